@@ -1,0 +1,76 @@
+/** Events: everything an operator may want to know, as data. The log, the transfer log and tests read the same stream. */
+
+/** Who an event is about. */
+export interface SessionLabel {
+  /** Counts up from 1 while the server runs. */
+  readonly id: number;
+  /** The client's IP address. */
+  readonly peer: string;
+  /** The account, once logged in. */
+  readonly user?: string;
+}
+
+/** One finished transfer of a file or a listing. */
+export interface TransferRecord {
+  readonly kind: "transfer";
+  readonly session: SessionLabel;
+  /** The command that asked for it, such as `RETR`. */
+  readonly verb: string;
+  readonly direction: "download" | "upload" | "listing";
+  /** The place on the server's own disk, so that an operator can find the file. */
+  readonly path: string;
+  /** Bytes that crossed the data connection. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** False when it was aborted, cut off or failed. */
+  readonly complete: boolean;
+  /** Why it is not complete. */
+  readonly reason?: string;
+  /** The representation type that it was sent in. */
+  readonly type: "ascii" | "image";
+}
+
+/** A change to the tree that is no transfer. */
+export interface FileRecord {
+  readonly kind: "file";
+  readonly session: SessionLabel;
+  readonly action: "delete" | "rename" | "make-directory" | "remove-directory" | "mode" | "time";
+  /** The place on the server's own disk. */
+  readonly path: string;
+  /** The new place, for a rename. */
+  readonly to?: string;
+}
+
+/** What the server tells its operator. */
+export type ServerEvent =
+  | { readonly kind: "session-opened"; readonly session: SessionLabel }
+  | { readonly kind: "session-refused"; readonly peer: string; readonly reason: string }
+  | {
+    readonly kind: "session-closed";
+    readonly session: SessionLabel;
+    readonly reason: string;
+    readonly seconds: number;
+  }
+  | { readonly kind: "login"; readonly session: SessionLabel }
+  | {
+    readonly kind: "login-failed";
+    readonly session: SessionLabel;
+    /** The name as the client typed it. */
+    readonly name: string;
+    readonly reason: string;
+  }
+  /** One command line; a password never appears in it. */
+  | { readonly kind: "command"; readonly session: SessionLabel; readonly line: string }
+  | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
+  | TransferRecord
+  | FileRecord
+  | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }
+  | {
+    readonly kind: "error";
+    readonly message: string;
+    readonly error: unknown;
+    readonly session?: SessionLabel;
+  };
+
+/** Takes events; never throws and never waits. */
+export type EventSink = (event: ServerEvent) => void;

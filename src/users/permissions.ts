@@ -1,0 +1,75 @@
+/** Permission letters: what an account may do, and where. The letters are pyftpdlib's, `T` included. */
+
+import { isWithin, parentOf, type VirtualPath } from "../protocol/pathname.ts";
+
+/** The letters with their meanings, in the order in which they are written. */
+export const PERMISSION_LETTERS = {
+  e: "change directory (CWD, CDUP)",
+  l: "list (LIST, NLST, STAT, MLSD, MLST, SIZE, MDTM)",
+  r: "download (RETR)",
+  a: "append (APPE)",
+  d: "delete (DELE, RMD)",
+  f: "rename (RNFR, RNTO)",
+  m: "create directories (MKD)",
+  w: "upload (STOR, STOU)",
+  M: "change modes (SITE CHMOD)",
+  T: "change times (MFMT)",
+} as const;
+
+/** One permission letter. */
+export type PermissionLetter = keyof typeof PERMISSION_LETTERS;
+
+/** Whether the character is a permission letter. */
+export function isPermissionLetter(character: string): character is PermissionLetter {
+  return Object.hasOwn(PERMISSION_LETTERS, character);
+}
+
+/** Letters whose act changes the directory that holds the path, so that directory's letters decide. */
+const JUDGED_AT_PARENT: ReadonlySet<PermissionLetter> = new Set(["a", "d", "f", "m", "w"]);
+
+/** What one account may do: letters for the whole tree, and other letters for some directories and all that lies below them. */
+export class Permissions {
+  /** The letters that hold where no directory says otherwise. */
+  readonly letters: ReadonlySet<PermissionLetter>;
+  /** The directories with letters of their own, longest path first. */
+  readonly overrides: readonly (readonly [VirtualPath, ReadonlySet<PermissionLetter>])[];
+
+  /**
+   * @param letters Valid letters, in any order.
+   * @param overrides Letters by directory; the longest directory that holds a path decides.
+   */
+  constructor(
+    letters: Iterable<PermissionLetter>,
+    overrides: Iterable<readonly [VirtualPath, Iterable<PermissionLetter>]> = [],
+  ) {
+    this.letters = new Set(letters);
+    this.overrides = [...overrides]
+      .map(([directory, own]) => [directory, new Set(own)] as const)
+      .sort(([a], [b]) => b.length - a.length);
+  }
+
+  /**
+   * Whether the act of this letter is allowed on this path. Creating, writing, deleting and renaming are judged at the directory
+   * that holds the path, everything else at the path itself: an account that may delete inside `/incoming` may not delete
+   * `/incoming`.
+   */
+  allows(letter: PermissionLetter, path: VirtualPath): boolean {
+    const place = JUDGED_AT_PARENT.has(letter) ? parentOf(path) : path;
+    return this.#lettersAt(place).has(letter);
+  }
+
+  /** Whether a directory at or below this path has letters of its own: moving it would move it out from under them. */
+  hasOverrideWithin(path: VirtualPath): boolean {
+    return this.overrides.some(([directory]) => isWithin(path, directory));
+  }
+
+  /** The letters in writing order, for people. */
+  toString(): string {
+    return Object.keys(PERMISSION_LETTERS).filter((letter) => this.letters.has(letter as PermissionLetter))
+      .join("");
+  }
+
+  #lettersAt(path: VirtualPath): ReadonlySet<PermissionLetter> {
+    return this.overrides.find(([directory]) => isWithin(directory, path))?.[1] ?? this.letters;
+  }
+}

@@ -1,0 +1,21 @@
+/** An account as the server sees it. */
+
+import type { Permissions } from "./permissions.ts";
+
+/** One account. Immutable: an edit of the accounts file makes a new one. */
+export interface User {
+  /** The name to log in with. */
+  readonly name: string;
+  /** The password as stored (`scrypt$…` or plain text); undefined lets any password in, for anonymous access only. */
+  readonly password: string | undefined;
+  /** The host directory that is this account's root: an absolute path. */
+  readonly home: string;
+  /** What the account may do. */
+  readonly permissions: Permissions;
+  /** Upload limit over all transfers of the account, bytes per second; undefined for none. */
+  readonly maxUpload?: number;
+  /** Download limit over all transfers of the account, bytes per second; undefined for none. */
+  readonly maxDownload?: number;
+  /** Most control connections of the account at once; undefined for no limit. */
+  readonly maxConnections?: number;
+}
