@@ -1,0 +1,75 @@
+/** A TCP connection as the rest of the server sees it. */
+
+import { normalizeIp, type SocketAddress } from "./address.ts";
+
+/** One established connection. Everything above `net/` uses this, so that what carries the bytes can change here alone. */
+export interface Connection extends Disposable {
+  /** Our end. */
+  readonly local: SocketAddress;
+  /** The peer's end. */
+  readonly remote: SocketAddress;
+  /** Reads into the buffer; null at the peer's end of stream. Rejects when the connection breaks or is closed here. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes what fits and tells how much that was. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Orderly end of our direction: what was written still arrives. */
+  finish(): Promise<void>;
+  /** Abrupt end of both directions; every pending read and write rejects. May be called again. */
+  close(): void;
+}
+
+/** A plain TCP connection. */
+export class TcpConnection implements Connection {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly #conn: Deno.TcpConn;
+  #closed = false;
+
+  /** Takes the socket over. */
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    this.local = { hostname: normalizeIp(conn.localAddr.hostname), port: conn.localAddr.port };
+    this.remote = { hostname: normalizeIp(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+  }
+
+  /** Small writes leave at once, and a peer that vanished is noticed (RFC 1123 §4.1.3.3 asks for control connections that outlast transfers). */
+  tuneForControl(): void {
+    this.#conn.setNoDelay(true);
+    this.#conn.setKeepAlive(true);
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.read(buffer);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
+  async finish(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Writes all of the bytes, telling after each step how many went out. */
+export async function writeAll(
+  connection: Connection,
+  bytes: Uint8Array,
+  progress: (bytes: number) => void = () => {},
+): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const step = await connection.write(written === 0 ? bytes : bytes.subarray(written));
+    written += step;
+    progress(step);
+  }
+}

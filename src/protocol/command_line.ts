@@ -1,0 +1,155 @@
+/** Command lines: from the bytes of a control connection to verb and argument. RFC 959 §5.3, RFC 1123 §4.1.2.10 and §4.1.2.12. */
+
+/** Telnet bytes that appear on a control connection. RFC 854. */
+const IAC = 0xff, SE = 0xf0, SB = 0xfa, WILL = 0xfb, WONT = 0xfc, DO = 0xfd, DONT = 0xfe;
+const CR = 0x0d, LF = 0x0a, NUL = 0x00;
+
+/** One line as it arrived: its bytes without the line end, or the news that it was too long to keep. */
+export type RawLine = Uint8Array | "too-long";
+
+/**
+ * Cuts the byte stream of a control connection into lines, wherever the reads end, and takes the Telnet protocol out of it: option offers
+ * are refused, interrupts and marks dropped, a doubled 0xFF becomes one, CR NUL becomes CR.
+ */
+export class LineDecoder {
+  readonly #maxBytes: number;
+  #line: number[] = [];
+  #tooLong = false;
+  /** The byte before was a CR: with LF it ends the line, with NUL it is a CR in the line. */
+  #afterCr = false;
+  /** What the next byte is, within a Telnet command. */
+  #telnet: "none" | "command" | "option" | "subnegotiation" | "subnegotiation-command" = "none";
+  #offer = 0;
+  #answers: number[] = [];
+
+  /** @param options `maxBytes`: the longest line that is kept, line end not counted. */
+  constructor(options: { maxBytes: number }) {
+    this.#maxBytes = options.maxBytes;
+  }
+
+  /** Takes the next bytes and returns the lines that they complete. The chunk may be reused afterwards. */
+  push(chunk: Uint8Array): RawLine[] {
+    const whole = this.#wholeLine(chunk);
+    if (whole) return [whole];
+    const lines: RawLine[] = [];
+    for (const byte of chunk) {
+      if (this.#telnet !== "none" && this.#takeTelnet(byte)) continue;
+      if (byte === IAC) this.#telnet = "command";
+      else if (byte === LF) lines.push(this.#endLine());
+      else this.#pushByte(byte);
+    }
+    return lines;
+  }
+
+  /** The Telnet refusals that are owed to the client since the last call; empty as a rule. */
+  takeTelnetAnswers(): Uint8Array {
+    const answers = Uint8Array.from(this.#answers);
+    this.#answers = [];
+    return answers;
+  }
+
+  /** The common case, one plain line in one read, without a look at every byte. */
+  #wholeLine(chunk: Uint8Array): Uint8Array | undefined {
+    const end = chunk.length - 1;
+    if (this.#line.length > 0 || this.#tooLong || this.#telnet !== "none" || end > this.#maxBytes) return;
+    if (
+      chunk[end] !== LF || chunk.indexOf(LF) !== end || chunk.indexOf(IAC) !== -1 || chunk.indexOf(NUL) !== -1
+    ) return;
+    if (chunk[0]! >= SE) return;
+    return chunk.slice(0, end > 0 && chunk[end - 1] === CR ? end - 1 : end);
+  }
+
+  #pushByte(byte: number): void {
+    // The kernel takes the last byte of an urgent Synch out of the stream, so half of it may stand before the verb (RFC 959 §4.1.3).
+    if (this.#line.length === 0 && byte >= SE) return;
+    const isPadding = byte === NUL && this.#afterCr;
+    this.#afterCr = byte === CR;
+    if (isPadding) return;
+    if (this.#line.length <= this.#maxBytes) this.#line.push(byte);
+    else this.#tooLong = true;
+  }
+
+  #endLine(): RawLine {
+    if (this.#afterCr) this.#line.pop();
+    const line = this.#tooLong || this.#line.length > this.#maxBytes
+      ? "too-long"
+      : Uint8Array.from(this.#line);
+    this.#line = [];
+    this.#tooLong = false;
+    this.#afterCr = false;
+    return line;
+  }
+
+  /** Takes one byte of a Telnet command; false when it turns out to belong to the line. */
+  #takeTelnet(byte: number): boolean {
+    const state = this.#telnet;
+    this.#telnet = "none";
+    switch (state) {
+      case "command":
+        // Not a Telnet command: the rest of an urgent mark whose last byte the kernel took away.
+        if (byte < SE) return false;
+        if (byte === IAC) this.#pushByte(IAC);
+        else if (byte >= WILL) [this.#offer, this.#telnet] = [byte, "option"];
+        else if (byte === SB) this.#telnet = "subnegotiation";
+        break;
+      case "option":
+        if (this.#offer === WILL) this.#answers.push(IAC, DONT, byte);
+        else if (this.#offer === DO) this.#answers.push(IAC, WONT, byte);
+        break;
+      case "subnegotiation":
+        this.#telnet = byte === IAC ? "subnegotiation-command" : "subnegotiation";
+        break;
+      case "subnegotiation-command":
+        this.#telnet = byte === SE ? "none" : "subnegotiation";
+    }
+    return true;
+  }
+}
+
+/** A command as the client sent it. */
+export interface CommandLine {
+  /** The verb in upper case; empty for a blank line. */
+  readonly verb: string;
+  /** All that follows the one space behind the verb, blanks included; undefined when nothing does. */
+  readonly argument: string | undefined;
+}
+
+/** The verb alone, for a look at a line that waits. */
+export function verbOf(line: Uint8Array): string {
+  const space = line.indexOf(0x20);
+  const end = Math.min(space === -1 ? line.length : space, 16);
+  return upperCase(String.fromCharCode(...line.subarray(0, end)));
+}
+
+/**
+ * Splits a line into verb and argument.
+ *
+ * @param decode Turns bytes into text; undefined when they are not valid in the session's encoding.
+ * @returns undefined when the line cannot be decoded.
+ */
+export function parseCommandLine(
+  line: Uint8Array,
+  decode: (bytes: Uint8Array) => string | undefined = decodeUtf8,
+): CommandLine | undefined {
+  const text = decode(line);
+  if (text === undefined) return undefined;
+  const space = text.indexOf(" ");
+  if (space === -1) return { verb: upperCase(text), argument: undefined };
+  return { verb: upperCase(text.slice(0, space)), argument: text.slice(space + 1) || undefined };
+}
+
+/** Verbs are ASCII: `toUpperCase` on all of Unicode would make `paß` a PASS and `ſtor` a STOR. */
+function upperCase(verb: string): string {
+  return verb.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of these bytes; undefined when they are not valid UTF-8. RFC 2640 §3.1. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+/** Time-vals: `YYYYMMDDHHMMSS[.sss]`, always UTC. RFC 3659 §2.3. */
+
+const TIME_VAL = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/;
+
+/**
+ * A time as 14 digits. No fraction is sent: it is optional, old clients stumble over it, and not every file system keeps it.
+ *
+ * @param timeMs Milliseconds since 1970.
+ */
+export function formatTimeVal(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\..*$/, "").replaceAll(/[-T:]/g, "");
+}
+
+/** Milliseconds since 1970 of a time-val; undefined when it is malformed or no such moment exists. A leap second counts as the next one. */
+export function parseTimeVal(text: string): number | undefined {
+  const match = TIME_VAL.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const fractionMs = Number((match[7] ?? "").slice(0, 3).padEnd(3, "0"));
+  return date.setUTCHours(hour, minute, second, fractionMs);
+}

@@ -1,0 +1,113 @@
+/** Access control: who the client is, and leaving. RFC 959 §4.1.1. */
+
+import { reply, ReplyError } from "../../protocol/reply.ts";
+import { ROOT } from "../../protocol/pathname.ts";
+import { FileSystem } from "../../storage/file_system.ts";
+import type { Command } from "../command.ts";
+import type { Admission } from "../front_office.ts";
+import type { Session } from "../session.ts";
+
+/** `USER name`: begins a login; during a session it drops the old one. RFC 959 §4.1.1. */
+export const USER: Command = {
+  verb: "USER",
+  argument: "required",
+  login: false,
+  rfc: "RFC 959 §4.1.1",
+  syntax: "USER <SP> name",
+  run(session, argument) {
+    session.reset();
+    session.claimedName = argument;
+    // The same answer for every name, so that nobody learns which accounts there are (RFC 2577 §7).
+    return Promise.resolve(reply(331, "Password required"));
+  },
+};
+
+/** `PASS password`: completes a login. RFC 959 §4.1.1, RFC 2577 §5. */
+export const PASS: Command = {
+  verb: "PASS",
+  argument: "optional",
+  login: false,
+  rfc: "RFC 959 §4.1.1",
+  syntax: "PASS <SP> password",
+  async run(session, password) {
+    if (session.user) return reply(503, "You are logged in already");
+    const name = session.claimedName;
+    if (name === undefined) return reply(503, "Send USER first");
+    session.claimedName = undefined;
+    const startedMs = performance.now();
+    const admission = await session.services.office.login({ name, password });
+    if (!admission) return await refuseLogin(session, { name, startedMs });
+    session.logIn(admission, await openFiles(session, admission));
+    session.report({ kind: "login", session: session.label });
+    return reply(230, "Logged in");
+  },
+};
+
+/** `ACCT account`: nobody needs one. RFC 959 §4.1.1, RFC 1123 §4.1.2.13. */
+export const ACCT: Command = {
+  verb: "ACCT",
+  argument: "required",
+  login: false,
+  rfc: "RFC 959 §4.1.1",
+  syntax: "ACCT <SP> account",
+  run(session) {
+    return Promise.resolve(
+      session.user ? reply(202, "No account is needed") : reply(503, "Send USER and PASS first"),
+    );
+  },
+};
+
+/** `REIN`: back to the state of a new connection. RFC 959 §4.1.1. */
+export const REIN: Command = {
+  verb: "REIN",
+  argument: "none",
+  login: false,
+  rfc: "RFC 959 §4.1.1",
+  syntax: "REIN",
+  run(session) {
+    session.reset();
+    return Promise.resolve(reply(220, "Ready for a new user"));
+  },
+};
+
+/** `QUIT`: leaves, after the transfer that runs. RFC 959 §4.1.1. */
+export const QUIT: Command = {
+  verb: "QUIT",
+  argument: "none",
+  login: false,
+  anytime: true,
+  rfc: "RFC 959 §4.1.1",
+  syntax: "QUIT",
+  async run(session) {
+    await session.transferEnd();
+    session.closing = "the client quit";
+    return reply(221, "Goodbye");
+  },
+};
+
+async function refuseLogin(
+  session: Session,
+  { name, startedMs }: { name: string; startedMs: number },
+): Promise<ReturnType<typeof reply>> {
+  session.report({ kind: "login-failed", session: session.label, name, reason: "wrong name or password" });
+  const isLast = await session.loginGuard.failed(startedMs, session.ended.signal);
+  return isLast ? reply(421, "Too many wrong passwords, closing") : reply(530, "Wrong name or password");
+}
+
+/** Opens the account's home; without it the login is worth nothing. */
+async function openFiles(session: Session, { user, seat }: Admission): Promise<FileSystem> {
+  const storage = session.services.openStorage(user);
+  try {
+    await storage.stat(ROOT);
+  } catch (cause) {
+    seat[Symbol.dispose]();
+    session.report({
+      kind: "error",
+      session: session.label,
+      message: `Cannot open the home of ${user.name}`,
+      error: cause,
+    });
+    throw new ReplyError(reply(530, "Your home directory is not available"), { cause });
+  }
+  return new FileSystem(user, storage);
+}

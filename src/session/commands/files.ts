@@ -1,0 +1,140 @@
+/** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4, draft-somers-ftp-mfxx. */
+
+import { AsciiEncoderStream } from "../../protocol/ascii.ts";
+import type { VirtualPath } from "../../protocol/pathname.ts";
+import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
+import { formatTimeVal, parseTimeVal } from "../../protocol/time_val.ts";
+import { StorageError } from "../../storage/storage.ts";
+import type { Command } from "../command.ts";
+import type { Session } from "../session.ts";
+
+/** `DELE pathname`: deletes a file. RFC 959 §4.1.3. */
+export const DELE: Command = {
+  verb: "DELE",
+  argument: "required",
+  login: true,
+  rfc: "RFC 959 §4.1.3",
+  syntax: "DELE <SP> pathname",
+  async run(session, argument) {
+    const path = session.resolve(argument);
+    await session.files.remove(path);
+    session.reportFile("delete", path);
+    return reply(250, "File deleted");
+  },
+};
+
+/** `RNFR pathname`: what RNTO is to rename. RFC 959 §4.1.3. */
+export const RNFR: Command = {
+  verb: "RNFR",
+  argument: "required",
+  login: true,
+  rfc: "RFC 959 §4.1.3",
+  syntax: "RNFR <SP> pathname",
+  async run(session, argument) {
+    session.forgetRename();
+    const path = session.resolve(argument);
+    await session.files.checkRenameFrom(path);
+    session.setRenameFrom(path);
+    return reply(350, "Send RNTO with the new name");
+  },
+};
+
+/** `RNTO pathname`: the new name. RFC 959 §4.1.3. */
+export const RNTO: Command = {
+  verb: "RNTO",
+  argument: "required",
+  login: true,
+  rfc: "RFC 959 §4.1.3",
+  syntax: "RNTO <SP> pathname",
+  async run(session, argument) {
+    const from = session.takeRenameFrom();
+    const to = session.resolve(argument);
+    await session.files.rename(from, to);
+    session.reportFile("rename", from, to);
+    return reply(250, "Renamed");
+  },
+};
+
+/** Counting an ASCII size reads the whole file, so it is done for files up to this many bytes only (RFC 3659 §4.2 allows to refuse). */
+const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
+
+/** `SIZE pathname`: the exact number of octets that RETR would send. RFC 3659 §4. */
+export const SIZE: Command = {
+  verb: "SIZE",
+  argument: "required",
+  login: true,
+  rfc: "RFC 3659 §4",
+  syntax: "SIZE <SP> pathname",
+  deviation: "of an upload that was cut off it tells the bytes held, so that the client can resume it",
+  feature: () => "SIZE",
+  async run(session, argument) {
+    const path = session.resolve(argument);
+    const size = await session.files.size(path);
+    if (session.parameters.type !== "ascii") return reply(213, String(size));
+    if (size > MAX_COUNTED_BYTES) {
+      return reply(550, "SIZE of a large file in ASCII is not counted: use TYPE I");
+    }
+    return reply(213, String(await asciiSize(session, path)));
+  },
+};
+
+/** `MDTM pathname`: last modification time as a time-val, UTC. RFC 3659 §3. */
+export const MDTM: Command = {
+  verb: "MDTM",
+  argument: "required",
+  login: true,
+  rfc: "RFC 3659 §3",
+  syntax: "MDTM <SP> pathname",
+  deviation:
+    "with a time-val before the path, and no file of that whole name, it sets the time as MFMT does: clients use it so",
+  feature: () => "MDTM",
+  async run(session, argument) {
+    try {
+      return reply(213, formatTimeVal(await modifiedMs(session, session.resolve(argument))));
+    } catch (error) {
+      const isMissing = error instanceof StorageError && error.kind === "not-found";
+      const [, timeVal, pathname] = /^(\d{14}(?:\.\d+)?) (.+)$/s.exec(argument) ?? [];
+      if (!isMissing || timeVal === undefined || pathname === undefined) throw error;
+      return await setModified(session, timeVal, pathname);
+    }
+  },
+};
+
+/** `MFMT time-val pathname`: sets the modification time. draft-somers-ftp-mfxx §3. */
+export const MFMT: Command = {
+  verb: "MFMT",
+  argument: "required",
+  login: true,
+  rfc: "draft-somers-ftp-mfxx §3",
+  syntax: "MFMT <SP> time-val <SP> pathname",
+  feature: (session) => !session.user || session.files.capabilities.times ? "MFMT" : undefined,
+  async run(session, argument) {
+    const space = argument.indexOf(" ");
+    const pathname = argument.slice(space + 1);
+    if (space === -1 || pathname === "") return reply(501, "Bad MFMT: a time and a path");
+    return await setModified(session, argument.slice(0, space), pathname);
+  },
+};
+
+async function modifiedMs(session: Session, path: VirtualPath): Promise<number> {
+  const entry = await session.files.stat(path);
+  if (entry.type === "file") return entry.modifiedMs;
+  throw new ReplyError(reply(550, "Not a regular file"));
+}
+
+async function setModified(session: Session, timeVal: string, pathname: string): Promise<Reply> {
+  const timeMs = parseTimeVal(timeVal);
+  if (timeMs === undefined) return reply(501, "Bad time: YYYYMMDDHHMMSS, UTC");
+  const path = session.resolve(pathname);
+  await session.files.setModified(path, timeMs);
+  session.reportFile("time", path);
+  // The echo is what was stored (draft-somers-ftp-mfxx §3.1).
+  return reply(213, `Modify=${formatTimeVal(timeMs)}; ${pathname}`);
+}
+
+async function asciiSize(session: Session, path: VirtualPath): Promise<number> {
+  const bytes = await session.files.readForCounting(path);
+  let size = 0;
+  for await (const chunk of bytes.pipeThrough(new AsciiEncoderStream())) size += chunk.length;
+  return size;
+}

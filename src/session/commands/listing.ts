@@ -1,0 +1,275 @@
+/** Listings over a data connection or in a reply: LIST, NLST, MLSD, MLST, STAT. RFC 959 §4.1.3, RFC 3659 §7. */
+
+import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
+import { hasWildcard, matchesGlob } from "../../protocol/glob.ts";
+import { parseListArgument } from "../../protocol/list_options.ts";
+import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
+import { reply, ReplyError } from "../../protocol/reply.ts";
+import { formatTimeVal } from "../../protocol/time_val.ts";
+import { formatListingLine } from "../../protocol/unix_listing.ts";
+import type { Entry } from "../../storage/storage.ts";
+import { StorageError } from "../../storage/storage.ts";
+import type { Command } from "../command.ts";
+import { linesToBytes } from "../listing_stream.ts";
+import type { Session } from "../session.ts";
+import type { Transfer } from "../transfer.ts";
+
+/** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
+export const LIST: Command = {
+  verb: "LIST",
+  argument: "optional",
+  login: true,
+  rfc: "RFC 959 §4.1.3",
+  syntax: "LIST [<SP> -options] [<SP> pathname]",
+  async run(session, argument) {
+    const selection = await select(session, argument);
+    return await sendLines(session, {
+      verb: "LIST",
+      path: selection.path,
+      lines: listLines(session, selection),
+    });
+  },
+};
+
+/** `NLST [options] [pathname]`: names that can be used as arguments. RFC 959 §4.1.3, RFC 1123 §4.1.2.7. */
+export const NLST: Command = {
+  verb: "NLST",
+  argument: "optional",
+  login: true,
+  rfc: "RFC 1123 §4.1.2.7",
+  syntax: "NLST [<SP> -options] [<SP> pathname]",
+  async run(session, argument) {
+    const selection = await select(session, argument);
+    const isLong = selection.options.has("l");
+    const lines = isLong ? listLines(session, selection) : nameLines(selection);
+    return await sendLines(session, { verb: "NLST", path: selection.path, lines });
+  },
+};
+
+/** `MLSD [pathname]`: facts of every entry of a directory. RFC 3659 §7. */
+export const MLSD: Command = {
+  verb: "MLSD",
+  argument: "optional",
+  login: true,
+  rfc: "RFC 3659 §7",
+  syntax: "MLSD [<SP> pathname]",
+  async run(session, argument) {
+    const path = session.resolve(argument);
+    const entries = await session.files.list(path).catch((error) => {
+      if (!(error instanceof StorageError) || error.kind !== "not-a-directory") throw error;
+      throw new ReplyError(reply(501, "MLSD is for directories: use MLST"), { cause: error });
+    });
+    return await sendLines(session, { verb: "MLSD", path, lines: factLines(session, path, entries) });
+  },
+};
+
+/** `MLST [pathname]`: facts of one path, in the reply. RFC 3659 §7. */
+export const MLST: Command = {
+  verb: "MLST",
+  argument: "optional",
+  login: true,
+  rfc: "RFC 3659 §7",
+  syntax: "MLST [<SP> pathname]",
+  feature: (session) => formatFactsFeature(session.parameters.facts),
+  async run(session, argument) {
+    const path = session.resolve(argument);
+    const entry = await session.files.stat(path);
+    const facts = formatFacts(await factsOf(session, path, entry), session.parameters.facts, path);
+    return reply(250, "Listing", facts, "End");
+  },
+};
+
+/** `STAT [pathname]`: the state of the session or of the transfer, or a listing in the reply. RFC 959 §4.1.3. */
+export const STAT: Command = {
+  verb: "STAT",
+  argument: "optional",
+  login: false,
+  anytime: true,
+  rfc: "RFC 959 §4.1.3",
+  syntax: "STAT [<SP> pathname]",
+  async run(session, argument) {
+    if (argument === "") {
+      return reply(211, "Status of this session", ...sessionState(session), "End of status");
+    }
+    const selection = await select(session, argument);
+    const lines = await Array.fromAsync(listLines(session, selection));
+    const code = selection.isDirectory ? 212 : 213;
+    return reply(code, `Status of ${argument}`, ...lines, "End of status");
+  },
+};
+
+/** What LIST or NLST was asked to show. */
+interface Selection {
+  readonly options: ReadonlySet<string>;
+  readonly path: VirtualPath;
+  readonly isDirectory: boolean;
+  readonly entries: AsyncIterable<Entry>;
+  /** What goes before each name so that it can be used as an argument. */
+  readonly prefix: string;
+}
+
+/**
+ * Finds what an argument means: a path that exists wins over options, and a literal name over a wildcard.
+ *
+ * @throws {StorageError} when there is no such thing.
+ */
+async function select(session: Session, argument: string): Promise<Selection> {
+  const plain = argument === "" ? undefined : await find(session, argument);
+  const { options, path: typed = "" } = plain
+    ? { options: new Set<string>(), path: argument }
+    : parseListArgument(argument);
+  const path = session.resolve(typed);
+  const entry = plain ?? await find(session, typed);
+  if (!entry) return { ...await selectMatches(session, typed), options };
+  if (entry.type !== "directory" || options.has("d")) {
+    return {
+      options,
+      path,
+      isDirectory: false,
+      entries: ordered([entry], options),
+      prefix: directoryPart(typed),
+    };
+  }
+  const prefix = typed === "" || typed.endsWith("/") ? typed : `${typed}/`;
+  return {
+    options,
+    path,
+    isDirectory: true,
+    entries: ordered(await session.files.list(path), options),
+    prefix,
+  };
+}
+
+/** Wildcards stand in the last component only, and nothing is searched below it. */
+async function selectMatches(session: Session, typed: string): Promise<Omit<Selection, "options">> {
+  const prefix = directoryPart(typed);
+  const pattern = typed.slice(prefix.length);
+  if (!hasWildcard(pattern)) throw new StorageError("not-found", `Cannot list ${typed}`);
+  const path = session.resolve(prefix);
+  // `*.*` comes from Windows, where it means every name.
+  const matches = pattern === "*.*" ? () => true : ({ name }: Entry) => matchesGlob(pattern, name);
+  const found = await Array.fromAsync(filtered(await session.files.list(path), matches));
+  if (found.length === 0) throw new ReplyError(reply(550, "No such file or directory: nothing matches"));
+  return { path, isDirectory: true, entries: ordered(found, new Set()), prefix };
+}
+
+async function find(session: Session, typed: string): Promise<Entry | undefined> {
+  try {
+    return await session.files.stat(session.resolve(typed));
+  } catch (error) {
+    if (error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function directoryPart(typed: string): string {
+  return typed.slice(0, typed.lastIndexOf("/") + 1);
+}
+
+async function* filtered(
+  entries: AsyncIterable<Entry>,
+  matches: (entry: Entry) => boolean,
+): AsyncIterable<Entry> {
+  for await (const entry of entries) {
+    if (matches(entry)) yield entry;
+  }
+}
+
+/** As they come, unless `-t` or `-r` asks for an order: only then is the listing collected. */
+async function* ordered(
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  options: ReadonlySet<string>,
+): AsyncIterable<Entry> {
+  if (!options.has("t") && !options.has("r")) return yield* entries;
+  const collected = await Array.fromAsync(entries);
+  collected.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
+  yield* options.has("r") ? collected.reverse() : collected;
+}
+
+/** A name with a line end in it would look like two entries (RFC 3659 §2.2). */
+function isOneLine(name: string): boolean {
+  return !/[\r\n]/.test(name);
+}
+
+async function* listLines(session: Session, { entries }: Pick<Selection, "entries">): AsyncIterable<string> {
+  const clock = { nowMs: Date.now(), offsetMs: session.services.options.listOffsetMs };
+  for await (const entry of entries) {
+    if (!isOneLine(entry.name)) continue;
+    const type = entry.link === undefined ? entry.type : "link";
+    yield formatListingLine({ ...entry, type, target: entry.link }, clock);
+  }
+}
+
+async function* nameLines({ entries, prefix }: Pick<Selection, "entries" | "prefix">): AsyncIterable<string> {
+  for await (const { name } of entries) {
+    if (isOneLine(name)) yield prefix + name;
+  }
+}
+
+async function* factLines(
+  session: Session,
+  directory: VirtualPath,
+  entries: AsyncIterable<Entry>,
+): AsyncIterable<string> {
+  const { facts } = session.parameters;
+  for await (const entry of entries) {
+    if (!isOneLine(entry.name)) continue;
+    yield formatFacts(await factsOf(session, childOf(directory, entry.name), entry), facts, entry.name);
+  }
+}
+
+async function factsOf(session: Session, path: VirtualPath, entry: Entry): Promise<FactValues> {
+  const { facts } = session.parameters;
+  return {
+    type: factType(entry),
+    size: entry.type === "file" ? String(entry.size) : undefined,
+    modify: formatTimeVal(entry.modifiedMs),
+    create: entry.createdMs === undefined ? undefined : formatTimeVal(entry.createdMs),
+    perm: facts.has("perm") ? await session.files.perm(path, entry) : undefined,
+    unique: entry.unique,
+    "UNIX.mode": entry.mode.toString(8).padStart(4, "0"),
+    "UNIX.owner": "ftp",
+    "UNIX.group": "ftp",
+  };
+}
+
+function factType({ type, link }: Entry): string {
+  if (type === "file") return "file";
+  if (type === "directory") return "dir";
+  return link === undefined ? "OS.unix=special" : "OS.unix=slink";
+}
+
+async function sendLines(
+  session: Session,
+  { verb, path, lines }: { verb: string; path: VirtualPath; lines: AsyncIterable<string> },
+): Promise<Transfer> {
+  session.requireData();
+  return await session.startTransfer(reply(150, "Here comes the listing"), {
+    verb,
+    direction: "listing",
+    path: session.files.locate(path),
+    type: session.parameters.type === "ascii" ? "ascii" : "image",
+    storage: { source: linesToBytes(lines) },
+    chunkBytes: 0,
+    stages: () => [],
+  });
+}
+
+function sessionState(session: Session): string[] {
+  const { parameters, user, transfer, data, workingDirectory } = session;
+  const type = {
+    unset: "ASCII by the letter, bytes unchanged until TYPE says more",
+    ascii: "ASCII",
+    image: "image",
+  };
+  return [
+    `Connected from ${session.control.ends.peer}`,
+    user ? `Logged in as ${user.name}` : "Not logged in",
+    `Working directory ${workingDirectory}`,
+    `TYPE ${type[parameters.type]}; STRU F; MODE S`,
+    data ? `Data connection: ${data.description}` : "No data connection prepared",
+    transfer ? `${transfer.plan.verb} running: ${transfer.bytes} bytes so far` : "No transfer running",
+  ];
+}

@@ -1,0 +1,33 @@
+/** The table of all verbs: dispatch, HELP, FEAT and the compliance table read from it and from nothing else. */
+
+import type { Command, CommandTable } from "../command.ts";
+import { ACCT, PASS, QUIT, REIN, USER } from "./access_control.ts";
+import { EPRT, EPSV, PASV, PORT } from "./data_port.ts";
+import { CDUP, CWD, MKD, PWD, RMD } from "./directories.ts";
+import { ABOR, ALLO, APPE, REST, RETR, STOR, STOU } from "./file_transfer.ts";
+import { DELE, MDTM, MFMT, RNFR, RNTO, SIZE } from "./files.ts";
+import { makeFeat, makeHelp, NOOP, OPTS, SYST } from "./information.ts";
+import { LIST, MLSD, MLST, NLST, STAT } from "./listing.ts";
+import { SITE } from "./site.ts";
+import { MODE, STRU, TYPE } from "./transfer_parameters.ts";
+
+/** Every verb and alias. */
+export const COMMANDS: CommandTable = makeTable();
+
+function makeTable(): CommandTable {
+  const table = new Map<string, Command>();
+  const commands: Command[] = [
+    ...[USER, PASS, ACCT, REIN, QUIT],
+    ...[TYPE, STRU, MODE],
+    ...[PASV, EPSV, PORT, EPRT],
+    ...[RETR, STOR, STOU, APPE, ALLO, REST, ABOR],
+    ...[LIST, NLST, MLSD, MLST, STAT],
+    ...[CWD, CDUP, PWD, MKD, RMD],
+    ...[DELE, RNFR, RNTO, SIZE, MDTM, MFMT],
+    ...[SYST, NOOP, OPTS, SITE, makeFeat(table), makeHelp(table)],
+  ];
+  for (const command of commands) {
+    for (const verb of [command.verb, ...command.aliases ?? []]) table.set(verb, command);
+  }
+  return table;
+}

@@ -1,0 +1,96 @@
+/** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
+
+import { type Connection, writeAll } from "../net/connection.ts";
+import { LineDecoder, type RawLine, verbOf } from "../protocol/command_line.ts";
+import { formatReply, type Reply } from "../protocol/reply.ts";
+
+/** Longest command line: a path of 4096 bytes with every byte doubled still fits. */
+const MAX_LINE_BYTES = 8192;
+/** Lines that wait while a transfer runs; beyond that the client's own socket buffer has to hold them. */
+const MAX_PENDING_LINES = 64;
+const READ_BYTES = 2048;
+
+/** What a look ahead found. */
+export type ReadAhead = "more" | "end" | "full";
+
+/** The control connection of one session. */
+export class ControlConnection {
+  readonly #connection: Connection;
+  readonly #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
+  readonly #buffer = new Uint8Array(READ_BYTES);
+  readonly #pending: RawLine[] = [];
+  #reading: Promise<ReadAhead> | undefined;
+  #ended = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** The two ends, as IP addresses. */
+  get ends(): { readonly local: string; readonly peer: string } {
+    return { local: this.#connection.local.hostname, peer: this.#connection.remote.hostname };
+  }
+
+  /** The next line; undefined when the client has gone. */
+  async next(): Promise<RawLine | undefined> {
+    while (this.#pending.length === 0) {
+      if (this.#ended) return undefined;
+      await this.#read();
+    }
+    return this.#pending.shift();
+  }
+
+  /** Waits for more lines to be read behind those that wait already, for ABOR may be among them. */
+  async readAhead(): Promise<ReadAhead> {
+    if (this.#pending.length >= MAX_PENDING_LINES) return "full";
+    return this.#ended ? "end" : await this.#read();
+  }
+
+  /** Whether a line with this verb waits to be run. */
+  hasPending(verb: string): boolean {
+    return this.#pending.some((line) => line !== "too-long" && verbOf(line) === verb);
+  }
+
+  /** Sends a reply. Never rejects: when the client is gone, the next read will tell. */
+  async send(reply: Reply): Promise<void> {
+    await this.#write(new TextEncoder().encode(formatReply(reply)));
+  }
+
+  /** Ends the connection in order: what was sent arrives, what the client still sends is not read. */
+  async finish(): Promise<void> {
+    this.#ended = true;
+    await this.#connection.finish().catch(() => {});
+    this.close();
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    this.#ended = true;
+    this.#connection.close();
+  }
+
+  #read(): Promise<ReadAhead> {
+    return this.#reading ??= this.#readOnce().finally(() => this.#reading = undefined);
+  }
+
+  async #readOnce(): Promise<ReadAhead> {
+    // A connection that breaks has ended, for us.
+    const length = await this.#connection.read(this.#buffer).catch(() => null);
+    if (length === null) {
+      this.#ended = true;
+      return "end";
+    }
+    this.#pending.push(...this.#decoder.push(this.#buffer.subarray(0, length)));
+    const answers = this.#decoder.takeTelnetAnswers();
+    if (answers.length > 0) await this.#write(answers);
+    return "more";
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      await writeAll(this.#connection, bytes);
+    } catch {
+      this.close();
+    }
+  }
+}

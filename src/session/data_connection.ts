@@ -1,0 +1,92 @@
+/** The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959 §3.2, §3.3. */
+
+import { type Connection, TcpConnection } from "../net/connection.ts";
+import type { PassiveLease } from "../net/passive_ports.ts";
+import type { HostPort } from "../protocol/host_port.ts";
+import { reply, ReplyError } from "../protocol/reply.ts";
+
+/** One transfer's connection, from its preparation to its end. */
+export interface DataConnection {
+  /** How the control connection's client asked for it, for STAT. */
+  readonly description: string;
+  /**
+   * Waits for the client or connects to it.
+   *
+   * @throws {ReplyError} 425 when it cannot be had in time, or was closed.
+   */
+  open(): Promise<Connection>;
+  /** Ends it in whatever state it is; a pending {@linkcode open} rejects. May be called again. */
+  close(): void;
+}
+
+/** The client connects to a port of ours, before or after the transfer command. */
+export class PassiveDataConnection implements DataConnection {
+  readonly description: string;
+  readonly #lease: PassiveLease;
+  readonly #timeoutMs: number;
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(lease: PassiveLease, { timeoutMs }: { timeoutMs: number }) {
+    this.description = `passive on port ${lease.port}`;
+    this.#lease = lease;
+    this.#timeoutMs = timeoutMs;
+    // A port that nobody uses goes back to the range by itself.
+    this.#timer = setTimeout(() => this.close(), timeoutMs);
+  }
+
+  async open(): Promise<Connection> {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.close(), this.#timeoutMs);
+    try {
+      return await this.#lease.connection;
+    } catch (cause) {
+      throw new ReplyError(reply(425, "Cannot open data connection: the client did not connect"), { cause });
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#lease.close();
+  }
+}
+
+/** We connect to a port of the client's. */
+export class ActiveDataConnection implements DataConnection {
+  readonly description: string;
+  readonly #address: HostPort;
+  readonly #timeoutMs: number;
+  readonly #closing = new AbortController();
+  #connection: Connection | undefined;
+
+  constructor(address: HostPort, { timeoutMs }: { timeoutMs: number }) {
+    this.description = `active to ${address.hostname} port ${address.port}`;
+    this.#address = address;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async open(): Promise<Connection> {
+    const timer = setTimeout(() => this.#closing.abort(), this.#timeoutMs);
+    try {
+      const { hostname, port } = this.#address;
+      const connection = new TcpConnection(
+        await Deno.connect({ hostname, port, signal: this.#closing.signal }),
+      );
+      this.#connection = connection;
+      return connection;
+    } catch (cause) {
+      throw new ReplyError(
+        reply(425, "Cannot open data connection: the client's port does not answer, try passive mode"),
+        { cause },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#connection?.close();
+  }
+}

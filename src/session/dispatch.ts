@@ -1,0 +1,119 @@
+/** Dispatch: one command after the other, each through the same guards, each with one final reply. RFC 959 §5.4. */
+
+import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
+import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
+import type { Command, CommandTable } from "./command.ts";
+import { refusalOf } from "./refusal.ts";
+import type { Session } from "./session.ts";
+import { Transfer } from "./transfer.ts";
+
+/** Verbs that RFCs define and we leave out on purpose. RFC 959 §4.2.2: 502, not 500. */
+export const NOT_IMPLEMENTED: ReadonlyMap<string, string> = new Map([
+  ["SMNT", "there is one tree for each account"],
+  ["LPRT", "EPRT has taken its place"],
+  ["LPSV", "EPSV has taken its place"],
+  ["AUTH", "FTP over TLS is not configured"],
+  ["PBSZ", "FTP over TLS is not configured"],
+  ["PROT", "FTP over TLS is not configured"],
+  ["CCC", "FTP over TLS is not configured"],
+  ["ADAT", "FTP over TLS is not configured"],
+  ["MIC", "FTP over TLS is not configured"],
+  ["CONF", "FTP over TLS is not configured"],
+  ["ENC", "FTP over TLS is not configured"],
+]);
+
+/** Verbs that show a browser or a mailer at the wrong door: something may be talking through it. */
+const FOREIGN_VERBS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "CONNECT",
+  "TRACE",
+  "HELO",
+  "EHLO",
+]);
+
+/** Greets the client and serves it until it leaves or is sent away; returns the reason for the log. */
+export async function serve(session: Session, table: CommandTable): Promise<string> {
+  const { options } = session.services;
+  session.idleClock.start(options.loginTimeoutMs);
+  await session.sendReply(reply(220, ...options.banner.split(/\r?\n/) as [string, ...string[]]));
+  while (session.closing === undefined) {
+    const line = await session.control.next();
+    if (line === undefined) return session.closing ?? "the client left";
+    // Before login the clock counts the whole time since the start, however busy the client is.
+    if (session.user) session.idleClock.touch();
+    await runLine(session, table, line);
+  }
+  return session.closing;
+}
+
+async function runLine(session: Session, table: CommandTable, line: RawLine): Promise<void> {
+  const commandLine = line === "too-long" ? undefined : parseCommandLine(line);
+  // Some NAT helpers send blank lines to keep the connection alive.
+  if (commandLine?.verb === "") return;
+  const result = commandLine
+    ? await runCommand(session, table, commandLine).catch((error) =>
+      refusalOf(error) ?? unforeseen(session, error)
+    )
+    : await unreadable(session, line);
+  if (result instanceof Transfer) return session.follow(result);
+  await session.sendReply(result);
+  // 421 is always the last reply (RFC 959 §4.2.1).
+  if (result.code === 421) session.closing ??= result.lines[0];
+}
+
+async function unreadable(session: Session, line: RawLine): Promise<Reply> {
+  await session.settleTransfer();
+  return line === "too-long"
+    ? reply(500, "Command line too long")
+    : reply(501, "Command line is not valid UTF-8");
+}
+
+async function runCommand(
+  session: Session,
+  table: CommandTable,
+  { verb, argument }: CommandLine,
+): Promise<Reply | Transfer> {
+  const shown = verb === "PASS" ? "PASS ****" : argument === undefined ? verb : `${verb} ${argument}`;
+  session.report({ kind: "command", session: session.label, line: shown });
+  const command = table.get(verb);
+  if (!command?.anytime) await session.settleTransfer();
+  try {
+    return await guarded(session, { command, verb, argument });
+  } finally {
+    if (command?.verb !== "RNFR") session.forgetRename();
+    if (!command?.keepsRestart) session.forgetRestart();
+  }
+}
+
+function guarded(
+  session: Session,
+  { command, verb, argument }: { command: Command | undefined; verb: string; argument: string | undefined },
+): Promise<Reply | Transfer> {
+  if (!command) throw unknownVerb(session, verb);
+  if (command.argument === "required" && argument === undefined) {
+    throw new ReplyError(reply(501, `Argument missing: ${command.syntax}`));
+  }
+  if (command.argument === "none" && argument !== undefined) {
+    throw new ReplyError(reply(501, `${verb} takes no argument`));
+  }
+  if (command.login && !session.user) throw new ReplyError(reply(530, "Log in with USER and PASS first"));
+  return command.run(session, argument ?? "");
+}
+
+function unknownVerb(session: Session, verb: string): ReplyError {
+  if (!session.user && FOREIGN_VERBS.has(verb)) {
+    session.closing = `the client spoke another protocol: ${verb}`;
+    return new ReplyError(reply(500, "This is an FTP server, closing"));
+  }
+  const reason = NOT_IMPLEMENTED.get(verb);
+  if (reason !== undefined) return new ReplyError(reply(502, `${verb} is not implemented: ${reason}`));
+  return new ReplyError(reply(500, "Unknown command"));
+}
+
+function unforeseen(session: Session, error: unknown): Reply {
+  session.report({ kind: "error", session: session.label, message: "Cannot run a command", error });
+  return reply(451, "Local error on the server");
+}

@@ -1,0 +1,38 @@
+/** The front office: what sessions ask of the part of the server that knows everybody. */
+
+import type { Seat } from "../limits/ledger.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import type { User } from "../users/user.ts";
+
+/** What a client says it is. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** A login that was let in. Disposing the seat ends it. */
+export interface Admission {
+  readonly user: User;
+  readonly seat: Seat;
+}
+
+/**
+ * Accounts, counts and the log live on one side, sessions on the other; this is all that passes between them. Called directly while everything
+ * runs in one thread.
+ */
+export interface FrontOffice {
+  /**
+   * Takes a place for a new connection.
+   *
+   * @throws {ReplyError} 421 when a limit is reached.
+   */
+  admit(peer: string): Promise<Seat>;
+  /**
+   * Checks a password; undefined when it or the name is wrong, with the same work done for both.
+   *
+   * @throws {ReplyError} 421 when the account has too many sessions.
+   */
+  login(credentials: Credentials): Promise<Admission | undefined>;
+  /** Takes an event for the log. */
+  readonly report: EventSink;
+}

@@ -1,0 +1,26 @@
+/** A listing as bytes, made as fast as it is taken and never held whole. RFC 1123 §4.1.2.7. */
+
+const CHUNK_CHARACTERS = 32 * 1024;
+
+/** Lines as UTF-8 with CRLF ends, several to a chunk. */
+export function linesToBytes(lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const iterator = lines[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      let text = "";
+      while (text.length < CHUNK_CHARACTERS) {
+        const { done, value } = await iterator.next();
+        if (done) {
+          if (text !== "") controller.enqueue(encoder.encode(text));
+          return controller.close();
+        }
+        text += `${value}\r\n`;
+      }
+      controller.enqueue(encoder.encode(text));
+    },
+    async cancel(): Promise<void> {
+      await iterator.return?.();
+    },
+  });
+}

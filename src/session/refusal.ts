@@ -1,0 +1,37 @@
+/** Refusals: what a client is told when something fails. No text here names a place on the host. */
+
+import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
+import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
+
+/** Replies to storage errors before a transfer has begun. RFC 959 §4.2.2 and §5.4. */
+const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
+  "not-found": reply(550, "No such file or directory"),
+  "exists": reply(550, "File or directory exists already"),
+  "not-a-directory": reply(550, "Not a directory"),
+  "is-a-directory": reply(550, "Is a directory"),
+  "not-a-file": reply(550, "Not a regular file"),
+  "not-empty": reply(550, "Directory is not empty"),
+  "denied": reply(550, "Permission denied"),
+  "read-only": reply(550, "Read-only file system"),
+  "no-space": reply(452, "Not enough space on the server"),
+  "busy": reply(450, "File is in use by another upload"),
+  "name-too-long": reply(553, "File name is too long"),
+  "invalid-name": reply(553, "File name not allowed"),
+  "out-of-range": reply(554, "Restart offset is beyond what the server holds"),
+  "cross-device": reply(550, "Cannot move a directory to another disk: copy it"),
+  "unsupported": reply(504, "Not supported for this storage"),
+  "unavailable": reply(451, "Local error on the server"),
+};
+
+/** The reply to whatever a command threw; undefined for an error that nobody foresaw. */
+export function refusalOf(error: unknown): Reply | undefined {
+  if (error instanceof ReplyError) return error.reply;
+  if (error instanceof StorageError) return STORAGE_REPLIES[error.kind];
+  return undefined;
+}
+
+/** The reply to a storage error after the mark: 552 for a full disk, 451 for everything else. */
+export function interruptionOf(error: StorageError): Reply {
+  if (error.kind === "no-space") return reply(552, "Transfer aborted: not enough space on the server");
+  return reply(451, "Transfer aborted: local error on the server");
+}

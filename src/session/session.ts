@@ -1,0 +1,334 @@
+/** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
+
+import { LoginGuard } from "../limits/login_guard.ts";
+import type { RateLimits } from "../limits/rate_limits.ts";
+import type { Masquerade } from "../net/masquerade.ts";
+import type { PassivePorts } from "../net/passive_ports.ts";
+import { DEFAULT_FACTS, type FactName } from "../protocol/facts.ts";
+import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
+import type { FileSystem } from "../storage/file_system.ts";
+import { type Storage, StorageError } from "../storage/storage.ts";
+import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
+import type { User } from "../users/user.ts";
+import type { ControlConnection } from "./control_connection.ts";
+import type { DataConnection } from "./data_connection.ts";
+import type { Admission, FrontOffice } from "./front_office.ts";
+import { IdleClock } from "./idle_clock.ts";
+import { Transfer, type TransferPlan } from "./transfer.ts";
+
+/** What the operator decides about sessions. Times in milliseconds. */
+export interface SessionOptions {
+  /** The text of the greeting, one or more lines. */
+  readonly banner: string;
+  /** How long a session may be silent; 0 for ever. A running transfer stops the clock. */
+  readonly idleTimeoutMs: number;
+  /** How long logging in may take in all. */
+  readonly loginTimeoutMs: number;
+  /** How long a data connection may take to come up, and how long it may stand still. */
+  readonly dataTimeoutMs: number;
+  readonly loginAttempts: number;
+  readonly loginFailureDelayMs: number;
+  /** Whether data connections may lead to other hosts than the client's. */
+  readonly allowForeignAddresses: boolean;
+  /** Whether PORT and EPRT may name ports below 1024. */
+  readonly allowPrivilegedPorts: boolean;
+  /** What to add to UTC at a moment for LIST. */
+  readonly listOffsetMs: (timeMs: number) => number;
+}
+
+/** What a session shares with the others of its thread. */
+export interface SessionServices {
+  readonly options: SessionOptions;
+  readonly office: FrontOffice;
+  readonly passivePorts: PassivePorts;
+  readonly masquerade: Masquerade;
+  readonly rateLimits: RateLimits;
+  /** Opens the storage behind an account's home. */
+  readonly openStorage: (user: User) => Storage;
+}
+
+/** What REIN sets back. */
+export interface TransferParameters {
+  /** The representation type; until the client names one, bytes pass unchanged. */
+  type: "unset" | "ascii" | "image";
+  /** The facts that MLST and MLSD send. */
+  facts: ReadonlySet<FactName>;
+  /** After EPSV ALL no other way of preparing a data connection is taken. RFC 2428 §4. */
+  epsvOnly: boolean;
+}
+
+function initialParameters(): TransferParameters {
+  return { type: "unset", facts: DEFAULT_FACTS, epsvOnly: false };
+}
+
+/** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
+export class Session {
+  readonly id: number;
+  readonly control: ControlConnection;
+  readonly services: SessionServices;
+  readonly loginGuard: LoginGuard;
+  readonly idleClock: IdleClock;
+  /** What REIN sets back. */
+  parameters = initialParameters();
+  /** Where relative paths start. */
+  workingDirectory: VirtualPath = ROOT;
+  /** The name of the last USER, until PASS takes it. */
+  claimedName: string | undefined;
+  /** Set when the session is to end after the present reply; the reason for the log. */
+  closing: string | undefined;
+  /** Fires when the session is over. */
+  readonly ended = new AbortController();
+  #login: (Admission & { readonly files: FileSystem }) | undefined;
+  #data: DataConnection | undefined;
+  #transfer: Transfer | undefined;
+  #transferDone: Promise<void> | undefined;
+  #restartOffset: number | undefined;
+  #renameFrom: VirtualPath | undefined;
+  #allocatedBytes: number | undefined;
+
+  constructor(id: number, control: ControlConnection, services: SessionServices) {
+    this.id = id;
+    this.control = control;
+    this.services = services;
+    const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
+    this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
+    this.idleClock = new IdleClock(() => this.#timeOut());
+  }
+
+  /** The account; undefined before login. */
+  get user(): User | undefined {
+    return this.#login?.user;
+  }
+
+  /**
+   * The account's files.
+   *
+   * @throws {ReplyError} 530 before login.
+   */
+  get files(): FileSystem {
+    if (this.#login) return this.#login.files;
+    throw new ReplyError(reply(530, "Log in with USER and PASS first"));
+  }
+
+  /** Who this is, for events. */
+  get label(): SessionLabel {
+    return { id: this.id, peer: this.control.ends.peer, user: this.user?.name };
+  }
+
+  /** The transfer that runs; undefined when none does. */
+  get transfer(): Transfer | undefined {
+    return this.#transfer;
+  }
+
+  /** The data connection that waits for its transfer; undefined when none is prepared. */
+  get data(): DataConnection | undefined {
+    return this.#data;
+  }
+
+  /** Reports an event of this session. */
+  report(event: ServerEvent): void {
+    this.services.office.report(event);
+  }
+
+  /** Reports a change to the tree. */
+  reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
+    const places = { path: this.files.locate(path), to: to && this.files.locate(to) };
+    this.report({ kind: "file", session: this.label, action, ...places });
+  }
+
+  /** A path as typed, against the working directory. */
+  resolve(pathname: string): VirtualPath {
+    return resolvePathname(this.workingDirectory, pathname);
+  }
+
+  /** Takes the account over from the login. */
+  logIn(admission: Admission, files: FileSystem): void {
+    this.#login = { ...admission, files };
+    this.idleClock.start(this.services.options.idleTimeoutMs);
+  }
+
+  /** Back to how it was before login. RFC 959 §4.1.1, REIN and USER. */
+  reset(): void {
+    if (this.#login) {
+      this.#login.seat[Symbol.dispose]();
+      this.#login = undefined;
+      this.idleClock.start(this.services.options.loginTimeoutMs);
+    }
+    this.claimedName = undefined;
+    this.parameters = initialParameters();
+    this.workingDirectory = ROOT;
+    this.forgetRestart();
+    this.forgetRename();
+    this.#allocatedBytes = undefined;
+    this.dropData();
+  }
+
+  /** Remembers a restart offset for the next transfer. RFC 3659 §5. */
+  setRestart(offset: number): void {
+    this.#restartOffset = offset;
+  }
+
+  /** The restart offset, once; 0 when there is none. */
+  takeRestart(): number {
+    const offset = this.#restartOffset ?? 0;
+    this.#restartOffset = undefined;
+    return offset;
+  }
+
+  /** Drops the restart offset. */
+  forgetRestart(): void {
+    this.#restartOffset = undefined;
+  }
+
+  /** Remembers the path of RNFR. */
+  setRenameFrom(path: VirtualPath): void {
+    this.#renameFrom = path;
+  }
+
+  /**
+   * The path of RNFR, once.
+   *
+   * @throws {ReplyError} 503 when RNFR was not the command before.
+   */
+  takeRenameFrom(): VirtualPath {
+    const from = this.#renameFrom;
+    this.#renameFrom = undefined;
+    if (from === undefined) throw new ReplyError(reply(503, "Send RNFR first"));
+    return from;
+  }
+
+  /** Drops the path of RNFR. */
+  forgetRename(): void {
+    this.#renameFrom = undefined;
+  }
+
+  /** Remembers the size that ALLO announced. */
+  setAllocated(bytes: number): void {
+    this.#allocatedBytes = bytes;
+  }
+
+  /** The size that ALLO announced, once. */
+  takeAllocated(): number | undefined {
+    const bytes = this.#allocatedBytes;
+    this.#allocatedBytes = undefined;
+    return bytes;
+  }
+
+  /** Replaces the prepared data connection: there is one at most. RFC 959 §3.3. */
+  prepareData(data: DataConnection): void {
+    this.dropData();
+    this.#data = data;
+  }
+
+  /** Closes the prepared data connection. */
+  dropData(): void {
+    this.#data?.close();
+    this.#data = undefined;
+  }
+
+  /**
+   * Makes sure that a data connection is prepared, before anything is opened for it.
+   *
+   * @throws {ReplyError} 425 when none is.
+   */
+  requireData(): void {
+    if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
+  }
+
+  /** The prepared data connection, once; call {@linkcode requireData} first. */
+  takeData(): DataConnection {
+    this.requireData();
+    const data = this.#data!;
+    this.#data = undefined;
+    return data;
+  }
+
+  /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
+  async startTransfer(mark: Reply, plan: Omit<TransferPlan, "data" | "stallTimeoutMs">): Promise<Transfer> {
+    const data = this.takeData();
+    await this.control.send(mark);
+    return new Transfer({ ...plan, data, stallTimeoutMs: this.services.options.dataTimeoutMs });
+  }
+
+  /** Lets the transfer run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
+  follow(transfer: Transfer): void {
+    this.#transfer = transfer;
+    this.idleClock.stop();
+    this.#transferDone = this.#seeThrough(transfer);
+  }
+
+  /**
+   * Waits until the transfer has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
+   * its place behind the commands before it.
+   */
+  async settleTransfer(): Promise<void> {
+    while (this.#transferDone) {
+      if (this.control.hasPending("ABOR")) this.#transfer?.abort("the client sent ABOR");
+      const found = await Promise.race([this.#transferDone, this.control.readAhead()]);
+      if (found === "end") this.#transfer?.abort("the control connection was lost");
+      if (found !== "more") await this.#transferDone;
+    }
+  }
+
+  /** Waits until the transfer has ended and its reply is sent, without a look at what the client says. */
+  async transferEnd(): Promise<void> {
+    await this.#transferDone;
+  }
+
+  /** Ends the session from outside with a 421, after the running transfer or at once. */
+  async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
+    this.closing ??= text;
+    if (!afterTransfer) this.#transfer?.abort(text);
+    await this.#transferDone;
+    await this.control.send(reply(421, text));
+    await this.control.finish();
+  }
+
+  /** Releases everything; the session is over. */
+  async close(): Promise<void> {
+    this.ended.abort();
+    this.idleClock.stop();
+    this.#transfer?.abort("the control connection was lost");
+    await this.#transferDone;
+    this.dropData();
+    this.#login?.seat[Symbol.dispose]();
+    this.control.close();
+  }
+
+  async #seeThrough(transfer: Transfer): Promise<void> {
+    const { reply, bytes, seconds, failure: reason, error } = await transfer.done;
+    const { verb, direction, path, type } = transfer.plan;
+    const session = this.label;
+    this.report({
+      kind: "transfer",
+      session,
+      verb,
+      direction,
+      path,
+      type,
+      bytes,
+      seconds,
+      complete: reason === undefined,
+      reason,
+    });
+    if (error instanceof StorageError && error.kind === "unavailable") {
+      this.report({ kind: "error", session, message: error.message, error });
+    }
+    await this.sendReply(reply);
+    this.#transfer = undefined;
+    this.#transferDone = undefined;
+    this.idleClock.start(this.services.options.idleTimeoutMs);
+  }
+
+  /** Sends a reply and reports it. */
+  async sendReply(reply: Reply): Promise<void> {
+    this.report({ kind: "reply", session: this.label, line: `${reply.code} ${reply.lines[0]}` });
+    await this.control.send(reply);
+  }
+
+  #timeOut(): void {
+    const text = this.user ? "Idle for too long, closing" : "Login took too long, closing";
+    void this.dismiss(text, { afterTransfer: false });
+  }
+}

@@ -1,0 +1,81 @@
+/** Containment: from virtual paths to host paths that lie inside one directory, links included. RFC 2577 §9, in spirit. */
+
+import { join, sep } from "node:path";
+import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
+import { StorageError } from "./storage.ts";
+import { guarded } from "./system_error.ts";
+import { isWindowsName } from "./windows_name.ts";
+
+/**
+ * Keeps one tree's paths inside its directory.
+ *
+ * What is promised: no `..`, no absolute path and no symbolic link that exists when a path is checked leads outside; such a link is as if absent.
+ * What is not: the runtime has no `openat` and no `O_NOFOLLOW`, so a program *on this machine* that can write inside the tree and swaps a directory
+ * for a link in the moment between check and use can win that race. FTP clients cannot: no command makes a link.
+ */
+export class Containment {
+  readonly #directory: string;
+  #root: string | undefined;
+
+  /** @param directory An absolute host path. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** The host path by name alone, unchecked, for the log. */
+  locate(path: VirtualPath): string {
+    return join(this.#root ?? this.#directory, ...segmentsOf(path));
+  }
+
+  /**
+   * The host path of something that exists, every link followed.
+   *
+   * @throws {StorageError} `not-found`, also for a link that leads outside.
+   */
+  async follow(path: VirtualPath): Promise<string> {
+    assertNames(path);
+    const root = await this.#realRoot();
+    if (path === ROOT) return root;
+    const host = join(root, ...segmentsOf(path));
+    const real = await guarded(`Cannot find ${host}`, () => Deno.realPath(host));
+    if (!isInside(root, real)) {
+      throw new StorageError("not-found", `Cannot use ${host}: it leads to ${real}, outside the home`);
+    }
+    return real;
+  }
+
+  /**
+   * The host path of an entry itself, which need not exist and may be a link: its directory exists and is inside.
+   *
+   * @throws {StorageError} `not-found` when its directory is missing or outside.
+   */
+  async entry(path: VirtualPath): Promise<string> {
+    assertNames(path);
+    return path === ROOT ? await this.#realRoot() : join(await this.follow(parentOf(path)), nameOf(path));
+  }
+
+  /** The virtual path of a host path with its links followed; undefined when it lies outside. */
+  virtual(host: string): VirtualPath | undefined {
+    const root = this.#root;
+    if (root === undefined || !isInside(root, host)) return undefined;
+    const names = host.slice(root.length).split(sep).filter((name) => name !== "");
+    return names.reduce(childOf, ROOT);
+  }
+
+  async #realRoot(): Promise<string> {
+    return this.#root ??= await guarded(
+      `Cannot find home ${this.#directory}`,
+      () => Deno.realPath(this.#directory),
+    );
+  }
+}
+
+function isInside(root: string, real: string): boolean {
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function assertNames(path: VirtualPath): void {
+  if (Deno.build.os !== "windows") return;
+  const bad = segmentsOf(path).find((name) => !isWindowsName(name));
+  if (bad !== undefined) throw new StorageError("invalid-name", `Cannot use the name ${bad} on Windows`);
+}

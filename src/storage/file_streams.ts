@@ -1,0 +1,85 @@
+/** Files as Web Streams, and the locks that keep two uploads from one file. */
+
+import { StorageError } from "./storage.ts";
+import { storageErrorOf } from "./system_error.ts";
+
+/** The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel. */
+export function readableOf(
+  file: Deno.FsFile,
+  { chunkBytes, path }: { chunkBytes: number; path: string },
+): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      const chunk = new Uint8Array(chunkBytes);
+      let length: number | null;
+      try {
+        length = await file.read(chunk);
+      } catch (error) {
+        file.close();
+        throw storageErrorOf(error, `Cannot read ${path}`);
+      }
+      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+      file.close();
+      controller.close();
+    },
+    cancel(): void {
+      file.close();
+    },
+  });
+}
+
+/** What happens at the end of an upload. Both own the file and close it. */
+export interface UploadEnd {
+  /** All bytes have come: make them the file. */
+  commit(file: Deno.FsFile): Promise<void>;
+  /** The upload was cut off; `error` is set when the storage itself failed. */
+  abandon(file: Deno.FsFile, error: StorageError | undefined): Promise<void>;
+}
+
+/** A stream that writes to an open file from its position on. */
+export function writableOf(
+  file: Deno.FsFile,
+  { path, end }: { path: string; end: UploadEnd },
+): WritableStream<Uint8Array> {
+  return new WritableStream({
+    async write(chunk): Promise<void> {
+      try {
+        for (let written = 0; written < chunk.length;) {
+          written += await file.write(written === 0 ? chunk : chunk.subarray(written));
+        }
+      } catch (error) {
+        const failure = storageErrorOf(error, `Cannot write ${path}`);
+        await end.abandon(file, failure);
+        throw failure;
+      }
+    },
+    close: () => end.commit(file),
+    abort: () => end.abandon(file, undefined),
+  });
+}
+
+/**
+ * Opens a file for writing that no other upload has open.
+ *
+ * The lock is the system's, so it holds across threads and processes and is gone with whoever held it.
+ *
+ * @throws {StorageError} `busy` when another upload has it.
+ */
+export async function openLocked(path: string, options: { create: boolean }): Promise<Deno.FsFile> {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = await Deno.open(path, { read: true, write: true, ...options });
+    // Whoever held the lock may just have moved the file to its final name: then this handle is on that file, not on what lies at the path now.
+    if (await file.tryLock(true) && await isFileAt(path, file)) return file;
+  } catch (error) {
+    file?.close();
+    throw storageErrorOf(error, `Cannot write ${path}`);
+  }
+  file.close();
+  throw new StorageError("busy", `Cannot write ${path}: another upload has it open`);
+}
+
+async function isFileAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  const [atPath, opened] = await Promise.all([Deno.lstat(path), file.stat()]);
+  return atPath.ino === opened.ino && atPath.dev === opened.dev;
+}

@@ -1,0 +1,269 @@
+/** The local disk as a storage: one directory, which paths cannot leave. */
+
+import { statfs } from "node:fs/promises";
+import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { Containment } from "./containment.ts";
+import { readableOf } from "./file_streams.ts";
+import { isPartialName, scratchPathBeside } from "./partial_upload.ts";
+import {
+  type Entry,
+  type ReadOptions,
+  type Storage,
+  type StorageCapabilities,
+  StorageError,
+  type WriteMode,
+} from "./storage.ts";
+import { guarded, storageErrorOf } from "./system_error.ts";
+import { discardPartial, heldBytes, openUpload } from "./upload.ts";
+
+/** How {@linkcode LocalStorage} works. */
+export interface LocalStorageOptions {
+  /** The directory that becomes the root: an absolute host path. */
+  readonly home: string;
+  /** Whether uploads appear under their names only when they are complete. */
+  readonly atomicUploads: boolean;
+  /** Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its directory. */
+  readonly onUndecodableName?: (name: string, directory: string) => void;
+}
+
+/** How many entries of a directory are looked at together: enough to keep the disk busy, few enough to keep memory flat. */
+const STAT_BATCH = 128;
+
+/** Files on the local disk. */
+export class LocalStorage implements Storage {
+  readonly capabilities: StorageCapabilities = {
+    resume: true,
+    modes: Deno.build.os !== "windows",
+    times: true,
+  };
+  readonly #containment: Containment;
+  readonly #options: LocalStorageOptions;
+
+  constructor(options: LocalStorageOptions) {
+    this.#options = options;
+    this.#containment = new Containment(options.home);
+  }
+
+  locate(path: VirtualPath): string {
+    return this.#containment.locate(path);
+  }
+
+  async stat(path: VirtualPath): Promise<Entry> {
+    this.#refusePartialName(path);
+    const entry = await this.#entryAt(await this.#containment.entry(path), nameOf(path));
+    if (entry) return entry;
+    throw new StorageError("not-found", `Cannot find ${this.locate(path)}: it leads outside the home`);
+  }
+
+  async *list(path: VirtualPath): AsyncIterable<Entry> {
+    const directory = await this.#containment.follow(path);
+    let batch: string[] = [];
+    try {
+      for await (const { name } of Deno.readDir(directory)) {
+        if (isPartialName(name)) continue;
+        if (batch.push(name) < STAT_BATCH) continue;
+        yield* await this.#entriesOf(directory, batch);
+        batch = [];
+      }
+    } catch (error) {
+      throw storageErrorOf(error, `Cannot list ${directory}`);
+    }
+    yield* await this.#entriesOf(directory, batch);
+  }
+
+  async isEmpty(path: VirtualPath): Promise<boolean> {
+    const directory = await this.#containment.follow(path);
+    return await guarded(`Cannot list ${directory}`, async () => {
+      // A link count above two means subdirectories on most file systems, which saves reading the directory.
+      if (((await Deno.lstat(directory)).nlink ?? 0) > 2) return false;
+      for await (const { name } of Deno.readDir(directory)) {
+        if (!isPartialName(name)) return false;
+      }
+      return true;
+    });
+  }
+
+  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<ReadableStream<Uint8Array>> {
+    this.#refusePartialName(path);
+    const host = await this.#containment.follow(path);
+    return await guarded(`Cannot read ${host}`, async () => {
+      const { isFile, isDirectory } = await Deno.stat(host);
+      // Asked before opening: to open a FIFO waits for a writer.
+      if (!isFile) {
+        throw new StorageError(isDirectory ? "is-a-directory" : "not-a-file", `Cannot read ${host}`);
+      }
+      const file = await Deno.open(host);
+      if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
+      return readableOf(file, { chunkBytes, path: host });
+    });
+  }
+
+  async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+    return await openUpload(await this.#uploadTarget(path), mode, { atomic: this.#options.atomicUploads });
+  }
+
+  async partialSize(path: VirtualPath): Promise<number | undefined> {
+    return await heldBytes(await this.#uploadTarget(path));
+  }
+
+  async remove(path: VirtualPath): Promise<void> {
+    this.#refusePartialName(path);
+    const host = await this.#containment.entry(path);
+    await guarded(`Cannot delete ${host}`, async () => {
+      const entry = await this.#entryAt(host, nameOf(path)).catch(() => undefined);
+      if (entry?.type === "directory" && entry.link === undefined) {
+        throw new StorageError("is-a-directory", `Cannot delete ${host}: it is a directory`);
+      }
+      const hadPartial = await discardPartial(host);
+      if (entry) await Deno.remove(host);
+      else if (!hadPartial) throw new StorageError("not-found", `Cannot delete ${host}: no such file`);
+    });
+  }
+
+  async makeDirectory(path: VirtualPath): Promise<void> {
+    this.#refusePartialName(path);
+    if (path === ROOT) throw new StorageError("exists", "Cannot make the root: it exists");
+    const host = await this.#containment.entry(path);
+    await guarded(`Cannot make ${host}`, () => Deno.mkdir(host));
+  }
+
+  async removeDirectory(path: VirtualPath): Promise<void> {
+    if (path === ROOT) throw new StorageError("denied", "Cannot remove the root");
+    const host = await this.#containment.entry(path);
+    await guarded(`Cannot remove ${host}`, async () => {
+      if (!(await Deno.lstat(host)).isDirectory) {
+        throw new StorageError("not-a-directory", `Cannot remove ${host}: it is no directory`);
+      }
+      // What is left of cut-off uploads is invisible to clients, so it must not keep a directory that looks empty to them.
+      if (await this.isEmpty(path)) await this.#discardPartialsIn(host);
+      await Deno.remove(host);
+    });
+  }
+
+  async rename(from: VirtualPath, to: VirtualPath): Promise<void> {
+    this.#refusePartialName(from);
+    this.#refusePartialName(to);
+    if (from === ROOT || to === ROOT) throw new StorageError("denied", "Cannot rename the root");
+    const [source, target] = await Promise.all([this.#containment.entry(from), this.#containment.entry(to)]);
+    await guarded(`Cannot rename ${source} to ${target}`, async () => {
+      const existing = await Deno.lstat(target).catch(() => null);
+      const isSame = existing !== null && (await Deno.lstat(source)).ino === existing.ino;
+      if (existing?.isDirectory && !isSame) {
+        throw new StorageError("exists", `Cannot rename to ${target}: it is a directory`);
+      }
+      try {
+        await Deno.rename(source, target);
+      } catch (error) {
+        const failure = storageErrorOf(error, `Cannot rename ${source}`);
+        if (failure.kind !== "cross-device" || !(await Deno.lstat(source)).isFile) throw failure;
+        await moveAcrossDevices(source, target);
+      }
+    });
+  }
+
+  async setModified(path: VirtualPath, timeMs: number): Promise<void> {
+    this.#refusePartialName(path);
+    const host = await this.#containment.follow(path);
+    await guarded(
+      `Cannot set the time of ${host}`,
+      () => Deno.utime(host, new Date(timeMs), new Date(timeMs)),
+    );
+  }
+
+  async setMode(path: VirtualPath, mode: number): Promise<void> {
+    this.#refusePartialName(path);
+    const host = await this.#containment.follow(path);
+    await guarded(`Cannot set the mode of ${host}`, () => Deno.chmod(host, mode));
+  }
+
+  async freeBytes(path: VirtualPath): Promise<number | undefined> {
+    const host = await this.#containment.follow(path);
+    return await guarded(`Cannot measure ${host}`, async () => {
+      const { bavail, bsize } = await statfs(host);
+      return bavail * bsize;
+    });
+  }
+
+  /** The facts of what lies at a host path; undefined for a link that leads outside. */
+  async #entryAt(host: string, name: string): Promise<Entry | undefined> {
+    return await guarded(`Cannot look at ${host}`, async () => {
+      const info = await Deno.lstat(host);
+      return info.isSymlink ? await this.#linkAt(host, name, info) : entryOf(info, name);
+    });
+  }
+
+  async #linkAt(host: string, name: string, info: Deno.FileInfo): Promise<Entry | undefined> {
+    let target: string;
+    try {
+      target = await Deno.realPath(host);
+    } catch {
+      return { ...entryOf(info, name), link: "(missing)" };
+    }
+    const link = this.#containment.virtual(target);
+    return link && { ...entryOf(await Deno.stat(target), name), link };
+  }
+
+  async #entriesOf(directory: string, names: readonly string[]): Promise<Entry[]> {
+    const root = directory.endsWith("/") ? directory : `${directory}/`;
+    const entries = await Promise.all(names.map((name) =>
+      this.#entryAt(root + name, name).catch(() => {
+        // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this character opens.
+        if (name.includes("\ufffd")) this.#options.onUndecodableName?.(name, directory);
+        return undefined;
+      })
+    ));
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  /** Where an upload goes: a link inside the home is written through, one that leads outside or nowhere is refused. */
+  async #uploadTarget(path: VirtualPath): Promise<string> {
+    this.#refusePartialName(path);
+    const host = await this.#containment.entry(path);
+    const isLink = (await Deno.lstat(host).catch(() => undefined))?.isSymlink ?? false;
+    return isLink ? await this.#containment.follow(path) : host;
+  }
+
+  async #discardPartialsIn(directory: string): Promise<void> {
+    for await (const { name } of Deno.readDir(directory)) {
+      const target = name.replace(/^\.(.*)\.baseftp-part$/, "$1");
+      await discardPartial(`${directory}/${target}`);
+    }
+  }
+
+  #refusePartialName(path: VirtualPath): void {
+    if (isPartialName(nameOf(path))) {
+      throw new StorageError(
+        "invalid-name",
+        `Cannot use ${this.locate(path)}: the name is kept for partial uploads`,
+      );
+    }
+  }
+}
+
+function entryOf(info: Deno.FileInfo, name: string): Entry {
+  return {
+    name,
+    type: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
+    size: info.size,
+    modifiedMs: info.mtime?.getTime() ?? 0,
+    createdMs: info.birthtime?.getTime(),
+    mode: (info.mode ?? (info.isDirectory ? 0o755 : 0o644)) & 0o7777,
+    links: info.nlink ?? 1,
+    unique: `${info.dev.toString(36)}g${(info.ino ?? 0).toString(36)}`,
+  };
+}
+
+/** A file that moves to another disk is copied beside its new place first, so that it appears there whole or not at all. */
+async function moveAcrossDevices(source: string, target: string): Promise<void> {
+  const copy = scratchPathBeside(target);
+  try {
+    await Deno.copyFile(source, copy);
+    const { atime, mtime } = await Deno.stat(source);
+    if (atime && mtime) await Deno.utime(copy, atime, mtime);
+    await Deno.rename(copy, target);
+  } catch (error) {
+    await Deno.remove(copy).catch(() => {});
+    throw error;
+  }
+  await Deno.remove(source);
+}

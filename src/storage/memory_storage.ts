@@ -1,0 +1,199 @@
+/** Files in memory: for tests and for programs that embed the server. */
+// deno-lint-ignore-file require-await -- async methods turn what is thrown into rejections, as the contract says
+
+import { childOf, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { type Entry, type ReadOptions, type Storage, StorageError, type WriteMode } from "./storage.ts";
+
+interface Node {
+  readonly id: number;
+  readonly isDirectory: boolean;
+  bytes: Uint8Array;
+  mode: number;
+  modifiedMs: number;
+  isBusy: boolean;
+}
+
+/** Files in memory. Uploads are atomic. */
+export class MemoryStorage implements Storage {
+  readonly capabilities = { resume: true, modes: true, times: true };
+  readonly #nodes = new Map<VirtualPath, Node>();
+  readonly #partials = new Map<VirtualPath, Node>();
+  #ids = 0;
+
+  constructor() {
+    this.#nodes.set(ROOT, this.#newNode({ isDirectory: true }));
+  }
+
+  locate(path: VirtualPath): string {
+    return `memory:${path}`;
+  }
+
+  async stat(path: VirtualPath): Promise<Entry> {
+    return this.#entryOf(path, this.#find(path));
+  }
+
+  async *list(path: VirtualPath): AsyncIterable<Entry> {
+    this.#findDirectory(path);
+    for (const [child, node] of [...this.#childrenOf(path)]) yield this.#entryOf(child, node);
+  }
+
+  async isEmpty(path: VirtualPath): Promise<boolean> {
+    this.#findDirectory(path);
+    return this.#childrenOf(path).length === 0;
+  }
+
+  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<ReadableStream<Uint8Array>> {
+    const { bytes } = this.#findFile(path);
+    let position = offset;
+    return new ReadableStream({
+      pull(controller): void {
+        if (position >= bytes.length) return controller.close();
+        controller.enqueue(bytes.slice(position, position + chunkBytes));
+        position += chunkBytes;
+      },
+    });
+  }
+
+  async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+    this.#findDirectory(parentOf(path));
+    const existing = this.#nodes.get(path);
+    if (existing?.isDirectory) throw refusal("is-a-directory", path);
+    if (existing && mode.kind === "create") throw refusal("exists", path);
+    const startsAnew = mode.kind === "replace" || mode.kind === "create";
+    const held = this.#partials.get(path);
+    const base = startsAnew ? undefined : held ?? existing;
+    const offset = mode.kind === "resume"
+      ? mode.offset
+      : mode.kind === "append"
+      ? base?.bytes.length ?? 0
+      : 0;
+    if (offset > (base?.bytes.length ?? 0)) throw refusal("out-of-range", path);
+    if (held?.isBusy) throw refusal("busy", path);
+    return this.#openUpload(path, { bytes: base?.bytes ?? new Uint8Array(), offset });
+  }
+
+  async partialSize(path: VirtualPath): Promise<number | undefined> {
+    return this.#nodes.has(path) ? undefined : this.#partials.get(path)?.bytes.length;
+  }
+
+  async remove(path: VirtualPath): Promise<void> {
+    if (this.#nodes.get(path)?.isDirectory) throw refusal("is-a-directory", path);
+    const hadPartial = this.#partials.delete(path);
+    if (!this.#nodes.delete(path) && !hadPartial) throw refusal("not-found", path);
+  }
+
+  async makeDirectory(path: VirtualPath): Promise<void> {
+    if (this.#nodes.has(path)) throw refusal("exists", path);
+    this.#findDirectory(parentOf(path));
+    this.#nodes.set(path, this.#newNode({ isDirectory: true }));
+  }
+
+  async removeDirectory(path: VirtualPath): Promise<void> {
+    if (path === ROOT) throw refusal("denied", path);
+    this.#findDirectory(path);
+    if (this.#childrenOf(path).length > 0) throw refusal("not-empty", path);
+    this.#nodes.delete(path);
+  }
+
+  async rename(from: VirtualPath, to: VirtualPath): Promise<void> {
+    if (from === ROOT || to === ROOT) throw refusal("denied", from);
+    this.#find(from);
+    this.#findDirectory(parentOf(to));
+    if (from !== to && this.#nodes.get(to)?.isDirectory) throw refusal("exists", to);
+    for (const [path, node] of [...this.#nodes]) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue;
+      this.#nodes.delete(path);
+      this.#nodes.set(to + path.slice(from.length) as VirtualPath, node);
+    }
+  }
+
+  async setModified(path: VirtualPath, timeMs: number): Promise<void> {
+    this.#find(path).modifiedMs = timeMs;
+  }
+
+  async setMode(path: VirtualPath, mode: number): Promise<void> {
+    this.#find(path).mode = mode;
+  }
+
+  freeBytes(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  #openUpload(
+    path: VirtualPath,
+    { bytes, offset }: { bytes: Uint8Array; offset: number },
+  ): WritableStream<Uint8Array> {
+    const partial = this.#newNode({ isDirectory: false });
+    partial.bytes = bytes.slice();
+    partial.isBusy = true;
+    this.#partials.set(path, partial);
+    let position = offset;
+    return new WritableStream({
+      write: (chunk): void => {
+        const grown = new Uint8Array(Math.max(partial.bytes.length, position + chunk.length));
+        grown.set(partial.bytes);
+        grown.set(chunk, position);
+        partial.bytes = grown;
+        position += chunk.length;
+      },
+      close: (): void => {
+        partial.isBusy = false;
+        partial.modifiedMs = Date.now();
+        this.#partials.delete(path);
+        this.#nodes.set(path, partial);
+      },
+      abort: (): void => {
+        partial.isBusy = false;
+      },
+    });
+  }
+
+  #newNode({ isDirectory }: { isDirectory: boolean }): Node {
+    return {
+      id: ++this.#ids,
+      isDirectory,
+      bytes: new Uint8Array(),
+      mode: isDirectory ? 0o755 : 0o644,
+      modifiedMs: Date.now(),
+      isBusy: false,
+    };
+  }
+
+  #find(path: VirtualPath): Node {
+    const node = this.#nodes.get(path);
+    if (!node) throw refusal("not-found", path);
+    return node;
+  }
+
+  #findDirectory(path: VirtualPath): Node {
+    const node = this.#find(path);
+    if (!node.isDirectory) throw refusal("not-a-directory", path);
+    return node;
+  }
+
+  #findFile(path: VirtualPath): Node {
+    const node = this.#find(path);
+    if (node.isDirectory) throw refusal("is-a-directory", path);
+    return node;
+  }
+
+  #childrenOf(path: VirtualPath): [VirtualPath, Node][] {
+    return [...this.#nodes].filter(([child]) => child !== ROOT && child === childOf(path, nameOf(child)));
+  }
+
+  #entryOf(path: VirtualPath, node: Node): Entry {
+    return {
+      name: nameOf(path),
+      type: node.isDirectory ? "directory" : "file",
+      size: node.bytes.length,
+      modifiedMs: node.modifiedMs,
+      mode: node.mode,
+      links: 1,
+      unique: `m${node.id}`,
+    };
+  }
+}
+
+function refusal(kind: StorageError["kind"], path: VirtualPath): StorageError {
+  return new StorageError(kind, `Cannot use memory:${path}: ${kind}`);
+}

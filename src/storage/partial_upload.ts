@@ -1,0 +1,31 @@
+/** Partial uploads: where the bytes of an upload wait until it is complete. */
+
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+
+const SUFFIX = ".baseftp-part";
+const PARTIAL_NAME = /^\..+\.baseftp-part$/;
+/** File systems take names of 255 bytes; longer targets get a digest for a name. */
+const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
+
+/**
+ * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a later session finds it.
+ *
+ * @param target The host path of the file to be.
+ */
+export function partialPathOf(target: string): string {
+  const name = basename(target);
+  const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
+  const stem = isShort ? name : createHash("sha256").update(name).digest("hex");
+  return join(dirname(target), `.${stem}${SUFFIX}`);
+}
+
+/** Whether a name belongs to a partial upload: such names are not listed and clients cannot use them. */
+export function isPartialName(name: string): boolean {
+  return PARTIAL_NAME.test(name);
+}
+
+/** A hidden name beside a target that nothing else uses, for a copy in the making. */
+export function scratchPathBeside(target: string): string {
+  return join(dirname(target), `.${crypto.randomUUID()}${SUFFIX}`);
+}

@@ -1,0 +1,125 @@
+/** The contract of every place where files are kept. */
+
+import type { VirtualPath } from "../protocol/pathname.ts";
+
+/** What is known of one file or directory. */
+export interface Entry {
+  /** The last name of its path; empty for the root. */
+  readonly name: string;
+  /** For a link, what it leads to; a link that leads nowhere is `other`. */
+  readonly type: "file" | "directory" | "other";
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** Birth time, milliseconds since 1970, where the storage keeps a real one. */
+  readonly createdMs?: number;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Hard links. */
+  readonly links: number;
+  /** The same for every name of the same file, different for different files. */
+  readonly unique: string;
+  /** Set for a symbolic link: where it leads, as a path in this storage. */
+  readonly link?: string;
+}
+
+/** What an upload does to the file. */
+export type WriteMode =
+  /** Creates the file or replaces all of it. */
+  | { readonly kind: "replace" }
+  /** Creates the file; refused when it exists. */
+  | { readonly kind: "create" }
+  /** Creates the file or writes behind its end. */
+  | { readonly kind: "append" }
+  /** Writes from the offset on and keeps what lies before it and behind the last byte written. */
+  | { readonly kind: "resume"; readonly offset: number };
+
+/** What a storage can do beyond the least. */
+export interface StorageCapabilities {
+  /** Reading and writing at an offset. */
+  readonly resume: boolean;
+  /** {@linkcode Storage.setMode}. */
+  readonly modes: boolean;
+  /** {@linkcode Storage.setModified}. */
+  readonly times: boolean;
+}
+
+/**
+ * Where files are kept. Paths are virtual, bytes are streams, and nothing is known of users. Every method rejects with a
+ * {@linkcode StorageError}, and with nothing else, when the storage refuses.
+ */
+export interface Storage {
+  /** What it can do. */
+  readonly capabilities: StorageCapabilities;
+  /** The place as its operator knows it, for the log; never for clients. */
+  locate(path: VirtualPath): string;
+  /** Facts of one entry, links followed. */
+  stat(path: VirtualPath): Promise<Entry>;
+  /** The entries of a directory in no order, as they are read; an entry that cannot be read is left out. */
+  list(path: VirtualPath): AsyncIterable<Entry>;
+  /** Whether a directory has nothing in it. */
+  isEmpty(path: VirtualPath): Promise<boolean>;
+  /** The bytes of a file from the offset on. The offset is at most the file's size. */
+  read(path: VirtualPath, options: ReadOptions): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Opens a file for writing. Closing the stream commits what was written; aborting it keeps the part for a later `resume` or `append` but never
+   * shows it under the final name where the storage is atomic.
+   */
+  write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>>;
+  /** Bytes held of an upload that was cut off and is not visible yet; undefined when there is none. */
+  partialSize(path: VirtualPath): Promise<number | undefined>;
+  /** Deletes a file or a link (never what the link leads to). */
+  remove(path: VirtualPath): Promise<void>;
+  /** Creates a directory in one that exists. */
+  makeDirectory(path: VirtualPath): Promise<void>;
+  /** Deletes an empty directory. */
+  removeDirectory(path: VirtualPath): Promise<void>;
+  /** Moves a file, link or directory; a file at the new place is replaced, a directory is not. */
+  rename(from: VirtualPath, to: VirtualPath): Promise<void>;
+  /** Sets the modification time, milliseconds since 1970. */
+  setModified(path: VirtualPath, timeMs: number): Promise<void>;
+  /** Sets the permission bits. */
+  setMode(path: VirtualPath, mode: number): Promise<void>;
+  /** Bytes free for new files; undefined when nobody knows. */
+  freeBytes(path: VirtualPath): Promise<number | undefined>;
+}
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** The first byte wanted. */
+  readonly offset: number;
+  /** The largest piece to deliver at once, bytes. */
+  readonly chunkBytes: number;
+}
+
+/** Why a storage refuses. */
+export type StorageErrorKind =
+  | "not-found"
+  | "exists"
+  | "not-a-directory"
+  | "is-a-directory"
+  | "not-a-file"
+  | "not-empty"
+  | "denied"
+  | "read-only"
+  | "no-space"
+  | "busy"
+  | "name-too-long"
+  | "invalid-name"
+  | "out-of-range"
+  | "cross-device"
+  | "unsupported"
+  | "unavailable";
+
+/** A refusal of a storage. Its message is for the log and may name real places; clients only ever see the kind. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  /** Why. */
+  readonly kind: StorageErrorKind;
+
+  constructor(kind: StorageErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}

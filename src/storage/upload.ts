@@ -1,0 +1,175 @@
+/** Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and plain ones. */
+
+import type { WriteMode } from "./storage.ts";
+import { StorageError } from "./storage.ts";
+import { openLocked, type UploadEnd, writableOf } from "./file_streams.ts";
+import { partialPathOf } from "./partial_upload.ts";
+import { guarded, storageErrorOf } from "./system_error.ts";
+
+/**
+ * Opens the upload of a target on the local disk.
+ *
+ * A new or replaced file is written under its partial name and moved to the final one when it is complete. `append` and `resume` continue a partial
+ * upload where there is one; without one they change an existing file in place, since that is what they ask for.
+ *
+ * @param target Host path of the file to be, checked and with links followed.
+ * @throws {StorageError} `busy` when another session uploads to the same target; `out-of-range` for an offset beyond what is held.
+ */
+export async function openUpload(
+  target: string,
+  mode: WriteMode,
+  { atomic }: { atomic: boolean },
+): Promise<WritableStream<Uint8Array>> {
+  const existing = await statFile(target);
+  if (existing && !existing.isFile) {
+    throw new StorageError(
+      existing.isDirectory ? "is-a-directory" : "not-a-file",
+      `Cannot write ${target}: it is no regular file`,
+    );
+  }
+  if (existing && mode.kind === "create") {
+    throw new StorageError("exists", `Cannot create ${target}: it exists`);
+  }
+  const partial = partialPathOf(target);
+  const held = atomic ? (await statFile(partial))?.size : undefined;
+  const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
+    (mode.kind === "resume" && mode.offset === 0);
+  if (startsAnew) {
+    return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
+  }
+  if (held !== undefined) {
+    return await continuePartial(target, partial, { mode, held, replaces: existing !== null });
+  }
+  if (existing) return await writeInPlace(target, mode);
+  if (mode.kind === "resume") {
+    throw new StorageError(
+      "out-of-range",
+      `Cannot resume ${target} at ${mode.offset}: nothing is held of it`,
+    );
+  }
+  return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
+}
+
+/**
+ * Bytes held of an upload to this target that was cut off; undefined when there is none, or when the target exists: then the target's own
+ * size is the answer.
+ */
+export async function heldBytes(target: string): Promise<number | undefined> {
+  return await statFile(target) ? undefined : (await statFile(partialPathOf(target)))?.size;
+}
+
+/** Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while the upload runs. */
+export async function discardPartial(target: string): Promise<boolean> {
+  const partial = partialPathOf(target);
+  if (!await statFile(partial)) return false;
+  using _file = await openLocked(partial, { create: false });
+  await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
+  return true;
+}
+
+async function continuePartial(
+  target: string,
+  partial: string,
+  { mode, held, replaces }: { mode: WriteMode; held: number; replaces: boolean },
+): Promise<WritableStream<Uint8Array>> {
+  if (mode.kind === "resume") {
+    if (mode.offset <= held) return await writePartial(target, partial, { offset: mode.offset });
+    throw new StorageError(
+      "out-of-range",
+      `Cannot resume ${target} at ${mode.offset}: ${held} bytes are held`,
+    );
+  }
+  // SIZE told the client about the old file, so nobody knows whether these bytes belong behind that or behind the part of the new one.
+  if (replaces) {
+    throw new StorageError(
+      "busy",
+      `Cannot append to ${target}: an interrupted upload of it holds ${held} bytes`,
+    );
+  }
+  return await writePartial(target, partial, { offset: held });
+}
+
+async function writePartial(
+  target: string,
+  partial: string,
+  { offset }: { offset: number },
+): Promise<WritableStream<Uint8Array>> {
+  const file = await openLocked(partial, { create: true });
+  await position(file, partial, { offset, cut: true });
+  const end: UploadEnd = {
+    commit: (file) => moveIntoPlace(file, partial, target),
+    async abandon(file, error): Promise<void> {
+      // A part that filled the disk would keep it full without anybody seeing why.
+      const isWorthKeeping = error?.kind !== "no-space" && (await file.stat().catch(() => null))?.size !== 0;
+      if (!isWorthKeeping) await Deno.remove(partial).catch(() => {});
+      file.close();
+    },
+  };
+  return writableOf(file, { path: partial, end });
+}
+
+async function writeInPlace(target: string, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+  const file = await openLocked(target, { create: mode.kind !== "resume" });
+  const { size } = await file.stat();
+  if (mode.kind === "resume" && mode.offset > size) {
+    file.close();
+    throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
+  }
+  const offset = mode.kind === "resume" ? mode.offset : mode.kind === "append" ? size : 0;
+  await position(file, target, { offset, cut: mode.kind === "replace" || mode.kind === "create" });
+  const end: UploadEnd = {
+    commit: (file) => Promise.resolve(file.close()),
+    async abandon(file, error): Promise<void> {
+      // When the disk is full the file gets its old end back; bytes that a broken connection left are kept for a resume.
+      if (error?.kind === "no-space") await file.truncate(Math.max(size, offset)).catch(() => {});
+      file.close();
+    },
+  };
+  return writableOf(file, { path: target, end });
+}
+
+async function position(
+  file: Deno.FsFile,
+  path: string,
+  { offset, cut }: { offset: number; cut: boolean },
+): Promise<void> {
+  try {
+    if (cut) await file.truncate(offset);
+    await file.seek(offset, Deno.SeekMode.Start);
+  } catch (error) {
+    file.close();
+    throw storageErrorOf(error, `Cannot write ${path}`);
+  }
+}
+
+async function moveIntoPlace(file: Deno.FsFile, partial: string, target: string): Promise<void> {
+  try {
+    await keepAttributes(partial, target);
+    // The lock must outlast the rename; Windows alone cannot rename an open file.
+    if (Deno.build.os === "windows") file.close();
+    await Deno.rename(partial, target);
+  } catch (error) {
+    throw storageErrorOf(error, `Cannot move ${partial} to ${target}`);
+  } finally {
+    if (Deno.build.os !== "windows") file.close();
+  }
+}
+
+/** A replaced file keeps its mode and, where we may set it, its owner. */
+async function keepAttributes(partial: string, target: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const { mode, uid, gid } = await statFile(target) ?? {};
+  if (mode === undefined || mode === null) return;
+  await Deno.chown(partial, uid ?? null, gid ?? null).catch(() => {});
+  await Deno.chmod(partial, mode & 0o7777).catch(() => {});
+}
+
+async function statFile(path: string): Promise<Deno.FileInfo | null> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    const failure = storageErrorOf(error, `Cannot look at ${path}`);
+    if (failure.kind === "not-found") return null;
+    throw failure;
+  }
+}
