@@ -1,24 +1,22 @@
 /** The server: listens, runs a session for each connection, and ends in order. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office.ts";
-import type { LedgerLimits } from "./limits/ledger.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
-import { PassivePorts, type PortRange } from "./net/passive_ports.ts";
+import { PassivePorts } from "./net/passive_ports.ts";
 import { ReplyError } from "./protocol/reply.ts";
-import { zoneOffset } from "./protocol/unix_listing.ts";
+import { type FtpServerOptions, ledgerLimitsOf, rateLimitsOf, sessionOptionsOf } from "./server_options.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
 import { Session, type SessionServices } from "./session/session.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import type { Storage } from "./storage/storage.ts";
-import type { EventSink } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
-import type { UserStore } from "./users/user_store.ts";
 
+export type { FtpServerOptions } from "./server_options.ts";
 export type { SocketAddress } from "./net/address.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
@@ -36,56 +34,6 @@ export { type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { User } from "./users/user.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
 export type { VirtualPath } from "./protocol/pathname.ts";
-
-/** How {@linkcode FtpServer} works. Everything but the accounts has a default. */
-export interface FtpServerOptions {
-  /** Where accounts come from. */
-  users: UserStore;
-  /** The address to listen on; default `::`, which is IPv6 and IPv4. */
-  hostname?: string;
-  /** The port to listen on, 0 for any free one; default 2121. */
-  port?: number;
-  /** The text of the greeting, one or more lines. */
-  banner?: string;
-  /** The ports for passive data connections; default any free one. */
-  passivePorts?: PortRange;
-  /** The IP address or host name that clients on the internet reach the server at. */
-  masqueradeAddress?: string;
-  /** Upload limit of each transfer, bytes per second; default 0, none. */
-  maxUpload?: number;
-  /** Download limit of each transfer, bytes per second; default 0, none. */
-  maxDownload?: number;
-  /** Upload limit of the whole server, bytes per second; default 0, none. */
-  maxServerUpload?: number;
-  /** Download limit of the whole server, bytes per second; default 0, none. */
-  maxServerDownload?: number;
-  /** Most control connections at once, 0 for no limit; default 256. */
-  maxConnections?: number;
-  /** Most control connections from one IP address at once, 0 for no limit; default 10. */
-  maxConnectionsPerIp?: number;
-  /** How long a session may be silent, milliseconds, 0 for ever; default 5 minutes. */
-  idleTimeoutMs?: number;
-  /** How long logging in may take, milliseconds, 0 for ever; default 1 minute. */
-  loginTimeoutMs?: number;
-  /** How long a data connection may take to come up or stand still, milliseconds; default 1 minute. */
-  dataTimeoutMs?: number;
-  /** Wrong passwords until the session is closed; default 3. */
-  loginAttempts?: number;
-  /** The least time before a wrong password is answered, milliseconds; default 3 seconds. */
-  loginFailureDelayMs?: number;
-  /** Whether data connections may lead to other hosts than the client's; default false. */
-  allowForeignAddresses?: boolean;
-  /** Whether PORT and EPRT may name ports below 1024; default false. */
-  allowPrivilegedPorts?: boolean;
-  /** The IANA time zone of LIST; default `UTC`. Every other time is UTC always. */
-  listTimeZone?: string;
-  /** Whether uploads appear under their names only when they are complete; default true. */
-  atomicUploads?: boolean;
-  /** Opens the storage behind an account; by default its home on the local disk. */
-  openStorage?: (user: User) => Storage;
-  /** Takes every event. */
-  record?: EventSink;
-}
 
 /** Many clients may knock at once; the system's usual 128 would turn some away. */
 const BACKLOG = 1024;
@@ -246,28 +194,11 @@ export class FtpServer implements AsyncDisposable {
   }
 
   #servicesOf(options: FtpServerOptions, former?: PassivePorts): SessionServices {
-    const {
-      banner = "baseftp ready",
-      passivePorts: range,
-      masqueradeAddress: address,
-      idleTimeoutMs = 5 * 60_000,
-      loginTimeoutMs = 60_000,
-      dataTimeoutMs = 60_000,
-      loginAttempts = 3,
-      loginFailureDelayMs = 3_000,
-      allowForeignAddresses = false,
-      allowPrivilegedPorts = false,
-      listTimeZone = "UTC",
-      atomicUploads = true,
-      openStorage = (user) => this.#openHome(user, { atomicUploads }),
-    } = options;
+    const { passivePorts: range, masqueradeAddress: address, atomicUploads = true } = options;
     const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
     this.#passivePorts.add(passivePorts);
     return {
-      options: {
-        ...{ banner, idleTimeoutMs, loginTimeoutMs, dataTimeoutMs, loginAttempts, loginFailureDelayMs },
-        ...{ allowForeignAddresses, allowPrivilegedPorts, listOffsetMs: zoneOffset(listTimeZone) },
-      },
+      options: sessionOptionsOf(options),
       office: this.#office,
       passivePorts,
       masquerade: new Masquerade({
@@ -275,7 +206,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
-      openStorage,
+      openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };
   }
 
@@ -295,17 +226,6 @@ export class FtpServer implements AsyncDisposable {
       `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
     this.#office.report({ kind: "warning", message });
   }
-}
-
-function ledgerLimitsOf({ maxConnections = 256, maxConnectionsPerIp = 10 }: FtpServerOptions): LedgerLimits {
-  return { maxConnections, maxConnectionsPerIp };
-}
-
-function rateLimitsOf(options: FtpServerOptions): ConstructorParameters<typeof RateLimits>[0] {
-  return {
-    transfer: { upload: options.maxUpload, download: options.maxDownload },
-    server: { upload: options.maxServerUpload, download: options.maxServerDownload },
-  };
 }
 
 /** Where the system has no IPv6, `::` means every IPv4 address. */

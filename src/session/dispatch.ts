@@ -83,8 +83,8 @@ async function runCommand(
   try {
     return await guarded(session, { command, verb, argument });
   } finally {
-    if (command?.verb !== "RNFR") session.forgetRename();
-    if (!command?.keepsRestart) session.forgetRestart();
+    if (command?.verb !== "RNFR") session.renameFrom.drop();
+    if (!command?.keepsRestart) session.restartOffset.drop();
   }
 }
 

@@ -4,7 +4,6 @@ import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
-import { DEFAULT_FACTS, type FactName } from "../protocol/facts.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
@@ -15,27 +14,10 @@ import type { ControlConnection } from "./control_connection.ts";
 import type { DataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
+import { OneShot } from "./one_shot.ts";
+import { initialParameters } from "./parameters.ts";
+import type { SessionOptions } from "./session_options.ts";
 import { Transfer, type TransferPlan } from "./transfer.ts";
-
-/** What the operator decides about sessions. Times in milliseconds. */
-export interface SessionOptions {
-  /** The text of the greeting, one or more lines. */
-  readonly banner: string;
-  /** How long a session may be silent; 0 for ever. A running transfer stops the clock. */
-  readonly idleTimeoutMs: number;
-  /** How long logging in may take in all. */
-  readonly loginTimeoutMs: number;
-  /** How long a data connection may take to come up, and how long it may stand still. */
-  readonly dataTimeoutMs: number;
-  readonly loginAttempts: number;
-  readonly loginFailureDelayMs: number;
-  /** Whether data connections may lead to other hosts than the client's. */
-  readonly allowForeignAddresses: boolean;
-  /** Whether PORT and EPRT may name ports below 1024. */
-  readonly allowPrivilegedPorts: boolean;
-  /** What to add to UTC at a moment for LIST. */
-  readonly listOffsetMs: (timeMs: number) => number;
-}
 
 /** What a session shares with the others of its thread. */
 export interface SessionServices {
@@ -46,20 +28,6 @@ export interface SessionServices {
   readonly rateLimits: RateLimits;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
-}
-
-/** What REIN sets back. */
-export interface TransferParameters {
-  /** The representation type; until the client names one, bytes pass unchanged. */
-  type: "unset" | "ascii" | "image";
-  /** The facts that MLST and MLSD send. */
-  facts: ReadonlySet<FactName>;
-  /** After EPSV ALL no other way of preparing a data connection is taken. RFC 2428 §4. */
-  epsvOnly: boolean;
-}
-
-function initialParameters(): TransferParameters {
-  return { type: "unset", facts: DEFAULT_FACTS, epsvOnly: false };
 }
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
@@ -75,6 +43,12 @@ export class Session {
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
   claimedName: string | undefined;
+  /** From REST to the transfer that it is for. RFC 3659 §5. */
+  readonly restartOffset = new OneShot<number>();
+  /** From RNFR to the RNTO that must follow at once. */
+  readonly renameFrom = new OneShot<VirtualPath>();
+  /** The size that ALLO announced, to the upload that it is for. */
+  readonly allocatedBytes = new OneShot<number>();
   /** Set when the session is to end after the present reply; the reason for the log. */
   closing: string | undefined;
   /** Fires when the session is over. */
@@ -83,9 +57,6 @@ export class Session {
   #data: DataConnection | undefined;
   #transfer: Transfer | undefined;
   #transferDone: Promise<void> | undefined;
-  #restartOffset: number | undefined;
-  #renameFrom: VirtualPath | undefined;
-  #allocatedBytes: number | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -158,61 +129,8 @@ export class Session {
     this.claimedName = undefined;
     this.parameters = initialParameters();
     this.workingDirectory = ROOT;
-    this.forgetRestart();
-    this.forgetRename();
-    this.#allocatedBytes = undefined;
+    for (const value of [this.restartOffset, this.renameFrom, this.allocatedBytes]) value.drop();
     this.dropData();
-  }
-
-  /** Remembers a restart offset for the next transfer. RFC 3659 §5. */
-  setRestart(offset: number): void {
-    this.#restartOffset = offset;
-  }
-
-  /** The restart offset, once; 0 when there is none. */
-  takeRestart(): number {
-    const offset = this.#restartOffset ?? 0;
-    this.#restartOffset = undefined;
-    return offset;
-  }
-
-  /** Drops the restart offset. */
-  forgetRestart(): void {
-    this.#restartOffset = undefined;
-  }
-
-  /** Remembers the path of RNFR. */
-  setRenameFrom(path: VirtualPath): void {
-    this.#renameFrom = path;
-  }
-
-  /**
-   * The path of RNFR, once.
-   *
-   * @throws {ReplyError} 503 when RNFR was not the command before.
-   */
-  takeRenameFrom(): VirtualPath {
-    const from = this.#renameFrom;
-    this.#renameFrom = undefined;
-    if (from === undefined) throw new ReplyError(reply(503, "Send RNFR first"));
-    return from;
-  }
-
-  /** Drops the path of RNFR. */
-  forgetRename(): void {
-    this.#renameFrom = undefined;
-  }
-
-  /** Remembers the size that ALLO announced. */
-  setAllocated(bytes: number): void {
-    this.#allocatedBytes = bytes;
-  }
-
-  /** The size that ALLO announced, once. */
-  takeAllocated(): number | undefined {
-    const bytes = this.#allocatedBytes;
-    this.#allocatedBytes = undefined;
-    return bytes;
   }
 
   /** Replaces the prepared data connection: there is one at most. RFC 959 §3.3. */

@@ -20,7 +20,7 @@ export const RETR: Command = {
   syntax: "RETR <SP> pathname",
   async run(session, argument) {
     const path = session.resolve(argument);
-    const offset = session.takeRestart();
+    const offset = session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
     const buckets = bucketsOf(session, "download");
     const chunkBytes = chunkBytesFor(buckets);
@@ -94,7 +94,7 @@ export const STOU: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "STOU [<SP> pathname]",
   async run(session, argument) {
-    if (session.takeRestart() > 0) return reply(450, "STOU cannot follow REST");
+    if (session.restartOffset.take()) return reply(450, "STOU cannot follow REST");
     const wanted = argument === "" ? "upload" : argument;
     for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
       const path = session.resolve(tries === 0 ? wanted : `${wanted}.${tries}`);
@@ -125,7 +125,7 @@ export const REST: Command = {
     if (!/^\d+$/.test(argument) || !Number.isSafeInteger(offset)) {
       return Promise.resolve(reply(501, "Bad REST: a number of bytes, digits only"));
     }
-    session.setRestart(offset);
+    session.restartOffset.set(offset);
     return Promise.resolve(reply(350, `Next transfer starts at byte ${offset}`));
   },
 };
@@ -146,7 +146,7 @@ export const ALLO: Command = {
     if (!match || !Number.isSafeInteger(bytes)) return reply(501, "Bad ALLO: a number of bytes");
     const free = await session.files.freeBytes(session.workingDirectory);
     if (free !== undefined && bytes > free) return reply(552, "Not enough space on the server");
-    session.setAllocated(bytes);
+    session.allocatedBytes.set(bytes);
     return reply(200, "Size noted");
   },
 };
@@ -169,8 +169,8 @@ export const ABOR: Command = {
 };
 
 function modeAfterRestart(session: Session): WriteMode | undefined {
-  const offset = session.takeRestart();
-  if (offset === 0) return undefined;
+  const offset = session.restartOffset.take();
+  if (!offset) return undefined;
   if (session.parameters.type !== "ascii") return { kind: "resume", offset };
   // What is on the disk is not what was counted on the wire (RFC 3659 §5.3).
   throw new ReplyError(reply(554, "Uploads cannot be resumed in ASCII: use TYPE I"));
@@ -189,7 +189,7 @@ async function upload(session: Session, verb: string, path: VirtualPath, mode: W
     direction: "upload",
     path: session.files.locate(path),
     type: isAscii ? "ascii" : "image",
-    storage: { sink, expectedBytes: session.takeAllocated() },
+    storage: { sink, expectedBytes: session.allocatedBytes.take() },
     chunkBytes: chunkBytesFor(buckets),
     stages: (signal) => [
       ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],

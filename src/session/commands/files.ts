@@ -31,10 +31,9 @@ export const RNFR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RNFR <SP> pathname",
   async run(session, argument) {
-    session.forgetRename();
     const path = session.resolve(argument);
     await session.files.checkRenameFrom(path);
-    session.setRenameFrom(path);
+    session.renameFrom.set(path);
     return reply(350, "Send RNTO with the new name");
   },
 };
@@ -47,7 +46,8 @@ export const RNTO: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RNTO <SP> pathname",
   async run(session, argument) {
-    const from = session.takeRenameFrom();
+    const from = session.renameFrom.take();
+    if (from === undefined) return reply(503, "Send RNFR first");
     const to = session.resolve(argument);
     await session.files.rename(from, to);
     session.reportFile("rename", from, to);

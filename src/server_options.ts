@@ -1,0 +1,91 @@
+/** The options of the server, their defaults, and what each part of the server takes from them. */
+
+import type { LedgerLimits } from "./limits/ledger.ts";
+import type { RateLimitOptions } from "./limits/rate_limits.ts";
+import type { PortRange } from "./net/passive_ports.ts";
+import { zoneOffset } from "./protocol/unix_listing.ts";
+import type { SessionOptions } from "./session/session_options.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { EventSink } from "./telemetry/events.ts";
+import type { User } from "./users/user.ts";
+import type { UserStore } from "./users/user_store.ts";
+
+/** How {@linkcode FtpServer} works. Everything but the accounts has a default. */
+export interface FtpServerOptions {
+  /** Where accounts come from. */
+  users: UserStore;
+  /** The address to listen on; default `::`, which is IPv6 and IPv4. */
+  hostname?: string;
+  /** The port to listen on, 0 for any free one; default 2121. */
+  port?: number;
+  /** The text of the greeting, one or more lines. */
+  banner?: string;
+  /** The ports for passive data connections; default any free one. */
+  passivePorts?: PortRange;
+  /** The IP address or host name that clients on the internet reach the server at. */
+  masqueradeAddress?: string;
+  /** Upload limit of each transfer, bytes per second; default 0, none. */
+  maxUpload?: number;
+  /** Download limit of each transfer, bytes per second; default 0, none. */
+  maxDownload?: number;
+  /** Upload limit of the whole server, bytes per second; default 0, none. */
+  maxServerUpload?: number;
+  /** Download limit of the whole server, bytes per second; default 0, none. */
+  maxServerDownload?: number;
+  /** Most control connections at once, 0 for no limit; default 256. */
+  maxConnections?: number;
+  /** Most control connections from one IP address at once, 0 for no limit; default 10. */
+  maxConnectionsPerIp?: number;
+  /** How long a session may be silent, milliseconds, 0 for ever; default 5 minutes. */
+  idleTimeoutMs?: number;
+  /** How long logging in may take, milliseconds, 0 for ever; default 1 minute. */
+  loginTimeoutMs?: number;
+  /** How long a data connection may take to come up or stand still, milliseconds; default 1 minute. */
+  dataTimeoutMs?: number;
+  /** Wrong passwords until the session is closed; default 3. */
+  loginAttempts?: number;
+  /** The least time before a wrong password is answered, milliseconds; default 3 seconds. */
+  loginFailureDelayMs?: number;
+  /** Whether data connections may lead to other hosts than the client's; default false. */
+  allowForeignAddresses?: boolean;
+  /** Whether PORT and EPRT may name ports below 1024; default false. */
+  allowPrivilegedPorts?: boolean;
+  /** The IANA time zone of LIST; default `UTC`. Every other time is UTC always. */
+  listTimeZone?: string;
+  /** Whether uploads appear under their names only when they are complete; default true. */
+  atomicUploads?: boolean;
+  /** Opens the storage behind an account; by default its home on the local disk. */
+  openStorage?: (user: User) => Storage;
+  /** Takes every event. */
+  record?: EventSink;
+}
+
+/** What sessions take from the options. */
+export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
+  return {
+    banner: options.banner ?? "baseftp ready",
+    idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
+    loginTimeoutMs: options.loginTimeoutMs ?? 60_000,
+    dataTimeoutMs: options.dataTimeoutMs ?? 60_000,
+    loginAttempts: options.loginAttempts ?? 3,
+    loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
+    allowForeignAddresses: options.allowForeignAddresses ?? false,
+    allowPrivilegedPorts: options.allowPrivilegedPorts ?? false,
+    listOffsetMs: zoneOffset(options.listTimeZone ?? "UTC"),
+  };
+}
+
+/** What the ledger takes from the options. */
+export function ledgerLimitsOf(
+  { maxConnections = 256, maxConnectionsPerIp = 10 }: FtpServerOptions,
+): LedgerLimits {
+  return { maxConnections, maxConnectionsPerIp };
+}
+
+/** What the rate limits take from the options. */
+export function rateLimitsOf(options: FtpServerOptions): RateLimitOptions {
+  return {
+    transfer: { upload: options.maxUpload, download: options.maxDownload },
+    server: { upload: options.maxServerUpload, download: options.maxServerDownload },
+  };
+}

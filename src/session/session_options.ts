@@ -1,0 +1,21 @@
+/** What the operator decides about sessions. */
+
+/** What the operator decides about sessions. Times in milliseconds. */
+export interface SessionOptions {
+  /** The text of the greeting, one or more lines. */
+  readonly banner: string;
+  /** How long a session may be silent; 0 for ever. A running transfer stops the clock. */
+  readonly idleTimeoutMs: number;
+  /** How long logging in may take in all. */
+  readonly loginTimeoutMs: number;
+  /** How long a data connection may take to come up, and how long it may stand still. */
+  readonly dataTimeoutMs: number;
+  readonly loginAttempts: number;
+  readonly loginFailureDelayMs: number;
+  /** Whether data connections may lead to other hosts than the client's. */
+  readonly allowForeignAddresses: boolean;
+  /** Whether PORT and EPRT may name ports below 1024. */
+  readonly allowPrivilegedPorts: boolean;
+  /** What to add to UTC at a moment for LIST. */
+  readonly listOffsetMs: (timeMs: number) => number;
+}
