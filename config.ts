@@ -1,0 +1,45 @@
+/** The settings. Values in [server] of baseftp.ini win over these, and command-line flags over both. */
+
+import type { Config } from "./src/config/schema.ts";
+
+export default {
+  // Where clients reach the server.
+  host: "::", // address to listen on; "::" is every IPv6 and IPv4 address of this machine
+  port: 2121, // 21 is the usual one; ports below 1024 need more rights
+  banner: "Welcome to baseftp.", // greeting for each new connection
+  passivePorts: [50000, 50099], // data connections, both ends included; open them in the router; or "any"
+  masqueradeAddress: "", // public IP address or host name, when the server is behind a router
+  allowForeignAddresses: false, // true: data connections may go to other addresses than the client's
+  allowPrivilegedPorts: false, // true: active data connections may go to ports below 1024
+
+  // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
+  maxUpload: 0, // each upload
+  maxDownload: 0, // each download
+  maxServerUpload: 0, // all uploads together
+  maxServerDownload: 0, // all downloads together
+  maxConnections: 256, // most clients at once; 0: no limit
+  maxConnectionsPerIp: 10, // most clients at once from one address; 0: no limit
+
+  // How long. Seconds, fractions allowed.
+  idleTimeout: 300, // a client that says nothing
+  loginTimeout: 60, // a client that does not log in
+  dataTimeout: 60, // a data connection that moves nothing
+  shutdownTimeout: 30, // running transfers when the server stops
+
+  // Who. The accounts themselves are in baseftp.ini.
+  anonymous: false, // true: anyone may look around and download
+  anonymousHome: "", // the directory that they see
+  loginAttempts: 3, // wrong passwords until a client is sent away
+  loginFailureDelay: 3, // seconds until a wrong password is answered
+
+  // Files.
+  atomicUploads: true, // show an uploaded file only when it is complete
+  listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"
+
+  // Log.
+  logging: false, // true: write the log to logFile too
+  logFile: "baseftp.log",
+  logLevel: "info", // debug, info, warning or error
+  logFormat: "text", // text, or json for a JSON object a line
+  transferLog: "", // a file for one line a transfer in xferlog format
+} satisfies Config;

@@ -1,0 +1,39 @@
+/** What a new accounts file begins with; the shipped baseftp.ini is the same text. */
+
+/** Explains both formats and the letters, and has no account in it. */
+export const ACCOUNTS_FILE_HEADER = `\
+# The accounts of baseftp. An edit holds for the next login, without a restart.
+#
+# One account a line, before the first [section]; # starts a comment anywhere:
+#
+#   name   password   permissions   home
+#   alice  wonder123  elradfmwMT    /srv/files
+#
+# The letters of the permissions:
+#   e  change directory         a  append to files          w  upload files
+#   l  list                     d  delete                   M  change modes
+#   r  download                 f  rename                   T  change times
+#                               m  make directories
+#
+# Or one section an account, for paths with blanks, permissions by directory and limits.
+# In sections # and ; start a comment at the start of a line or after a blank; a value
+# that has them, or blanks at its ends, goes into "double quotes".
+#
+#   [user:alice]
+#   password = wonder123            ; "baseftp passwd alice" puts a hash here
+#   home = /srv/files/alice smith   ; relative paths start in the folder of this file
+#   permissions = elr
+#   permissions:/incoming = elradfmwMT
+#   max-upload = 1M                 ; bytes per second for all its transfers; K, M, G
+#   max-download = 1M
+#   max-connections = 4
+#
+#   [anonymous]                     ; anyone, without a password
+#   enabled = true
+#   home = /srv/public
+#   permissions = elr
+#
+#   [server]                        ; any setting of config.ts; "baseftp --help" lists them
+#   port = 2121
+#   passive-ports = 50000-50099
+`;

@@ -1,0 +1,92 @@
+/** What the server says when it starts: where it can be reached, who may log in, what else to know. */
+
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { passivePorts } from "../config/kinds.ts";
+import type { Settings } from "../config/schema.ts";
+import { printable } from "../protocol/reply.ts";
+import { Permissions } from "../users/permissions.ts";
+import type { User } from "../users/user.ts";
+
+/** What there is to tell. */
+export interface AnnouncementOptions {
+  readonly settings: Settings;
+  /** The port that the server listens on. */
+  readonly port: number;
+  /** Accounts and anonymous access, in the order to show. */
+  readonly users: readonly User[];
+  /** The accounts file, as the person named it. */
+  readonly configFile: string;
+  /** The machine's own addresses. */
+  readonly addresses: readonly string[];
+}
+
+/** The text to show; it ends without a line end. */
+export function announcement({ settings, port, users, configFile, addresses }: AnnouncementOptions): string {
+  return [
+    "Sharing files at",
+    ...links(settings.host, port, addresses).map((link) => `  ${link}`),
+    "",
+    `Accounts in ${configFile}`,
+    ...columns(users.flatMap(accountRows)).map((row) => `  ${row}`),
+    "",
+    `Passive ports  ${passivePorts.format(settings.passivePorts)}`,
+    `Log file       ${settings.logging ? resolve(settings.logFile) : "none"}`,
+    "Ctrl+C stops the server.",
+  ].map(printable).join("\n");
+}
+
+/**
+ * A link for each address that a client can use: IPv4 before IPv6, loopback last, link-local ones left out (a
+ * link cannot name their interface).
+ *
+ * @param host The address that the server listens on; `::` and `0.0.0.0` stand for all.
+ */
+export function links(host: string, port: number, addresses: readonly string[]): string[] {
+  const isEvery = host === "::" || host === "0.0.0.0";
+  const usable = isEvery ? addresses.filter((address) => !isLinkLocal(address)) : [host];
+  const reachable = host === "0.0.0.0" ? usable.filter((address) => isIP(address) === 4) : usable;
+  return [...new Set(reachable)]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((address) =>
+      `ftp://${isIP(address) === 6 ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`
+    );
+}
+
+/** The machine's own addresses; only the loopback one where they may not be asked for. */
+export function ownAddresses(): string[] {
+  try {
+    return Deno.networkInterfaces().map(({ address }) => address);
+  } catch {
+    return ["127.0.0.1"];
+  }
+}
+
+function isLinkLocal(address: string): boolean {
+  return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
+}
+
+function rank(address: string): number {
+  const isLoopback = address === "::1" || address.startsWith("127.");
+  return (isLoopback ? 2 : 0) + (isIP(address) === 6 ? 1 : 0);
+}
+
+/** Name, permissions, home; then a row for each directory with permissions of its own. */
+function accountRows({ name, permissions, home }: User): string[][] {
+  const overrides = permissions.overrides.map(([directory, letters]) => [
+    "",
+    lettersOf(new Permissions(letters)),
+    `in ${directory}`,
+  ]);
+  return [[name, lettersOf(permissions), home], ...overrides];
+}
+
+function lettersOf(permissions: Permissions): string {
+  return permissions.toString() || "none";
+}
+
+/** The rows as lines, each column as wide as its widest cell. */
+function columns(rows: readonly string[][]): string[] {
+  const widthOf = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widthOf(column))).join("  ").trimEnd());
+}

@@ -1,0 +1,114 @@
+/** `serve`: starts the server, says what it shares, and stops it in good order. */
+
+import { milliseconds, serverOptions } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import { FtpServer, type FtpServerOptions } from "../server.ts";
+import { type Log, openLog } from "../telemetry/log.ts";
+import { AccountsFileError } from "../users/accounts_file.ts";
+import { IniUserStore } from "../users/ini_user_store.ts";
+import { formatProblem, type Problem } from "../users/problem.ts";
+import { announcement, ownAddresses } from "./announcement.ts";
+import { explainBindError } from "./bind_error.ts";
+import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
+import { makeFirstAccount } from "./first_account.ts";
+import { reload } from "./reload.ts";
+import { onSignals, StopSignal } from "./signals.ts";
+import { callOf, print, printError } from "./terminal.ts";
+import { warnings } from "./warnings.ts";
+
+/** The server cannot start; the message says why. */
+class StartError extends Error {}
+
+/** Serves until a signal stops it. The exit code is 1 when the files or the port do not allow it. */
+export async function serve(sources: ConfigurationSources): Promise<number> {
+  try {
+    await run(sources, await readySettings(sources));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    printError(error.message);
+    return 1;
+  }
+}
+
+/** The settings, once files and accounts are sound and somebody can log in. */
+async function readySettings(sources: ConfigurationSources): Promise<Settings> {
+  const { settings, accounts, problems } = await readConfiguration(sources);
+  refuseProblems(problems);
+  if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
+  return settings;
+}
+
+async function announceFirstAccount(configFile: string): Promise<void> {
+  try {
+    const { name, password, home } = await makeFirstAccount(configFile);
+    print(`${configFile} had no account, so this one was made:\n`);
+    print(`  user      ${name}\n  password  ${password}\n  home      ${home}\n`);
+    print(`The password is not shown again; "${callOf(`passwd ${name}`)}" sets another.\n`);
+  } catch (error) {
+    if (!(error instanceof AccountsFileError)) throw error;
+    const remedy = "Start in a folder that may be written to, or name a file in one with --config FILE";
+    throw new StartError(`${error.message}\n${remedy}`);
+  }
+}
+
+async function run(sources: ConfigurationSources, initial: Settings): Promise<void> {
+  const { configFile } = sources;
+  await using log = await openLogFor(initial);
+  await using users = await IniUserStore.open({
+    path: configFile,
+    anonymous: anonymousDefaults(initial),
+    onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
+  });
+  refuseProblems(users.problems);
+  using stop = new StopSignal();
+  await using server = listen({ ...serverOptions(initial), users, record: log.record }, initial);
+
+  const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
+  const { port } = server.address;
+  print(announcement({ settings: initial, port, users: everyone, configFile, addresses: ownAddresses() }));
+  for (const warning of warnings({ configFile, users: everyone, plainText: users.plainText })) {
+    log.warn(warning);
+  }
+
+  let settings = Promise.resolve(initial);
+  using _ = onSignals(["SIGHUP"], () => {
+    settings = settings.then((settings) => reload({ sources, settings, users, server, log }));
+  });
+  await stop.asked;
+  const { shutdownTimeout } = await settings;
+  log.info(
+    `Stopping: running transfers have ${shutdownTimeout} s to finish, a second signal ends them at once`,
+  );
+  await server.shutdown({ graceMs: milliseconds(shutdownTimeout) });
+  log.info("Stopped");
+}
+
+function listen(options: FtpServerOptions, settings: Settings): FtpServer {
+  const server = new FtpServer(options);
+  try {
+    server.listen();
+  } catch (error) {
+    throw new StartError(explainBindError(error, settings), { cause: error });
+  }
+  return server;
+}
+
+async function openLogFor(settings: Settings): Promise<Log> {
+  const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+  try {
+    return await openLog({
+      level: logLevel,
+      console: true,
+      colors: Deno.stdout.isTerminal() && !Deno.noColor,
+      ...(logging && { file: { path: logFile, format: logFormat } }),
+      ...(transferLog !== "" && { transferLog }),
+    });
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function refuseProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new StartError(problems.map(formatProblem).join("\n"));
+}

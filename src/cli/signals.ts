@@ -1,0 +1,56 @@
+/** Signals: ask to stop once for good order, twice for at once; SIGHUP to read the files again. */
+
+/** Signals that ask a program to stop, as far as this system has them. */
+const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM"];
+
+/** The exit code that a shell gives a program which a signal has ended. */
+const EXIT_CODES: Partial<Record<Deno.Signal, number>> = { SIGTERM: 143 };
+
+/** Waits for the first signal to stop; from then on a second one ends the program at once. */
+export class StopSignal implements Disposable {
+  readonly #asked = Promise.withResolvers<void>();
+  readonly #listening: Disposable;
+  #isAsked = false;
+
+  /** Listens from now on. */
+  constructor() {
+    this.#listening = onSignals(STOP_SIGNALS, (signal) => {
+      if (this.#isAsked) Deno.exit(EXIT_CODES[signal] ?? 130);
+      this.#isAsked = true;
+      this.#asked.resolve();
+    });
+  }
+
+  /** Resolves at the first signal. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  /** Leaves the signals to the system again. */
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]();
+  }
+}
+
+/**
+ * Calls the listener at each of these signals until disposed. Signals that this system does not know are left
+ * out.
+ */
+export function onSignals(
+  signals: readonly Deno.Signal[],
+  listener: (signal: Deno.Signal) => void,
+): Disposable {
+  const listening = new DisposableStack();
+  for (const signal of signals) {
+    const own = (): void => listener(signal);
+    try {
+      Deno.addSignalListener(signal, own);
+    } catch {
+      continue;
+    }
+    listening.defer(() => Deno.removeSignalListener(signal, own));
+  }
+  return listening;
+}

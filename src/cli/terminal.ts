@@ -1,0 +1,103 @@
+/** The terminal: lines out, secrets in. */
+
+/** Writes a line to standard output. */
+export function print(line = ""): void {
+  writeAll(Deno.stdout, `${line}\n`);
+}
+
+/** Writes a line to standard error. */
+export function printError(line: string): void {
+  writeAll(Deno.stderr, `${line}\n`);
+}
+
+/** How to call this program, as the person who runs it would type it: `baseftp passwd --all`. */
+export function callOf(args: string): string {
+  return `${Deno.build.standalone ? "baseftp" : "deno task serve"} ${args}`;
+}
+
+/** The person pressed Ctrl+C, or the input ended, instead of an answer. */
+export class NoAnswer extends Error {
+  /** Nothing more is known about it. */
+  constructor() {
+    super("Cannot read a password: the input ended");
+    this.name = "NoAnswer";
+  }
+}
+
+/**
+ * Asks for a secret on the terminal, without showing it.
+ *
+ * @throws {NoAnswer} When the person gives up.
+ */
+export async function askSecret(prompt: string): Promise<string> {
+  writeAll(Deno.stderr, prompt);
+  Deno.stdin.setRaw(true);
+  try {
+    return await readTyped();
+  } finally {
+    Deno.stdin.setRaw(false);
+    writeAll(Deno.stderr, "\n");
+  }
+}
+
+/**
+ * Reads the first line of standard input, without its line end.
+ *
+ * @throws {NoAnswer} When there is none.
+ */
+export async function readLine(): Promise<string> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1024);
+  let text = "";
+  while (!text.includes("\n")) {
+    const length = await Deno.stdin.read(buffer);
+    if (length === null) break;
+    text += decoder.decode(buffer.subarray(0, length), { stream: true });
+  }
+  if (text === "") throw new NoAnswer();
+  return text.split(/\r?\n/, 1)[0]!;
+}
+
+/** What the keys send that a terminal handles by itself as long as it shows what is typed. */
+const KEYS = {
+  CTRL_C: 3,
+  CTRL_D: 4,
+  BACKSPACE: 8,
+  LINE_FEED: 10,
+  RETURN: 13,
+  CTRL_U: 21,
+  DELETE: 127,
+} as const;
+
+async function readTyped(): Promise<string> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1024);
+  let typed: number[] = [];
+  for (;;) {
+    const length = await Deno.stdin.read(buffer);
+    if (length === null) throw new NoAnswer();
+    for (const byte of buffer.subarray(0, length)) {
+      if (byte === KEYS.CTRL_C || byte === KEYS.CTRL_D) throw new NoAnswer();
+      if (byte === KEYS.RETURN || byte === KEYS.LINE_FEED) return decoder.decode(new Uint8Array(typed));
+      if (byte === KEYS.CTRL_U) typed = [];
+      else if (byte === KEYS.BACKSPACE || byte === KEYS.DELETE) typed = withoutLastCharacter(typed);
+      else typed.push(byte);
+    }
+  }
+}
+
+function withoutLastCharacter(typed: number[]): number[] {
+  // The bytes of a UTF-8 character after its first are 10xxxxxx.
+  const first = typed.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  return typed.slice(0, Math.max(first, 0));
+}
+
+function writeAll(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
+  } catch (error) {
+    // Whoever read along (`| head`) has gone.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

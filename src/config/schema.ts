@@ -1,0 +1,254 @@
+/** The settings: one table, from which flags, INI keys, config.ts and the help are read. */
+
+import {
+  byteRate,
+  count,
+  filePath,
+  type Kind,
+  listenAddress,
+  oneOf,
+  optionalPath,
+  passivePorts,
+  port,
+  publicAddress,
+  seconds,
+  text,
+  timeout,
+  times,
+  timeZone,
+  yesNo,
+} from "./kinds.ts";
+
+/** One row of the table. */
+export interface Setting<Value, Typed = Value> {
+  readonly kind: Kind<Value, Typed>;
+  readonly default: NoInfer<Value>;
+  /** The heading in the help. */
+  readonly group: SettingGroup;
+  /** What it does, for the help: no capital, no period. */
+  readonly sentence: string;
+}
+
+/** The headings of the help, in their order. */
+export const SETTING_GROUPS = ["Address", "Limits", "Timeouts", "Accounts", "Files", "Log"] as const;
+
+/** A heading of the help. */
+export type SettingGroup = typeof SETTING_GROUPS[number];
+
+/** Every setting by its name in config.ts. */
+export const SETTINGS = {
+  host: setting({
+    kind: listenAddress,
+    default: "::",
+    group: "Address",
+    sentence: 'address to listen on; "::" is every IPv6 and IPv4 address',
+  }),
+  port: setting({
+    kind: port,
+    default: 2121,
+    group: "Address",
+    sentence: "port to listen on; 0 picks a free one",
+  }),
+  banner: setting({
+    kind: text,
+    default: "Welcome to baseftp.",
+    group: "Address",
+    sentence: "greeting for each new connection",
+  }),
+  passivePorts: setting({
+    kind: passivePorts,
+    default: { first: 50000, last: 50099 },
+    group: "Address",
+    sentence: "ports for passive data connections, both ends included; any: whatever is free",
+  }),
+  masqueradeAddress: setting({
+    kind: publicAddress,
+    default: "",
+    group: "Address",
+    sentence: "address that clients outside are told, for a server behind a router",
+  }),
+  allowForeignAddresses: setting({
+    kind: yesNo,
+    default: false,
+    group: "Address",
+    sentence: "let data connections go to and come from addresses other than the client's",
+  }),
+  allowPrivilegedPorts: setting({
+    kind: yesNo,
+    default: false,
+    group: "Address",
+    sentence: "let active data connections go to ports below 1024",
+  }),
+
+  maxConnections: setting({
+    kind: count,
+    default: 256,
+    group: "Limits",
+    sentence: "most clients at once; 0: no limit",
+  }),
+  maxConnectionsPerIp: setting({
+    kind: count,
+    default: 10,
+    group: "Limits",
+    sentence: "most clients at once from one address; 0: no limit",
+  }),
+  maxUpload: setting({
+    kind: byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for each upload; 0: no limit",
+  }),
+  maxDownload: setting({
+    kind: byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for each download; 0: no limit",
+  }),
+  maxServerUpload: setting({
+    kind: byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all uploads together; 0: no limit",
+  }),
+  maxServerDownload: setting({
+    kind: byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all downloads together; 0: no limit",
+  }),
+
+  idleTimeout: setting({
+    kind: timeout,
+    default: 300,
+    group: "Timeouts",
+    sentence: "time until a client that says nothing is sent away",
+  }),
+  loginTimeout: setting({
+    kind: timeout,
+    default: 60,
+    group: "Timeouts",
+    sentence: "time to log in",
+  }),
+  dataTimeout: setting({
+    kind: timeout,
+    default: 60,
+    group: "Timeouts",
+    sentence: "time until a data connection that moves nothing is cut",
+  }),
+  shutdownTimeout: setting({
+    kind: seconds,
+    default: 30,
+    group: "Timeouts",
+    sentence: "time for running transfers to finish when the server stops",
+  }),
+
+  loginAttempts: setting({
+    kind: times,
+    default: 3,
+    group: "Accounts",
+    sentence: "wrong passwords until a client is sent away",
+  }),
+  loginFailureDelay: setting({
+    kind: seconds,
+    default: 3,
+    group: "Accounts",
+    sentence: "wait before a wrong password is answered",
+  }),
+  anonymous: setting({
+    kind: yesNo,
+    default: false,
+    group: "Accounts",
+    sentence: "let anyone in as anonymous, to look around and download",
+  }),
+  anonymousHome: setting({
+    kind: optionalPath,
+    default: "",
+    group: "Accounts",
+    sentence: "directory for anonymous, relative to the accounts file",
+  }),
+
+  atomicUploads: setting({
+    kind: yesNo,
+    default: true,
+    group: "Files",
+    sentence: "show an uploaded file only when it is complete",
+  }),
+  listTimeZone: setting({
+    kind: timeZone,
+    default: "UTC",
+    group: "Files",
+    sentence: "time zone of the times in LIST",
+  }),
+
+  logging: setting({
+    kind: yesNo,
+    default: false,
+    group: "Log",
+    sentence: "write a log file besides the console",
+  }),
+  logFile: setting({
+    kind: filePath,
+    default: "baseftp.log",
+    group: "Log",
+    sentence: "the log file; given as a flag it turns logging on",
+  }),
+  logLevel: setting({
+    kind: oneOf(["debug", "info", "warning", "error"]),
+    default: "info",
+    group: "Log",
+    sentence: "least level to log",
+  }),
+  logFormat: setting({
+    kind: oneOf(["text", "json"]),
+    default: "text",
+    group: "Log",
+    sentence: "format of the log file",
+  }),
+  transferLog: setting({
+    kind: optionalPath,
+    default: "",
+    group: "Log",
+    sentence: "file for one line a transfer, in xferlog format",
+  }),
+} as const;
+
+/** The name of a setting in config.ts. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** The settings that the program runs with. */
+export type Settings = {
+  readonly [Name in SettingName]: typeof SETTINGS[Name] extends Setting<infer Value, infer _> ? Value : never;
+};
+
+/** What config.ts may say: any of the settings, in the form that is easy to write. */
+export type Config = {
+  readonly [Name in SettingName]?: typeof SETTINGS[Name] extends Setting<infer _, infer Typed> ? Typed
+    : never;
+};
+
+/** The names in the table's order. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** The name of a setting as a flag and in `[server]`: `maxUpload` is `max-upload`. */
+export function kebabName(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+}
+
+/** The setting that a flag or a key in `[server]` names, undefined for none. */
+export function settingOfKebabName(kebab: string): SettingName | undefined {
+  return SETTING_NAMES.find((name) => kebabName(name) === kebab);
+}
+
+/** A row of the table with its value's type forgotten, for code that treats all settings alike. */
+export function settingOf(name: SettingName): Setting<unknown, unknown> {
+  return SETTINGS[name] as Setting<unknown, unknown>;
+}
+
+/** The settings with nothing changed. */
+export function defaultSettings(): Settings {
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, settingOf(name).default])) as Settings;
+}
+
+function setting<Value, Typed>(row: Setting<Value, Typed>): Setting<Value, Typed> {
+  return row;
+}

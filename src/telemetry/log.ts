@@ -1,0 +1,122 @@
+/** The log: events and messages as lines on the console, in a file and in a transfer log. */
+
+import {
+  getAnsiColorFormatter,
+  getConsoleSink,
+  getJsonLinesFormatter,
+  getLevelFilter,
+  getTextFormatter,
+  type LogRecord,
+  type Sink,
+  type TextFormatter,
+  type TextFormatterOptions,
+  withFilter,
+} from "@logtape/logtape";
+import { AppendFile } from "./append_file.ts";
+import type { EventSink, ServerEvent } from "./events.ts";
+import { describeError, describeEvent, describeMessage, type LogEntry, type LogLevel } from "./log_entry.ts";
+import { formatTransferLogLine } from "./transfer_log.ts";
+
+/** Options for {@link openLog}. */
+export interface LogOptions {
+  /** The least level that is written; the transfer log takes every file whatever it says. */
+  readonly level: LogLevel;
+  /** Whether to write to the console: warnings and errors to stderr, the rest to stdout. */
+  readonly console: boolean;
+  /** Whether the console's lines are coloured. */
+  readonly colors: boolean;
+  /** The log file, appended to. */
+  readonly file?: { readonly path: string; readonly format: "text" | "json" };
+  /** The path of the transfer log in xferlog format, appended to. */
+  readonly transferLog?: string;
+  /** The clock, milliseconds since 1970. Default: the system's. */
+  readonly now?: () => number;
+}
+
+/** An open log. Nothing in it throws or waits, but for its disposal. */
+export interface Log {
+  /** Writes an event. */
+  readonly record: EventSink;
+  /** Writes a message of the program's own. */
+  info(message: string): void;
+  /** Writes a message about something that should be seen to. */
+  warn(message: string): void;
+  /** Writes a message about something that failed, followed by the error's own text. */
+  error(message: string, error?: unknown): void;
+  /** Writes out all that was recorded and closes the files. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens the log.
+ *
+ * A line is `time LEVEL sentence`. A sentence about a session begins with `#id address user`, one about a failed login is
+ *
+ * ```text
+ * 2026-11-22T10:59:54.123+00:00 WARNING Login failed from 192.0.2.7: wrong password, session 12, user "root"
+ * ```
+ *
+ * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: `. No line holds a control character, and no text from a
+ * client stands before the address, so no client can forge such a line.
+ *
+ * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the file. Neither is its file sink: it
+ * syncs the disk after every record and cannot set the file's mode.
+ *
+ * @throws {Error} If a file cannot be opened; the message names path and reason.
+ */
+export async function openLog(options: LogOptions): Promise<Log> {
+  const { level, now = Date.now } = options;
+  const toConsole = getConsoleSink({ formatter: consoleFormatter(options) });
+  const onFailure = (message: string): void => toConsole(toRecord(describeError(message), now()));
+
+  await using opening = new AsyncDisposableStack();
+  const sinks: Sink[] = options.console ? [toConsole] : [];
+  if (options.file !== undefined) {
+    const file = opening.use(await AppendFile.open(options.file.path, onFailure));
+    const format = fileFormatter(options.file.format);
+    sinks.push((record) => file.append(format(record)));
+  }
+  const transfers = options.transferLog === undefined
+    ? undefined
+    : opening.use(await AppendFile.open(options.transferLog, onFailure));
+  const files = opening.move();
+
+  const sink = withFilter((record) => sinks.forEach((each) => each(record)), getLevelFilter(level));
+  const write = (entry: LogEntry): void => sink(toRecord(entry, now()));
+  return {
+    record(event): void {
+      write(describeEvent(event));
+      if (isFileTransfer(event)) transfers?.append(`${formatTransferLogLine(event, new Date(now()))}\n`);
+    },
+    info: (message) => write(describeMessage("info", message)),
+    warn: (message) => write(describeMessage("warning", message)),
+    error: (message, error) => write(describeError(message, { error })),
+    [Symbol.asyncDispose]: () => files.disposeAsync(),
+  };
+}
+
+function toRecord({ level, sentence, properties }: LogEntry, timestamp: number): LogRecord {
+  return { category: ["baseftp"], level, message: [sentence], rawMessage: sentence, properties, timestamp };
+}
+
+function consoleFormatter({ colors }: LogOptions): TextFormatter {
+  const options = { ...LINE, timestamp: "date-time" } as const;
+  return colors ? getAnsiColorFormatter(options) : getTextFormatter(options);
+}
+
+function fileFormatter(format: "text" | "json"): TextFormatter {
+  return format === "json"
+    ? getJsonLinesFormatter({ properties: "flatten" })
+    : getTextFormatter({ ...LINE, timestamp: "rfc3339" });
+}
+
+/** Local time, and names and levels spelled as {@link openLog} promises. */
+const LINE: TextFormatterOptions = {
+  timeZone: null,
+  level: "FULL",
+  format: ({ timestamp, level, message }) => `${timestamp} ${level} ${message}`,
+};
+
+function isFileTransfer(event: ServerEvent): event is ServerEvent & { kind: "transfer" } {
+  return event.kind === "transfer" && event.direction !== "listing";
+}

@@ -1,0 +1,167 @@
+/** Log entries: each event as a level, one sentence and named properties. Pure; text from clients is escaped here. */
+
+import type { FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
+
+/** How much an entry matters, from most to least talkative. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** One of {@link LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** What becomes one line of the log. */
+export interface LogEntry {
+  readonly level: LogLevel;
+  /** One line without control characters. */
+  readonly sentence: string;
+  /** The same in named values, for JSON lines; never a `message` or `level` among them. */
+  readonly properties: Record<string, unknown>;
+}
+
+/** The entry of an event. */
+export function describeEvent(event: ServerEvent): LogEntry {
+  const { kind } = event;
+  switch (kind) {
+    case "session-opened":
+      return entry("info", `${label(event.session)}: connected`, { kind, ...flat(event.session) });
+    case "session-refused": {
+      const { peer, reason } = event;
+      return entry("warning", `Refused ${peer}: ${reason}`, { kind, peer, reason });
+    }
+    case "session-closed": {
+      const { session, reason, seconds } = event;
+      const sentence = `${label(session)}: disconnected after ${formatSeconds(seconds)}, ${reason}`;
+      return entry("info", sentence, { kind, ...flat(session), reason, seconds });
+    }
+    case "login":
+      return entry("info", `${label(event.session)}: logged in`, { kind, ...flat(event.session) });
+    case "login-failed":
+      return describeFailedLogin(event);
+    case "command":
+      return entry("debug", `${label(event.session)} > ${event.line}`, {
+        kind,
+        ...flat(event.session),
+        line: event.line,
+      });
+    case "reply":
+      return entry("debug", `${label(event.session)} < ${event.line}`, {
+        kind,
+        ...flat(event.session),
+        line: event.line,
+      });
+    case "transfer":
+      return describeTransfer(event);
+    case "file":
+      return describeFileChange(event);
+    case "warning": {
+      const { message, session } = event;
+      return entry("warning", prefixed(message, session), { kind, ...flat(session) });
+    }
+    case "error": {
+      const { message, error, session } = event;
+      return describeError(message, { error, session });
+    }
+  }
+}
+
+/** The entry of a message of the program's own. */
+export function describeMessage(level: LogLevel, message: string): LogEntry {
+  return entry(level, message, { kind: "message" });
+}
+
+/** The entry of something that went wrong; the error's own text follows the message. */
+export function describeError(
+  message: string,
+  { error, session }: { error?: unknown; session?: SessionLabel | undefined } = {},
+): LogEntry {
+  const cause = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
+  return entry("error", prefixed(message + cause, session), { kind: "error", ...flat(session), error });
+}
+
+/**
+ * Starts with the address and ends with the name: the one is the server's own word, the other is the client's. Quoted, the name cannot end
+ * its place and say something else.
+ */
+function describeFailedLogin(event: ServerEvent & { kind: "login-failed" }): LogEntry {
+  const { kind, session, name, reason } = event;
+  const sentence = `Login failed from ${session.peer}: ${reason}, session ${session.id}, user ${quote(name)}`;
+  return entry("warning", sentence, { kind, ...flat(session), name, reason });
+}
+
+function describeTransfer(record: TransferRecord): LogEntry {
+  const { session, kind, verb, direction, path, bytes, seconds, complete, reason, type } = record;
+  const rate = seconds > 0 ? Math.round(bytes / seconds) : undefined;
+  const sentence = [
+    `${label(session)}: ${direction} ${complete ? "complete" : "incomplete"} ${quote(path)}`,
+    `${bytes} bytes in ${formatSeconds(seconds)}`,
+    ...rate === undefined ? [] : [`${formatBytes(rate)}/s`],
+    ...complete ? [] : [reason ?? "no reason known"],
+  ].join(", ");
+  const level = !complete ? "warning" : direction === "listing" ? "debug" : "info";
+  return entry(level, sentence, {
+    kind,
+    ...flat(session),
+    verb,
+    direction,
+    path,
+    bytes,
+    seconds,
+    bytesPerSecond: rate,
+    complete,
+    reason,
+    type,
+  });
+}
+
+const FILE_ACTIONS: Record<FileRecord["action"], string> = {
+  "delete": "deleted",
+  "rename": "renamed",
+  "make-directory": "made directory",
+  "remove-directory": "removed directory",
+  "mode": "changed the mode of",
+  "time": "changed the time of",
+};
+
+function describeFileChange({ kind, session, action, path, to }: FileRecord): LogEntry {
+  const target = to === undefined ? "" : ` to ${quote(to)}`;
+  const sentence = `${label(session)}: ${FILE_ACTIONS[action]} ${quote(path)}${target}`;
+  return entry("info", sentence, { kind, ...flat(session), action, path, to });
+}
+
+function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {
+  return { level, sentence: escapeControls(sentence), properties };
+}
+
+function prefixed(message: string, session: SessionLabel | undefined): string {
+  return session === undefined ? message : `${label(session)}: ${message}`;
+}
+
+function label({ id, peer, user }: SessionLabel): string {
+  return user === undefined ? `#${id} ${peer}` : `#${id} ${peer} ${user}`;
+}
+
+function flat(session: SessionLabel | undefined): Record<string, unknown> {
+  return session === undefined ? {} : { session: session.id, peer: session.peer, user: session.user };
+}
+
+/** In double quotes, as JSON: blanks at the ends show, and a quote inside cannot end the text. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest turns text around. */
+// deno-lint-ignore no-control-regex -- control characters are what must not pass
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function escapeControls(text: string): string {
+  return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), 4);
+  return `${(bytes / 1024 ** power).toFixed(1)} ${"KMGT".charAt(power - 1)}iB`;
+}

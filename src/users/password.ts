@@ -1,0 +1,176 @@
+/** Passwords: how they are stored, checked and made. Hashes are scrypt (RFC 7914). */
+
+import { Buffer } from "node:buffer";
+import { createHmac, randomBytes, randomInt, scrypt, timingSafeEqual } from "node:crypto";
+
+/** What a stored hash says about itself. */
+interface StoredHash {
+  readonly cost: Cost;
+  readonly salt: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** scrypt's parameters; the time it takes is in proportion to N·r·p. */
+interface Cost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** 32 MiB and about 85 ms: noticeable to who guesses, not to who logs in. */
+const COST: Cost = { N: 32768, r: 8, p: 1 };
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+/**
+ * A hash in the accounts file may ask for this much at most: four times the memory and sixteen times the work
+ * of ours.
+ */
+const MOST_MEMORY = 4 * memoryFor(COST);
+const MOST_WORK = 16 * COST.N * COST.r * COST.p;
+
+const PREFIX = "scrypt$";
+const STORED = /^scrypt\$(\d{1,9})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9_-]{11,86})\$([A-Za-z0-9_-]{22,86})$/;
+
+/**
+ * Logins with a password that was right this recently skip the hash, so that a client that opens ten sessions
+ * waits once.
+ */
+const REMEMBER_MS = 5 * 60 * 1000;
+const MOST_REMEMBERED = 1000;
+
+/** Known to this process only: what it keys is worth nothing outside. */
+const processKey = randomBytes(32);
+
+/** What unknown names are checked against. No password has this key. */
+const nobody: StoredHash = { cost: COST, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
+
+/**
+ * Digests of stored and given passwords that matched, with the time (performance.now) at which each is
+ * forgotten.
+ */
+const remembered = new Map<string, number>();
+/** Checks under way by the same digests: the same question asked twice at once costs one answer. */
+const checking = new Map<string, Promise<boolean>>();
+
+/**
+ * The text to store for a password: `scrypt$N$r$p$salt$key`, salt and key in base64url. Takes about 85 ms in
+ * a thread of its own.
+ */
+export async function hashPassword(plain: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const key = await deriveKey(plain, { cost: COST, salt, key: new Uint8Array(KEY_BYTES) });
+  const { N, r, p } = COST;
+  return `${PREFIX}${N}$${r}$${p}$${salt.toString("base64url")}$${Buffer.from(key).toString("base64url")}`;
+}
+
+/**
+ * Whether the given password is the stored one. A stored plain text takes as long as a hash, so that the time
+ * does not tell which accounts exist; a right answer is remembered for five minutes, for as long as what is
+ * stored stays the same. A malformed hash lets nobody in.
+ */
+export function verifyPassword(stored: string, given: string): Promise<boolean> {
+  const digest = digestOf(JSON.stringify([stored, given])).toString("base64");
+  const forgetAt = remembered.get(digest);
+  if (forgetAt !== undefined && performance.now() < forgetAt) return Promise.resolve(true);
+  remembered.delete(digest);
+
+  let check = checking.get(digest);
+  if (!check) {
+    check = checkPassword(stored, given).then((right) => {
+      if (right) remember(digest);
+      return right;
+    }).finally(() => checking.delete(digest));
+    checking.set(digest, check);
+  }
+  return check;
+}
+
+/** Does the work of {@linkcode verifyPassword} for a name that has no account. Always false. */
+export async function verifyNobody(given: string): Promise<false> {
+  await matches(nobody, given);
+  return false;
+}
+
+/** Whether the stored password is a hash, well-formed or not, rather than plain text. */
+export function isHashed(stored: string): boolean {
+  return stored.startsWith(PREFIX);
+}
+
+/**
+ * Whether the stored password begins as a hash but cannot be one that {@linkcode hashPassword} or a sound
+ * relative of it made.
+ */
+export function isMalformedHash(stored: string): boolean {
+  return isHashed(stored) && parseStoredHash(stored) === undefined;
+}
+
+/** Letters and digits that nobody confuses on screen, on paper or on the phone. */
+const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** A new password that is easy to read aloud and to type: three groups such as `k7mw-p3xz-hd9t`, 59 bits. */
+export function generatePassword(): string {
+  const group = (): string => Array.from({ length: 4 }, () => READABLE[randomInt(READABLE.length)]).join("");
+  return [group(), group(), group()].join("-");
+}
+
+async function checkPassword(stored: string, given: string): Promise<boolean> {
+  const hash = parseStoredHash(stored);
+  if (hash) return await matches(hash, given);
+  await verifyNobody(given);
+  return !isHashed(stored) && timingSafeEqual(digestOf(stored), digestOf(given));
+}
+
+async function matches(hash: StoredHash, given: string): Promise<boolean> {
+  return timingSafeEqual(await deriveKey(given, hash), hash.key);
+}
+
+function digestOf(text: string): Buffer {
+  return createHmac("sha256", processKey).update(text).digest();
+}
+
+function remember(digest: string): void {
+  // A Map keeps the order of insertion, so the first key is the oldest.
+  const [oldest] = remembered.keys();
+  if (remembered.size >= MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(digest, performance.now() + REMEMBER_MS);
+}
+
+function parseStoredHash(stored: string): StoredHash | undefined {
+  const [, N, r, p, salt, key] = STORED.exec(stored) ?? [];
+  if (salt === undefined || key === undefined) return undefined;
+  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const isPowerOfTwo = cost.N > 1 && Number.isInteger(Math.log2(cost.N));
+  const work = cost.N * cost.r * cost.p;
+  if (!isPowerOfTwo || work < 1 || memoryFor(cost) > MOST_MEMORY || work > MOST_WORK) return undefined;
+  return { cost, salt: Buffer.from(salt, "base64url"), key: Buffer.from(key, "base64url") };
+}
+
+/** Bytes that scrypt works in, RFC 7914 §5 and §6, with a little to spare. */
+function memoryFor({ N, r, p }: Cost): number {
+  return 128 * r * (N + p + 2);
+}
+
+/** Hashes that run at once. scrypt takes a thread of the pool that file operations need too. */
+const MOST_AT_ONCE = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function deriveKey(password: string, { cost, salt, key }: StoredHash): Promise<Uint8Array> {
+  // A place that is given up goes straight to who waits longest, so `running` is right whenever somebody
+  // looks.
+  if (running < MOST_AT_ONCE) running++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    scrypt(password, salt, key.length, { ...cost, maxmem: 2 * memoryFor(cost) }, (error, derived) => {
+      if (error) reject(error);
+      else resolve(derived);
+    });
+    return await promise;
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}

@@ -1,0 +1,202 @@
+/** `serve`: the whole program, from its first start to a signal. */
+
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { dialogue, Folder } from "./_program.ts";
+
+/** Signals other than to kill are not for Windows. */
+const ignore = Deno.build.os === "windows";
+const ANY_PORT = ["--port", "0", "--passive-ports", "any"];
+
+Deno.test({
+  name: "The first start makes an account, prints its password once and lets in with it",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make();
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    const [, password] = await program.until(/^ {2}password {2}(\S+)$/m);
+    match(await dialogue(port, "USER ftp", `PASS ${password}`), /^230 /m);
+
+    strictEqual(program.text.split(password!).length, 2);
+    match(program.text, new RegExp(`^  ftp  elradfmwMT  ${join(folder.path, "files")}$`, "m"));
+    ok(!(await folder.read()).includes(password!));
+    match(await folder.read(), /^# The accounts of baseftp\.[^]*\n\n\[user:ftp\]\npassword = scrypt\$/);
+    strictEqual((await Deno.stat(folder.file())).mode! & 0o777, 0o600);
+    ok((await Deno.stat(folder.file("files"))).isDirectory);
+
+    program.signal("SIGINT");
+    strictEqual(await program.ended(), 0);
+  },
+});
+
+Deno.test({
+  name: "The next start makes no account, and SIGTERM ends with 0 too",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root 1 elr .\n");
+    await using program = folder.start(ANY_PORT);
+    await program.port();
+    doesNotMatch(program.text, /password {2}/);
+    strictEqual(await folder.read(), "root 1 elr .\n");
+    program.signal("SIGTERM");
+    strictEqual(await program.ended(), 0);
+  },
+});
+
+Deno.test({
+  name: "Plain-text passwords are warned about once, with the fix",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root 123456 elr /\nroot2 1234567 elr /\n");
+    await using program = folder.start(ANY_PORT);
+    await program.until(
+      /Plain-text passwords in baseftp\.ini \(root, root2\): "deno task serve passwd --all" hashes them/,
+    );
+    doesNotMatch(program.text, /123456/);
+  },
+});
+
+Deno.test("A start with problems reports all of them, makes nothing and ends with 1", async () => {
+  await using folder = await Folder.make("root 1 elrx /\n[server]\nport = x\n");
+  deepStrictEqual(await folder.run(ANY_PORT), {
+    code: 1,
+    stdout: "",
+    stderr: `\
+baseftp.ini:1: Unknown permission letter "x" for root: the letters are elradfmwMT
+baseftp.ini:3: Cannot use "x" for port: expected a whole number from 0 to 65535
+`,
+  });
+});
+
+Deno.test("A first start where nothing can be written says why and what to do", async () => {
+  await using folder = await Folder.make();
+  deepStrictEqual(await folder.run(["--config", "none/baseftp.ini"]), {
+    code: 1,
+    stdout: "",
+    stderr: `\
+Cannot make an account in none/baseftp.ini: cannot make its home ${
+      folder.file(join("none", "files"))
+    }: no such file or directory
+Start in a folder that may be written to, or name a file in one with --config FILE
+`,
+  });
+  await Deno.mkdir(folder.file("files"));
+  const permissions = [
+    "--allow-read",
+    "--allow-net",
+    "--allow-sys",
+    "--allow-env",
+    `--allow-write=${folder.file("files")}`,
+  ];
+  deepStrictEqual(await folder.run([], { permissions }), {
+    code: 1,
+    stdout: "",
+    stderr: `\
+Cannot write baseftp.ini: Deno was started without permission for it (in the folder ${folder.path})
+Start in a folder that may be written to, or name a file in one with --config FILE
+`,
+  });
+});
+
+Deno.test("A port in use ends with 1 and a remedy", async () => {
+  await using folder = await Folder.make("root 1 elr /\n");
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const { code, stderr } = await folder.run(["--host", "127.0.0.1", "--port", String(port)]);
+  deepStrictEqual([code, stderr], [
+    1,
+    `Cannot listen on port ${port}: it is in use; stop the program that has it (another baseftp?) or choose another with --port\n`,
+  ]);
+});
+
+Deno.test({
+  name: "An edit of the accounts holds for new logins, and a bad one leaves the old accounts",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root old elr /\n");
+    await using program = folder.start([...ANY_PORT, "--login-failure-delay", "0"]);
+    const port = await program.port();
+    await folder.write("root new elr /\n");
+    match(await dialogue(port, "USER root", "PASS new"), /^230 /m);
+    match(await dialogue(port, "USER root", "PASS old"), /^530 /m);
+    await folder.write("root newer\n");
+    match(await dialogue(port, "USER root", "PASS new"), /^230 /m);
+    await program.until(/ERROR baseftp\.ini:1: Cannot read the row of "root": expected 4 fields/);
+    doesNotMatch(program.text, /newer/);
+  },
+});
+
+Deno.test({
+  name: "SIGHUP reads the settings again, and keeps the old ones when they are bad",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root x elr /\n[server]\nbanner = one\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    match(await dialogue(port), /^220[ -]one/);
+
+    await folder.write("root x elr /\n[server]\nbanner = two\nlog-level = error\n");
+    program.signal("SIGHUP");
+    await program.until(/Settings and accounts read again/);
+    await program.until(/A restart is needed for the new value of log-level/);
+    match(await dialogue(port), /^220[ -]two/);
+
+    await folder.write("root x elr /\n[server]\nbanner = three\nprot = 1\n");
+    program.signal("SIGHUP");
+    await program.until(/ERROR baseftp\.ini:4: Unknown setting "prot" in \[server\]: did you mean "port"\?/);
+    await program.until(/Settings and accounts stay as they were/);
+    match(await dialogue(port), /^220[ -]two/);
+  },
+});
+
+Deno.test({
+  name: "A second signal ends at once, a transfer or not",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root x elradfmw .\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    using control = await Deno.connect({ hostname: "127.0.0.1", port });
+    await control.write(new TextEncoder().encode("USER root\r\nPASS x\r\nEPSV\r\n"));
+    const [, dataPort] = await replyMatching(control, /^229 .*\|\|\|(\d+)\|/m);
+    using _data = await Deno.connect({ hostname: "127.0.0.1", port: Number(dataPort) });
+    await control.write(new TextEncoder().encode("STOR file\r\n"));
+    await replyMatching(control, /^150 /m);
+
+    program.signal("SIGTERM");
+    await program.until(/Stopping/);
+    program.signal("SIGTERM");
+    strictEqual(await program.ended(), 143);
+  },
+});
+
+/** Reads from a control connection until a reply matches. */
+async function replyMatching(control: Deno.Conn, pattern: RegExp): Promise<RegExpExecArray> {
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  for (;;) {
+    const found = pattern.exec(text);
+    if (found) return found;
+    const length = await control.read(buffer);
+    if (length === null) throw new Error(`Cannot find ${pattern} in the replies: ${text}`);
+    text += new TextDecoder().decode(buffer.subarray(0, length));
+  }
+}
+
+Deno.test({
+  name: "--log-file writes the log into a file",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root x elr /\n");
+    await using program = folder.start([...ANY_PORT, "--log-file", "my.log", "--log-format", "json"]);
+    const port = await program.port();
+    match(program.text, new RegExp(`^Log file {7}${folder.file("my.log")}$`, "m"));
+    await dialogue(port, "USER root", "PASS x");
+    program.signal("SIGINT");
+    strictEqual(await program.ended(), 0);
+    const lines = (await Deno.readTextFile(folder.file("my.log"))).trimEnd().split("\n");
+    ok(lines.length > 2);
+    for (const line of lines) JSON.parse(line);
+  },
+});

@@ -1,0 +1,230 @@
+/** Settings from their sources. */
+
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { loadSettings, milliseconds, serverOptions } from "../../src/config/load.ts";
+import { defaultSettings, type SettingName, type Settings } from "../../src/config/schema.ts";
+import { parseIniDocument } from "../../src/users/ini_document.ts";
+import { formatProblem } from "../../src/users/problem.ts";
+
+/** The settings of a `[server]` section, which has to be sound. */
+function fromServer(...lines: string[]): Settings {
+  const { settings, problems } = loadSettings({ config: {}, document: documentOf(...lines) });
+  deepStrictEqual(problems, []);
+  return settings;
+}
+
+function documentOf(...lines: string[]): ReturnType<typeof parseIniDocument> {
+  return parseIniDocument(["[server]", ...lines].join("\n"), { file: "baseftp.ini" });
+}
+
+function fromConfig(config: unknown): Settings {
+  const { settings, problems } = loadSettings({ config });
+  deepStrictEqual(problems, []);
+  return settings;
+}
+
+function flagsOf(flags: Partial<Record<SettingName, string>>): ReadonlyMap<SettingName, string> {
+  return new Map(Object.entries(flags) as [SettingName, string][]);
+}
+
+Deno.test("Without sources the settings are the defaults", () => {
+  deepStrictEqual(loadSettings({ config: {} }), { settings: defaultSettings(), problems: [] });
+});
+
+Deno.test("Flags win over [server], that over config.ts, that over the defaults", () => {
+  const { settings, problems } = loadSettings({
+    config: { port: 1001, maxConnections: 1, maxConnectionsPerIp: 1 },
+    document: documentOf("port = 1002", "max-connections = 2"),
+    flags: flagsOf({ port: "1003" }),
+  });
+  deepStrictEqual(problems, []);
+  const { port, maxConnections, maxConnectionsPerIp, host } = settings;
+  deepStrictEqual([port, maxConnections, maxConnectionsPerIp, host], [1003, 2, 1, "::"]);
+});
+
+Deno.test("[server] takes every kind of value as text", () => {
+  const settings = fromServer(
+    "host = 127.0.0.1",
+    'banner = "Hello # world "',
+    "passive-ports = 50000 - 50009",
+    "masquerade-address = ftp.example.org",
+    "max-upload = 300K",
+    "max-download = 1024",
+    "idle-timeout = 0.5",
+    "shutdown-timeout = 0",
+    "anonymous = yes",
+    "atomic-uploads = off",
+    "log-level = debug",
+    "log-format = json",
+    "list-time-zone = Europe/Berlin",
+  );
+  deepStrictEqual(settings, {
+    ...defaultSettings(),
+    host: "127.0.0.1",
+    banner: "Hello # world ",
+    passivePorts: { first: 50000, last: 50009 },
+    masqueradeAddress: "ftp.example.org",
+    maxUpload: 307200,
+    maxDownload: 1024,
+    idleTimeout: 0.5,
+    shutdownTimeout: 0,
+    anonymous: true,
+    atomicUploads: false,
+    logLevel: "debug",
+    logFormat: "json",
+    listTimeZone: "Europe/Berlin",
+  });
+});
+
+Deno.test("config.ts takes the tutorial's values under their new names", () => {
+  const settings = fromConfig({
+    host: "0.0.0.0",
+    port: 21,
+    maxUpload: 300 * 1024,
+    maxDownload: "300K",
+    maxConnections: 256,
+    maxConnectionsPerIp: 10,
+    passivePorts: [2223, 2233],
+    anonymous: false,
+    logging: false,
+    logFile: "pyftp.log",
+    masqueradeAddress: "",
+    banner: "Welcome to private ftp.",
+    anonymousHome: "/home/",
+  });
+  strictEqual(settings.port, 21);
+  deepStrictEqual([settings.maxUpload, settings.maxDownload], [307200, 307200]);
+  deepStrictEqual(settings.passivePorts, { first: 2223, last: 2233 });
+});
+
+Deno.test("Passive ports are a range, one port, or any", () => {
+  const any = "any";
+  for (const [text, ports] of [["any", any], ["0", any], ["50000", { first: 50000, last: 50000 }]] as const) {
+    deepStrictEqual(fromServer(`passive-ports = ${text}`).passivePorts, ports);
+    deepStrictEqual(fromConfig({ passivePorts: text }).passivePorts, ports);
+  }
+});
+
+Deno.test("A setting that config.ts leaves undefined keeps its default", () => {
+  strictEqual(fromConfig({ port: undefined }).port, 2121);
+});
+
+Deno.test("A log file named as a flag turns logging on, unless another flag turns it off", () => {
+  strictEqual(loadSettings({ config: {}, flags: flagsOf({ logFile: "x.log" }) }).settings.logging, true);
+  const off = flagsOf({ logFile: "x.log", logging: "false" });
+  strictEqual(loadSettings({ config: {}, flags: off }).settings.logging, false);
+  strictEqual(fromServer("log-file = x.log").logging, false);
+});
+
+Deno.test("Each problem in [server] names file, line, value and what would be right", () => {
+  const seconds = "seconds above 0 and up to 2147483, such as 300 or 0.5";
+  const ports = "a range of ports from 1 to 65535, such as 50000-50099, or any";
+  const expectations: [line: string, problem: string][] = [
+    ["prot = 21", 'Unknown setting "prot" in [server]: did you mean "port"?'],
+    ["maxUpload = 1", 'Unknown setting "maxUpload" in [server]: did you mean "max-upload"?'],
+    ["colour = red", 'Unknown setting "colour" in [server]: --help lists the settings'],
+    ["port = 65536", 'Cannot use "65536" for port: expected a whole number from 0 to 65535'],
+    ["port = 0x15", 'Cannot use "0x15" for port: expected a whole number from 0 to 65535'],
+    ["port =", 'Cannot use "" for port: expected a whole number from 0 to 65535'],
+    ["passive-ports = 50099-50000", `Cannot use "50099-50000" for passive-ports: expected ${ports}`],
+    ["passive-ports = 1-65536", `Cannot use "1-65536" for passive-ports: expected ${ports}`],
+    [
+      "max-connections = 2.5",
+      'Cannot use "2.5" for max-connections: expected a whole number, 0 for no limit',
+    ],
+    ["login-attempts = 0", 'Cannot use "0" for login-attempts: expected a whole number from 1'],
+    [
+      "max-upload = 1MB",
+      'Cannot use "1MB" for max-upload: expected bytes per second, such as 300K, 1.5M or 0 for no limit',
+    ],
+    ["idle-timeout = 0", `Cannot use "0" for idle-timeout: expected ${seconds}`],
+    ["idle-timeout = 9999999", `Cannot use "9999999" for idle-timeout: expected ${seconds}`],
+    [
+      "shutdown-timeout = -1",
+      'Cannot use "-1" for shutdown-timeout: expected seconds from 0 to 2147483, such as 30 or 0.5',
+    ],
+    ["anonymous = maybe", 'Cannot use "maybe" for anonymous: expected true or false'],
+    ["log-level = loud", 'Cannot use "loud" for log-level: expected debug, info, warning or error'],
+    ["log-format = xml", 'Cannot use "xml" for log-format: expected text or json'],
+    [
+      "list-time-zone = Berlin",
+      'Cannot use "Berlin" for list-time-zone: expected an IANA time zone, such as UTC or Europe/Berlin',
+    ],
+    [
+      "host = 192.168.1.256",
+      'Cannot use "192.168.1.256" for host: expected an address of this machine, such as 192.168.1.5, or "::" for all of them',
+    ],
+    [
+      "masquerade-address = my router",
+      'Cannot use "my router" for masquerade-address: expected an IP address or a host name, ' +
+      "such as 203.0.113.7 or ftp.example.org",
+    ],
+    ["log-file =", 'Cannot use "" for log-file: expected the path of a file'],
+  ];
+  for (const [line, problem] of expectations) {
+    const { problems } = loadSettings({ config: {}, document: documentOf(line) });
+    deepStrictEqual(problems.map(formatProblem), [`baseftp.ini:2: ${problem}`]);
+  }
+});
+
+Deno.test("Each problem in config.ts names the value and what would be right", () => {
+  const port = "Cannot use PORT for port: expected a whole number from 0 to 65535";
+  const expectations: [config: unknown, problem: string][] = [
+    [{ port: "2121" }, port.replace("PORT", '"2121"') + ", without quotes"],
+    [{ port: "x" }, port.replace("PORT", '"x"')],
+    [{ port: 70000 }, port.replace("PORT", "70000")],
+    [{ port: null }, port.replace("PORT", "null")],
+    [{ anonymous: "true" }, 'Cannot use "true" for anonymous: expected true or false, without quotes'],
+    [{ banner: 1 }, "Cannot use 1 for banner: expected text"],
+    [
+      { passivePorts: [2233, 2223] },
+      "Cannot use [2233,2223] for passivePorts: expected a range of ports from 1 to 65535, such as 50000-50099, or any",
+    ],
+    [
+      { maxUpload: -1 },
+      "Cannot use -1 for maxUpload: expected bytes per second, such as 300K, 1.5M or 0 for no limit",
+    ],
+    [{ max_upload: 1 }, 'Unknown setting "max_upload": did you mean "maxUpload"?'],
+    [{ ip: "" }, 'Unknown setting "ip": --help lists the settings'],
+    ["settings", "Cannot read the settings: expected an object as the default export"],
+  ];
+  for (const [config, problem] of expectations) {
+    deepStrictEqual(loadSettings({ config }).problems.map(formatProblem), [`config.ts: ${problem}`]);
+  }
+});
+
+Deno.test("A problem in a flag names the flag", () => {
+  const { problems } = loadSettings({ config: {}, flags: flagsOf({ maxUpload: "fast" }) });
+  deepStrictEqual(problems.map(formatProblem), [
+    'Cannot use "fast" for --max-upload: expected bytes per second, such as 300K, 1.5M or 0 for no limit',
+  ]);
+});
+
+Deno.test("All problems are collected, and sound values beside them hold", () => {
+  const { settings, problems } = loadSettings({
+    config: { port: "x", banner: "Hi" },
+    document: documentOf("host = ?", "max-connections = 5"),
+    flags: flagsOf({ logLevel: "loud" }),
+  });
+  strictEqual(problems.length, 3);
+  deepStrictEqual([settings.banner, settings.maxConnections, settings.port], ["Hi", 5, 2121]);
+});
+
+Deno.test("serverOptions turns seconds into milliseconds and leaves out what is not set", () => {
+  const options = serverOptions({
+    ...defaultSettings(),
+    idleTimeout: 1.5,
+    loginFailureDelay: 0,
+    passivePorts: "any",
+  });
+  strictEqual(options.hostname, "::");
+  strictEqual(options.idleTimeoutMs, 1500);
+  strictEqual(options.loginFailureDelayMs, 0);
+  strictEqual("passivePorts" in options, false);
+  strictEqual("masqueradeAddress" in options, false);
+  deepStrictEqual(serverOptions(defaultSettings()).passivePorts, { first: 50000, last: 50099 });
+});
+
+Deno.test("A time above zero never becomes zero milliseconds", () => {
+  deepStrictEqual([milliseconds(0), milliseconds(0.0001), milliseconds(2)], [0, 1, 2000]);
+});

@@ -1,0 +1,253 @@
+/** From the accounts file's text to accounts. */
+
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT } from "../../src/protocol/pathname.ts";
+import { resolvePathname } from "../../src/protocol/pathname.ts";
+import { type Accounts, readAccounts } from "../../src/users/accounts.ts";
+import { parseIniDocument } from "../../src/users/ini_document.ts";
+import { formatProblem } from "../../src/users/problem.ts";
+
+/** A folder that is there, with one directory and one file in it. */
+async function makeFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  await Deno.mkdir(join(path, "files"));
+  await Deno.writeTextFile(join(path, "note.txt"), "");
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+function read(
+  text: string,
+  { folder = "/", anonymous = { enabled: false, home: "" } } = {},
+): Promise<Accounts> {
+  return readAccounts(parseIniDocument(text, { file: "baseftp.ini" }), { folder, anonymous });
+}
+
+async function problemsOf(text: string, options?: Parameters<typeof read>[1]): Promise<string[]> {
+  return (await read(text, options)).problems.map(formatProblem);
+}
+
+/** A section with nothing wrong in it but what is added. */
+function sectionWith(...lines: string[]): string {
+  return ["[user:alice]", "password = x", "home = /", "permissions = elr", ...lines].join("\n");
+}
+
+Deno.test("A row becomes an account", async () => {
+  await using folder = await makeFolder();
+  const { users, problems } = await read(`root 007 elradfmwM ${folder.path}\n`);
+  deepStrictEqual(problems, []);
+  const [user] = users;
+  strictEqual(user?.name, "root");
+  strictEqual(user.password, "007");
+  strictEqual(user.home, folder.path);
+  strictEqual(user.permissions.toString(), "elradfmwM");
+  strictEqual(user.maxUpload, undefined);
+});
+
+Deno.test("A section becomes an account with limits and permissions by directory", async () => {
+  const { users, problems } = await read(sectionWith(
+    "permissions:/incoming = elradfmwMT",
+    "permissions:/my files/./private =",
+    "max-upload = 1M",
+    "max-download = 300K ; slow",
+    "max-connections = 4",
+  ));
+  deepStrictEqual(problems, []);
+  const { permissions, maxUpload, maxDownload, maxConnections } = users[0]!;
+  deepStrictEqual([maxUpload, maxDownload, maxConnections], [1048576, 307200, 4]);
+  strictEqual(permissions.toString(), "elr");
+  ok(permissions.allows("w", resolvePathname(ROOT, "/incoming/new")));
+  ok(!permissions.allows("r", resolvePathname(ROOT, "/my files/private")));
+});
+
+Deno.test("A limit of 0 is no limit", async () => {
+  const { users } = await read(sectionWith("max-upload = 0", "max-connections = 0"));
+  deepStrictEqual([users[0]!.maxUpload, users[0]!.maxConnections], [undefined, undefined]);
+});
+
+Deno.test("A relative home starts in the folder of the accounts file", async () => {
+  await using folder = await makeFolder();
+  const { users } = await read("a x elr files\nb x elr ./files/../files\n", { folder: folder.path });
+  deepStrictEqual(users.map(({ home }) => home), [join(folder.path, "files"), join(folder.path, "files")]);
+});
+
+Deno.test("Names are told apart by case", async () => {
+  const { users, problems } = await read("root x elr /\nRoot x elr /\n");
+  deepStrictEqual(problems, []);
+  deepStrictEqual(users.map(({ name }) => name), ["root", "Root"]);
+});
+
+Deno.test("Accounts with plain-text passwords are named", async () => {
+  const hash = "scrypt$16$1$1$MDEyMzQ1Njc4OWFiY2RlZg$MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+  const { plainText } = await read(
+    `a x elr /\nb ${hash} elr /\nc y elr /\n[anonymous]\nenabled = true\nhome = /\n`,
+  );
+  deepStrictEqual(plainText, ["a", "c"]);
+});
+
+Deno.test("Anonymous access is off by default, and its section turns it on", async () => {
+  strictEqual((await read("")).anonymous, undefined);
+  strictEqual((await read("[anonymous]\nhome = /nowhere\n")).anonymous, undefined);
+  const { anonymous, problems } = await read("[anonymous]\nenabled = true\nhome = /\nmax-connections = 2\n");
+  deepStrictEqual(problems, []);
+  deepStrictEqual(
+    [
+      anonymous?.name,
+      anonymous?.password,
+      anonymous?.home,
+      anonymous?.permissions.toString(),
+      anonymous?.maxConnections,
+    ],
+    ["anonymous", undefined, "/", "elr", 2],
+  );
+});
+
+Deno.test("The section of anonymous wins over the settings", async () => {
+  const options = { anonymous: { enabled: true, home: "/" } };
+  strictEqual((await read("", options)).anonymous?.home, "/");
+  strictEqual((await read("[anonymous]\nenabled = no\n", options)).anonymous, undefined);
+  strictEqual(
+    (await read("[anonymous]\npermissions = elrw\n", options)).anonymous?.permissions.toString(),
+    "elrw",
+  );
+});
+
+Deno.test("Anonymous access is called ftp where an account is called anonymous", async () => {
+  const { anonymous } = await read("anonymous x elr /\n[anonymous]\nenabled = true\nhome = /\n");
+  strictEqual(anonymous?.name, "ftp");
+});
+
+Deno.test("Each problem names file, line, value and what would be right", async () => {
+  await using folder = await makeFolder();
+  const keys =
+    "password, home, permissions, permissions:/DIRECTORY, max-upload, max-download, max-connections";
+  const rate = "bytes per second, such as 300K, 1.5M or 0 for no limit";
+  const expectations: [text: string, problem: string][] = [
+    ["root x elrx /", 'baseftp.ini:1: Unknown permission letter "x" for root: the letters are elradfmwMT'],
+    [
+      "root x elr /\n\nroot y elr /",
+      'baseftp.ini:3: Duplicate account "root": the first is on line 1, remove one of them',
+    ],
+    [
+      "root x elr /\n[user:root]\npassword = x\nhome = /\npermissions = elr",
+      'baseftp.ini:2: Duplicate account "root": the first is on line 1, remove one of them',
+    ],
+    [
+      "root x elr none",
+      `baseftp.ini:1: Cannot use "none" (${folder.path}/none) as home of root: there is no such directory, ` +
+      "make it or name another",
+    ],
+    [
+      "root x elr /nowhere",
+      'baseftp.ini:1: Cannot use "/nowhere" as home of root: there is no such directory, make it or name another',
+    ],
+    [
+      "root x elr note.txt",
+      `baseftp.ini:1: Cannot use "note.txt" (${folder.path}/note.txt) as home of root: it is not a directory`,
+    ],
+    ["a\x07b x elr /", 'baseftp.ini:1: Cannot use the name "a?b": it has a control character in it'],
+    [
+      "root scrypt$16$nonsense elr /",
+      'baseftp.ini:1: Cannot use the password of root: it begins like a hash but is not one, set it anew with "passwd root"',
+    ],
+    [sectionWith("pasword = y"), 'baseftp.ini:5: Unknown key "pasword" of alice: did you mean "password"?'],
+    [sectionWith("colour = red"), `baseftp.ini:5: Unknown key "colour" of alice: the keys are ${keys}`],
+    [
+      sectionWith("permissions:incoming = elr"),
+      'baseftp.ini:5: Cannot use the key "permissions:incoming": the directory begins with a slash, ' +
+      "such as permissions:/incoming",
+    ],
+    [
+      sectionWith("permissions:/a = elr", "permissions:/a/ = elr"),
+      'baseftp.ini:6: Duplicate permissions for /a: "permissions:/a/" names it once more',
+    ],
+    [
+      sectionWith("permissions:/a = elrx"),
+      'baseftp.ini:5: Unknown permission letter "x" for alice: the letters are elradfmwMT',
+    ],
+    [
+      sectionWith("max-upload = fast"),
+      `baseftp.ini:5: Cannot use "fast" for max-upload of alice: expected ${rate}`,
+    ],
+    [
+      sectionWith("max-download = 1T"),
+      `baseftp.ini:5: Cannot use "1T" for max-download of alice: expected ${rate}`,
+    ],
+    [
+      sectionWith("max-connections = -1"),
+      'baseftp.ini:5: Cannot use "-1" for max-connections of alice: expected a whole number, 0 for no limit',
+    ],
+    [
+      "[user:a]\nhome = /\npermissions = elr",
+      "baseftp.ini:1: Missing password of a: add a line such as password = SECRET",
+    ],
+    [
+      "[user:a]\npassword = # x\nhome = /\npermissions = elr",
+      "baseftp.ini:2: Missing password of a: a value with # or ; in it needs double quotes",
+    ],
+    [
+      "[user:a]\npassword = x\npermissions = elr",
+      "baseftp.ini:1: Missing home of a: add a line such as home = /srv/files",
+    ],
+    [
+      "[user:a]\npassword = x\nhome = /",
+      "baseftp.ini:1: Missing permissions of a: add a line such as permissions = elr",
+    ],
+    [
+      "[anonymous]\nenabled = maybe\n",
+      'baseftp.ini:2: Cannot use "maybe" for enabled of anonymous: expected true or false',
+    ],
+    [
+      "[anonymous]\nenabled = true\n",
+      "baseftp.ini:1: Missing home of anonymous: add a line such as home = /srv/public to [anonymous]",
+    ],
+    [
+      "[anonymous]\npassword = x\n",
+      'baseftp.ini:2: Unknown key "password" of anonymous: the keys are enabled, home, permissions, ' +
+      "permissions:/DIRECTORY, max-upload, max-download, max-connections",
+    ],
+    [
+      "root x",
+      'baseftp.ini:1: Cannot read the row of "root": expected 4 fields (name password permissions home), found 2',
+    ],
+  ];
+  for (const [text, problem] of expectations) {
+    deepStrictEqual(await problemsOf(text, { folder: folder.path }), [problem]);
+  }
+});
+
+Deno.test("Problems come in the order of the lines, and accounts without problems are read all the same", async () => {
+  const { users, problems } = await read("a x elrx /\nb x elr /\n[user:c]\nhome = /nowhere\nnonsense\n");
+  deepStrictEqual(problems.map(({ line }) => line), [1, 3, 3, 4, 5]);
+  deepStrictEqual(users.map(({ name }) => name), ["b"]);
+});
+
+Deno.test("A row with its fields in another order does not give its password away", async () => {
+  const secret = "Tr0ub4dor";
+  for (
+    const row of [
+      `root elr ${secret} /`,
+      `root / elr ${secret}`,
+      `root elr / ${secret}`,
+      `root ${secret} / elr`,
+    ]
+  ) {
+    const problems = await problemsOf(row);
+    ok(problems.length > 0, row);
+    ok(!problems.join("\n").includes(secret), row);
+  }
+});
+
+Deno.test({
+  name: "A home that may not be read is a problem",
+  // Everything may be read by root.
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await makeFolder();
+    const home = join(folder.path, "files");
+    await Deno.chmod(home, 0o300);
+    deepStrictEqual(await problemsOf(`a x elr ${home}`), [
+      `baseftp.ini:1: Cannot use "${home}" as home of a: permission denied`,
+    ]);
+  },
+});

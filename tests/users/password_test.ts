@@ -1,0 +1,103 @@
+/** Passwords: stored, checked, made. */
+
+import { match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { scryptSync } from "node:crypto";
+import {
+  generatePassword,
+  hashPassword,
+  isHashed,
+  isMalformedHash,
+  verifyNobody,
+  verifyPassword,
+} from "../../src/users/password.ts";
+
+/** A cheap sound hash, so that tests need not wait. */
+function cheapHash(password: string, { N = 16, r = 1, p = 1 } = {}): string {
+  const salt = Buffer.from("0123456789abcdef");
+  const key = scryptSync(password, salt, 32, { N, r, p });
+  return `scrypt$${N}$${r}$${p}$${salt.toString("base64url")}$${key.toString("base64url")}`;
+}
+
+Deno.test("hashPassword stores scrypt with N 32768, r 8, p 1, a salt of 16 bytes and a key of 32", async () => {
+  const stored = await hashPassword("secret");
+  match(stored, /^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+  ok(isHashed(stored));
+  ok(!isMalformedHash(stored));
+});
+
+Deno.test("hashPassword salts: the same password is stored differently each time", async () => {
+  notStrictEqual(await hashPassword("secret"), await hashPassword("secret"));
+});
+
+Deno.test("verifyPassword lets in with the password that was hashed and with no other", async () => {
+  const stored = await hashPassword("contraseña 密码");
+  ok(await verifyPassword(stored, "contraseña 密码"));
+  ok(!await verifyPassword(stored, "contraseña 密碼"));
+  ok(!await verifyPassword(stored, ""));
+  ok(!await verifyPassword(stored, stored));
+});
+
+Deno.test("verifyPassword compares plain text as text", async () => {
+  for (const password of ["007", "null", "a=b", "true", "0x1F", "ключ", "with blank", "1e3"]) {
+    ok(await verifyPassword(password, password), password);
+  }
+  ok(!await verifyPassword("007", "7"));
+  ok(!await verifyPassword("null", ""));
+  ok(!await verifyPassword("1e3", "1000"));
+});
+
+Deno.test("verifyPassword reads the parameters from what is stored", async () => {
+  ok(await verifyPassword(cheapHash("x", { N: 1024, r: 4, p: 2 }), "x"));
+  ok(await verifyPassword(cheapHash("x", { N: 2, r: 1, p: 100 }), "x"));
+});
+
+Deno.test("verifyPassword remembers a right password only for what was stored then", async () => {
+  const first = cheapHash("x");
+  ok(await verifyPassword(first, "x"));
+  ok(await verifyPassword(first, "x"));
+  ok(!await verifyPassword(cheapHash("y"), "x"));
+  ok(!await verifyPassword(first, "y"));
+});
+
+Deno.test("verifyPassword answers a flood of questions at once, each rightly", async () => {
+  const stored = cheapHash("50");
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, number) => verifyPassword(stored, String(number))),
+  );
+  answers.forEach((isRight, number) => strictEqual(isRight, number === 50));
+});
+
+Deno.test("isMalformedHash finds hashes that are cut, hostile or of unknown shape, and verifyPassword lets nobody in", async () => {
+  const sound = cheapHash("x");
+  const [, , , , salt, key] = sound.split("$");
+  const malformed = [
+    "scrypt$",
+    "scrypt$secret",
+    sound.slice(0, -30),
+    `${sound}$more`,
+    `scrypt$1073741824$8$1$${salt}$${key}`,
+    `scrypt$32768$8$999$${salt}$${key}`,
+    `scrypt$1000$8$1$${salt}$${key}`,
+    `scrypt$1$8$1$${salt}$${key}`,
+    `scrypt$16$0$1$${salt}$${key}`,
+    `scrypt$16$8$1$${salt}$`,
+  ];
+  for (const stored of malformed) {
+    ok(isMalformedHash(stored), stored);
+    ok(!await verifyPassword(stored, "x"), stored);
+    ok(!await verifyPassword(stored, stored), stored);
+  }
+  ok(!isMalformedHash(sound));
+  ok(!isMalformedHash("plain"));
+});
+
+Deno.test("verifyNobody is never true", async () => {
+  strictEqual(await verifyNobody("anything"), false);
+});
+
+Deno.test("generatePassword makes three groups of four that are easy to tell apart", () => {
+  const made = new Set(Array.from({ length: 200 }, generatePassword));
+  strictEqual(made.size, 200);
+  for (const password of made) match(password, /^([a-hjkmnp-z2-9]{4}-){2}[a-hjkmnp-z2-9]{4}$/);
+});
