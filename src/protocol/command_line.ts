@@ -27,6 +27,11 @@ export class LineDecoder {
     this.#maxBytes = options.maxBytes;
   }
 
+  /** Whether a line has begun and not ended. */
+  get hasPart(): boolean {
+    return this.#line.length > 0 || this.#tooLong || this.#telnet !== "none";
+  }
+
   /** Takes the next bytes and returns the lines that they complete. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): RawLine[] {
     const whole = this.#wholeLine(chunk);

@@ -1,6 +1,7 @@
 /** The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959 §3.2, §3.3. */
 
 import { type Connection, TcpConnection } from "../net/connection.ts";
+import type { TlsContext } from "../net/tls.ts";
 import type { PassiveLease } from "../net/passive_ports.ts";
 import type { HostPort } from "../protocol/host_port.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
@@ -89,4 +90,47 @@ export class ActiveDataConnection implements DataConnection {
     this.#closing.abort();
     this.#connection?.close();
   }
+}
+
+/** A data connection under TLS. Its handshake comes after the mark, whichever side connected (RFC 4217 §10.2). */
+export class PrivateDataConnection implements DataConnection {
+  readonly description: string;
+  readonly #clear: DataConnection;
+  readonly #options: PrivateDataOptions;
+  #secured: Connection | undefined;
+
+  constructor(clear: DataConnection, options: PrivateDataOptions) {
+    this.description = `${clear.description}, protected`;
+    this.#clear = clear;
+    this.#options = options;
+  }
+
+  async open(): Promise<Connection> {
+    const { context, timeoutMs, requireResumption } = this.#options;
+    const clear = await this.#clear.open();
+    const secured = await context.secure(clear, { timeoutMs }).catch((cause) => {
+      throw new ReplyError(reply(522, "Cannot open data connection: the TLS handshake failed"), { cause });
+    });
+    this.#secured = secured;
+    if (secured.isResumed || !requireResumption) return secured;
+    secured.close();
+    throw new ReplyError(
+      reply(522, "Cannot open data connection: resume the TLS session of the control connection"),
+    );
+  }
+
+  close(): void {
+    this.#secured?.close();
+    this.#clear.close();
+  }
+}
+
+/** How {@linkcode PrivateDataConnection} works. */
+export interface PrivateDataOptions {
+  /** The certificate of the control connection. */
+  readonly context: TlsContext;
+  /** How long the handshake may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether it has to resume the TLS session of the control connection. */
+  readonly requireResumption: boolean;
 }

@@ -4,6 +4,7 @@ import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
+import type { TlsContext } from "../net/tls.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
@@ -11,11 +12,11 @@ import { type Storage, StorageError } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { ControlConnection } from "./control_connection.ts";
-import type { DataConnection } from "./data_connection.ts";
+import { type DataConnection, PrivateDataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
 import { OneShot } from "./one_shot.ts";
-import { initialParameters } from "./parameters.ts";
+import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionOptions } from "./session_options.ts";
 import { Transfer, type TransferPlan } from "./transfer.ts";
 
@@ -26,6 +27,8 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  /** The certificate to show now; undefined when TLS is not configured. */
+  readonly tls: () => TlsContext | undefined;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }
@@ -49,6 +52,10 @@ export class Session {
   readonly renameFrom = new OneShot<VirtualPath>();
   /** The size that ALLO announced, to the upload that it is for. */
   readonly allocatedBytes = new OneShot<number>();
+  /** What is to be done when the present reply is sent: to switch TLS on or off. */
+  readonly afterReply = new OneShot<() => Promise<void>>();
+  /** What TLS has been agreed on. */
+  security = initialSecurity();
   /** Set when the session is to end after the present reply; the reason for the log. */
   closing: string | undefined;
   /** Fires when the session is over. */
@@ -151,6 +158,9 @@ export class Session {
    * @throws {ReplyError} 425 when none is.
    */
   requireData(): void {
+    if (this.needsPrivateData && this.security.protection !== "private") {
+      throw new ReplyError(reply(521, "Data connections must be protected: send PBSZ 0 and PROT P"));
+    }
     if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
   }
 
@@ -166,7 +176,11 @@ export class Session {
   async startTransfer(mark: Reply, plan: Omit<TransferPlan, "data" | "stallTimeoutMs">): Promise<Transfer> {
     const data = this.takeData();
     await this.control.send(mark);
-    return new Transfer({ ...plan, data, stallTimeoutMs: this.services.options.dataTimeoutMs });
+    return new Transfer({
+      ...plan,
+      data: this.#protect(data),
+      stallTimeoutMs: this.services.options.dataTimeoutMs,
+    });
   }
 
   /** Lets the transfer run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
@@ -212,6 +226,24 @@ export class Session {
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
+  }
+
+  /** Whether nobody logs in without TLS. */
+  get needsTls(): boolean {
+    const { tls } = this.services.options;
+    return tls === "login" || tls === "data";
+  }
+
+  /** Whether data may move under TLS only. */
+  get needsPrivateData(): boolean {
+    return this.services.options.tls === "data" || this.user?.tls === "data";
+  }
+
+  #protect(data: DataConnection): DataConnection {
+    const { context, protection } = this.security;
+    if (protection === "clear" || !context) return data;
+    const { dataTimeoutMs: timeoutMs, requireTlsResumption: requireResumption } = this.services.options;
+    return new PrivateDataConnection(data, { context, timeoutMs, requireResumption });
   }
 
   async #seeThrough(transfer: Transfer): Promise<void> {

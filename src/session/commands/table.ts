@@ -8,6 +8,7 @@ import { ABOR, ALLO, APPE, REST, RETR, STOR, STOU } from "./file_transfer.ts";
 import { DELE, MDTM, MFMT, RNFR, RNTO, SIZE } from "./files.ts";
 import { makeFeat, makeHelp, NOOP, OPTS, SYST } from "./information.ts";
 import { LIST, MLSD, MLST, NLST, STAT } from "./listing.ts";
+import { AUTH, CCC, PBSZ, PROT } from "./security.ts";
 import { SITE } from "./site.ts";
 import { MODE, STRU, TYPE } from "./transfer_parameters.ts";
 
@@ -18,6 +19,7 @@ function makeTable(): CommandTable {
   const table = new Map<string, Command>();
   const commands: Command[] = [
     ...[USER, PASS, ACCT, REIN, QUIT],
+    ...[AUTH, PBSZ, PROT, CCC],
     ...[TYPE, STRU, MODE],
     ...[PASV, EPSV, PORT, EPRT],
     ...[RETR, STOR, STOU, APPE, ALLO, REST, ABOR],
