@@ -4,8 +4,6 @@ import type { Socket } from "node:net";
 import { normalizeIp, type SocketAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
 
-/** Received and not yet read: above this the socket is paused, below half of it read again. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
 /** Larger writes are cut, so that a slow peer still shows progress. */
 const MAX_WRITE_BYTES = 256 * 1024;
 
@@ -14,8 +12,7 @@ export class NodeConnection implements Connection {
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
   readonly #socket: Socket;
-  readonly #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
+  #leftOver: Uint8Array | undefined;
   #isReading = false;
   #hasEnded = false;
   #failure: Error | undefined;
@@ -41,12 +38,13 @@ export class NodeConnection implements Connection {
 
   async read(buffer: Uint8Array): Promise<number | null> {
     this.#startReading();
-    while (this.#queue.length === 0) {
+    while (true) {
+      const chunk = this.#leftOver ?? this.#socket.read() as Uint8Array | null;
+      if (chunk) return this.#deliver(chunk, buffer);
       if (this.#hasEnded) return null;
       if (this.#failure) throw this.#failure;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
-    return this.#takeQueued(buffer);
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -73,34 +71,21 @@ export class NodeConnection implements Connection {
     this.close();
   }
 
+  /** Pulls instead of letting data flow: a flowing TLS socket that is paused loses the peer's closing alert. */
   #startReading(): void {
     if (this.#isReading) return;
     this.#isReading = true;
+    this.#socket.on("readable", () => this.#wake?.());
     this.#socket.on("end", () => {
       this.#hasEnded = true;
       this.#wake?.();
     });
-    this.#socket.on("data", (chunk: Uint8Array) => {
-      this.#queue.push(chunk);
-      this.#queuedBytes += chunk.length;
-      if (this.#queuedBytes > MAX_QUEUED_BYTES) this.#socket.pause();
-      this.#wake?.();
-    });
   }
 
-  /** Fills the buffer from as many chunks as it takes: TLS brings them in records of 16 KiB at most. */
-  #takeQueued(buffer: Uint8Array): number {
-    let length = 0;
-    while (this.#queue.length > 0 && length < buffer.length) {
-      const chunk = this.#queue[0]!;
-      const part = chunk.subarray(0, buffer.length - length);
-      buffer.set(part, length);
-      length += part.length;
-      if (part.length === chunk.length) this.#queue.shift();
-      else this.#queue[0] = chunk.subarray(part.length);
-    }
-    this.#queuedBytes -= length;
-    if (this.#socket.isPaused() && this.#queuedBytes < MAX_QUEUED_BYTES / 2) this.#socket.resume();
+  #deliver(chunk: Uint8Array, buffer: Uint8Array): number {
+    const length = Math.min(chunk.length, buffer.length);
+    buffer.set(chunk.subarray(0, length));
+    this.#leftOver = length < chunk.length ? chunk.subarray(length) : undefined;
     return length;
   }
 

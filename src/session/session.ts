@@ -4,7 +4,7 @@ import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
-import type { TlsContext } from "../net/tls.ts";
+import type { TlsSource } from "../net/certificate_store.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
@@ -27,8 +27,8 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
-  /** The certificate to show now; undefined when TLS is not configured. */
-  readonly tls: () => TlsContext | undefined;
+  /** The certificate to show; undefined when TLS is not configured. */
+  readonly tls: TlsSource | undefined;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }

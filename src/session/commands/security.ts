@@ -1,7 +1,9 @@
 /** Security: TLS for the control and the data connections. RFC 2228, RFC 4217. */
 
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
+import type { TlsContext } from "../../net/tls.ts";
 import type { Command } from "../command.ts";
+import type { SecurityParameters } from "../parameters.ts";
 import type { Session } from "../session.ts";
 
 /** The names that clients give to TLS. RFC 4217 §17; `SSL` and `TLS-P` also protect data from the start. */
@@ -19,25 +21,18 @@ export const AUTH: Command = {
   login: false,
   rfc: "RFC 4217 §4",
   syntax: "AUTH <SP> TLS | TLS-C | TLS-P | SSL",
-  feature: (session) => session.services.tls() && "AUTH TLS",
-  run(session, argument) {
-    const context = session.services.tls();
-    if (!context) return Promise.resolve(reply(502, "TLS is not configured"));
+  feature: (session) => session.services.tls && "AUTH TLS",
+  async run(session, argument) {
+    const { tls } = session.services;
+    if (!tls) return reply(502, "TLS is not configured");
     const protection = MECHANISMS.get(argument.toUpperCase());
-    if (!protection) return Promise.resolve(reply(504, "Unknown mechanism: use AUTH TLS"));
-    if (session.control.isSecure) return Promise.resolve(reply(534, "TLS protects this connection already"));
+    if (!protection) return reply(504, "Unknown mechanism: use AUTH TLS");
+    if (session.control.isSecure) return reply(534, "TLS protects this connection already");
+    const context = await tls.latest();
+    if (!context) return reply(431, "No certificate at the moment");
     refuseInjection(session);
-    session.afterReply.set(async () => {
-      try {
-        await session.control.secure(context, { timeoutMs: session.services.options.loginTimeoutMs });
-        session.reset();
-        session.security = { context, isImplicit: false, hasBufferSize: false, protection };
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        session.closing = `TLS handshake failed: ${reason}`;
-      }
-    });
-    return Promise.resolve(reply(234, "Begin the TLS handshake"));
+    session.afterReply.set(() => secureControl(session, { context, protection, isImplicit: false }));
+    return reply(234, "Begin the TLS handshake");
   },
 };
 
@@ -48,7 +43,7 @@ export const PBSZ: Command = {
   login: false,
   rfc: "RFC 4217 §8",
   syntax: "PBSZ <SP> 0",
-  feature: (session) => session.services.tls() && "PBSZ",
+  feature: (session) => session.services.tls && "PBSZ",
   run(session, argument) {
     requireTls(session);
     if (!/^\d{1,10}$/.test(argument)) return Promise.resolve(reply(501, "Bad PBSZ: use 0"));
@@ -64,7 +59,7 @@ export const PROT: Command = {
   login: false,
   rfc: "RFC 4217 §9",
   syntax: "PROT <SP> P | C",
-  feature: (session) => session.services.tls() && "PROT",
+  feature: (session) => session.services.tls && "PROT",
   run(session, argument) {
     requireTls(session);
     if (!session.security.hasBufferSize) return Promise.resolve(reply(503, "Send PBSZ 0 first"));
@@ -89,6 +84,20 @@ export const CCC: Command = {
   },
 };
 
+/** Does the handshake on the control connection; everything agreed on before is void (RFC 4217 §4.2). */
+export async function secureControl(
+  session: Session,
+  security: Omit<SecurityParameters, "context" | "hasBufferSize"> & { readonly context: TlsContext },
+): Promise<void> {
+  try {
+    await session.control.secure(security.context, { timeoutMs: session.services.options.loginTimeoutMs });
+    session.reset();
+    session.security = { ...security, hasBufferSize: false };
+  } catch (error) {
+    session.closing = `TLS handshake failed: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
 /** Takes TLS off the control connection; a client that does not go along is left. */
 export async function clearControl(session: Session): Promise<void> {
   await session.control.release().catch((error) => {
@@ -111,7 +120,7 @@ function protect(session: Session, level: string): Reply {
 }
 
 function requireTls(session: Session): void {
-  if (!session.services.tls()) throw new ReplyError(reply(502, "TLS is not configured"));
+  if (!session.services.tls) throw new ReplyError(reply(502, "TLS is not configured"));
   if (!session.control.isSecure) throw new ReplyError(reply(503, "Send AUTH TLS first"));
 }
 
