@@ -3,14 +3,17 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type Connection, writeAll } from "./connection.ts";
+import type { ReadGate } from "./node_connection.ts";
 
 const READ_BYTES = 16 * 1024;
 
 /** Reads from and writes to a connection, which ends with it unless it is told to keep it open. */
-export class ConnectionDuplex extends Duplex {
+export class ConnectionDuplex extends Duplex implements ReadGate {
   readonly #connection: Connection;
   #keepsOpen = false;
   #isDetached = false;
+  #isStopped = false;
+  #isWanted = false;
   #reading: Promise<Uint8Array | null> = Promise.resolve(new Uint8Array());
 
   constructor(connection: Connection) {
@@ -33,7 +36,20 @@ export class ConnectionDuplex extends Duplex {
     return this.#reading;
   }
 
+  /** Holds the peer back. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Takes bytes from the peer again. */
+  start(): void {
+    this.#isStopped = false;
+    if (this.#isWanted) this._read();
+  }
+
   override _read(): void {
+    this.#isWanted = this.#isStopped;
+    if (this.#isStopped) return;
     this.#reading = this.#readOnce();
     this.#reading.then(
       (bytes) => this.#deliver(bytes),
