@@ -41,6 +41,20 @@ export type { VirtualPath } from "./protocol/pathname.ts";
 /** Many clients may knock at once; the system's usual 128 would turn some away. */
 const BACKLOG = 1024;
 
+/** A port cannot be had; the cause is the system's own error. */
+export class ListenError extends Error {
+  /** For stack traces. */
+  override readonly name = "ListenError";
+  /** The port that was tried. */
+  readonly port: number;
+
+  /** Names the port; `cause` says why. */
+  constructor(port: number, cause: unknown) {
+    super(`Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.port = port;
+  }
+}
+
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   #options: FtpServerOptions;
@@ -93,8 +107,7 @@ export class FtpServer implements AsyncDisposable {
   /**
    * Binds the port and starts to accept.
    *
-   * @throws {Deno.errors.AddrInUse} when the port is taken.
-   * @throws {Deno.errors.PermissionDenied} when the port is for the system's administrator.
+   * @throws {ListenError} when a port cannot be had; then none is held.
    */
   listen(): void {
     const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
@@ -134,7 +147,13 @@ export class FtpServer implements AsyncDisposable {
   }
 
   #listen({ isImplicit, ...address }: { hostname: string; port: number; isImplicit: boolean }): void {
-    const listener = listenDualStack(address);
+    let listener: Deno.TcpListener;
+    try {
+      listener = listenDualStack(address);
+    } catch (cause) {
+      for (const bound of this.#listeners.splice(0)) bound.close();
+      throw new ListenError(address.port, cause);
+    }
     this.#listeners.push(listener);
     this.#accepting.push(this.#accept(listener, { isImplicit }));
   }

@@ -42,8 +42,13 @@ export interface ReadAccount {
 const ANONYMOUS_LETTERS: readonly PermissionLetter[] = ["e", "l", "r"];
 
 const LIMIT_KEYS = ["max-upload", "max-download", "max-connections"];
-const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", ...LIMIT_KEYS];
+const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", "tls", ...LIMIT_KEYS];
 const ANONYMOUS_KEYS = ["enabled", "home", "permissions", "permissions:/DIRECTORY", ...LIMIT_KEYS];
+/** What an account may demand on top of what the server does. */
+const TLS_DEMANDS: ReadonlyMap<string, User["tls"]> = new Map([["required", "login"], [
+  "required-for-data",
+  "data",
+]]);
 const OVERRIDE = "permissions:";
 
 /** Reads one account and collects what is wrong with it. */
@@ -77,7 +82,7 @@ export class AccountReader {
     this.#checkKeys(USER_KEYS);
     const password = this.#password();
     const permissions = this.#permissions(undefined);
-    const limits = this.#limits();
+    const limits = { ...this.#tls(), ...this.#limits() };
     // A row whose permissions are none may have its fields out of order: what stands last may be the
     // password.
     const home = this.#account.isRow && !permissions
@@ -184,6 +189,14 @@ export class AccountReader {
       ...(maxDownload && { maxDownload }),
       ...(maxConnections && { maxConnections }),
     };
+  }
+
+  #tls(): Pick<User, "tls"> {
+    const value = this.#account.values.get("tls");
+    if (!value) return {};
+    const demand = TLS_DEMANDS.get(value.text);
+    if (!demand) this.#reject(value, "tls", "required or required-for-data");
+    return demand ? { tls: demand } : {};
   }
 
   #number(key: string, expected: string, parse: (text: string) => number | undefined): number | undefined {
