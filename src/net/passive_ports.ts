@@ -5,7 +5,9 @@ import { normalizeIp } from "./address.ts";
 
 /** An inclusive range of ports. */
 export interface PortRange {
+  /** The lowest port. */
   readonly first: number;
+  /** The highest port. */
   readonly last: number;
 }
 
@@ -36,6 +38,8 @@ const ANY_PEER = "any";
 export class PassivePorts implements AsyncDisposable {
   readonly #range: PortRange | undefined;
   readonly #listeners = new Map<string, SharedListener>();
+  /** Closed ones whose port is free as soon as the accept that waited on it has ended. */
+  readonly #closing = new Set<SharedListener>();
 
   /** @param range The ports to use; undefined lets the system pick any free one. */
   constructor(range?: PortRange) {
@@ -53,8 +57,11 @@ export class PassivePorts implements AsyncDisposable {
    *
    * @throws {NoPassivePortError} when every port is in use.
    */
-  lease({ hostname, peer = ANY_PEER }: { hostname: string; peer: string | undefined }): PassiveLease {
-    const listener = this.#open(hostname) ?? this.#share(hostname, peer);
+  async lease(
+    { hostname, peer = ANY_PEER }: { hostname: string; peer: string | undefined },
+  ): Promise<PassiveLease> {
+    const listener = this.#open(hostname) ?? await this.#openReturned(hostname) ??
+      this.#share(hostname, peer);
     if (listener) return listener.lease(peer);
     const { first, last } = this.#range!;
     throw new NoPassivePortError(
@@ -64,7 +71,7 @@ export class PassivePorts implements AsyncDisposable {
 
   /** Closes every listener and waits until the last accept has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const listeners = [...this.#listeners.values()];
+    const listeners = [...this.#listeners.values(), ...this.#closing];
     for (const listener of listeners) listener.close();
     await Promise.all(listeners.map((listener) => listener.ended));
   }
@@ -86,6 +93,13 @@ export class PassivePorts implements AsyncDisposable {
     return undefined;
   }
 
+  /** Tries again when the ports that were just given back are free. */
+  async #openReturned(hostname: string): Promise<SharedListener | undefined> {
+    if (this.#closing.size === 0) return undefined;
+    await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
+    return this.#open(hostname);
+  }
+
   #listen(hostname: string, port: number): SharedListener | undefined {
     if (this.#listeners.has(keyOf(hostname, port))) return undefined;
     let socket: Deno.TcpListener;
@@ -96,7 +110,11 @@ export class PassivePorts implements AsyncDisposable {
       throw error;
     }
     const key = keyOf(hostname, socket.addr.port);
-    const listener = new SharedListener(socket, () => this.#listeners.delete(key));
+    const listener = new SharedListener(socket, () => {
+      this.#listeners.delete(key);
+      this.#closing.add(listener);
+      listener.ended.finally(() => this.#closing.delete(listener));
+    });
     this.#listeners.set(key, listener);
     return listener;
   }

@@ -38,6 +38,7 @@ export class LineDecoder {
       else if (byte === LF) lines.push(this.#endLine());
       else this.#pushByte(byte);
     }
+    if (this.#isUrgentAbort()) lines.push(this.#endLine());
     return lines;
   }
 
@@ -57,6 +58,15 @@ export class LineDecoder {
     ) return;
     if (chunk[0]! >= SE) return;
     return chunk.slice(0, end > 0 && chunk[end - 1] === CR ? end - 1 : end);
+  }
+
+  /**
+   * Whether what has come is an ABOR without its line feed. A client that sends the command as urgent data loses its last byte to the kernel; where the
+   * line feed was only late it counts as a blank line, which nobody answers.
+   */
+  #isUrgentAbort(): boolean {
+    return this.#line.length === 5 && this.#line[4] === CR &&
+      String.fromCharCode(...this.#line.slice(0, 4)).toUpperCase() === "ABOR";
   }
 
   #pushByte(byte: number): void {

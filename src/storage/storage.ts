@@ -114,10 +114,12 @@ export type StorageErrorKind =
 
 /** A refusal of a storage. Its message is for the log and may name real places; clients only ever see the kind. */
 export class StorageError extends Error {
+  /** For stack traces. */
   override readonly name = "StorageError";
   /** Why. */
   readonly kind: StorageErrorKind;
 
+  /** Says why, and in the message what was tried. */
   constructor(kind: StorageErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;

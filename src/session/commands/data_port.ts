@@ -27,7 +27,7 @@ export const PASV: Command = {
     const { local, peer } = session.control.ends;
     if (!isIPv4(local)) return reply(502, "PASV needs IPv4: use EPSV");
     const hostname = await session.services.masquerade.advertise({ local, peer });
-    return reply(227, formatPassive({ hostname, port: listen(session).port }));
+    return reply(227, formatPassive({ hostname, port: (await listen(session)).port }));
   },
 };
 
@@ -40,16 +40,16 @@ export const EPSV: Command = {
   rfc: "RFC 2428 §3",
   syntax: "EPSV [<SP> 1 | 2 | ALL]",
   feature: () => "EPSV",
-  run(session, argument) {
+  async run(session, argument) {
     const wanted = argument.toUpperCase();
     if (wanted === "ALL") {
       session.parameters.epsvOnly = true;
-      return Promise.resolve(reply(200, "From now on EPSV only"));
+      return reply(200, "From now on EPSV only");
     }
-    if (!/^\d*$/.test(wanted)) return Promise.resolve(reply(501, "Bad EPSV: use 1, 2, ALL or nothing"));
+    if (!/^\d*$/.test(wanted)) return reply(501, "Bad EPSV: use 1, 2, ALL or nothing");
     const own = isIPv4(session.control.ends.local) ? "1" : "2";
-    if (wanted !== "" && wanted !== own) return Promise.resolve(unknownProtocol(session));
-    return Promise.resolve(reply(229, formatExtendedPassive(listen(session).port)));
+    if (wanted !== "" && wanted !== own) return unknownProtocol(session);
+    return reply(229, formatExtendedPassive((await listen(session)).port));
   },
 };
 
@@ -103,13 +103,13 @@ function unknownProtocol(session: Session): Reply {
   );
 }
 
-function listen(session: Session): PassiveLease {
+async function listen(session: Session): Promise<PassiveLease> {
   const { options, passivePorts } = session.services;
   const { local, peer } = session.control.ends;
   // The former port goes back first: a session holds one at most, and the range may be short.
   session.dropData();
   try {
-    const lease = passivePorts.lease({
+    const lease = await passivePorts.lease({
       hostname: local,
       peer: options.allowForeignAddresses ? undefined : peer,
     });
