@@ -96,7 +96,7 @@ export class PassivePorts implements AsyncDisposable {
   /** Tries again when the ports that were just given back are free. */
   async #openReturned(hostname: string): Promise<SharedListener | undefined> {
     if (this.#closing.size === 0) return undefined;
-    await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
+    while (this.#closing.size > 0) await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
     return this.#open(hostname);
   }
 

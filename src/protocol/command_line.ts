@@ -15,6 +15,7 @@ export class LineDecoder {
   readonly #maxBytes: number;
   #line: number[] = [];
   #tooLong = false;
+  #mayDropLineFeed = false;
   /** The byte before was a CR: with LF it ends the line, with NUL it is a CR in the line. */
   #afterCr = false;
   /** What the next byte is, within a Telnet command. */
@@ -29,16 +30,18 @@ export class LineDecoder {
 
   /** Takes the next bytes and returns the lines that they complete. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): RawLine[] {
+    if (chunk.length === 0) return [];
     const whole = this.#wholeLine(chunk);
     if (whole) return [whole];
     const lines: RawLine[] = [];
-    for (const byte of chunk) {
+    const late = this.#mayDropLineFeed && chunk[0] === LF ? 1 : 0;
+    for (const byte of chunk.subarray(late)) {
       if (this.#telnet !== "none" && this.#takeTelnet(byte)) continue;
       if (byte === IAC) this.#telnet = "command";
       else if (byte === LF) lines.push(this.#endLine());
       else this.#pushByte(byte);
     }
-    if (this.#isUrgentAbort()) lines.push(this.#endLine());
+    lines.push(...this.#endUrgentAbort());
     return lines;
   }
 
@@ -52,7 +55,10 @@ export class LineDecoder {
   /** The common case, one plain line in one read, without a look at every byte. */
   #wholeLine(chunk: Uint8Array): Uint8Array | undefined {
     const end = chunk.length - 1;
-    if (this.#line.length > 0 || this.#tooLong || this.#telnet !== "none" || end > this.#maxBytes) return;
+    if (
+      this.#line.length > 0 || this.#tooLong || this.#mayDropLineFeed || this.#telnet !== "none" ||
+      end > this.#maxBytes
+    ) return;
     if (
       chunk[end] !== LF || chunk.indexOf(LF) !== end || chunk.indexOf(IAC) !== -1 || chunk.indexOf(NUL) !== -1
     ) return;
@@ -61,12 +67,14 @@ export class LineDecoder {
   }
 
   /**
-   * Whether what has come is an ABOR without its line feed. A client that sends the command as urgent data loses its last byte to the kernel; where the
-   * line feed was only late it counts as a blank line, which nobody answers.
+   * An ABOR counts without its line feed, should that not have come with it: a client that sends the command as urgent data loses its last byte to the
+   * kernel. A line feed that was only late is dropped.
    */
-  #isUrgentAbort(): boolean {
-    return this.#line.length === 5 && this.#line[4] === CR &&
+  #endUrgentAbort(): RawLine[] {
+    const isAbort = this.#line.length === 5 && this.#line[4] === CR &&
       String.fromCharCode(...this.#line.slice(0, 4)).toUpperCase() === "ABOR";
+    this.#mayDropLineFeed = isAbort;
+    return isAbort ? [this.#endLine()] : [];
   }
 
   #pushByte(byte: number): void {

@@ -32,7 +32,10 @@ export type WriteMode =
   | { readonly kind: "create" }
   /** Creates the file or writes behind its end. */
   | { readonly kind: "append" }
-  /** Writes from the offset on and keeps what lies before it and behind the last byte written. */
+  /**
+   * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file keeps what it has; of an upload that was
+   * cut off nothing is left there.
+   */
   | { readonly kind: "resume"; readonly offset: number };
 
 /** What a storage can do beyond the least. */
