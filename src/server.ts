@@ -33,10 +33,10 @@ export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
 export type { TlsContext } from "./net/tls.ts";
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
-export { type PermissionLetter, Permissions } from "./users/permissions.ts";
+export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { User } from "./users/user.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
-export type { VirtualPath } from "./protocol/pathname.ts";
+export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** Many clients may knock at once; the system's usual 128 would turn some away. */
 const BACKLOG = 1024;
@@ -69,6 +69,7 @@ export class FtpServer implements AsyncDisposable {
   readonly #undecodableNames = new Set<string>();
   #lastId = 0;
 
+  /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
     this.#options = options;
     this.#office = new LocalFrontOffice({

@@ -5,7 +5,9 @@ import type { Connection } from "./connection.ts";
 
 /** An inclusive range of ports. */
 export interface PortRange {
+  /** The lowest port. */
   readonly first: number;
+  /** The highest port. */
   readonly last: number;
 }
 
@@ -105,7 +107,7 @@ export class PassivePorts implements AsyncDisposable {
   /** Tries again when the ports that were just given back are free. */
   async #openReturned(place: Place): Promise<SharedListener | undefined> {
     if (this.#closing.size === 0) return undefined;
-    await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
+    while (this.#closing.size > 0) await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
     return await this.#open(place);
   }
 

@@ -111,6 +111,8 @@ function unknownVerb(session: Session, verb: string): ReplyError {
 }
 
 function unforeseen(session: Session, error: unknown): Reply {
+  // A session that was dismissed takes with it what a command of it still waited for.
+  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
   session.report({ kind: "error", session: session.label, message: "Cannot run a command", error });
   return reply(451, "Local error on the server");
 }

@@ -203,11 +203,6 @@ export class Session {
     }
   }
 
-  /** Waits until the transfer has ended and its reply is sent, without a look at what the client says. */
-  async transferEnd(): Promise<void> {
-    await this.#transferDone;
-  }
-
   /** Ends the session from outside with a 421, after the running transfer or at once. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
     this.closing ??= text;
@@ -215,14 +210,16 @@ export class Session {
     await this.#transferDone;
     await this.control.send(reply(421, text));
     await this.control.finish();
+    this.ended.abort();
   }
 
   /** Releases everything; the session is over. */
   async close(): Promise<void> {
     this.ended.abort();
-    this.idleClock.stop();
     this.#transfer?.abort("the control connection was lost");
     await this.#transferDone;
+    // The end of a transfer has started it again.
+    this.idleClock.stop();
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();

@@ -94,7 +94,7 @@ export const QUIT: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "QUIT",
   async run(session) {
-    await session.transferEnd();
+    await session.settleTransfer();
     session.closing = "the client quit";
     return reply(221, "Goodbye");
   },

@@ -57,12 +57,10 @@ export const STOR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "STOR <SP> pathname",
   async run(session, argument) {
-    return await upload(
-      session,
-      "STOR",
-      session.resolve(argument),
-      modeAfterRestart(session) ?? { kind: "replace" },
-    );
+    const announcedBytes = session.allocatedBytes.take();
+    const path = session.resolve(argument);
+    const mode = modeAfterRestart(session) ?? { kind: "replace" };
+    return await upload(session, { verb: "STOR", path, mode, announcedBytes });
   },
 };
 
@@ -74,12 +72,10 @@ export const APPE: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "APPE <SP> pathname",
   async run(session, argument) {
-    return await upload(
-      session,
-      "APPE",
-      session.resolve(argument),
-      modeAfterRestart(session) ?? { kind: "append" },
-    );
+    const announcedBytes = session.allocatedBytes.take();
+    const path = session.resolve(argument);
+    const mode = modeAfterRestart(session) ?? { kind: "append" };
+    return await upload(session, { verb: "APPE", path, mode, announcedBytes });
   },
 };
 
@@ -94,12 +90,13 @@ export const STOU: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "STOU [<SP> pathname]",
   async run(session, argument) {
+    const announcedBytes = session.allocatedBytes.take();
     if (session.restartOffset.take()) return reply(450, "STOU cannot follow REST");
     const wanted = argument === "" ? "upload" : argument;
     for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
       const path = session.resolve(tries === 0 ? wanted : `${wanted}.${tries}`);
       try {
-        return await upload(session, "STOU", path, { kind: "create" });
+        return await upload(session, { verb: "STOU", path, mode: { kind: "create" }, announcedBytes });
       } catch (error) {
         const isTaken = error instanceof StorageError && (error.kind === "exists" || error.kind === "busy");
         if (!isTaken) throw error;
@@ -162,7 +159,7 @@ export const ABOR: Command = {
   async run(session) {
     session.transfer?.abort("the client sent ABOR");
     // The transfer's own 426 goes first.
-    await session.transferEnd();
+    await session.settleTransfer();
     session.dropData();
     return reply(226, "Nothing is being transferred any more");
   },
@@ -176,7 +173,22 @@ function modeAfterRestart(session: Session): WriteMode | undefined {
   throw new ReplyError(reply(554, "Uploads cannot be resumed in ASCII: use TYPE I"));
 }
 
-async function upload(session: Session, verb: string, path: VirtualPath, mode: WriteMode): Promise<Transfer> {
+interface Upload {
+  readonly verb: string;
+  readonly path: VirtualPath;
+  readonly mode: WriteMode;
+  /** What ALLO said. */
+  readonly announcedBytes: number | undefined;
+}
+
+/** ALLO names the size of the whole file, of which a client that resumes sends the rest; what APPE extends it does not know. */
+function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
+  if (announcedBytes === undefined || mode.kind === "append") return undefined;
+  return mode.kind === "resume" ? announcedBytes - mode.offset : announcedBytes;
+}
+
+async function upload(session: Session, wanted: Upload): Promise<Transfer> {
+  const { verb, path, mode } = wanted;
   session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
@@ -189,7 +201,7 @@ async function upload(session: Session, verb: string, path: VirtualPath, mode: W
     direction: "upload",
     path: session.files.locate(path),
     type: isAscii ? "ascii" : "image",
-    storage: { sink, expectedBytes: session.allocatedBytes.take() },
+    storage: { sink, expectedBytes: expectedBytes(wanted) },
     chunkBytes: chunkBytesFor(buckets),
     stages: (signal) => [
       ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
