@@ -7,13 +7,14 @@ import type { PassivePorts } from "../net/passive_ports.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
-import { type Storage, StorageError } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { ControlConnection } from "./control_connection.ts";
 import type { DataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
+import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters } from "./parameters.ts";
 import type { SessionOptions } from "./session_options.ts";
@@ -55,8 +56,8 @@ export class Session {
   readonly ended = new AbortController();
   #login: (Admission & { readonly files: FileSystem }) | undefined;
   #data: DataConnection | undefined;
-  #transfer: Transfer | undefined;
-  #transferDone: Promise<void> | undefined;
+  #job: Job | undefined;
+  #jobDone: Promise<void> | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -87,9 +88,9 @@ export class Session {
     return { id: this.id, peer: this.control.ends.peer, user: this.user?.name };
   }
 
-  /** The transfer that runs; undefined when none does. */
-  get transfer(): Transfer | undefined {
-    return this.#transfer;
+  /** What runs beside the session, a transfer as a rule; undefined when nothing does. */
+  get job(): Job | undefined {
+    return this.#job;
   }
 
   /** The data connection that waits for its transfer; undefined when none is prepared. */
@@ -169,36 +170,36 @@ export class Session {
     return new Transfer({ ...plan, data, stallTimeoutMs: this.services.options.dataTimeoutMs });
   }
 
-  /** Lets the transfer run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
-  follow(transfer: Transfer): void {
-    this.#transfer = transfer;
+  /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
+  follow(job: Job): void {
+    this.#job = job;
     this.idleClock.stop();
-    this.#transferDone = this.#seeThrough(transfer);
+    this.#jobDone = this.#seeThrough(job);
   }
 
   /**
-   * Waits until the transfer has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
+   * Waits until the job has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
    * its place behind the commands before it.
    */
-  async settleTransfer(): Promise<void> {
-    while (this.#transferDone) {
-      if (this.control.hasPending("ABOR")) this.#transfer?.abort("the client sent ABOR");
-      const found = await Promise.race([this.#transferDone, this.control.readAhead()]);
-      if (found === "end") this.#transfer?.abort("the control connection was lost");
-      if (found !== "more") await this.#transferDone;
+  async settleJob(): Promise<void> {
+    while (this.#jobDone) {
+      if (this.control.hasPending("ABOR")) this.#job?.abort("the client sent ABOR");
+      const found = await Promise.race([this.#jobDone, this.control.readAhead()]);
+      if (found === "end") this.#job?.abort("the control connection was lost");
+      if (found !== "more") await this.#jobDone;
     }
   }
 
-  /** Waits until the transfer has ended and its reply is sent, without a look at what the client says. */
-  async transferEnd(): Promise<void> {
-    await this.#transferDone;
+  /** Waits until the job has ended and its reply is sent, without a look at what the client says. */
+  async jobEnd(): Promise<void> {
+    await this.#jobDone;
   }
 
   /** Ends the session from outside with a 421, after the running transfer or at once. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
     this.closing ??= text;
-    if (!afterTransfer) this.#transfer?.abort(text);
-    await this.#transferDone;
+    if (!afterTransfer) this.#job?.abort(text);
+    await this.#jobDone;
     await this.control.send(reply(421, text));
     await this.control.finish();
   }
@@ -207,35 +208,19 @@ export class Session {
   async close(): Promise<void> {
     this.ended.abort();
     this.idleClock.stop();
-    this.#transfer?.abort("the control connection was lost");
-    await this.#transferDone;
+    this.#job?.abort("the control connection was lost");
+    await this.#jobDone;
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
   }
 
-  async #seeThrough(transfer: Transfer): Promise<void> {
-    const { reply, bytes, seconds, failure: reason, error } = await transfer.done;
-    const { verb, direction, path, type } = transfer.plan;
-    const session = this.label;
-    this.report({
-      kind: "transfer",
-      session,
-      verb,
-      direction,
-      path,
-      type,
-      bytes,
-      seconds,
-      complete: reason === undefined,
-      reason,
-    });
-    if (error instanceof StorageError && error.kind === "unavailable") {
-      this.report({ kind: "error", session, message: error.message, error });
-    }
+  async #seeThrough(job: Job): Promise<void> {
+    const { reply, events } = await job.done;
+    for (const event of events(this.label)) this.report(event);
     await this.sendReply(reply);
-    this.#transfer = undefined;
-    this.#transferDone = undefined;
+    this.#job = undefined;
+    this.#jobDone = undefined;
     this.idleClock.start(this.services.options.idleTimeoutMs);
   }
 

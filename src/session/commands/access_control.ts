@@ -79,7 +79,7 @@ export const QUIT: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "QUIT",
   async run(session) {
-    await session.transferEnd();
+    await session.jobEnd();
     session.closing = "the client quit";
     return reply(221, "Goodbye");
   },

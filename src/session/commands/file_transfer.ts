@@ -160,9 +160,9 @@ export const ABOR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "ABOR",
   async run(session) {
-    session.transfer?.abort("the client sent ABOR");
-    // The transfer's own 426 goes first.
-    await session.transferEnd();
+    session.job?.abort("the client sent ABOR");
+    // Its own 426 goes first.
+    await session.jobEnd();
     session.dropData();
     return reply(226, "Nothing is being transferred any more");
   },

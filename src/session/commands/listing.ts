@@ -258,7 +258,7 @@ async function sendLines(
 }
 
 function sessionState(session: Session): string[] {
-  const { parameters, user, transfer, data, workingDirectory } = session;
+  const { parameters, user, job, data, workingDirectory } = session;
   const type = {
     unset: "ASCII by the letter, bytes unchanged until TYPE says more",
     ascii: "ASCII",
@@ -270,6 +270,6 @@ function sessionState(session: Session): string[] {
     `Working directory ${workingDirectory}`,
     `TYPE ${type[parameters.type]}; STRU F; MODE S`,
     data ? `Data connection: ${data.description}` : "No data connection prepared",
-    transfer ? `${transfer.plan.verb} running: ${transfer.bytes} bytes so far` : "No transfer running",
+    job?.status ?? "No transfer running",
   ];
 }
