@@ -1,13 +1,20 @@
 /** The server: listens, runs a session for each connection, and ends in order. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office.ts";
+import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import { ReplyError } from "./protocol/reply.ts";
-import { type FtpServerOptions, ledgerLimitsOf, rateLimitsOf, sessionOptionsOf } from "./server_options.ts";
+import {
+  type FtpServerOptions,
+  hashLimitsOf,
+  ledgerLimitsOf,
+  rateLimitsOf,
+  sessionOptionsOf,
+} from "./server_options.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
@@ -46,6 +53,7 @@ export class FtpServer implements AsyncDisposable {
   #accepting: Promise<void> = Promise.resolve();
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
+  readonly #hashLimits: HashLimits;
   readonly #unsubscribe: () => void;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #passivePorts = new Set<PassivePorts>();
@@ -60,6 +68,7 @@ export class FtpServer implements AsyncDisposable {
       record: (event) => this.#options.record?.(event),
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
+    this.#hashLimits = new HashLimits(hashLimitsOf(options));
     this.#services = this.#servicesOf(options);
     this.#unsubscribe = options.users.subscribe((names) => this.#dismissUsers(names));
   }
@@ -99,6 +108,7 @@ export class FtpServer implements AsyncDisposable {
     this.#options = { ...options, users, hostname, port, openStorage, record };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
+    this.#hashLimits.options = hashLimitsOf(options);
     this.#services = this.#servicesOf(this.#options, passivePorts);
   }
 
@@ -206,6 +216,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
+      hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };
   }

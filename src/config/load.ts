@@ -72,6 +72,11 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     loginFailureDelayMs: milliseconds(settings.loginFailureDelay),
     allowForeignAddresses: settings.allowForeignAddresses,
     allowPrivilegedPorts: settings.allowPrivilegedPorts,
+    hostNames: settings.hostNames,
+    ...(settings.encoding !== "" && { encoding: settings.encoding }),
+    modeZ: settings.modeZ,
+    maxHashes: settings.maxHashes,
+    maxHashRate: settings.maxHashRate,
     listTimeZone: settings.listTimeZone,
     atomicUploads: settings.atomicUploads,
   };

@@ -43,6 +43,15 @@ export function legacyEncoding(label: string): LegacyEncoding | undefined {
   return UNFIT.test(name) ? undefined : new TableEncoding(name);
 }
 
+/** What the name of an encoding has to look like, for messages. */
+export const ENCODING_SYNTAX =
+  "an encoding such as utf-8, gbk, big5, shift_jis, euc-kr, windows-1251 or iso-8859-2";
+
+/** Whether this names an encoding that names can be in, UTF-8 included. */
+export function isEncoding(label: string): boolean {
+  return /^utf-?8$/i.test(label) || legacyEncoding(label) !== undefined;
+}
+
 /**
  * The runtime decodes these encodings and does not encode them, so the table for that is made from what it decodes. That way a name that was
  * decoded is encoded again whatever version of the tables a runtime has; a library with tables of its own loses those that differ.

@@ -14,7 +14,7 @@ export interface Command {
   readonly login: boolean;
   /** Answered while a job runs; any other command waits for its end. */
   readonly anytime?: boolean;
-  /** May stand between REST and the transfer that it is for. */
+  /** May stand between REST or RANG and the transfer that it is for. */
   readonly keepsRestart?: boolean;
   /** The paragraph that defines it. */
   readonly rfc: string;

@@ -50,7 +50,9 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
 }
 
 async function runLine(session: Session, table: CommandTable, line: RawLine): Promise<void> {
-  const commandLine = line === "too-long" ? undefined : parseCommandLine(line);
+  const commandLine = line === "too-long"
+    ? undefined
+    : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "") return;
   const result = commandLine
@@ -68,7 +70,7 @@ async function unreadable(session: Session, line: RawLine): Promise<Reply> {
   await session.settleJob();
   return line === "too-long"
     ? reply(500, "Command line too long")
-    : reply(501, "Command line is not valid UTF-8");
+    : reply(501, "Command line is not valid UTF-8, and no other encoding is set here");
 }
 
 async function runCommand(
@@ -84,7 +86,10 @@ async function runCommand(
     return await guarded(session, { command, verb, argument });
   } finally {
     if (command?.verb !== "RNFR") session.renameFrom.drop();
-    if (!command?.keepsRestart) session.restartOffset.drop();
+    if (!command?.keepsRestart) {
+      session.restartOffset.drop();
+      session.byteRange.drop();
+    }
   }
 }
 

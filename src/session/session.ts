@@ -1,15 +1,19 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
+import type { HashLimits } from "../limits/hash_limits.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
+import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import type { ByteRange } from "../protocol/byte_range.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
 import type { DataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
@@ -27,6 +31,7 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  readonly hashLimits: HashLimits;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }
@@ -38,6 +43,8 @@ export class Session {
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
   readonly idleClock: IdleClock;
+  /** How names look on the wire. */
+  readonly encoding: ClientEncoding;
   /** What REIN sets back. */
   parameters = initialParameters();
   /** Where relative paths start. */
@@ -48,6 +55,8 @@ export class Session {
   readonly restartOffset = new OneShot<number>();
   /** From RNFR to the RNTO that must follow at once. */
   readonly renameFrom = new OneShot<VirtualPath>();
+  /** From RANG to the transfer or HASH that it is for. draft-bryan-ftp-range. */
+  readonly byteRange = new OneShot<ByteRange>();
   /** The size that ALLO announced, to the upload that it is for. */
   readonly allocatedBytes = new OneShot<number>();
   /** Set when the session is to end after the present reply; the reason for the log. */
@@ -58,6 +67,7 @@ export class Session {
   #data: DataConnection | undefined;
   #job: Job | undefined;
   #jobDone: Promise<void> | undefined;
+  #warned = false;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -66,6 +76,8 @@ export class Session {
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
     this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
     this.idleClock = new IdleClock(() => this.#timeOut());
+    this.encoding = new ClientEncoding(services.options.encoding);
+    control.encode = (text) => this.encoding.encodeForControl(text);
   }
 
   /** The account; undefined before login. */
@@ -103,6 +115,12 @@ export class Session {
     this.services.office.report(event);
   }
 
+  /** Reports a warning, the first one only: what it is about may happen at every line of a listing. */
+  warnOnce(message: string): void {
+    if (!this.#warned) this.report({ kind: "warning", session: this.label, message });
+    this.#warned = true;
+  }
+
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
     const places = { path: this.files.locate(path), to: to && this.files.locate(to) };
@@ -117,6 +135,8 @@ export class Session {
   /** Takes the account over from the login. */
   logIn(admission: Admission, files: FileSystem): void {
     this.#login = { ...admission, files };
+    const { encoding } = admission.user;
+    if (encoding !== undefined) this.encoding.fallback = legacyEncoding(encoding);
     this.idleClock.start(this.services.options.idleTimeoutMs);
   }
 
@@ -125,12 +145,16 @@ export class Session {
     if (this.#login) {
       this.#login.seat[Symbol.dispose]();
       this.#login = undefined;
+      this.encoding.fallback = this.services.options.encoding;
+      this.encoding.wish = undefined;
       this.idleClock.start(this.services.options.loginTimeoutMs);
     }
     this.claimedName = undefined;
     this.parameters = initialParameters();
     this.workingDirectory = ROOT;
-    for (const value of [this.restartOffset, this.renameFrom, this.allocatedBytes]) value.drop();
+    for (const value of [this.restartOffset, this.byteRange, this.renameFrom, this.allocatedBytes]) {
+      value.drop();
+    }
     this.dropData();
   }
 

@@ -16,6 +16,8 @@ export interface User {
   readonly maxUpload?: number;
   /** Download limit over all transfers of the account, bytes per second; undefined for none. */
   readonly maxDownload?: number;
+  /** What the account's clients write names in when it is not UTF-8, such as `gbk`; undefined for what the server's options say. */
+  readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */
   readonly maxConnections?: number;
 }

@@ -66,6 +66,7 @@ export const REIN: Command = {
   syntax: "REIN",
   run(session) {
     session.reset();
+    session.encoding.wish = undefined;
     return Promise.resolve(reply(220, "Ready for a new user"));
   },
 };
