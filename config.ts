@@ -9,6 +9,7 @@ export default {
   banner: "Welcome to baseftp.", // greeting for each new connection
   passivePorts: [50000, 50099], // data connections, both ends included; open them in the router; or "any"
   masqueradeAddress: "", // public IP address or host name, when the server is behind a router
+  hostNames: [], // names that clients may ask for with HOST; none: any name
   allowForeignAddresses: false, // true: data connections may go to other addresses than the client's
   allowPrivilegedPorts: false, // true: active data connections may go to ports below 1024
 
@@ -27,6 +28,8 @@ export default {
   maxServerDownload: 0, // all downloads together
   maxConnections: 256, // most clients at once; 0: no limit
   maxConnectionsPerIp: 10, // most clients at once from one address; 0: no limit
+  maxHashes: 2, // files whose hash is computed at once; 0: no limit
+  maxHashRate: "100M", // all hashes together, bytes per second that they read
 
   // How long. Seconds, fractions allowed.
   idleTimeout: 300, // a client that says nothing
@@ -42,6 +45,8 @@ export default {
 
   // Files.
   atomicUploads: true, // show an uploaded file only when it is complete
+  encoding: "", // what old clients write names in when it is not UTF-8: "gbk", "windows-1251", ...
+  modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"
 
   // Log.

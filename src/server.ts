@@ -1,13 +1,20 @@
 /** The server: listens, runs a session for each connection, and ends in order. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office.ts";
+import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import { ReplyError } from "./protocol/reply.ts";
-import { type FtpServerOptions, ledgerLimitsOf, rateLimitsOf, sessionOptionsOf } from "./server_options.ts";
+import {
+  type FtpServerOptions,
+  hashLimitsOf,
+  ledgerLimitsOf,
+  rateLimitsOf,
+  sessionOptionsOf,
+} from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
@@ -63,6 +70,7 @@ export class FtpServer implements AsyncDisposable {
   #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
+  readonly #hashLimits: HashLimits;
   readonly #unsubscribe: () => void;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #passivePorts = new Set<PassivePorts>();
@@ -78,6 +86,7 @@ export class FtpServer implements AsyncDisposable {
       record: (event) => this.#options.record?.(event),
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
+    this.#hashLimits = new HashLimits(hashLimitsOf(options));
     this.#services = this.#servicesOf(options);
     this.#unsubscribe = options.users.subscribe((names) => this.#dismissUsers(names));
   }
@@ -123,6 +132,7 @@ export class FtpServer implements AsyncDisposable {
     this.#options = { ...options, users, hostname, port, implicitTlsPort, tls, openStorage, record };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
+    this.#hashLimits.options = hashLimitsOf(options);
     this.#services = this.#servicesOf(this.#options, passivePorts);
   }
 
@@ -250,6 +260,7 @@ export class FtpServer implements AsyncDisposable {
       }),
       rateLimits: this.#rateLimits,
       tls: options.tls,
+      hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };
   }

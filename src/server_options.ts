@@ -1,8 +1,11 @@
 /** The options of the server, their defaults, and what each part of the server takes from them. */
 
+import type { HashLimitOptions } from "./limits/hash_limits.ts";
 import type { LedgerLimits } from "./limits/ledger.ts";
 import type { RateLimitOptions } from "./limits/rate_limits.ts";
 import type { PortRange } from "./net/passive_ports.ts";
+import { parseHostName } from "./protocol/host_name.ts";
+import { legacyEncoding } from "./protocol/legacy_encoding.ts";
 import { zoneOffset } from "./protocol/unix_listing.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { SessionOptions, TlsPolicy } from "./session/session_options.ts";
@@ -51,6 +54,16 @@ export interface FtpServerOptions {
   allowForeignAddresses?: boolean;
   /** Whether PORT and EPRT may name ports below 1024; default false. */
   allowPrivilegedPorts?: boolean;
+  /** The names that HOST takes besides the masquerade address; default any. */
+  hostNames?: readonly string[];
+  /** What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but UTF-8. An account may say otherwise. */
+  encoding?: string;
+  /** Whether data connections may be compressed with MODE Z; default true. */
+  modeZ?: boolean;
+  /** Hashes (HASH, XCRC and the like) that are computed at once, 0 for no limit; default 2. */
+  maxHashes?: number;
+  /** How fast all hashes together read files, bytes per second, 0 for no limit; default 100 MiB. */
+  maxHashRate?: number;
   /** The IANA time zone of LIST; default `UTC`. Every other time is UTC always. */
   listTimeZone?: string;
   /** Whether uploads appear under their names only when they are complete; default true. */
@@ -85,8 +98,18 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
     tls: options.tls ? options.tlsPolicy ?? "offered" : "off",
     requireTlsResumption: options.requireTlsResumption ?? false,
     allowClearCommandChannel: options.allowClearCommandChannel ?? false,
+    hostNames: hostNamesOf(options),
+    encoding: options.encoding === undefined ? undefined : legacyEncoding(options.encoding),
+    modeZ: options.modeZ ?? true,
     listOffsetMs: zoneOffset(options.listTimeZone ?? "UTC"),
   };
+}
+
+function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: FtpServerOptions): string[] {
+  if (hostNames.length === 0) return [];
+  return [...hostNames, masqueradeAddress].map((name) => parseHostName(name)).filter((name) =>
+    name !== undefined
+  );
 }
 
 /** What the ledger takes from the options. */
@@ -94,6 +117,13 @@ export function ledgerLimitsOf(
   { maxConnections = 256, maxConnectionsPerIp = 10 }: FtpServerOptions,
 ): LedgerLimits {
   return { maxConnections, maxConnectionsPerIp };
+}
+
+/** What the hash limits take from the options. */
+export function hashLimitsOf(
+  { maxHashes = 2, maxHashRate = 100 * 1024 * 1024 }: FtpServerOptions,
+): HashLimitOptions {
+  return { maxHashes, bytesPerSecond: maxHashRate };
 }
 
 /** What the rate limits take from the options. */

@@ -27,6 +27,7 @@ export const ACCOUNTS_FILE_HEADER = `\
 #   max-upload = 1M                 ; bytes per second for all its transfers; K, M, G
 #   max-download = 1M
 #   max-connections = 4
+#   encoding = gbk                  ; names from its clients that are not UTF-8
 #
 #   [anonymous]                     ; anyone, without a password
 #   enabled = true

@@ -1,6 +1,7 @@
 /** Kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
 
 import { isIP } from "node:net";
+import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
 
 /** How the values of a setting are read. `Typed` is what config.ts may say, `Value` what the program gets. */
@@ -54,6 +55,28 @@ export const publicAddress: Kind<string> = textKind({
   placeholder: "ADDRESS",
   expected: "an IP address or a host name, such as 203.0.113.7 or ftp.example.org",
   isSound: (address) => address === "" || isHost(address),
+});
+
+/** Names or addresses of this machine, any number of them. config.ts may write a list or a text with blanks or commas between. */
+export const hostNames: Kind<readonly string[], readonly string[] | string> = {
+  placeholder: "NAME,NAME",
+  unit: "",
+  expected: "host names with commas between, such as ftp.example.org,files.example.org",
+  fromText: parseHostNames,
+  fromTyped: (typed) => {
+    if (typeof typed === "string") return parseHostNames(typed);
+    return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isHost(name))
+      ? typed
+      : undefined;
+  },
+  format: (names) => names.join(","),
+};
+
+/** What names may be written in besides UTF-8, or nothing. */
+export const encoding: Kind<string> = textKind({
+  placeholder: "ENCODING",
+  expected: ENCODING_SYNTAX,
+  isSound: (label) => label === "" || isEncoding(label),
 });
 
 /** A time zone that this machine's Intl knows. */
@@ -193,6 +216,11 @@ function isHost(address: string): boolean {
   const isName = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*\.?$/i.test(address);
   // A name that ends in a number is a mistyped IP address.
   return isName && address.length <= 253 && !/(?:^|\.)\d+\.?$/.test(address);
+}
+
+function parseHostNames(text: string): readonly string[] | undefined {
+  const names = text.split(/[\s,]+/).filter((name) => name !== "");
+  return names.every(isHost) ? names : undefined;
 }
 
 function isTimeZone(zone: string): boolean {

@@ -85,6 +85,11 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     ...(settings.implicitTlsPort > 0 && { implicitTlsPort: settings.implicitTlsPort }),
     requireTlsResumption: settings.requireTlsResumption,
     allowClearCommandChannel: settings.allowClearCommandChannel,
+    hostNames: settings.hostNames,
+    ...(settings.encoding !== "" && { encoding: settings.encoding }),
+    modeZ: settings.modeZ,
+    maxHashes: settings.maxHashes,
+    maxHashRate: settings.maxHashRate,
     listTimeZone: settings.listTimeZone,
     atomicUploads: settings.atomicUploads,
   };

@@ -3,7 +3,9 @@
 import {
   byteRate,
   count,
+  encoding,
   filePath,
+  hostNames,
   type Kind,
   listenAddress,
   oneOf,
@@ -79,6 +81,12 @@ export const SETTINGS = {
     group: "Address",
     sentence: "let active data connections go to ports below 1024",
   }),
+  hostNames: setting({
+    kind: hostNames,
+    default: [],
+    group: "Address",
+    sentence: "names that clients may ask for with HOST, besides the masquerade address; none: any name",
+  }),
 
   tls: setting({
     kind: oneOf(["auto", "off", "offered", "required", "required-for-data"]),
@@ -153,6 +161,18 @@ export const SETTINGS = {
     group: "Limits",
     sentence: "speed limit for all downloads together; 0: no limit",
   }),
+  maxHashes: setting({
+    kind: count,
+    default: 2,
+    group: "Limits",
+    sentence: "files whose hash is computed at once; 0: no limit",
+  }),
+  maxHashRate: setting({
+    kind: byteRate,
+    default: 100 * 1024 * 1024,
+    group: "Limits",
+    sentence: "speed at which all hashes together read files; 0: no limit",
+  }),
 
   idleTimeout: setting({
     kind: timeout,
@@ -209,6 +229,18 @@ export const SETTINGS = {
     default: true,
     group: "Files",
     sentence: "show an uploaded file only when it is complete",
+  }),
+  encoding: setting({
+    kind: encoding,
+    default: "",
+    group: "Files",
+    sentence: "what clients from before UTF-8 write names in, such as gbk; an account may say otherwise",
+  }),
+  modeZ: setting({
+    kind: yesNo,
+    default: true,
+    group: "Files",
+    sentence: "let clients compress their transfers with MODE Z",
   }),
   listTimeZone: setting({
     kind: timeZone,

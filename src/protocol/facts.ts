@@ -54,3 +54,21 @@ export function parseFactList(argument: string): Set<FactName> | undefined {
   const wanted = new Set(argument.toLowerCase().split(";"));
   return new Set(NAMES.filter((name) => wanted.has(name.toLowerCase())));
 }
+
+/** Facts that a client wants set, by their names in lower case, and the path that they are for. */
+export interface FactAssignments {
+  readonly facts: ReadonlyMap<string, string>;
+  readonly pathname: string;
+}
+
+/** Reads the argument of MFF: `modify=20260102030405;UNIX.mode=644; path`; undefined when it is malformed. draft-somers-ftp-mfxx §5. */
+export function parseFactAssignments(argument: string): FactAssignments | undefined {
+  const [, list, pathname] = /^((?:[^=;\s]+=[^;\s]*;)+) (.+)$/s.exec(argument) ?? [];
+  if (list === undefined || pathname === undefined) return undefined;
+  const pairs = list.slice(0, -1).split(";").map((fact) => {
+    const equals = fact.indexOf("=");
+    return [fact.slice(0, equals).toLowerCase(), fact.slice(equals + 1)] as const;
+  });
+  const facts = new Map(pairs);
+  return facts.size === pairs.length ? { facts, pathname } : undefined;
+}

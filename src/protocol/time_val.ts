@@ -30,3 +30,21 @@ export function parseTimeVal(text: string): number | undefined {
   const fractionMs = Number((match[7] ?? "").slice(0, 3).padEnd(3, "0"));
   return date.setUTCHours(hour, minute, second, fractionMs);
 }
+
+const SITE_UTIME = /^(\d{12}(?:\d\d)?) (.+)$/s;
+const SITE_UTIME_OF_THREE = /^(.+) \d{12}(?:\d\d)? (\d{12}(?:\d\d)?) \d{12}(?:\d\d)? UTC$/is;
+
+/**
+ * Reads the argument of SITE UTIME in its two forms: `time path`, and `path access-time modification-time creation-time UTC`. Times may lack
+ * their seconds.
+ *
+ * @returns The modification time, milliseconds since 1970, and the path; undefined when it is malformed.
+ */
+export function parseSiteUtime(argument: string): { timeMs: number; pathname: string } | undefined {
+  const three = SITE_UTIME_OF_THREE.exec(argument);
+  const one = three ? undefined : SITE_UTIME.exec(argument);
+  const [time, pathname] = three ? [three[2], three[1]] : [one?.[1], one?.[2]];
+  if (time === undefined || pathname === undefined) return undefined;
+  const timeMs = parseTimeVal(time.padEnd(14, "0"));
+  return timeMs === undefined ? undefined : { timeMs, pathname };
+}

@@ -1,8 +1,8 @@
 /** What a command is: data about a verb, and how to run it. */
 
 import type { Reply } from "../protocol/reply.ts";
+import type { Job } from "./job.ts";
 import type { Session } from "./session.ts";
-import type { Transfer } from "./transfer.ts";
 
 /** One verb. HELP, FEAT, the guards of dispatch and the compliance table are read from these fields. */
 export interface Command {
@@ -12,9 +12,9 @@ export interface Command {
   readonly argument: "none" | "optional" | "required";
   /** Whether it is refused with 530 before login. */
   readonly login: boolean;
-  /** Answered while a transfer runs; any other command waits for its end. */
+  /** Answered while a job runs; any other command waits for its end. */
   readonly anytime?: boolean;
-  /** May stand between REST and the transfer that it is for. */
+  /** May stand between REST or RANG and the transfer that it is for. */
   readonly keepsRestart?: boolean;
   /** The paragraph that defines it. */
   readonly rfc: string;
@@ -25,12 +25,12 @@ export interface Command {
   /** Its line of FEAT; undefined for none. */
   feature?(session: Session): string | undefined;
   /**
-   * Runs it and returns the one final reply, or the transfer that will bring it.
+   * Runs it and returns the one final reply, or the job that will bring it.
    *
    * @param argument As typed; empty when there is none.
    * @throws {ReplyError} to refuse.
    */
-  run(session: Session, argument: string): Promise<Reply | Transfer>;
+  run(session: Session, argument: string): Promise<Reply | Job>;
 }
 
 /** Every verb and alias, upper case, with its command. */

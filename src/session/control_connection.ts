@@ -16,6 +16,8 @@ export type ReadAhead = "more" | "end" | "full";
 
 /** The control connection of one session. */
 export class ControlConnection {
+  /** The bytes of a reply's text. */
+  encode: (text: string) => Uint8Array = (text) => new TextEncoder().encode(text);
   #connection: Connection;
   #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
@@ -54,7 +56,7 @@ export class ControlConnection {
 
   /** Sends a reply. Never rejects: when the client is gone, the next read will tell. */
   async send(reply: Reply): Promise<void> {
-    await this.#write(new TextEncoder().encode(formatReply(reply)));
+    await this.#write(this.encode(formatReply(reply)));
   }
 
   /** Whether TLS protects it. */

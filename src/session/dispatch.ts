@@ -3,9 +3,9 @@
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { Command, CommandTable } from "./command.ts";
+import { isJob, type Job } from "./job.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
-import { Transfer } from "./transfer.ts";
 
 /** Verbs that RFCs define and we leave out on purpose. RFC 959 §4.2.2: 502, not 500. */
 export const NOT_IMPLEMENTED: ReadonlyMap<string, string> = new Map([
@@ -46,7 +46,9 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
 }
 
 async function runLine(session: Session, table: CommandTable, line: RawLine): Promise<void> {
-  const commandLine = line === "too-long" ? undefined : parseCommandLine(line);
+  const commandLine = line === "too-long"
+    ? undefined
+    : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "") return;
   const result = commandLine
@@ -54,7 +56,7 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
       refusalOf(error) ?? unforeseen(session, error)
     )
     : await unreadable(session, line);
-  if (result instanceof Transfer) return session.follow(result);
+  if (isJob(result)) return session.follow(result);
   await session.sendReply(result);
   await session.afterReply.take()?.();
   // 421 is always the last reply (RFC 959 §4.2.1).
@@ -62,33 +64,36 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
 }
 
 async function unreadable(session: Session, line: RawLine): Promise<Reply> {
-  await session.settleTransfer();
+  await session.settleJob();
   return line === "too-long"
     ? reply(500, "Command line too long")
-    : reply(501, "Command line is not valid UTF-8");
+    : reply(501, "Command line is not valid UTF-8, and no other encoding is set here");
 }
 
 async function runCommand(
   session: Session,
   table: CommandTable,
   { verb, argument }: CommandLine,
-): Promise<Reply | Transfer> {
+): Promise<Reply | Job> {
   const shown = verb === "PASS" ? "PASS ****" : argument === undefined ? verb : `${verb} ${argument}`;
   session.report({ kind: "command", session: session.label, line: shown });
   const command = table.get(verb);
-  if (!command?.anytime) await session.settleTransfer();
+  if (!command?.anytime) await session.settleJob();
   try {
     return await guarded(session, { command, verb, argument });
   } finally {
     if (command?.verb !== "RNFR") session.renameFrom.drop();
-    if (!command?.keepsRestart) session.restartOffset.drop();
+    if (!command?.keepsRestart) {
+      session.restartOffset.drop();
+      session.byteRange.drop();
+    }
   }
 }
 
 function guarded(
   session: Session,
   { command, verb, argument }: { command: Command | undefined; verb: string; argument: string | undefined },
-): Promise<Reply | Transfer> {
+): Promise<Reply | Job> {
   if (!command) throw unknownVerb(session, verb);
   if (command.argument === "required" && argument === undefined) {
     throw new ReplyError(reply(501, `Argument missing: ${command.syntax}`));

@@ -2,9 +2,11 @@
 
 const CHUNK_CHARACTERS = 32 * 1024;
 
-/** Lines as UTF-8 with CRLF ends, several to a chunk. */
-export function linesToBytes(lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
+/** Lines with CRLF ends as bytes, several lines to a chunk. */
+export function linesToBytes(
+  lines: AsyncIterable<string>,
+  encode: (text: string) => Uint8Array,
+): ReadableStream<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller): Promise<void> {
@@ -12,12 +14,12 @@ export function linesToBytes(lines: AsyncIterable<string>): ReadableStream<Uint8
       while (text.length < CHUNK_CHARACTERS) {
         const { done, value } = await iterator.next();
         if (done) {
-          if (text !== "") controller.enqueue(encoder.encode(text));
+          if (text !== "") controller.enqueue(encode(text));
           return controller.close();
         }
         text += `${value}\r\n`;
       }
-      controller.enqueue(encoder.encode(text));
+      controller.enqueue(encode(text));
     },
     async cancel(): Promise<void> {
       await iterator.return?.();

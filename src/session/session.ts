@@ -1,20 +1,25 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
+import type { HashLimits } from "../limits/hash_limits.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
+import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import type { ByteRange } from "../protocol/byte_range.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
-import { type Storage, StorageError } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, PrivateDataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
+import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionOptions } from "./session_options.ts";
@@ -29,6 +34,7 @@ export interface SessionServices {
   readonly rateLimits: RateLimits;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
+  readonly hashLimits: HashLimits;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }
@@ -40,6 +46,8 @@ export class Session {
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
   readonly idleClock: IdleClock;
+  /** How names look on the wire. */
+  readonly encoding: ClientEncoding;
   /** What REIN sets back. */
   parameters = initialParameters();
   /** Where relative paths start. */
@@ -50,6 +58,8 @@ export class Session {
   readonly restartOffset = new OneShot<number>();
   /** From RNFR to the RNTO that must follow at once. */
   readonly renameFrom = new OneShot<VirtualPath>();
+  /** From RANG to the transfer or HASH that it is for. draft-bryan-ftp-range. */
+  readonly byteRange = new OneShot<ByteRange>();
   /** The size that ALLO announced, to the upload that it is for. */
   readonly allocatedBytes = new OneShot<number>();
   /** What is to be done when the present reply is sent: to switch TLS on or off. */
@@ -62,8 +72,9 @@ export class Session {
   readonly ended = new AbortController();
   #login: (Admission & { readonly files: FileSystem }) | undefined;
   #data: DataConnection | undefined;
-  #transfer: Transfer | undefined;
-  #transferDone: Promise<void> | undefined;
+  #job: Job | undefined;
+  #jobDone: Promise<void> | undefined;
+  #warned = false;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -72,6 +83,8 @@ export class Session {
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
     this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
     this.idleClock = new IdleClock(() => this.#timeOut());
+    this.encoding = new ClientEncoding(services.options.encoding);
+    control.encode = (text) => this.encoding.encodeForControl(text);
   }
 
   /** The account; undefined before login. */
@@ -94,9 +107,9 @@ export class Session {
     return { id: this.id, peer: this.control.ends.peer, user: this.user?.name };
   }
 
-  /** The transfer that runs; undefined when none does. */
-  get transfer(): Transfer | undefined {
-    return this.#transfer;
+  /** What runs beside the session, a transfer as a rule; undefined when nothing does. */
+  get job(): Job | undefined {
+    return this.#job;
   }
 
   /** The data connection that waits for its transfer; undefined when none is prepared. */
@@ -107,6 +120,12 @@ export class Session {
   /** Reports an event of this session. */
   report(event: ServerEvent): void {
     this.services.office.report(event);
+  }
+
+  /** Reports a warning, the first one only: what it is about may happen at every line of a listing. */
+  warnOnce(message: string): void {
+    if (!this.#warned) this.report({ kind: "warning", session: this.label, message });
+    this.#warned = true;
   }
 
   /** Reports a change to the tree. */
@@ -123,6 +142,8 @@ export class Session {
   /** Takes the account over from the login. */
   logIn(admission: Admission, files: FileSystem): void {
     this.#login = { ...admission, files };
+    const { encoding } = admission.user;
+    if (encoding !== undefined) this.encoding.fallback = legacyEncoding(encoding);
     this.idleClock.start(this.services.options.idleTimeoutMs);
   }
 
@@ -131,12 +152,16 @@ export class Session {
     if (this.#login) {
       this.#login.seat[Symbol.dispose]();
       this.#login = undefined;
+      this.encoding.fallback = this.services.options.encoding;
+      this.encoding.wish = undefined;
       this.idleClock.start(this.services.options.loginTimeoutMs);
     }
     this.claimedName = undefined;
     this.parameters = initialParameters();
     this.workingDirectory = ROOT;
-    for (const value of [this.restartOffset, this.renameFrom, this.allocatedBytes]) value.drop();
+    for (const value of [this.restartOffset, this.byteRange, this.renameFrom, this.allocatedBytes]) {
+      value.drop();
+    }
     this.dropData();
   }
 
@@ -183,31 +208,31 @@ export class Session {
     });
   }
 
-  /** Lets the transfer run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
-  follow(transfer: Transfer): void {
-    this.#transfer = transfer;
+  /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
+  follow(job: Job): void {
+    this.#job = job;
     this.idleClock.stop();
-    this.#transferDone = this.#seeThrough(transfer);
+    this.#jobDone = this.#seeThrough(job);
   }
 
   /**
-   * Waits until the transfer has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
+   * Waits until the job has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
    * its place behind the commands before it.
    */
-  async settleTransfer(): Promise<void> {
-    while (this.#transferDone) {
-      if (this.control.hasPending("ABOR")) this.#transfer?.abort("the client sent ABOR");
-      const found = await Promise.race([this.#transferDone, this.control.readAhead()]);
-      if (found === "end") this.#transfer?.abort("the control connection was lost");
-      if (found !== "more") await this.#transferDone;
+  async settleJob(): Promise<void> {
+    while (this.#jobDone) {
+      if (this.control.hasPending("ABOR")) this.#job?.abort("the client sent ABOR");
+      const found = await Promise.race([this.#jobDone, this.control.readAhead()]);
+      if (found === "end") this.#job?.abort("the control connection was lost");
+      if (found !== "more") await this.#jobDone;
     }
   }
 
   /** Ends the session from outside with a 421, after the running transfer or at once. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
     this.closing ??= text;
-    if (!afterTransfer) this.#transfer?.abort(text);
-    await this.#transferDone;
+    if (!afterTransfer) this.#job?.abort(text);
+    await this.#jobDone;
     await this.control.send(reply(421, text));
     await this.control.finish();
     this.ended.abort();
@@ -216,8 +241,8 @@ export class Session {
   /** Releases everything; the session is over. */
   async close(): Promise<void> {
     this.ended.abort();
-    this.#transfer?.abort("the control connection was lost");
-    await this.#transferDone;
+    this.#job?.abort("the control connection was lost");
+    await this.#jobDone;
     // The end of a transfer has started it again.
     this.idleClock.stop();
     this.dropData();
@@ -243,28 +268,12 @@ export class Session {
     return new PrivateDataConnection(data, { context, timeoutMs, requireResumption });
   }
 
-  async #seeThrough(transfer: Transfer): Promise<void> {
-    const { reply, bytes, seconds, failure: reason, error } = await transfer.done;
-    const { verb, direction, path, type } = transfer.plan;
-    const session = this.label;
-    this.report({
-      kind: "transfer",
-      session,
-      verb,
-      direction,
-      path,
-      type,
-      bytes,
-      seconds,
-      complete: reason === undefined,
-      reason,
-    });
-    if (error instanceof StorageError && error.kind === "unavailable") {
-      this.report({ kind: "error", session, message: error.message, error });
-    }
+  async #seeThrough(job: Job): Promise<void> {
+    const { reply, events } = await job.done;
+    for (const event of events(this.label)) this.report(event);
     await this.sendReply(reply);
-    this.#transfer = undefined;
-    this.#transferDone = undefined;
+    this.#job = undefined;
+    this.#jobDone = undefined;
     this.idleClock.start(this.services.options.idleTimeoutMs);
   }
 

@@ -1,5 +1,7 @@
 /** What the operator decides about sessions. */
 
+import type { LegacyEncoding } from "../protocol/legacy_encoding.ts";
+
 /** What the operator decides about sessions. Times in milliseconds. */
 export interface SessionOptions {
   /** The text of the greeting, one or more lines. */
@@ -22,6 +24,12 @@ export interface SessionOptions {
   readonly requireTlsResumption: boolean;
   /** Whether CCC may take TLS off the control connection. */
   readonly allowClearCommandChannel: boolean;
+  /** The names that HOST takes, in lower case; none for any name. */
+  readonly hostNames: readonly string[];
+  /** What names are read in when they are not valid UTF-8, unless the account says otherwise. */
+  readonly encoding: LegacyEncoding | undefined;
+  /** Whether MODE Z may be used. */
+  readonly modeZ: boolean;
   /** What to add to UTC at a moment for LIST. */
   readonly listOffsetMs: (timeMs: number) => number;
 }

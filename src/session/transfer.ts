@@ -5,7 +5,9 @@ import type { Connection } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { StorageError } from "../storage/storage.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
+import type { Job, JobOutcome } from "./job.ts";
 import { interruptionOf, refusalOf } from "./refusal.ts";
 
 type Stage = TransformStream<Uint8Array, Uint8Array>;
@@ -34,23 +36,11 @@ export interface TransferPlan {
   readonly stallTimeoutMs: number;
 }
 
-/** How a transfer ended. */
-export interface TransferOutcome {
-  readonly reply: Reply;
-  /** Bytes that crossed the data connection. */
-  readonly bytes: number;
-  readonly seconds: number;
-  /** Why it is not complete; undefined when it is. */
-  readonly failure: string | undefined;
-  /** What went wrong on our side, for the log. */
-  readonly error?: unknown;
-}
-
 /** One running transfer. It starts when it is made; its data connection, files and timers are gone when `done` resolves. */
-export class Transfer {
+export class Transfer implements Job {
   readonly plan: TransferPlan;
   /** Resolves when it has ended, in whatever way; never rejects. */
-  readonly done: Promise<TransferOutcome>;
+  readonly done: Promise<JobOutcome>;
   readonly #startedMs = performance.now();
   readonly #ending = new AbortController();
   #bytes = 0;
@@ -62,9 +52,8 @@ export class Transfer {
     this.done = this.#run();
   }
 
-  /** Bytes that crossed the data connection so far. */
-  get bytes(): number {
-    return this.#bytes;
+  get status(): string {
+    return `${this.plan.verb} running: ${this.#bytes} bytes so far`;
   }
 
   /** Breaks it off by closing its data connection; `done` brings the 426. */
@@ -74,7 +63,7 @@ export class Transfer {
     this.plan.data.close();
   }
 
-  async #run(): Promise<TransferOutcome> {
+  async #run(): Promise<JobOutcome> {
     try {
       await this.#move();
       return this.#outcome(reply(226, `Transfer complete (${this.#bytes} bytes)`), {});
@@ -136,7 +125,7 @@ export class Transfer {
     }
   }
 
-  #failed(error: unknown): TransferOutcome {
+  #failed(error: unknown): JobOutcome {
     if (this.#abortReason !== undefined) {
       return this.#outcome(reply(426, `Transfer aborted: ${this.#abortReason}`), {
         failure: this.#abortReason,
@@ -152,9 +141,29 @@ export class Transfer {
     });
   }
 
-  #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): TransferOutcome {
+  /** `failure` says why it is not complete, `error` what went wrong on our side. */
+  #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): JobOutcome {
     const seconds = (performance.now() - this.#startedMs) / 1000;
-    return { reply, bytes: this.#bytes, seconds, failure, error };
+    const { verb, direction, path, type } = this.plan;
+    const bytes = this.#bytes;
+    const complete = failure === undefined;
+    const events = (session: SessionLabel): ServerEvent[] => {
+      const record: ServerEvent = {
+        kind: "transfer",
+        session,
+        verb,
+        direction,
+        path,
+        type,
+        bytes,
+        seconds,
+        complete,
+        reason: failure,
+      };
+      if (!(error instanceof StorageError) || error.kind !== "unavailable") return [record];
+      return [record, { kind: "error", session, message: error.message, error }];
+    };
+    return { reply, events };
   }
 }
 

@@ -3,6 +3,7 @@
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
+import { type BulkOptions, combine, removeTree } from "./bulk.ts";
 import { type Entry, type ReadOptions, type Storage, StorageError, type WriteMode } from "./storage.ts";
 
 /** The letters of the MLSx fact `perm`. RFC 3659 §7.5.5. */
@@ -139,6 +140,41 @@ export class FileSystem {
     this.require("d", path);
     this.#refuseOverridden(path);
     await this.#storage.removeDirectory(path);
+  }
+
+  /** Makes sure that the directory is there and may be removed with all that is in it. */
+  async checkRemoveTree(path: VirtualPath): Promise<void> {
+    if (path === ROOT) throw new StorageError("denied", "Cannot remove the root");
+    this.require("d", path);
+    // No directory in it has letters of its own, so the letters in it are the letters everywhere below.
+    this.#refuseOverridden(path);
+    this.require("d", childOf(path, "-"));
+    const { type, link } = await this.#storage.stat(path);
+    if (type === "directory" && link === undefined) return;
+    throw new StorageError("not-a-directory", `Cannot remove ${this.locate(path)}: it is no directory`);
+  }
+
+  /** Deletes a directory with all that is in it; call {@linkcode checkRemoveTree} first. */
+  async removeTree(path: VirtualPath, options: BulkOptions): Promise<void> {
+    await removeTree(this.#storage, path, options);
+  }
+
+  /** Makes sure that the parts are files that may be read and deleted, and that the target may be written. */
+  async checkCombine(target: VirtualPath, parts: readonly VirtualPath[]): Promise<void> {
+    this.require("w", target);
+    for (const part of parts) {
+      this.require("r", part);
+      this.require("d", part);
+      const { type } = await this.#storage.stat(part);
+      if (type !== "file") {
+        throw new StorageError("not-a-file", `Cannot join ${this.locate(part)}: it is no regular file`);
+      }
+    }
+  }
+
+  /** Joins files into one; call {@linkcode checkCombine} first. */
+  async combine(target: VirtualPath, parts: readonly VirtualPath[], options: BulkOptions): Promise<void> {
+    await combine(this.#storage, target, parts, options);
   }
 
   /** Makes sure that the entry is there and may be renamed. */

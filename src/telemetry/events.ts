@@ -41,10 +41,10 @@ export interface FileRecord {
   /** Who changed it. */
   readonly session: SessionLabel;
   /** What was done. */
-  readonly action: "delete" | "rename" | "make-directory" | "remove-directory" | "mode" | "time";
+  readonly action: "delete" | "rename" | "make-directory" | "remove-directory" | "mode" | "time" | "combine";
   /** The place on the server's own disk. */
   readonly path: string;
-  /** The new place, for a rename. */
+  /** The new place, for a rename; the whole, for a part of it. */
   readonly to?: string;
 }
 
@@ -66,6 +66,8 @@ export type ServerEvent =
     readonly name: string;
     readonly reason: string;
   }
+  /** What a client says it is. */
+  | { readonly kind: "client-program"; readonly session: SessionLabel; readonly name: string }
   /** One command line; a password never appears in it. */
   | { readonly kind: "command"; readonly session: SessionLabel; readonly line: string }
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }

@@ -36,6 +36,12 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return entry("info", `${label(event.session)}: logged in`, { kind, ...flat(event.session) });
     case "login-failed":
       return describeFailedLogin(event);
+    case "client-program":
+      return entry("debug", `${label(event.session)}: uses ${quote(event.name)}`, {
+        kind,
+        ...flat(event.session),
+        name: event.name,
+      });
     case "command":
       return entry("debug", `${label(event.session)} > ${event.line}`, {
         kind,
@@ -119,6 +125,7 @@ const FILE_ACTIONS: Record<FileRecord["action"], string> = {
   "remove-directory": "removed directory",
   "mode": "changed the mode of",
   "time": "changed the time of",
+  "combine": "joined",
 };
 
 function describeFileChange({ kind, session, action, path, to }: FileRecord): LogEntry {

@@ -1,6 +1,7 @@
 /** One account: from its text to a user, checked against the disk. */
 
 import { resolve } from "node:path";
+import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { printable } from "../protocol/reply.ts";
 import { BYTE_RATE_SYNTAX, parseByteRate } from "./byte_rate.ts";
@@ -41,9 +42,9 @@ export interface ReadAccount {
 /** What anonymous access may do where nothing else is said: look and download. */
 const ANONYMOUS_LETTERS: readonly PermissionLetter[] = ["e", "l", "r"];
 
-const LIMIT_KEYS = ["max-upload", "max-download", "max-connections"];
-const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", "tls", ...LIMIT_KEYS];
-const ANONYMOUS_KEYS = ["enabled", "home", "permissions", "permissions:/DIRECTORY", ...LIMIT_KEYS];
+const OTHER_KEYS = ["max-upload", "max-download", "max-connections", "encoding"];
+const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", "tls", ...OTHER_KEYS];
+const ANONYMOUS_KEYS = ["enabled", "home", "permissions", "permissions:/DIRECTORY", ...OTHER_KEYS];
 /** What an account may demand on top of what the server does. */
 const TLS_DEMANDS: ReadonlyMap<string, User["tls"]> = new Map([["required", "login"], [
   "required-for-data",
@@ -83,6 +84,7 @@ export class AccountReader {
     const password = this.#password();
     const permissions = this.#permissions(undefined);
     const limits = { ...this.#tls(), ...this.#limits() };
+    const encoding = this.#encoding();
     // A row whose permissions are none may have its fields out of order: what stands last may be the
     // password.
     const home = this.#account.isRow && !permissions
@@ -91,7 +93,7 @@ export class AccountReader {
     const complete = password !== undefined && permissions && home !== undefined &&
       this.#problems.length === 0;
     return {
-      user: complete ? { name, password, home, permissions, ...limits } : undefined,
+      user: complete ? { name, password, home, permissions, ...limits, ...encoding } : undefined,
       problems: this.#problems,
     };
   }
@@ -102,13 +104,14 @@ export class AccountReader {
     const enabled = this.#enabled() ?? defaults.enabled;
     const permissions = this.#permissions(ANONYMOUS_LETTERS);
     const limits = this.#limits();
+    const encoding = this.#encoding();
     const written = this.#account.values.get("home") ?? (defaults.home || undefined);
     // While nobody may come in, a home that is not there yet is no mistake.
     const home = enabled ? await this.#home(written, "home = /srv/public to [anonymous]") : undefined;
     const complete = enabled && permissions && home !== undefined && this.#problems.length === 0;
     const { name } = this.#account;
     return {
-      user: complete ? { name, password: undefined, home, permissions, ...limits } : undefined,
+      user: complete ? { name, password: undefined, home, permissions, ...limits, ...encoding } : undefined,
       problems: this.#problems,
     };
   }
@@ -197,6 +200,14 @@ export class AccountReader {
     const demand = TLS_DEMANDS.get(value.text);
     if (!demand) this.#reject(value, "tls", "required or required-for-data");
     return demand ? { tls: demand } : {};
+  }
+
+  #encoding(): Pick<User, "encoding"> {
+    const value = this.#account.values.get("encoding");
+    if (!value) return {};
+    if (isEncoding(value.text)) return { encoding: value.text };
+    this.#reject(value, "encoding", ENCODING_SYNTAX);
+    return {};
   }
 
   #number(key: string, expected: string, parse: (text: string) => number | undefined): number | undefined {

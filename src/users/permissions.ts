@@ -6,14 +6,14 @@ import { isWithin, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 export const PERMISSION_LETTERS = {
   e: "change directory (CWD, CDUP)",
   l: "list (LIST, NLST, STAT, MLSD, MLST, SIZE, MDTM)",
-  r: "download (RETR)",
+  r: "download (RETR, HASH)",
   a: "append (APPE)",
-  d: "delete (DELE, RMD)",
+  d: "delete (DELE, RMD, RMDA)",
   f: "rename (RNFR, RNTO)",
   m: "create directories (MKD)",
   w: "upload (STOR, STOU)",
-  M: "change modes (SITE CHMOD)",
-  T: "change times (MFMT)",
+  M: "change modes (SITE CHMOD, MFF)",
+  T: "change times (MFMT, MFF, SITE UTIME)",
 } as const;
 
 /** One permission letter. */

@@ -18,6 +18,8 @@ export interface User {
   readonly maxDownload?: number;
   /** What of the account's traffic must be under TLS: logging in, or data too; undefined for what the server asks. */
   readonly tls?: "login" | "data";
+  /** What the account's clients write names in when it is not UTF-8, such as `gbk`; undefined for what the server's options say. */
+  readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */
   readonly maxConnections?: number;
 }

@@ -76,6 +76,7 @@ export const REIN: Command = {
   syntax: "REIN",
   run(session) {
     session.reset();
+    session.encoding.wish = undefined;
     if (!session.security.isImplicit) {
       session.security = initialSecurity();
       // The reply still goes out under TLS (RFC 4217 §13).
@@ -94,7 +95,7 @@ export const QUIT: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "QUIT",
   async run(session) {
-    await session.settleTransfer();
+    await session.settleJob();
     session.closing = "the client quit";
     return reply(221, "Goodbye");
   },

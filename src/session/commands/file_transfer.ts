@@ -1,6 +1,7 @@
-/** File transfers: RETR, STOR, APPE, STOU, and what prepares or ends them. RFC 959 §4.1.3, RFC 3659 §5. */
+/** File transfers: RETR, STOR, APPE, STOU, and what announces or ends them. RFC 959 §4.1.3, RFC 3659 §5. */
 
 import { AsciiDecoderStream, AsciiEncoderStream, SkipStream } from "../../protocol/ascii.ts";
+import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
@@ -8,6 +9,7 @@ import type { TokenBucket } from "../../limits/token_bucket.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
 import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
+import { inboundStages, outboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
 import type { Transfer } from "../transfer.ts";
 
@@ -20,19 +22,24 @@ export const RETR: Command = {
   syntax: "RETR <SP> pathname",
   async run(session, argument) {
     const path = session.resolve(argument);
-    const offset = session.restartOffset.take() ?? 0;
+    const range = takeRange(session);
+    const offset = range?.start ?? session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
     const buckets = bucketsOf(session, "download");
     const chunkBytes = chunkBytesFor(buckets);
     // An ASCII restart offset counts converted octets, so the file is converted from its start.
-    const { size, bytes } = await session.files.openRead(path, { offset: isAscii ? 0 : offset, chunkBytes });
+    const { size, bytes } = await openPart(session, path, {
+      range,
+      offset: isAscii ? 0 : offset,
+      chunkBytes,
+    });
     if (!session.data) {
       await bytes.cancel();
       session.requireData();
     }
     const mark = reply(
       150,
-      `Opening ${isAscii ? "ASCII" : "BINARY"} mode data connection (${size - offset} bytes)`,
+      `Opening ${isAscii ? "ASCII" : "BINARY"} mode data connection (${size} bytes)`,
     );
     return await session.startTransfer(mark, {
       verb: "RETR",
@@ -42,12 +49,43 @@ export const RETR: Command = {
       storage: { source: bytes },
       chunkBytes,
       stages: (signal) => [
+        ...range ? [new TakeStream(range.end - range.start + 1)] : [],
         ...isAscii ? [new AsciiEncoderStream(), new SkipStream(offset)] : [],
+        ...outboundStages(session.parameters),
         ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
       ],
     });
   },
 };
+
+/**
+ * The range that RANG left.
+ *
+ * @throws {ReplyError} 551 where it would mean nothing: octets are counted in the plain image of a file (draft-bryan-ftp-range §5).
+ */
+function takeRange(session: Session): ByteRange | undefined {
+  const range = session.byteRange.take();
+  if (range && (session.parameters.type === "ascii" || session.parameters.mode !== "stream")) {
+    throw new ReplyError(reply(551, "RANG needs TYPE I and MODE S"));
+  }
+  return range;
+}
+
+/** Opens a file at an offset, and tells how many bytes there are from there. A range behind the end has none (draft-bryan-ftp-range §4.3). */
+async function openPart(
+  session: Session,
+  path: VirtualPath,
+  { range, offset, chunkBytes }: { range: ByteRange | undefined; offset: number; chunkBytes: number },
+): Promise<{ size: number; bytes: ReadableStream<Uint8Array> }> {
+  if (!range) {
+    const { size, bytes } = await session.files.openRead(path, { offset, chunkBytes });
+    return { size: size - offset, bytes };
+  }
+  const { size } = await session.files.stat(path);
+  const start = Math.min(range.start, size);
+  const { bytes } = await session.files.openRead(path, { offset: start, chunkBytes });
+  return { size: Math.min(range.end + 1, size) - start, bytes };
+}
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
 export const STOR: Command = {
@@ -92,6 +130,7 @@ export const STOU: Command = {
   async run(session, argument) {
     const announcedBytes = session.allocatedBytes.take();
     if (session.restartOffset.take()) return reply(450, "STOU cannot follow REST");
+    refuseRange(session);
     const wanted = argument === "" ? "upload" : argument;
     for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
       const path = session.resolve(tries === 0 ? wanted : `${wanted}.${tries}`);
@@ -103,27 +142,6 @@ export const STOU: Command = {
       }
     }
     return reply(450, "No unique name found");
-  },
-};
-
-/** `REST offset`: where the next transfer starts. RFC 3659 §5.3. */
-export const REST: Command = {
-  verb: "REST",
-  argument: "required",
-  login: true,
-  keepsRestart: true,
-  rfc: "RFC 3659 §5",
-  syntax: "REST <SP> offset",
-  deviation:
-    "PASV, EPSV, PORT, EPRT, TYPE and NOOP may stand between REST and its transfer, since clients send them there",
-  feature: (session) => !session.user || session.files.capabilities.resume ? "REST STREAM" : undefined,
-  run(session, argument) {
-    const offset = Number(argument);
-    if (!/^\d+$/.test(argument) || !Number.isSafeInteger(offset)) {
-      return Promise.resolve(reply(501, "Bad REST: a number of bytes, digits only"));
-    }
-    session.restartOffset.set(offset);
-    return Promise.resolve(reply(350, `Next transfer starts at byte ${offset}`));
   },
 };
 
@@ -157,15 +175,21 @@ export const ABOR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "ABOR",
   async run(session) {
-    session.transfer?.abort("the client sent ABOR");
-    // The transfer's own 426 goes first.
-    await session.settleTransfer();
+    session.job?.abort("the client sent ABOR");
+    // Its own 426 goes first.
+    await session.settleJob();
     session.dropData();
     return reply(226, "Nothing is being transferred any more");
   },
 };
 
+/** A range in the middle of a file would be a write without an end that says whether it is complete. */
+function refuseRange(session: Session): void {
+  if (session.byteRange.take()) throw new ReplyError(reply(554, "RANG is for RETR and HASH: use REST"));
+}
+
 function modeAfterRestart(session: Session): WriteMode | undefined {
+  refuseRange(session);
   const offset = session.restartOffset.take();
   if (!offset) return undefined;
   if (session.parameters.type !== "ascii") return { kind: "resume", offset };
@@ -194,6 +218,8 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
+  // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an end of its own.
+  const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
@@ -201,10 +227,11 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
     direction: "upload",
     path: session.files.locate(path),
     type: isAscii ? "ascii" : "image",
-    storage: { sink, expectedBytes: expectedBytes(wanted) },
+    storage: { sink, expectedBytes: expected },
     chunkBytes: chunkBytesFor(buckets),
     stages: (signal) => [
       ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
+      ...inboundStages(session.parameters),
       ...isAscii ? [new AsciiDecoderStream()] : [],
     ],
   });

@@ -1,12 +1,13 @@
-/** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4, draft-somers-ftp-mfxx. */
+/** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4. */
 
 import { AsciiEncoderStream } from "../../protocol/ascii.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
-import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import { formatTimeVal, parseTimeVal } from "../../protocol/time_val.ts";
+import { reply, ReplyError } from "../../protocol/reply.ts";
+import { formatTimeVal } from "../../protocol/time_val.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import type { Session } from "../session.ts";
+import { setModified } from "./stored_facts.ts";
 
 /** `DELE pathname`: deletes a file. RFC 959 §4.1.3. */
 export const DELE: Command = {
@@ -101,36 +102,10 @@ export const MDTM: Command = {
   },
 };
 
-/** `MFMT time-val pathname`: sets the modification time. draft-somers-ftp-mfxx §3. */
-export const MFMT: Command = {
-  verb: "MFMT",
-  argument: "required",
-  login: true,
-  rfc: "draft-somers-ftp-mfxx §3",
-  syntax: "MFMT <SP> time-val <SP> pathname",
-  feature: (session) => !session.user || session.files.capabilities.times ? "MFMT" : undefined,
-  async run(session, argument) {
-    const space = argument.indexOf(" ");
-    const pathname = argument.slice(space + 1);
-    if (space === -1 || pathname === "") return reply(501, "Bad MFMT: a time and a path");
-    return await setModified(session, argument.slice(0, space), pathname);
-  },
-};
-
 async function modifiedMs(session: Session, path: VirtualPath): Promise<number> {
   const entry = await session.files.stat(path);
   if (entry.type === "file") return entry.modifiedMs;
   throw new ReplyError(reply(550, "Not a regular file"));
-}
-
-async function setModified(session: Session, timeVal: string, pathname: string): Promise<Reply> {
-  const timeMs = parseTimeVal(timeVal);
-  if (timeMs === undefined) return reply(501, "Bad time: YYYYMMDDHHMMSS, UTC");
-  const path = session.resolve(pathname);
-  await session.files.setModified(path, timeMs);
-  session.reportFile("time", path);
-  // The echo is what was stored (draft-somers-ftp-mfxx §3.1).
-  return reply(213, `Modify=${formatTimeVal(timeMs)}; ${pathname}`);
 }
 
 async function asciiSize(session: Session, path: VirtualPath): Promise<number> {

@@ -1,10 +1,8 @@
 /** Information: what the server is and can do. RFC 959 §4.1.3, RFC 2389. */
 
-import { formatFactList, parseFactList } from "../../protocol/facts.ts";
 import { type Reply, reply } from "../../protocol/reply.ts";
 import type { Command, CommandTable } from "../command.ts";
-import type { Session } from "../session.ts";
-import { SITE_HELP } from "./site.ts";
+import { SITE_COMMANDS, SITE_HELP } from "./site.ts";
 
 /** `SYST`: what every client expects. RFC 959 §4.1.3. */
 export const SYST: Command = {
@@ -28,43 +26,6 @@ export const NOOP: Command = {
   run: () => Promise.resolve(reply(200, "Nothing done")),
 };
 
-/** `OPTS verb options`: how other commands work. RFC 2389 §4. */
-export const OPTS: Command = {
-  verb: "OPTS",
-  argument: "required",
-  login: false,
-  rfc: "RFC 2389 §4",
-  syntax: "OPTS <SP> verb [<SP> options]",
-  run(session, argument) {
-    const space = argument.indexOf(" ");
-    const verb = (space === -1 ? argument : argument.slice(0, space)).toUpperCase();
-    const options = space === -1 ? "" : argument.slice(space + 1);
-    return Promise.resolve(OPTIONS.get(verb)?.(session, options) ?? reply(501, "No such option"));
-  },
-};
-
-/** What OPTS can set, by verb. */
-const OPTIONS: ReadonlyMap<string, (session: Session, options: string) => Reply> = new Map([
-  ["UTF8", setUtf8],
-  ["UTF-8", setUtf8],
-  ["MLST", setFacts],
-]);
-
-/** Names are UTF-8 and nothing else; clients ask for it in several ways. RFC 2640 §3. */
-function setUtf8(_session: Session, options: string): Reply {
-  const wanted = options.toUpperCase();
-  if (wanted === "ON" || wanted === "" || wanted === "NLST") return reply(200, "UTF-8 is always on");
-  return wanted === "OFF" ? reply(504, "UTF-8 cannot be turned off") : reply(501, "Bad OPTS UTF8: use ON");
-}
-
-/** RFC 3659 §7.9. */
-function setFacts(session: Session, options: string): Reply {
-  const facts = parseFactList(options);
-  if (!facts) return reply(501, "Bad OPTS MLST: names of facts, each with a semicolon behind it");
-  session.parameters.facts = facts;
-  return reply(200, `MLST OPTS ${formatFactList(facts)}`.trimEnd());
-}
-
 /** Features that belong to no single verb. */
 const GENERAL_FEATURES = ["TVFS", "UTF8"];
 
@@ -77,7 +38,8 @@ export function makeFeat(table: CommandTable): Command {
     rfc: "RFC 2389 §3",
     syntax: "FEAT",
     run(session) {
-      const features = new Set([...table.values()].map((command) => command.feature?.(session)));
+      const commands = [...table.values(), ...SITE_COMMANDS.values()];
+      const features = new Set(commands.map((command) => command.feature?.(session)));
       const lines = [...features, ...GENERAL_FEATURES].filter((line) => line !== undefined);
       return Promise.resolve(reply(211, "Extensions supported:", ...lines.sort(), "End"));
     },

@@ -10,9 +10,10 @@ import { formatListingLine } from "../../protocol/unix_listing.ts";
 import type { Entry } from "../../storage/storage.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
+import { outboundStages } from "../compression.ts";
+import type { Job } from "../job.ts";
 import { linesToBytes } from "../listing_stream.ts";
 import type { Session } from "../session.ts";
-import type { Transfer } from "../transfer.ts";
 
 /** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
 export const LIST: Command = {
@@ -41,7 +42,7 @@ export const NLST: Command = {
   async run(session, argument) {
     const selection = await select(session, argument);
     const isLong = selection.options.has("l");
-    const lines = isLong ? listLines(session, selection) : nameLines(selection);
+    const lines = isLong ? listLines(session, selection) : nameLines(session, selection);
     return await sendLines(session, { verb: "NLST", path: selection.path, lines });
   },
 };
@@ -79,6 +80,9 @@ export const MLST: Command = {
   },
 };
 
+/** A reply is held whole, so a larger directory has to be listed over a data connection. */
+const MAX_STAT_LINES = 10_000;
+
 /** `STAT [pathname]`: the state of the session or of the transfer, or a listing in the reply. RFC 959 §4.1.3. */
 export const STAT: Command = {
   verb: "STAT",
@@ -92,7 +96,10 @@ export const STAT: Command = {
       return reply(211, "Status of this session", ...sessionState(session), "End of status");
     }
     const selection = await select(session, argument);
-    const lines = await Array.fromAsync(listLines(session, selection));
+    const lines: string[] = [];
+    for await (const line of listLines(session, selection)) {
+      if (lines.push(line) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
+    }
     const code = selection.isDirectory ? 212 : 213;
     return reply(code, `Status of ${argument}`, ...lines, "End of status");
   },
@@ -188,23 +195,29 @@ async function* ordered(
   yield* options.has("r") ? collected.reverse() : collected;
 }
 
-/** A name with a line end in it would look like two entries (RFC 3659 §2.2). */
-function isOneLine(name: string): boolean {
-  return !/[\r\n]/.test(name);
+/** A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding lacks would lead nowhere. */
+function isTellable(session: Session, name: string): boolean {
+  if (/[\r\n]/.test(name)) return false;
+  if (session.encoding.canTell(name)) return true;
+  session.warnOnce(`Left out of a listing: a name that the client's encoding lacks, such as ${name}`);
+  return false;
 }
 
 async function* listLines(session: Session, { entries }: Pick<Selection, "entries">): AsyncIterable<string> {
   const clock = { nowMs: Date.now(), offsetMs: session.services.options.listOffsetMs };
   for await (const entry of entries) {
-    if (!isOneLine(entry.name)) continue;
+    if (!isTellable(session, entry.name)) continue;
     const type = entry.link === undefined ? entry.type : "link";
     yield formatListingLine({ ...entry, type, target: entry.link }, clock);
   }
 }
 
-async function* nameLines({ entries, prefix }: Pick<Selection, "entries" | "prefix">): AsyncIterable<string> {
+async function* nameLines(
+  session: Session,
+  { entries, prefix }: Pick<Selection, "entries" | "prefix">,
+): AsyncIterable<string> {
   for await (const { name } of entries) {
-    if (isOneLine(name)) yield prefix + name;
+    if (isTellable(session, name)) yield prefix + name;
   }
 }
 
@@ -215,7 +228,7 @@ async function* factLines(
 ): AsyncIterable<string> {
   const { facts } = session.parameters;
   for await (const entry of entries) {
-    if (!isOneLine(entry.name)) continue;
+    if (!isTellable(session, entry.name)) continue;
     yield formatFacts(await factsOf(session, childOf(directory, entry.name), entry), facts, entry.name);
   }
 }
@@ -244,21 +257,21 @@ function factType({ type, link }: Entry): string {
 async function sendLines(
   session: Session,
   { verb, path, lines }: { verb: string; path: VirtualPath; lines: AsyncIterable<string> },
-): Promise<Transfer> {
+): Promise<Job> {
   session.requireData();
   return await session.startTransfer(reply(150, "Here comes the listing"), {
     verb,
     direction: "listing",
     path: session.files.locate(path),
     type: session.parameters.type === "ascii" ? "ascii" : "image",
-    storage: { source: linesToBytes(lines) },
+    storage: { source: linesToBytes(lines, (text) => session.encoding.encode(text)) },
     chunkBytes: 0,
-    stages: () => [],
+    stages: () => outboundStages(session.parameters),
   });
 }
 
 function sessionState(session: Session): string[] {
-  const { parameters, user, transfer, data, workingDirectory } = session;
+  const { parameters, user, job, data, workingDirectory } = session;
   const type = {
     unset: "ASCII by the letter, bytes unchanged until TYPE says more",
     ascii: "ASCII",
@@ -268,8 +281,8 @@ function sessionState(session: Session): string[] {
     `Connected from ${session.control.ends.peer}`,
     user ? `Logged in as ${user.name}` : "Not logged in",
     `Working directory ${workingDirectory}`,
-    `TYPE ${type[parameters.type]}; STRU F; MODE S`,
+    `TYPE ${type[parameters.type]}; STRU F; MODE ${parameters.mode === "stream" ? "S" : "Z"}`,
     data ? `Data connection: ${data.description}` : "No data connection prepared",
-    transfer ? `${transfer.plan.verb} running: ${transfer.bytes} bytes so far` : "No transfer running",
+    job?.status ?? "No transfer running",
   ];
 }

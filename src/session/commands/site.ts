@@ -1,6 +1,7 @@
 /** SITE: what belongs to this server. RFC 959 §4.1.3, RFC 1123 §4.1.2.8. There is no SITE EXEC and never will be (RFC 2577 §9). */
 
 import { reply, ReplyError } from "../../protocol/reply.ts";
+import { parseSiteUtime } from "../../protocol/time_val.ts";
 import type { Command, CommandTable } from "../command.ts";
 
 /** `SITE CHMOD mode pathname`: sets permission bits. Practice. */
@@ -10,6 +11,7 @@ export const CHMOD: Command = {
   login: true,
   rfc: "practice",
   syntax: "SITE <SP> CHMOD <SP> mode <SP> pathname",
+  feature: (session) => !session.user || session.files.capabilities.modes ? "SITE CHMOD" : undefined,
   async run(session, argument) {
     const [, mode, pathname] = /^([0-7]{3,4}) (.+)$/s.exec(argument) ?? [];
     if (mode === undefined || pathname === undefined) {
@@ -22,6 +24,29 @@ export const CHMOD: Command = {
   },
 };
 
+/** `SITE UTIME time pathname`, or `SITE UTIME pathname` with three times and `UTC`: sets the modification time. Practice. */
+export const UTIME: Command = {
+  verb: "UTIME",
+  argument: "required",
+  login: true,
+  rfc: "practice",
+  syntax:
+    "SITE <SP> UTIME <SP> time <SP> pathname, or pathname and times of access, change and creation, and UTC",
+  deviation:
+    "of three times the second counts: access times change by themselves, creation times cannot be set",
+  feature: (session) => !session.user || session.files.capabilities.times ? "SITE UTIME" : undefined,
+  async run(session, argument) {
+    const wanted = parseSiteUtime(argument);
+    if (!wanted) {
+      return reply(501, "Bad SITE UTIME: YYYYMMDDhhmm[ss] and a path, or a path, three times and UTC");
+    }
+    const path = session.resolve(wanted.pathname);
+    await session.files.setModified(path, wanted.timeMs);
+    session.reportFile("time", path);
+    return reply(200, "Time changed");
+  },
+};
+
 /** `SITE HELP`: the SITE commands. RFC 1123 §4.1.2.8. */
 export const SITE_HELP: Command = {
   verb: "HELP",
@@ -29,13 +54,17 @@ export const SITE_HELP: Command = {
   login: false,
   rfc: "RFC 959 §4.1.3",
   syntax: "SITE <SP> HELP",
-  run: () => Promise.resolve(reply(214, "SITE commands:", ...SITE_COMMANDS.keys(), "End")),
+  run: () => Promise.resolve(reply(214, "SITE commands:", ...syntaxes(), "End")),
 };
 
 /** Every SITE command by its word. */
 export const SITE_COMMANDS: CommandTable = new Map(
-  [CHMOD, SITE_HELP].map((command) => [command.verb, command]),
+  [CHMOD, UTIME, SITE_HELP].map((command) => [command.verb, command]),
 );
+
+function syntaxes(): string[] {
+  return Array.from(SITE_COMMANDS.values(), ({ syntax }) => syntax.replaceAll(" <SP> ", " "));
+}
 
 /** `SITE command`: one of {@linkcode SITE_COMMANDS}. RFC 959 §4.1.3. */
 export const SITE: Command = {

@@ -46,14 +46,20 @@ export const STRU: Command = {
   run: (_session, argument) => Promise.resolve(oneOf("STRU", argument, { only: "F", known: "RP" })),
 };
 
-/** `MODE`: bytes are sent as a stream. RFC 959 §3.4. */
+/** `MODE`: bytes are sent as a stream, plain or compressed. RFC 959 §3.4, draft-preston-ftpext-deflate. */
 export const MODE: Command = {
   verb: "MODE",
   argument: "required",
   login: true,
   rfc: "RFC 959 §4.1.2",
-  syntax: "MODE <SP> S",
-  run: (_session, argument) => Promise.resolve(oneOf("MODE", argument, { only: "S", known: "BCZ" })),
+  syntax: "MODE <SP> S | Z",
+  feature: (session) => session.services.options.modeZ ? "MODE Z" : undefined,
+  run(session, argument) {
+    const isDeflate = argument.toUpperCase() === "Z" && session.services.options.modeZ;
+    const answer = isDeflate ? reply(200, "MODE is Z") : oneOf("MODE", argument, { only: "S", known: "BCZ" });
+    if (answer.code === 200) session.parameters.mode = isDeflate ? "deflate" : "stream";
+    return Promise.resolve(answer);
+  },
 };
 
 function oneOf(

@@ -1,0 +1,73 @@
+/** Jobs: what runs beside the session and brings the one final reply of its command later. RFC 959 §5.4, RFC 1123 §4.1.3.3. */
+
+import { type Reply, reply } from "../protocol/reply.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
+import { refusalOf } from "./refusal.ts";
+
+/** How a job ended. */
+export interface JobOutcome {
+  readonly reply: Reply;
+  /** What the operator is told of it. */
+  events(session: SessionLabel): ServerEvent[];
+}
+
+/** Something that takes its time. STAT, NOOP, ABOR and QUIT are answered meanwhile, everything else waits for its end. */
+export interface Job {
+  /** What it does and how far it is, for STAT. */
+  readonly status: string;
+  /** Resolves when it has ended, in whatever way; never rejects. */
+  readonly done: Promise<JobOutcome>;
+  /** Stops it; `done` brings the 426. */
+  abort(reason: string): void;
+}
+
+/** Whether a command brought a job rather than its reply. */
+export function isJob(result: Reply | Job): result is Job {
+  return "done" in result;
+}
+
+/** How {@linkcode LocalJob} works. */
+export interface LocalJobOptions {
+  /** What it does and how far it is, for STAT. */
+  readonly status: () => string;
+  /** Does the work and returns the reply. The signal fires when it is to stop; to throw is the way to. */
+  readonly run: (signal: AbortSignal) => Promise<Reply>;
+}
+
+/** Work on the server's own disk, without a data connection. It starts when it is made. */
+export class LocalJob implements Job {
+  readonly done: Promise<JobOutcome>;
+  readonly #status: () => string;
+  readonly #ending = new AbortController();
+  #abortReason = "";
+
+  constructor({ status, run }: LocalJobOptions) {
+    this.#status = status;
+    this.done = run(this.#ending.signal).then(
+      (reply) => ({ reply, events: () => [] }),
+      (error) => this.#failed(error),
+    );
+  }
+
+  get status(): string {
+    return this.#status();
+  }
+
+  abort(reason: string): void {
+    if (this.#ending.signal.aborted) return;
+    this.#abortReason = reason;
+    this.#ending.abort();
+  }
+
+  #failed(error: unknown): JobOutcome {
+    if (this.#ending.signal.aborted) {
+      return { reply: reply(426, `Aborted: ${this.#abortReason}`), events: () => [] };
+    }
+    const refusal = refusalOf(error);
+    if (refusal) return { reply: refusal, events: () => [] };
+    return {
+      reply: reply(451, "Local error on the server"),
+      events: (session) => [{ kind: "error", session, message: "Cannot run a command", error }],
+    };
+  }
+}
