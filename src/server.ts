@@ -2,6 +2,7 @@
 
 import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
+import { BufferPool } from "./limits/buffer_pool.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
@@ -70,6 +71,7 @@ export class FtpServer implements AsyncDisposable {
   #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
+  readonly #buffers: BufferPool;
   readonly #hashLimits: HashLimits;
   readonly #unsubscribe: () => void;
   readonly #sessions = new Map<Session, Promise<void>>();
@@ -86,6 +88,7 @@ export class FtpServer implements AsyncDisposable {
       record: (event) => this.#options.record?.(event),
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
+    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
     this.#hashLimits = new HashLimits(hashLimitsOf(options));
     this.#services = this.#servicesOf(options);
     this.#unsubscribe = options.users.subscribe((names) => this.#dismissUsers(names));
@@ -259,6 +262,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
+      buffers: this.#buffers,
       tls: options.tls,
       hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),

@@ -78,6 +78,8 @@ export interface FtpServerOptions {
   requireTlsResumption?: boolean;
   /** Whether CCC may take TLS off the control connection; default false. */
   allowClearCommandChannel?: boolean;
+  /** Memory for the buffers of all transfers together, bytes; default 64 MiB. */
+  transferMemory?: number;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
   /** Takes every event. */

@@ -1,6 +1,7 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
 import type { HashLimits } from "../limits/hash_limits.ts";
+import type { BufferPool } from "../limits/buffer_pool.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
@@ -32,6 +33,7 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  readonly buffers: BufferPool;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
   readonly hashLimits: HashLimits;
@@ -198,12 +200,16 @@ export class Session {
   }
 
   /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
-  async startTransfer(mark: Reply, plan: Omit<TransferPlan, "data" | "stallTimeoutMs">): Promise<Transfer> {
+  async startTransfer(
+    mark: Reply,
+    plan: Omit<TransferPlan, "data" | "buffers" | "stallTimeoutMs">,
+  ): Promise<Transfer> {
     const data = this.takeData();
     await this.control.send(mark);
     return new Transfer({
       ...plan,
       data: this.#protect(data),
+      buffers: this.services.buffers,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
     });
   }
