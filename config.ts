@@ -13,6 +13,14 @@ export default {
   allowForeignAddresses: false, // true: data connections may go to other addresses than the client's
   allowPrivilegedPorts: false, // true: active data connections may go to ports below 1024
 
+  // TLS. Files are relative to the folder of baseftp.ini.
+  tls: "auto", // off; offered; required: to log in; required-for-data: for every byte; auto: offered when there is a certificate
+  tlsCertificate: "", // PEM file; without one, and tls not auto or off, a self-signed certificate is made beside baseftp.ini
+  tlsKey: "", // PEM file, when the key is not in the same file
+  implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
+  requireTlsResumption: false, // true: data connections must resume the TLS session of the control connection
+  allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
+
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
   maxUpload: 0, // each upload
   maxDownload: 0, // each download

@@ -15,6 +15,7 @@ import {
   rateLimitsOf,
   sessionOptionsOf,
 } from "./server_options.ts";
+import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
@@ -35,22 +36,38 @@ export type {
   StorageErrorKind,
   WriteMode,
 } from "./storage/storage.ts";
+export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
+export type { TlsContext } from "./net/tls.ts";
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
-export { type PermissionLetter, Permissions } from "./users/permissions.ts";
+export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { User } from "./users/user.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
-export type { VirtualPath } from "./protocol/pathname.ts";
+export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** Many clients may knock at once; the system's usual 128 would turn some away. */
 const BACKLOG = 1024;
+
+/** A port cannot be had; the cause is the system's own error. */
+export class ListenError extends Error {
+  /** For stack traces. */
+  override readonly name = "ListenError";
+  /** The port that was tried. */
+  readonly port: number;
+
+  /** Names the port; `cause` says why. */
+  constructor(port: number, cause: unknown) {
+    super(`Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.port = port;
+  }
+}
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   #options: FtpServerOptions;
   #services: SessionServices;
-  #listener: Deno.TcpListener | undefined;
-  #accepting: Promise<void> = Promise.resolve();
+  readonly #listeners: Deno.TcpListener[] = [];
+  #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
@@ -60,6 +77,7 @@ export class FtpServer implements AsyncDisposable {
   readonly #undecodableNames = new Set<string>();
   #lastId = 0;
 
+  /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
     this.#options = options;
     this.#office = new LocalFrontOffice({
@@ -79,9 +97,16 @@ export class FtpServer implements AsyncDisposable {
    * @throws {Error} before {@linkcode listen}.
    */
   get address(): SocketAddress {
-    if (!this.#listener) throw new Error("Cannot tell the address: the server does not listen");
-    const { hostname, port } = this.#listener.addr;
-    return { hostname: normalizeIp(hostname), port };
+    return addressOf(this.#listeners[0]);
+  }
+
+  /**
+   * Where it listens for clients that begin with TLS.
+   *
+   * @throws {Error} when it does not.
+   */
+  get implicitTlsAddress(): SocketAddress {
+    return addressOf(this.#listeners[1]);
   }
 
   /** Sessions at this moment. */
@@ -92,20 +117,19 @@ export class FtpServer implements AsyncDisposable {
   /**
    * Binds the port and starts to accept.
    *
-   * @throws {Deno.errors.AddrInUse} when the port is taken.
-   * @throws {Deno.errors.PermissionDenied} when the port is for the system's administrator.
+   * @throws {ListenError} when a port cannot be had; then none is held.
    */
   listen(): void {
-    const { hostname = "::", port = 2121 } = this.#options;
-    this.#listener = listenDualStack({ hostname, port });
-    this.#accepting = this.#accept(this.#listener);
+    const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
+    this.#listen({ hostname, port, isImplicit: false });
+    if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
   }
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
   reconfigure(options: FtpServerOptions): void {
-    const { users, hostname, port, openStorage, record } = this.#options;
+    const { users, hostname, port, implicitTlsPort, tls, openStorage, record } = this.#options;
     const passivePorts = this.#services.passivePorts;
-    this.#options = { ...options, users, hostname, port, openStorage, record };
+    this.#options = { ...options, users, hostname, port, implicitTlsPort, tls, openStorage, record };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
     this.#hashLimits.options = hashLimitsOf(options);
@@ -119,11 +143,10 @@ export class FtpServer implements AsyncDisposable {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
-    this.#listener?.close();
-    this.#listener = undefined;
+    for (const listener of this.#listeners.splice(0)) listener.close();
     const timer = setTimeout(() => this.#dismissAll({ afterTransfer: false }), graceMs);
     this.#dismissAll({ afterTransfer: graceMs > 0 });
-    await this.#accepting;
+    await Promise.all(this.#accepting);
     await Promise.all(this.#sessions.values());
     clearTimeout(timer);
     await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
@@ -134,23 +157,35 @@ export class FtpServer implements AsyncDisposable {
     await this.shutdown({ graceMs: 0 });
   }
 
-  async #accept(listener: Deno.TcpListener): Promise<void> {
+  #listen({ isImplicit, ...address }: { hostname: string; port: number; isImplicit: boolean }): void {
+    let listener: Deno.TcpListener;
+    try {
+      listener = listenDualStack(address);
+    } catch (cause) {
+      for (const bound of this.#listeners.splice(0)) bound.close();
+      throw new ListenError(address.port, cause);
+    }
+    this.#listeners.push(listener);
+    this.#accepting.push(this.#accept(listener, { isImplicit }));
+  }
+
+  async #accept(listener: Deno.TcpListener, options: { isImplicit: boolean }): Promise<void> {
     while (true) {
       let conn: Deno.TcpConn;
       try {
         conn = await listener.accept();
       } catch (error) {
-        if (this.#listener !== listener) return;
+        if (!this.#listeners.includes(listener)) return;
         // A client that left while it waited, or no descriptors for a moment: the next one may fare better.
         this.#office.report({ kind: "error", message: "Cannot accept a connection", error });
         await new Promise((resolve) => setTimeout(resolve, 100));
         continue;
       }
-      this.#open(conn);
+      this.#open(conn, options);
     }
   }
 
-  #open(conn: Deno.TcpConn): void {
+  #open(conn: Deno.TcpConn, options: { isImplicit: boolean }): void {
     let connection: TcpConnection;
     try {
       connection = new TcpConnection(conn);
@@ -161,16 +196,17 @@ export class FtpServer implements AsyncDisposable {
       return;
     }
     const session = new Session(++this.#lastId, new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session).finally(() => this.#sessions.delete(session)));
+    this.#sessions.set(session, this.#run(session, options).finally(() => this.#sessions.delete(session)));
   }
 
-  async #run(session: Session): Promise<void> {
+  async #run(session: Session, { isImplicit }: { isImplicit: boolean }): Promise<void> {
     const startedMs = performance.now();
     const { peer } = session.control.ends;
     try {
       using _seat = await this.#office.admit(peer);
       this.#office.report({ kind: "session-opened", session: session.label });
-      const reason = await serve(session, COMMANDS);
+      if (isImplicit) await this.#beginWithTls(session);
+      const reason = session.closing ?? await serve(session, COMMANDS);
       const seconds = (performance.now() - startedMs) / 1000;
       this.#office.report({ kind: "session-closed", session: session.label, reason, seconds });
       await session.control.finish();
@@ -179,6 +215,13 @@ export class FtpServer implements AsyncDisposable {
     } finally {
       await session.close();
     }
+  }
+
+  /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
+  async #beginWithTls(session: Session): Promise<void> {
+    const context = await this.#options.tls?.latest();
+    if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
+    else session.closing = "there is no certificate";
   }
 
   async #sendAway(session: Session, error: unknown): Promise<void> {
@@ -216,6 +259,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
+      tls: options.tls,
       hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };
@@ -237,6 +281,12 @@ export class FtpServer implements AsyncDisposable {
       `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
     this.#office.report({ kind: "warning", message });
   }
+}
+
+function addressOf(listener: Deno.TcpListener | undefined): SocketAddress {
+  if (!listener) throw new Error("Cannot tell the address: the server does not listen");
+  const { hostname, port } = listener.addr;
+  return { hostname: normalizeIp(hostname), port };
 }
 
 /** Where the system has no IPv6, `::` means every IPv4 address. */

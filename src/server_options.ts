@@ -7,7 +7,8 @@ import type { PortRange } from "./net/passive_ports.ts";
 import { parseHostName } from "./protocol/host_name.ts";
 import { legacyEncoding } from "./protocol/legacy_encoding.ts";
 import { zoneOffset } from "./protocol/unix_listing.ts";
-import type { SessionOptions } from "./session/session_options.ts";
+import type { TlsSource } from "./net/certificate_store.ts";
+import type { SessionOptions, TlsPolicy } from "./session/session_options.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
@@ -67,6 +68,16 @@ export interface FtpServerOptions {
   listTimeZone?: string;
   /** Whether uploads appear under their names only when they are complete; default true. */
   atomicUploads?: boolean;
+  /** The certificate for FTP over TLS; default none, which leaves TLS out. */
+  tls?: TlsSource;
+  /** Who may do without TLS, where there is a certificate; default `offered`: everybody. */
+  tlsPolicy?: Exclude<TlsPolicy, "off">;
+  /** A second port where TLS comes before the first reply (implicit FTPS, usually 990), 0 for any free one; default none. */
+  implicitTlsPort?: number;
+  /** Whether data connections have to resume the TLS session of their control connection; default false. */
+  requireTlsResumption?: boolean;
+  /** Whether CCC may take TLS off the control connection; default false. */
+  allowClearCommandChannel?: boolean;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
   /** Takes every event. */
@@ -84,6 +95,9 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
     loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
     allowForeignAddresses: options.allowForeignAddresses ?? false,
     allowPrivilegedPorts: options.allowPrivilegedPorts ?? false,
+    tls: options.tls ? options.tlsPolicy ?? "offered" : "off",
+    requireTlsResumption: options.requireTlsResumption ?? false,
+    allowClearCommandChannel: options.allowClearCommandChannel ?? false,
     hostNames: hostNamesOf(options),
     encoding: options.encoding === undefined ? undefined : legacyEncoding(options.encoding),
     modeZ: options.modeZ ?? true,

@@ -17,12 +17,15 @@ export interface AnnouncementOptions {
   readonly users: readonly User[];
   /** The accounts file, as the person named it. */
   readonly configFile: string;
+  /** The SHA-256 fingerprint of the certificate, where TLS is on. */
+  readonly fingerprint?: string;
   /** The machine's own addresses. */
   readonly addresses: readonly string[];
 }
 
 /** The text to show; it ends without a line end. */
-export function announcement({ settings, port, users, configFile, addresses }: AnnouncementOptions): string {
+export function announcement(options: AnnouncementOptions): string {
+  const { settings, port, users, configFile, fingerprint, addresses } = options;
   return [
     "Sharing files at",
     ...links(settings.host, port, addresses).map((link) => `  ${link}`),
@@ -31,9 +34,24 @@ export function announcement({ settings, port, users, configFile, addresses }: A
     ...columns(users.flatMap(accountRows)).map((row) => `  ${row}`),
     "",
     `Passive ports  ${passivePorts.format(settings.passivePorts)}`,
+    ...tlsRows(settings, fingerprint),
     `Log file       ${settings.logging ? resolve(settings.logFile) : "none"}`,
     "Ctrl+C stops the server.",
   ].map(printable).join("\n");
+}
+
+/** What a person compares with what the client shows when it asks whether to trust the server. */
+function tlsRows({ tls, implicitTlsPort }: Settings, fingerprint: string | undefined): string[] {
+  if (fingerprint === undefined) return ["TLS            off"];
+  const policy = {
+    "required": "required to log in",
+    "required-for-data": "required for every byte",
+  } as const;
+  const ports = implicitTlsPort > 0 ? `, from the first byte on port ${implicitTlsPort}` : "";
+  return [
+    `TLS            ${tls in policy ? policy[tls as keyof typeof policy] : "offered"}${ports}`,
+    `Certificate    SHA-256 ${fingerprint}`,
+  ];
 }
 
 /**

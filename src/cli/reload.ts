@@ -22,6 +22,9 @@ export interface Running {
 const FIXED: readonly SettingName[] = [
   "host",
   "port",
+  "tlsCertificate",
+  "tlsKey",
+  "implicitTlsPort",
   "logging",
   "logFile",
   "logLevel",

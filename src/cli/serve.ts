@@ -2,13 +2,14 @@
 
 import { milliseconds, serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
-import { FtpServer, type FtpServerOptions } from "../server.ts";
+import { type CertificateStore, FtpServer, type FtpServerOptions, ListenError } from "../server.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../users/problem.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
+import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { reload } from "./reload.ts";
@@ -62,11 +63,21 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  await using server = listen({ ...serverOptions(initial), users, record: log.record }, initial);
+  const tls = await certificateFor(initial, { configFile, log });
+  await using server = listen({ ...serverOptions(initial), users, tls, record: log.record }, initial);
 
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   const { port } = server.address;
-  print(announcement({ settings: initial, port, users: everyone, configFile, addresses: ownAddresses() }));
+  print(
+    announcement({
+      settings: initial,
+      port,
+      users: everyone,
+      configFile,
+      fingerprint: tls?.current.fingerprint,
+      addresses: ownAddresses(),
+    }),
+  );
   for (const warning of warnings({ configFile, users: everyone, plainText: users.plainText })) {
     log.warn(warning);
   }
@@ -89,9 +100,25 @@ function listen(options: FtpServerOptions, settings: Settings): FtpServer {
   try {
     server.listen();
   } catch (error) {
-    throw new StartError(explainBindError(error, settings), { cause: error });
+    if (!(error instanceof ListenError)) throw error;
+    throw new StartError(explainBindError(error.cause, { host: settings.host, port: error.port }), {
+      cause: error,
+    });
   }
   return server;
+}
+
+async function certificateFor(
+  settings: Settings,
+  { configFile, log }: { configFile: string; log: Log },
+): Promise<CertificateStore | undefined> {
+  const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
+  if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
+  try {
+    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {

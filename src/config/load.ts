@@ -51,8 +51,17 @@ export function loadSettings({ config, document, flags = new Map() }: SettingSou
   return { settings: settings as Settings, problems };
 }
 
+/** What the words of the setting `tls` mean to the server, once there is a certificate. */
+const TLS_POLICIES: Readonly<Record<Settings["tls"], FtpServerOptions["tlsPolicy"]>> = {
+  "auto": "offered",
+  "off": undefined,
+  "offered": "offered",
+  "required": "login",
+  "required-for-data": "data",
+};
+
 /** The options of the server that the settings stand for. */
-export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users" | "record"> {
+export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users" | "record" | "tls"> {
   return {
     hostname: settings.host,
     port: settings.port,
@@ -72,6 +81,10 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     loginFailureDelayMs: milliseconds(settings.loginFailureDelay),
     allowForeignAddresses: settings.allowForeignAddresses,
     allowPrivilegedPorts: settings.allowPrivilegedPorts,
+    ...(TLS_POLICIES[settings.tls] && { tlsPolicy: TLS_POLICIES[settings.tls] }),
+    ...(settings.implicitTlsPort > 0 && { implicitTlsPort: settings.implicitTlsPort }),
+    requireTlsResumption: settings.requireTlsResumption,
+    allowClearCommandChannel: settings.allowClearCommandChannel,
     hostNames: settings.hostNames,
     ...(settings.encoding !== "" && { encoding: settings.encoding }),
     modeZ: settings.modeZ,

@@ -32,7 +32,7 @@ export interface Setting<Value, Typed = Value> {
 }
 
 /** The headings of the help, in their order. */
-export const SETTING_GROUPS = ["Address", "Limits", "Timeouts", "Accounts", "Files", "Log"] as const;
+export const SETTING_GROUPS = ["Address", "TLS", "Limits", "Timeouts", "Accounts", "Files", "Log"] as const;
 
 /** A heading of the help. */
 export type SettingGroup = typeof SETTING_GROUPS[number];
@@ -86,6 +86,43 @@ export const SETTINGS = {
     default: [],
     group: "Address",
     sentence: "names that clients may ask for with HOST, besides the masquerade address; none: any name",
+  }),
+
+  tls: setting({
+    kind: oneOf(["auto", "off", "offered", "required", "required-for-data"]),
+    default: "auto",
+    group: "TLS",
+    sentence: "who may do without TLS; auto: offered when there is a certificate; else one is made",
+  }),
+  tlsCertificate: setting({
+    kind: optionalPath,
+    default: "",
+    group: "TLS",
+    sentence: "PEM file with the certificate and its chain, relative to the accounts file",
+  }),
+  tlsKey: setting({
+    kind: optionalPath,
+    default: "",
+    group: "TLS",
+    sentence: "PEM file with its key, when that is not in the same file",
+  }),
+  implicitTlsPort: setting({
+    kind: port,
+    default: 0,
+    group: "TLS",
+    sentence: "second port, where TLS comes first, usually 990; 0: none",
+  }),
+  requireTlsResumption: setting({
+    kind: yesNo,
+    default: false,
+    group: "TLS",
+    sentence: "refuse data connections that do not resume the control connection's TLS session",
+  }),
+  allowClearCommandChannel: setting({
+    kind: yesNo,
+    default: false,
+    group: "TLS",
+    sentence: "let CCC take TLS off the control connection",
   }),
 
   maxConnections: setting({

@@ -24,7 +24,7 @@ export class LoginGuard {
    *
    * @param startedMs When the password came in, on the clock of `performance.now()`.
    * @returns Whether the session has used up its attempts.
-   * @throws {DOMException} AbortError when the signal fires first.
+   * @throws {Error} named AbortError when the signal fires first.
    */
   async failed(startedMs: number, signal: AbortSignal): Promise<boolean> {
     this.#failures++;

@@ -6,6 +6,7 @@ import ipaddr from "ipaddr.js";
 export interface SocketAddress {
   /** A literal IP address as {@linkcode normalizeIp} spells it. */
   readonly hostname: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 

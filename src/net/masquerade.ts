@@ -71,7 +71,9 @@ export class Masquerade {
   }
 
   async #masqueradeAddress(): Promise<string | undefined> {
-    if (this.#address === undefined || isIp(this.#address)) return this.#address;
+    if (this.#address === undefined || isIPv4(this.#address)) return this.#address;
+    // 227 has no room for an IPv6 address.
+    if (isIp(this.#address)) return undefined;
     if (this.#now() - this.#resolvedAtMs >= this.#refreshMs) this.#lookup ??= this.#refresh(this.#address);
     // Only the very first client waits for the resolver; later ones get the address known so far while it is looked up again.
     if (this.#resolvedAtMs === -Infinity) await this.#lookup;

@@ -1,11 +1,13 @@
 /** Passive ports: a listener for each PASV or EPSV, strictly inside the range, shared between clients when the range is full. RFC 2577 §8. */
 
-import { TcpConnection } from "./connection.ts";
-import { normalizeIp } from "./address.ts";
+import { type Acceptor, listen } from "./acceptor.ts";
+import type { Connection } from "./connection.ts";
 
 /** An inclusive range of ports. */
 export interface PortRange {
+  /** The lowest port. */
   readonly first: number;
+  /** The highest port. */
   readonly last: number;
 }
 
@@ -18,9 +20,23 @@ export class NoPassivePortError extends Error {
 export interface PassiveLease {
   readonly port: number;
   /** The peer's connection; it may have come already. Rejects when the lease is closed first. */
-  readonly connection: Promise<TcpConnection>;
+  readonly connection: Promise<Connection>;
   /** Gives the port back; a connection that came and was not taken is closed. May be called again. */
   close(): void;
+}
+
+/** Where a port is to be. */
+interface Place {
+  /** The address that the control connection came in on. */
+  readonly hostname: string;
+  /** Whether the data connection may come under TLS. */
+  readonly forTls: boolean;
+}
+
+/** What {@linkcode PassivePorts.lease} is asked for. */
+export interface LeaseOptions extends Place {
+  /** Where the data connection must come from; undefined for anywhere. */
+  readonly peer: string | undefined;
 }
 
 const RANDOM_TRIES = 16;
@@ -36,6 +52,8 @@ const ANY_PEER = "any";
 export class PassivePorts implements AsyncDisposable {
   readonly #range: PortRange | undefined;
   readonly #listeners = new Map<string, SharedListener>();
+  /** Closed ones whose port is free as soon as the accept that waited on it has ended. */
+  readonly #closing = new Set<SharedListener>();
 
   /** @param range The ports to use; undefined lets the system pick any free one. */
   constructor(range?: PortRange) {
@@ -53,8 +71,8 @@ export class PassivePorts implements AsyncDisposable {
    *
    * @throws {NoPassivePortError} when every port is in use.
    */
-  lease({ hostname, peer = ANY_PEER }: { hostname: string; peer: string | undefined }): PassiveLease {
-    const listener = this.#open(hostname) ?? this.#share(hostname, peer);
+  async lease({ peer = ANY_PEER, ...place }: LeaseOptions): Promise<PassiveLease> {
+    const listener = await this.#open(place) ?? await this.#openReturned(place) ?? this.#share(place, peer);
     if (listener) return listener.lease(peer);
     const { first, last } = this.#range!;
     throw new NoPassivePortError(
@@ -64,46 +82,58 @@ export class PassivePorts implements AsyncDisposable {
 
   /** Closes every listener and waits until the last accept has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const listeners = [...this.#listeners.values()];
+    const listeners = [...this.#listeners.values(), ...this.#closing];
     for (const listener of listeners) listener.close();
     await Promise.all(listeners.map((listener) => listener.ended));
   }
 
-  #open(hostname: string): SharedListener | undefined {
-    if (!this.#range) return this.#listen(hostname, 0);
+  async #open(place: Place): Promise<SharedListener | undefined> {
+    if (!this.#range) return await this.#listen(place, 0);
     const { first, last } = this.#range;
     const count = last - first + 1;
     const randomPort = (): number => first + Math.floor(Math.random() * count);
     for (let tries = 0; tries < RANDOM_TRIES; tries++) {
-      const listener = this.#listen(hostname, randomPort());
+      const listener = await this.#listen(place, randomPort());
       if (listener) return listener;
     }
     const start = randomPort();
     for (let step = 0; step < count; step++) {
-      const listener = this.#listen(hostname, first + (start - first + step) % count);
+      const listener = await this.#listen(place, first + (start - first + step) % count);
       if (listener) return listener;
     }
     return undefined;
   }
 
-  #listen(hostname: string, port: number): SharedListener | undefined {
-    if (this.#listeners.has(keyOf(hostname, port))) return undefined;
-    let socket: Deno.TcpListener;
+  /** Tries again when the ports that were just given back are free. */
+  async #openReturned(place: Place): Promise<SharedListener | undefined> {
+    if (this.#closing.size === 0) return undefined;
+    while (this.#closing.size > 0) await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
+    return await this.#open(place);
+  }
+
+  async #listen(place: Place, port: number): Promise<SharedListener | undefined> {
+    if (this.#listeners.has(keyOf(place.hostname, port))) return undefined;
+    let acceptor: Acceptor;
     try {
-      socket = Deno.listen({ hostname, port });
+      acceptor = await listen({ ...place, port });
     } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) return undefined;
+      if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return undefined;
       throw error;
     }
-    const key = keyOf(hostname, socket.addr.port);
-    const listener = new SharedListener(socket, () => this.#listeners.delete(key));
+    const key = keyOf(place.hostname, acceptor.address.port);
+    const listener = new SharedListener(acceptor, place, () => {
+      this.#listeners.delete(key);
+      this.#closing.add(listener);
+      listener.ended.finally(() => this.#closing.delete(listener));
+    });
     this.#listeners.set(key, listener);
     return listener;
   }
 
-  #share(hostname: string, peer: string): SharedListener | undefined {
+  #share(place: Place, peer: string): SharedListener | undefined {
     const suitable = [...this.#listeners.values()].filter((listener) =>
-      listener.hostname === hostname && listener.hasRoomFor(peer)
+      listener.place.hostname === place.hostname && listener.place.forTls === place.forTls &&
+      listener.hasRoomFor(peer)
     );
     return suitable[Math.floor(Math.random() * suitable.length)];
   }
@@ -115,17 +145,17 @@ function keyOf(hostname: string, port: number): string {
 
 /** One listening port and the leases on it, at most one for each peer address. */
 class SharedListener {
-  readonly hostname: string;
+  readonly place: Place;
   /** Resolves when the accept loop is over. */
   readonly ended: Promise<void>;
-  readonly #socket: Deno.TcpListener;
-  readonly #leases = new Map<string, PromiseWithResolvers<TcpConnection>>();
+  readonly #acceptor: Acceptor;
+  readonly #leases = new Map<string, PromiseWithResolvers<Connection>>();
   readonly #onClose: () => void;
   #closed = false;
 
-  constructor(socket: Deno.TcpListener, onClose: () => void) {
-    this.#socket = socket;
-    this.hostname = normalizeIp(socket.addr.hostname);
+  constructor(acceptor: Acceptor, place: Place, onClose: () => void) {
+    this.#acceptor = acceptor;
+    this.place = place;
     this.#onClose = onClose;
     this.ended = this.#acceptLoop();
   }
@@ -135,13 +165,13 @@ class SharedListener {
   }
 
   lease(peer: string): PassiveLease {
-    const arrival = Promise.withResolvers<TcpConnection>();
+    const arrival = Promise.withResolvers<Connection>();
     // Whoever closes the lease early need not be waiting for the connection.
     arrival.promise.catch(() => {});
     this.#leases.set(peer, arrival);
     let closed = false;
     return {
-      port: this.#socket.addr.port,
+      port: this.#acceptor.address.port,
       connection: arrival.promise,
       close: () => {
         if (closed) return;
@@ -157,7 +187,7 @@ class SharedListener {
     if (this.#closed) return;
     this.#closed = true;
     this.#onClose();
-    this.#socket.close();
+    this.#acceptor.close();
   }
 
   #drop(peer: string): void {
@@ -168,7 +198,7 @@ class SharedListener {
   async #acceptLoop(): Promise<void> {
     try {
       while (!this.#closed) {
-        const connection = new TcpConnection(await this.#socket.accept());
+        const connection = await this.#acceptor.accept();
         const peer = this.#leases.has(ANY_PEER) ? ANY_PEER : connection.remote.hostname;
         const arrival = this.#leases.get(peer);
         if (!arrival) {

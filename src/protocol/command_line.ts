@@ -15,6 +15,7 @@ export class LineDecoder {
   readonly #maxBytes: number;
   #line: number[] = [];
   #tooLong = false;
+  #mayDropLineFeed = false;
   /** The byte before was a CR: with LF it ends the line, with NUL it is a CR in the line. */
   #afterCr = false;
   /** What the next byte is, within a Telnet command. */
@@ -27,17 +28,25 @@ export class LineDecoder {
     this.#maxBytes = options.maxBytes;
   }
 
+  /** Whether a line has begun and not ended. */
+  get hasPart(): boolean {
+    return this.#line.length > 0 || this.#tooLong || this.#telnet !== "none";
+  }
+
   /** Takes the next bytes and returns the lines that they complete. The chunk may be reused afterwards. */
   push(chunk: Uint8Array): RawLine[] {
+    if (chunk.length === 0) return [];
     const whole = this.#wholeLine(chunk);
     if (whole) return [whole];
     const lines: RawLine[] = [];
-    for (const byte of chunk) {
+    const late = this.#mayDropLineFeed && chunk[0] === LF ? 1 : 0;
+    for (const byte of chunk.subarray(late)) {
       if (this.#telnet !== "none" && this.#takeTelnet(byte)) continue;
       if (byte === IAC) this.#telnet = "command";
       else if (byte === LF) lines.push(this.#endLine());
       else this.#pushByte(byte);
     }
+    lines.push(...this.#endUrgentAbort());
     return lines;
   }
 
@@ -51,12 +60,26 @@ export class LineDecoder {
   /** The common case, one plain line in one read, without a look at every byte. */
   #wholeLine(chunk: Uint8Array): Uint8Array | undefined {
     const end = chunk.length - 1;
-    if (this.#line.length > 0 || this.#tooLong || this.#telnet !== "none" || end > this.#maxBytes) return;
+    if (
+      this.#line.length > 0 || this.#tooLong || this.#mayDropLineFeed || this.#telnet !== "none" ||
+      end > this.#maxBytes
+    ) return;
     if (
       chunk[end] !== LF || chunk.indexOf(LF) !== end || chunk.indexOf(IAC) !== -1 || chunk.indexOf(NUL) !== -1
     ) return;
     if (chunk[0]! >= SE) return;
     return chunk.slice(0, end > 0 && chunk[end - 1] === CR ? end - 1 : end);
+  }
+
+  /**
+   * An ABOR counts without its line feed, should that not have come with it: a client that sends the command as urgent data loses its last byte to the
+   * kernel. A line feed that was only late is dropped.
+   */
+  #endUrgentAbort(): RawLine[] {
+    const isAbort = this.#line.length === 5 && this.#line[4] === CR &&
+      String.fromCharCode(...this.#line.slice(0, 4)).toUpperCase() === "ABOR";
+    this.#mayDropLineFeed = isAbort;
+    return isAbort ? [this.#endLine()] : [];
   }
 
   #pushByte(byte: number): void {

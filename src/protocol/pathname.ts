@@ -2,7 +2,8 @@
 
 import { reply, ReplyError } from "./reply.ts";
 
-declare const resolved: unique symbol;
+/** Marks a string as resolved; exists for the compiler only. */
+export declare const resolved: unique symbol;
 
 /**
  * An absolute, normalised path in a user's virtual tree: starts with a slash, has no empty, `.` or `..` segment and no

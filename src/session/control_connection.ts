@@ -1,6 +1,7 @@
 /** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
 
 import { type Connection, writeAll } from "../net/connection.ts";
+import { type HandshakeOptions, SecureConnection, type TlsContext } from "../net/tls.ts";
 import { LineDecoder, type RawLine, verbOf } from "../protocol/command_line.ts";
 import { formatReply, type Reply } from "../protocol/reply.ts";
 
@@ -17,8 +18,8 @@ export type ReadAhead = "more" | "end" | "full";
 export class ControlConnection {
   /** The bytes of a reply's text. */
   encode: (text: string) => Uint8Array = (text) => new TextEncoder().encode(text);
-  readonly #connection: Connection;
-  readonly #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
+  #connection: Connection;
+  #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
   readonly #pending: RawLine[] = [];
   #reading: Promise<ReadAhead> | undefined;
@@ -56,6 +57,32 @@ export class ControlConnection {
   /** Sends a reply. Never rejects: when the client is gone, the next read will tell. */
   async send(reply: Reply): Promise<void> {
     await this.#write(this.encode(formatReply(reply)));
+  }
+
+  /** Whether TLS protects it. */
+  get isSecure(): boolean {
+    return this.#connection instanceof SecureConnection;
+  }
+
+  /** Whether the client has sent more than the lines taken so far, or is being read from at this moment. */
+  get hasUnread(): boolean {
+    return this.#pending.length > 0 || this.#reading !== undefined || this.#decoder.hasPart;
+  }
+
+  /**
+   * Does the TLS handshake; everything after it is protected. RFC 4217 §4.
+   *
+   * @throws {Error} when it fails; the connection is closed then.
+   */
+  async secure(context: TlsContext, options: HandshakeOptions): Promise<void> {
+    this.#connection = await context.secure(this.#connection, options);
+  }
+
+  /** Takes TLS off again, after REIN or CCC. RFC 4217 §5, §13. */
+  async release(): Promise<void> {
+    if (!(this.#connection instanceof SecureConnection)) return;
+    this.#connection = await this.#connection.release();
+    this.#decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   }
 
   /** Ends the connection in order: what was sent arrives, what the client still sends is not read. */

@@ -1,8 +1,9 @@
 /** The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959 §3.2, §3.3. */
 
-import { type Connection, TcpConnection } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
+import { connect, type ConnectOptions } from "../net/connector.ts";
+import type { TlsContext } from "../net/tls.ts";
 import type { PassiveLease } from "../net/passive_ports.ts";
-import type { HostPort } from "../protocol/host_port.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
 
 /** One transfer's connection, from its preparation to its end. */
@@ -55,12 +56,12 @@ export class PassiveDataConnection implements DataConnection {
 /** We connect to a port of the client's. */
 export class ActiveDataConnection implements DataConnection {
   readonly description: string;
-  readonly #address: HostPort;
+  readonly #address: Omit<ConnectOptions, "signal">;
   readonly #timeoutMs: number;
   readonly #closing = new AbortController();
   #connection: Connection | undefined;
 
-  constructor(address: HostPort, { timeoutMs }: { timeoutMs: number }) {
+  constructor(address: Omit<ConnectOptions, "signal">, { timeoutMs }: { timeoutMs: number }) {
     this.description = `active to ${address.hostname} port ${address.port}`;
     this.#address = address;
     this.#timeoutMs = timeoutMs;
@@ -69,12 +70,8 @@ export class ActiveDataConnection implements DataConnection {
   async open(): Promise<Connection> {
     const timer = setTimeout(() => this.#closing.abort(), this.#timeoutMs);
     try {
-      const { hostname, port } = this.#address;
-      const connection = new TcpConnection(
-        await Deno.connect({ hostname, port, signal: this.#closing.signal }),
-      );
-      this.#connection = connection;
-      return connection;
+      this.#connection = await connect({ ...this.#address, signal: this.#closing.signal });
+      return this.#connection;
     } catch (cause) {
       throw new ReplyError(
         reply(425, "Cannot open data connection: the client's port does not answer, try passive mode"),
@@ -89,4 +86,47 @@ export class ActiveDataConnection implements DataConnection {
     this.#closing.abort();
     this.#connection?.close();
   }
+}
+
+/** A data connection under TLS. Its handshake comes after the mark, whichever side connected (RFC 4217 §10.2). */
+export class PrivateDataConnection implements DataConnection {
+  readonly description: string;
+  readonly #clear: DataConnection;
+  readonly #options: PrivateDataOptions;
+  #secured: Connection | undefined;
+
+  constructor(clear: DataConnection, options: PrivateDataOptions) {
+    this.description = `${clear.description}, protected`;
+    this.#clear = clear;
+    this.#options = options;
+  }
+
+  async open(): Promise<Connection> {
+    const { context, timeoutMs, requireResumption } = this.#options;
+    const clear = await this.#clear.open();
+    const secured = await context.secure(clear, { timeoutMs }).catch((cause) => {
+      throw new ReplyError(reply(522, "Cannot open data connection: the TLS handshake failed"), { cause });
+    });
+    this.#secured = secured;
+    if (secured.isResumed || !requireResumption) return secured;
+    secured.close();
+    throw new ReplyError(
+      reply(522, "Cannot open data connection: resume the TLS session of the control connection"),
+    );
+  }
+
+  close(): void {
+    this.#secured?.close();
+    this.#clear.close();
+  }
+}
+
+/** How {@linkcode PrivateDataConnection} works. */
+export interface PrivateDataOptions {
+  /** The certificate of the control connection. */
+  readonly context: TlsContext;
+  /** How long the handshake may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether it has to resume the TLS session of the control connection. */
+  readonly requireResumption: boolean;
 }

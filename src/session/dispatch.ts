@@ -12,14 +12,10 @@ export const NOT_IMPLEMENTED: ReadonlyMap<string, string> = new Map([
   ["SMNT", "there is one tree for each account"],
   ["LPRT", "EPRT has taken its place"],
   ["LPSV", "EPSV has taken its place"],
-  ["AUTH", "FTP over TLS is not configured"],
-  ["PBSZ", "FTP over TLS is not configured"],
-  ["PROT", "FTP over TLS is not configured"],
-  ["CCC", "FTP over TLS is not configured"],
-  ["ADAT", "FTP over TLS is not configured"],
-  ["MIC", "FTP over TLS is not configured"],
-  ["CONF", "FTP over TLS is not configured"],
-  ["ENC", "FTP over TLS is not configured"],
+  ["ADAT", "TLS needs no security data"],
+  ["MIC", "TLS protects the whole connection"],
+  ["CONF", "TLS protects the whole connection"],
+  ["ENC", "TLS protects the whole connection"],
 ]);
 
 /** Verbs that show a browser or a mailer at the wrong door: something may be talking through it. */
@@ -62,6 +58,7 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     : await unreadable(session, line);
   if (isJob(result)) return session.follow(result);
   await session.sendReply(result);
+  await session.afterReply.take()?.();
   // 421 is always the last reply (RFC 959 §4.2.1).
   if (result.code === 421) session.closing ??= result.lines[0];
 }
@@ -119,6 +116,8 @@ function unknownVerb(session: Session, verb: string): ReplyError {
 }
 
 function unforeseen(session: Session, error: unknown): Reply {
+  // A session that was dismissed takes with it what a command of it still waited for.
+  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
   session.report({ kind: "error", session: session.label, message: "Cannot run a command", error });
   return reply(451, "Local error on the server");
 }

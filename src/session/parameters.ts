@@ -1,5 +1,6 @@
 /** Transfer parameters: what a client has set and REIN sets back. RFC 959 §3, §5.1. */
 
+import type { TlsContext } from "../net/tls.ts";
 import { DEFAULT_HASH, type HashName } from "./file_hash.ts";
 import { DEFAULT_FACTS, type FactName } from "../protocol/facts.ts";
 
@@ -32,4 +33,21 @@ export function initialParameters(): TransferParameters {
     facts: DEFAULT_FACTS,
     epsvOnly: false,
   };
+}
+
+/** What TLS has been agreed on. It may be settled before USER, so only AUTH and REIN set it back. RFC 4217 §10. */
+export interface SecurityParameters {
+  /** The certificate that the control connection was secured with; data connections resume its TLS session. */
+  context: TlsContext | undefined;
+  /** Whether TLS was there before the first reply: then it stays, and data connections begin protected. */
+  readonly isImplicit: boolean;
+  /** Whether PBSZ has come, without which there is no PROT. RFC 4217 §8. */
+  hasBufferSize: boolean;
+  /** Whether data connections are protected. RFC 4217 §9. */
+  protection: "clear" | "private";
+}
+
+/** How a session begins: in clear. */
+export function initialSecurity(): SecurityParameters {
+  return { context: undefined, isImplicit: false, hasBufferSize: false, protection: "clear" };
 }

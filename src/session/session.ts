@@ -5,6 +5,7 @@ import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
+import type { TlsSource } from "../net/certificate_store.ts";
 import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
@@ -15,12 +16,12 @@ import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.
 import type { User } from "../users/user.ts";
 import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
-import type { DataConnection } from "./data_connection.ts";
+import { type DataConnection, PrivateDataConnection } from "./data_connection.ts";
 import type { Admission, FrontOffice } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
-import { initialParameters } from "./parameters.ts";
+import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionOptions } from "./session_options.ts";
 import { Transfer, type TransferPlan } from "./transfer.ts";
 
@@ -31,6 +32,8 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  /** The certificate to show; undefined when TLS is not configured. */
+  readonly tls: TlsSource | undefined;
   readonly hashLimits: HashLimits;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
@@ -59,6 +62,10 @@ export class Session {
   readonly byteRange = new OneShot<ByteRange>();
   /** The size that ALLO announced, to the upload that it is for. */
   readonly allocatedBytes = new OneShot<number>();
+  /** What is to be done when the present reply is sent: to switch TLS on or off. */
+  readonly afterReply = new OneShot<() => Promise<void>>();
+  /** What TLS has been agreed on. */
+  security = initialSecurity();
   /** Set when the session is to end after the present reply; the reason for the log. */
   closing: string | undefined;
   /** Fires when the session is over. */
@@ -176,6 +183,9 @@ export class Session {
    * @throws {ReplyError} 425 when none is.
    */
   requireData(): void {
+    if (this.needsPrivateData && this.security.protection !== "private") {
+      throw new ReplyError(reply(521, "Data connections must be protected: send PBSZ 0 and PROT P"));
+    }
     if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
   }
 
@@ -191,7 +201,11 @@ export class Session {
   async startTransfer(mark: Reply, plan: Omit<TransferPlan, "data" | "stallTimeoutMs">): Promise<Transfer> {
     const data = this.takeData();
     await this.control.send(mark);
-    return new Transfer({ ...plan, data, stallTimeoutMs: this.services.options.dataTimeoutMs });
+    return new Transfer({
+      ...plan,
+      data: this.#protect(data),
+      stallTimeoutMs: this.services.options.dataTimeoutMs,
+    });
   }
 
   /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
@@ -214,11 +228,6 @@ export class Session {
     }
   }
 
-  /** Waits until the job has ended and its reply is sent, without a look at what the client says. */
-  async jobEnd(): Promise<void> {
-    await this.#jobDone;
-  }
-
   /** Ends the session from outside with a 421, after the running transfer or at once. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
     this.closing ??= text;
@@ -226,17 +235,37 @@ export class Session {
     await this.#jobDone;
     await this.control.send(reply(421, text));
     await this.control.finish();
+    this.ended.abort();
   }
 
   /** Releases everything; the session is over. */
   async close(): Promise<void> {
     this.ended.abort();
-    this.idleClock.stop();
     this.#job?.abort("the control connection was lost");
     await this.#jobDone;
+    // The end of a transfer has started it again.
+    this.idleClock.stop();
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
+  }
+
+  /** Whether nobody logs in without TLS. */
+  get needsTls(): boolean {
+    const { tls } = this.services.options;
+    return tls === "login" || tls === "data";
+  }
+
+  /** Whether data may move under TLS only. */
+  get needsPrivateData(): boolean {
+    return this.services.options.tls === "data" || this.user?.tls === "data";
+  }
+
+  #protect(data: DataConnection): DataConnection {
+    const { context, protection } = this.security;
+    if (protection === "clear" || !context) return data;
+    const { dataTimeoutMs: timeoutMs, requireTlsResumption: requireResumption } = this.services.options;
+    return new PrivateDataConnection(data, { context, timeoutMs, requireResumption });
   }
 
   async #seeThrough(job: Job): Promise<void> {

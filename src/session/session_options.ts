@@ -18,6 +18,12 @@ export interface SessionOptions {
   readonly allowForeignAddresses: boolean;
   /** Whether PORT and EPRT may name ports below 1024. */
   readonly allowPrivilegedPorts: boolean;
+  /** Who may do without TLS: everybody (`offered`), nobody who logs in (`login`), nobody who moves data either (`data`); `off` has none. */
+  readonly tls: TlsPolicy;
+  /** Whether data connections have to resume the TLS session of the control connection. */
+  readonly requireTlsResumption: boolean;
+  /** Whether CCC may take TLS off the control connection. */
+  readonly allowClearCommandChannel: boolean;
   /** The names that HOST takes, in lower case; none for any name. */
   readonly hostNames: readonly string[];
   /** What names are read in when they are not valid UTF-8, unless the account says otherwise. */
@@ -27,3 +33,6 @@ export interface SessionOptions {
   /** What to add to UTC at a moment for LIST. */
   readonly listOffsetMs: (timeMs: number) => number;
 }
+
+/** What TLS is asked for. Each demand includes the one before. */
+export type TlsPolicy = "off" | "offered" | "login" | "data";

@@ -104,6 +104,8 @@ export class Transfer implements Job {
   ): Promise<void> {
     const received = readableOf(connection, { chunkBytes: this.plan.chunkBytes, progress: this.#progress });
     await through(received, passing).pipeTo(sink, { preventClose: true });
+    // Under TLS the peer waits for our closing alert; without it some clients take the upload for failed.
+    await connection.finish().catch(() => {});
     if (this.#bytes < expectedBytes) {
       this.#abortReason ??= `only ${this.#bytes} of ${expectedBytes} announced bytes came`;
     }

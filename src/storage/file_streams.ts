@@ -41,6 +41,13 @@ export function writableOf(
   file: Deno.FsFile,
   { path, end }: { path: string; end: UploadEnd },
 ): WritableStream<Uint8Array> {
+  let isAbandoned = false;
+  const abandon = async (error: StorageError | undefined): Promise<void> => {
+    // An abort that comes while a write fails reaches us behind that failure.
+    if (isAbandoned) return;
+    isAbandoned = true;
+    await end.abandon(file, error);
+  };
   return new WritableStream({
     async write(chunk): Promise<void> {
       try {
@@ -49,12 +56,12 @@ export function writableOf(
         }
       } catch (error) {
         const failure = storageErrorOf(error, `Cannot write ${path}`);
-        await end.abandon(file, failure);
+        await abandon(failure);
         throw failure;
       }
     },
     close: () => end.commit(file),
-    abort: () => end.abandon(file, undefined),
+    abort: () => abandon(undefined),
   });
 }
 

@@ -224,13 +224,14 @@ export class FileSystem {
       return FILE_PERMS.filter(([, letter]) => this.allows(letter, path)).map(([perm]) => perm).join("");
     }
     const inside = childOf(path, "-");
-    const canRemove = path !== ROOT && this.allows("d", path) &&
+    const mayMove = path !== ROOT && !this.#user.permissions.hasOverrideWithin(path);
+    const canRemove = mayMove && this.allows("d", path) &&
       await this.#storage.isEmpty(path).catch(() => false);
     const perms: readonly (readonly [string, boolean])[] = [
       ["c", this.allows("w", inside)],
       ["d", canRemove],
       ["e", this.allows("e", path)],
-      ["f", path !== ROOT && this.allows("f", path)],
+      ["f", mayMove && this.allows("f", path)],
       ["l", this.allows("l", path)],
       ["m", this.allows("m", inside)],
       ["p", this.allows("d", inside)],

@@ -147,7 +147,8 @@ export class LocalStorage implements Storage {
     const [source, target] = await Promise.all([this.#containment.entry(from), this.#containment.entry(to)]);
     await guarded(`Cannot rename ${source} to ${target}`, async () => {
       const existing = await Deno.lstat(target).catch(() => null);
-      const isSame = existing !== null && (await Deno.lstat(source)).ino === existing.ino;
+      const { ino, dev } = await Deno.lstat(source);
+      const isSame = existing?.ino === ino && existing?.dev === dev;
       if (existing?.isDirectory && !isSame) {
         throw new StorageError("exists", `Cannot rename to ${target}: it is a directory`);
       }
@@ -225,7 +226,7 @@ export class LocalStorage implements Storage {
 
   async #discardPartialsIn(directory: string): Promise<void> {
     for await (const { name } of Deno.readDir(directory)) {
-      const target = name.replace(/^\.(.*)\.baseftp-part$/, "$1");
+      const target = name.replace(/^\.(.*)\.baseftp-part$/s, "$1");
       await discardPartial(`${directory}/${target}`);
     }
   }

@@ -1,7 +1,7 @@
 /** Files in memory: for tests and for programs that embed the server. */
 // deno-lint-ignore-file require-await -- async methods turn what is thrown into rejections, as the contract says
 
-import { childOf, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type Entry, type ReadOptions, type Storage, StorageError, type WriteMode } from "./storage.ts";
 
 interface Node {
@@ -69,7 +69,8 @@ export class MemoryStorage implements Storage {
       : 0;
     if (offset > (base?.bytes.length ?? 0)) throw refusal("out-of-range", path);
     if (held?.isBusy) throw refusal("busy", path);
-    return this.#openUpload(path, { bytes: base?.bytes ?? new Uint8Array(), offset });
+    const bytes = held && !startsAnew ? held.bytes.subarray(0, offset) : base?.bytes ?? new Uint8Array();
+    return this.#openUpload(path, { bytes, offset });
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
@@ -78,6 +79,7 @@ export class MemoryStorage implements Storage {
 
   async remove(path: VirtualPath): Promise<void> {
     if (this.#nodes.get(path)?.isDirectory) throw refusal("is-a-directory", path);
+    if (this.#partials.get(path)?.isBusy) throw refusal("busy", path);
     const hadPartial = this.#partials.delete(path);
     if (!this.#nodes.delete(path) && !hadPartial) throw refusal("not-found", path);
   }
@@ -92,6 +94,11 @@ export class MemoryStorage implements Storage {
     if (path === ROOT) throw refusal("denied", path);
     this.#findDirectory(path);
     if (this.#childrenOf(path).length > 0) throw refusal("not-empty", path);
+    for (const [partial, { isBusy }] of [...this.#partials]) {
+      if (!isWithin(path, partial)) continue;
+      if (isBusy) throw refusal("busy", path);
+      this.#partials.delete(partial);
+    }
     this.#nodes.delete(path);
   }
 
@@ -99,7 +106,11 @@ export class MemoryStorage implements Storage {
     if (from === ROOT || to === ROOT) throw refusal("denied", from);
     this.#find(from);
     this.#findDirectory(parentOf(to));
-    if (from !== to && this.#nodes.get(to)?.isDirectory) throw refusal("exists", to);
+    if (from === to) return;
+    if (isWithin(from, to)) throw refusal("invalid-name", to);
+    const existing = this.#nodes.get(to);
+    if (existing?.isDirectory) throw refusal("exists", to);
+    if (existing && this.#find(from).isDirectory) throw refusal("not-a-directory", to);
     for (const [path, node] of [...this.#nodes]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       this.#nodes.delete(path);
@@ -139,6 +150,7 @@ export class MemoryStorage implements Storage {
       close: (): void => {
         partial.isBusy = false;
         partial.modifiedMs = Date.now();
+        partial.mode = this.#nodes.get(path)?.mode ?? partial.mode;
         this.#partials.delete(path);
         this.#nodes.set(path, partial);
       },

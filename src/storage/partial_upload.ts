@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 
 const SUFFIX = ".baseftp-part";
-const PARTIAL_NAME = /^\..+\.baseftp-part$/;
+const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
 /** File systems take names of 255 bytes; longer targets get a digest for a name. */
 const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
 

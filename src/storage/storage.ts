@@ -32,7 +32,10 @@ export type WriteMode =
   | { readonly kind: "create" }
   /** Creates the file or writes behind its end. */
   | { readonly kind: "append" }
-  /** Writes from the offset on and keeps what lies before it and behind the last byte written. */
+  /**
+   * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file keeps what it has; of an upload that was
+   * cut off nothing is left there.
+   */
   | { readonly kind: "resume"; readonly offset: number };
 
 /** What a storage can do beyond the least. */
@@ -114,10 +117,12 @@ export type StorageErrorKind =
 
 /** A refusal of a storage. Its message is for the log and may name real places; clients only ever see the kind. */
 export class StorageError extends Error {
+  /** For stack traces. */
   override readonly name = "StorageError";
   /** Why. */
   readonly kind: StorageErrorKind;
 
+  /** Says why, and in the message what was tried. */
   constructor(kind: StorageErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;

@@ -35,6 +35,8 @@ export async function openUpload(
   const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
+    // An append or a resume in place has its lock on the target itself.
+    if (existing && atomic) (await openLocked(target, { create: false })).close();
     return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
   }
   if (held !== undefined) {

@@ -12,15 +12,19 @@ export interface SessionLabel {
 
 /** One finished transfer of a file or a listing. */
 export interface TransferRecord {
+  /** What tells it from other events. */
   readonly kind: "transfer";
+  /** Whose transfer it was. */
   readonly session: SessionLabel;
   /** The command that asked for it, such as `RETR`. */
   readonly verb: string;
+  /** Which way the bytes went, as the client sees it. */
   readonly direction: "download" | "upload" | "listing";
   /** The place on the server's own disk, so that an operator can find the file. */
   readonly path: string;
   /** Bytes that crossed the data connection. */
   readonly bytes: number;
+  /** From the mark to the end. */
   readonly seconds: number;
   /** False when it was aborted, cut off or failed. */
   readonly complete: boolean;
@@ -32,8 +36,11 @@ export interface TransferRecord {
 
 /** A change to the tree that is no transfer. */
 export interface FileRecord {
+  /** What tells it from other events. */
   readonly kind: "file";
+  /** Who changed it. */
   readonly session: SessionLabel;
+  /** What was done. */
   readonly action: "delete" | "rename" | "make-directory" | "remove-directory" | "mode" | "time" | "combine";
   /** The place on the server's own disk. */
   readonly path: string;

@@ -56,8 +56,8 @@ export interface Log {
  * 2026-11-22T10:59:54.123+00:00 WARNING Login failed from 192.0.2.7: wrong password, session 12, user "root"
  * ```
  *
- * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: `. No line holds a control character, and no text from a
- * client stands before the address, so no client can forge such a line.
+ * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: ` (unless the level is `error`, which leaves it out). No line
+ * holds a control character, and no text from a client stands before the address, so no client can forge such a line.
  *
  * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the file. Neither is its file sink: it
  * syncs the disk after every record and cannot set the file's mode.

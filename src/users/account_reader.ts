@@ -43,8 +43,13 @@ export interface ReadAccount {
 const ANONYMOUS_LETTERS: readonly PermissionLetter[] = ["e", "l", "r"];
 
 const OTHER_KEYS = ["max-upload", "max-download", "max-connections", "encoding"];
-const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", ...OTHER_KEYS];
+const USER_KEYS = ["password", "home", "permissions", "permissions:/DIRECTORY", "tls", ...OTHER_KEYS];
 const ANONYMOUS_KEYS = ["enabled", "home", "permissions", "permissions:/DIRECTORY", ...OTHER_KEYS];
+/** What an account may demand on top of what the server does. */
+const TLS_DEMANDS: ReadonlyMap<string, User["tls"]> = new Map([["required", "login"], [
+  "required-for-data",
+  "data",
+]]);
 const OVERRIDE = "permissions:";
 
 /** Reads one account and collects what is wrong with it. */
@@ -78,7 +83,7 @@ export class AccountReader {
     this.#checkKeys(USER_KEYS);
     const password = this.#password();
     const permissions = this.#permissions(undefined);
-    const limits = this.#limits();
+    const limits = { ...this.#tls(), ...this.#limits() };
     const encoding = this.#encoding();
     // A row whose permissions are none may have its fields out of order: what stands last may be the
     // password.
@@ -187,6 +192,14 @@ export class AccountReader {
       ...(maxDownload && { maxDownload }),
       ...(maxConnections && { maxConnections }),
     };
+  }
+
+  #tls(): Pick<User, "tls"> {
+    const value = this.#account.values.get("tls");
+    if (!value) return {};
+    const demand = TLS_DEMANDS.get(value.text);
+    if (!demand) this.#reject(value, "tls", "required or required-for-data");
+    return demand ? { tls: demand } : {};
   }
 
   #encoding(): Pick<User, "encoding"> {

@@ -35,6 +35,8 @@ export class Permissions {
   readonly overrides: readonly (readonly [VirtualPath, ReadonlySet<PermissionLetter>])[];
 
   /**
+   * Letters for the whole tree, and others for some directories.
+   *
    * @param letters Valid letters, in any order.
    * @param overrides Letters by directory; the longest directory that holds a path decides.
    */

@@ -16,6 +16,8 @@ export interface User {
   readonly maxUpload?: number;
   /** Download limit over all transfers of the account, bytes per second; undefined for none. */
   readonly maxDownload?: number;
+  /** What of the account's traffic must be under TLS: logging in, or data too; undefined for what the server asks. */
+  readonly tls?: "login" | "data";
   /** What the account's clients write names in when it is not UTF-8, such as `gbk`; undefined for what the server's options say. */
   readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */

@@ -5,7 +5,11 @@ import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
 import type { Admission } from "../front_office.ts";
+import { initialSecurity } from "../parameters.ts";
 import type { Session } from "../session.ts";
+import { clearControl } from "./security.ts";
+
+const TLS_NEEDED = "TLS is needed: send AUTH TLS first";
 
 /** `USER name`: begins a login; during a session it drops the old one. RFC 959 §4.1.1. */
 export const USER: Command = {
@@ -15,6 +19,7 @@ export const USER: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "USER <SP> name",
   run(session, argument) {
+    if (session.needsTls && !session.control.isSecure) return Promise.resolve(reply(530, TLS_NEEDED));
     session.reset();
     session.claimedName = argument;
     // The same answer for every name, so that nobody learns which accounts there are (RFC 2577 §7).
@@ -37,6 +42,11 @@ export const PASS: Command = {
     const startedMs = performance.now();
     const admission = await session.services.office.login({ name, password });
     if (!admission) return await refuseLogin(session, { name, startedMs });
+    if (admission.user.tls && !session.control.isSecure) {
+      admission.seat[Symbol.dispose]();
+      session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
+      return reply(530, TLS_NEEDED);
+    }
     session.logIn(admission, await openFiles(session, admission));
     session.report({ kind: "login", session: session.label });
     return reply(230, "Logged in");
@@ -67,6 +77,11 @@ export const REIN: Command = {
   run(session) {
     session.reset();
     session.encoding.wish = undefined;
+    if (!session.security.isImplicit) {
+      session.security = initialSecurity();
+      // The reply still goes out under TLS (RFC 4217 §13).
+      session.afterReply.set(() => clearControl(session));
+    }
     return Promise.resolve(reply(220, "Ready for a new user"));
   },
 };
@@ -80,7 +95,7 @@ export const QUIT: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "QUIT",
   async run(session) {
-    await session.jobEnd();
+    await session.settleJob();
     session.closing = "the client quit";
     return reply(221, "Goodbye");
   },

@@ -27,7 +27,7 @@ export const PASV: Command = {
     const { local, peer } = session.control.ends;
     if (!isIPv4(local)) return reply(502, "PASV needs IPv4: use EPSV");
     const hostname = await session.services.masquerade.advertise({ local, peer });
-    return reply(227, formatPassive({ hostname, port: listen(session).port }));
+    return reply(227, formatPassive({ hostname, port: (await listen(session)).port }));
   },
 };
 
@@ -40,16 +40,16 @@ export const EPSV: Command = {
   rfc: "RFC 2428 §3",
   syntax: "EPSV [<SP> 1 | 2 | ALL]",
   feature: () => "EPSV",
-  run(session, argument) {
+  async run(session, argument) {
     const wanted = argument.toUpperCase();
     if (wanted === "ALL") {
       session.parameters.epsvOnly = true;
-      return Promise.resolve(reply(200, "From now on EPSV only"));
+      return reply(200, "From now on EPSV only");
     }
-    if (!/^\d*$/.test(wanted)) return Promise.resolve(reply(501, "Bad EPSV: use 1, 2, ALL or nothing"));
+    if (!/^\d*$/.test(wanted)) return reply(501, "Bad EPSV: use 1, 2, ALL or nothing");
     const own = isIPv4(session.control.ends.local) ? "1" : "2";
-    if (wanted !== "" && wanted !== own) return Promise.resolve(unknownProtocol(session));
-    return Promise.resolve(reply(229, formatExtendedPassive(listen(session).port)));
+    if (wanted !== "" && wanted !== own) return unknownProtocol(session);
+    return reply(229, formatExtendedPassive((await listen(session)).port));
   },
 };
 
@@ -103,15 +103,21 @@ function unknownProtocol(session: Session): Reply {
   );
 }
 
-function listen(session: Session): PassiveLease {
+/** Server-to-server transfers exclude TLS: both ends would be its server (RFC 4217 §7). */
+function allowsForeign({ services, security }: Session): boolean {
+  return services.options.allowForeignAddresses && security.protection === "clear";
+}
+
+async function listen(session: Session): Promise<PassiveLease> {
   const { options, passivePorts } = session.services;
   const { local, peer } = session.control.ends;
   // The former port goes back first: a session holds one at most, and the range may be short.
   session.dropData();
   try {
-    const lease = passivePorts.lease({
+    const lease = await passivePorts.lease({
       hostname: local,
-      peer: options.allowForeignAddresses ? undefined : peer,
+      forTls: session.control.isSecure,
+      peer: allowsForeign(session) ? undefined : peer,
     });
     session.prepareData(new PassiveDataConnection(lease, { timeoutMs: options.dataTimeoutMs }));
     return lease;
@@ -126,14 +132,16 @@ function listen(session: Session): PassiveLease {
 function connectLater(session: Session, address: HostPort): Reply {
   const { options } = session.services;
   const hostname = normalizeIp(address.hostname);
-  if (hostname !== session.control.ends.peer && !options.allowForeignAddresses) {
+  if (hostname !== session.control.ends.peer && !allowsForeign(session)) {
     return reply(504, "Data connections go to your own address only: try passive mode");
   }
   if (address.port < 1024 && !options.allowPrivilegedPorts) {
     return reply(504, "Data connections go to ports above 1023 only: try passive mode");
   }
   session.prepareData(
-    new ActiveDataConnection({ hostname, port: address.port }, { timeoutMs: options.dataTimeoutMs }),
+    new ActiveDataConnection({ localHostname: session.control.ends.local, hostname, port: address.port }, {
+      timeoutMs: options.dataTimeoutMs,
+    }),
   );
   return reply(200, "Data address taken");
 }

@@ -95,12 +95,10 @@ export const STOR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "STOR <SP> pathname",
   async run(session, argument) {
-    return await upload(
-      session,
-      "STOR",
-      session.resolve(argument),
-      modeAfterRestart(session) ?? { kind: "replace" },
-    );
+    const announcedBytes = session.allocatedBytes.take();
+    const path = session.resolve(argument);
+    const mode = modeAfterRestart(session) ?? { kind: "replace" };
+    return await upload(session, { verb: "STOR", path, mode, announcedBytes });
   },
 };
 
@@ -112,12 +110,10 @@ export const APPE: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "APPE <SP> pathname",
   async run(session, argument) {
-    return await upload(
-      session,
-      "APPE",
-      session.resolve(argument),
-      modeAfterRestart(session) ?? { kind: "append" },
-    );
+    const announcedBytes = session.allocatedBytes.take();
+    const path = session.resolve(argument);
+    const mode = modeAfterRestart(session) ?? { kind: "append" };
+    return await upload(session, { verb: "APPE", path, mode, announcedBytes });
   },
 };
 
@@ -132,13 +128,14 @@ export const STOU: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "STOU [<SP> pathname]",
   async run(session, argument) {
+    const announcedBytes = session.allocatedBytes.take();
     if (session.restartOffset.take()) return reply(450, "STOU cannot follow REST");
     refuseRange(session);
     const wanted = argument === "" ? "upload" : argument;
     for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
       const path = session.resolve(tries === 0 ? wanted : `${wanted}.${tries}`);
       try {
-        return await upload(session, "STOU", path, { kind: "create" });
+        return await upload(session, { verb: "STOU", path, mode: { kind: "create" }, announcedBytes });
       } catch (error) {
         const isTaken = error instanceof StorageError && (error.kind === "exists" || error.kind === "busy");
         if (!isTaken) throw error;
@@ -180,7 +177,7 @@ export const ABOR: Command = {
   async run(session) {
     session.job?.abort("the client sent ABOR");
     // Its own 426 goes first.
-    await session.jobEnd();
+    await session.settleJob();
     session.dropData();
     return reply(226, "Nothing is being transferred any more");
   },
@@ -200,15 +197,29 @@ function modeAfterRestart(session: Session): WriteMode | undefined {
   throw new ReplyError(reply(554, "Uploads cannot be resumed in ASCII: use TYPE I"));
 }
 
-async function upload(session: Session, verb: string, path: VirtualPath, mode: WriteMode): Promise<Transfer> {
+interface Upload {
+  readonly verb: string;
+  readonly path: VirtualPath;
+  readonly mode: WriteMode;
+  /** What ALLO said. */
+  readonly announcedBytes: number | undefined;
+}
+
+/** ALLO names the size of the whole file, of which a client that resumes sends the rest; what APPE extends it does not know. */
+function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
+  if (announcedBytes === undefined || mode.kind === "append") return undefined;
+  return mode.kind === "resume" ? announcedBytes - mode.offset : announcedBytes;
+}
+
+async function upload(session: Session, wanted: Upload): Promise<Transfer> {
+  const { verb, path, mode } = wanted;
   session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an end of its own.
-  const announced = session.allocatedBytes.take();
-  const expectedBytes = session.parameters.mode === "stream" ? announced : undefined;
+  const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
@@ -216,7 +227,7 @@ async function upload(session: Session, verb: string, path: VirtualPath, mode: W
     direction: "upload",
     path: session.files.locate(path),
     type: isAscii ? "ascii" : "image",
-    storage: { sink, expectedBytes },
+    storage: { sink, expectedBytes: expected },
     chunkBytes: chunkBytesFor(buckets),
     stages: (signal) => [
       ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],

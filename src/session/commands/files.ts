@@ -32,6 +32,7 @@ export const RNFR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RNFR <SP> pathname",
   async run(session, argument) {
+    session.renameFrom.drop();
     const path = session.resolve(argument);
     await session.files.checkRenameFrom(path);
     session.renameFrom.set(path);

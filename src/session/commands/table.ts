@@ -9,6 +9,7 @@ import { DELE, MDTM, RNFR, RNTO, SIZE } from "./files.ts";
 import { HASH, XCRC, XMD5, XSHA1, XSHA256, XSHA512 } from "./hashes.ts";
 import { makeFeat, makeHelp, NOOP, SYST } from "./information.ts";
 import { LIST, MLSD, MLST, NLST, STAT } from "./listing.ts";
+import { AUTH, CCC, PBSZ, PROT } from "./security.ts";
 import { CLNT, HOST, LANG } from "./negotiation.ts";
 import { OPTS } from "./options.ts";
 import { RANG, REST } from "./restart.ts";
@@ -24,6 +25,7 @@ function makeTable(): CommandTable {
   const table = new Map<string, Command>();
   const commands: Command[] = [
     ...[USER, PASS, ACCT, REIN, QUIT],
+    ...[AUTH, PBSZ, PROT, CCC],
     ...[HOST, LANG, CLNT],
     ...[TYPE, STRU, MODE],
     ...[PASV, EPSV, PORT, EPRT],

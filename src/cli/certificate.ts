@@ -1,0 +1,63 @@
+/** The certificate of the server: the person's own, or one that is made for want of it. */
+
+import { dirname, join, resolve } from "node:path";
+import type { Settings } from "../config/schema.ts";
+import { CertificateStore, makeSelfSigned } from "../net/certificate_store.ts";
+import { fileErrorReason } from "../users/file_error.ts";
+
+/** What the certificate depends on. */
+export interface CertificateOptions {
+  readonly settings: Settings;
+  /** The accounts file; certificates are looked for and made beside it. */
+  readonly configFile: string;
+  /** Names and addresses of this machine, for a certificate that is made. */
+  readonly hosts: readonly string[];
+  /** Told when changed files cannot be used. */
+  readonly warn: (message: string) => void;
+}
+
+const CERTIFICATE_FILE = "baseftp-certificate.pem";
+const KEY_FILE = "baseftp-key.pem";
+
+/**
+ * Opens the certificate, making it first where TLS is asked for and there is none.
+ *
+ * @returns undefined when TLS stays off.
+ * @throws {Error} saying what is wrong with which file.
+ */
+export async function openCertificate(options: CertificateOptions): Promise<CertificateStore | undefined> {
+  const { settings, configFile, hosts, warn } = options;
+  if (settings.tls === "off") return undefined;
+  const folder = dirname(resolve(configFile));
+  if (settings.tlsCertificate !== "") {
+    const certificate = resolve(folder, settings.tlsCertificate);
+    const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
+    return await CertificateStore.open({ certificate, key, warn });
+  }
+  const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
+  if (!await exists(own.certificate)) {
+    if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
+    await make(own, hosts);
+  }
+  return await CertificateStore.open({ ...own, warn });
+}
+
+/** The key first: a certificate without its key would be taken for a finished pair. */
+async function make(
+  { certificate, key }: { certificate: string; key: string },
+  hosts: readonly string[],
+): Promise<void> {
+  const pair = await makeSelfSigned(hosts);
+  try {
+    await Deno.writeTextFile(key, pair.key, { mode: 0o600 });
+    // An old key file keeps its mode when it is written over.
+    if (Deno.build.os !== "windows") await Deno.chmod(key, 0o600);
+    await Deno.writeTextFile(certificate, pair.certificate, { mode: 0o600 });
+  } catch (cause) {
+    throw new Error(`Cannot write ${certificate} and ${key}: ${fileErrorReason(cause)}`, { cause });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,83 @@
+/** A connection as a `node:stream` Duplex, for TLS to be laid over it and taken off again. */
+
+import { Buffer } from "node:buffer";
+import { Duplex } from "node:stream";
+import { type Connection, writeAll } from "./connection.ts";
+import type { ReadGate } from "./node_connection.ts";
+
+const READ_BYTES = 16 * 1024;
+
+/** Reads from and writes to a connection, which ends with it unless it is told to keep it open. */
+export class ConnectionDuplex extends Duplex implements ReadGate {
+  readonly #connection: Connection;
+  #keepsOpen = false;
+  #isDetached = false;
+  #isStopped = false;
+  #isWanted = false;
+  #reading: Promise<Uint8Array | null> = Promise.resolve(new Uint8Array());
+
+  constructor(connection: Connection) {
+    super({ allowHalfOpen: true });
+    this.#connection = connection;
+  }
+
+  /** From now on the end of the stream is not the end of the connection. */
+  keepOpen(): void {
+    this.#keepsOpen = true;
+  }
+
+  /**
+   * Lets go of the connection.
+   *
+   * @returns What a read that had begun brings, for whoever reads next; null at the end of the connection.
+   */
+  detach(): Promise<Uint8Array | null> {
+    this.#isDetached = true;
+    return this.#reading;
+  }
+
+  /** Holds the peer back. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Takes bytes from the peer again. */
+  start(): void {
+    this.#isStopped = false;
+    if (this.#isWanted) this._read();
+  }
+
+  override _read(): void {
+    this.#isWanted = this.#isStopped;
+    if (this.#isStopped) return;
+    this.#reading = this.#readOnce();
+    this.#reading.then(
+      (bytes) => this.#deliver(bytes),
+      (error) => this.#isDetached || this.destroy(error),
+    );
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
+    writeAll(this.#connection, chunk).then(() => done(), done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    if (this.#keepsOpen) return done();
+    this.#connection.finish().then(() => done(), done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (!this.#keepsOpen) this.#connection.close();
+    done(error);
+  }
+
+  async #readOnce(): Promise<Uint8Array | null> {
+    const buffer = new Uint8Array(READ_BYTES);
+    const length = await this.#connection.read(buffer);
+    return length === null ? null : buffer.subarray(0, length);
+  }
+
+  #deliver(bytes: Uint8Array | null): void {
+    if (!this.#isDetached) this.push(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  }
+}

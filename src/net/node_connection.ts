@@ -1,0 +1,140 @@
+/** A `node:net` or `node:tls` socket as a connection. */
+
+import type { Socket } from "node:net";
+import { normalizeIp, type SocketAddress } from "./address.ts";
+import type { Connection } from "./connection.ts";
+
+/** Received and not yet read: above this nothing more is taken from the network, below half of it again. */
+const MAX_QUEUED_BYTES = 1024 * 1024;
+/** Larger writes are cut, so that a slow peer still shows progress. */
+const MAX_WRITE_BYTES = 256 * 1024;
+
+/** Stops and starts to take bytes from the network. */
+export interface ReadGate {
+  /** No more for now. */
+  stop(): void;
+  /** Go on. */
+  start(): void;
+}
+
+/** What {@linkcode NodeConnection} cannot find out from its socket. */
+export interface NodeConnectionOptions {
+  /** The addresses. */
+  readonly ends?: { readonly local: SocketAddress; readonly remote: SocketAddress };
+  /** How to hold the peer back; by default the socket is paused. */
+  readonly gate?: ReadGate;
+}
+
+/** A connection carried by the runtime's Node side, which is where TLS is. */
+export class NodeConnection implements Connection {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly #socket: Socket;
+  readonly #gate: ReadGate;
+  readonly #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #isGated = false;
+  #isReading = false;
+  #hasEnded = false;
+  #failure: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  /**
+   * Takes the socket over. Nothing is read from it before the first {@linkcode read}, so that TLS can still be laid over it.
+   *
+   * @param options What the socket does not know itself.
+   */
+  constructor(socket: Socket, { ends, gate }: NodeConnectionOptions = {}) {
+    this.#socket = socket;
+    this.#gate = gate ?? { stop: () => socket.pause(), start: () => socket.resume() };
+    this.local = ends?.local ?? addressOf(socket.localAddress, socket.localPort);
+    this.remote = ends?.remote ?? addressOf(socket.remoteAddress, socket.remotePort);
+    socket.on("error", (error) => this.#end(error));
+    socket.on("close", () => this.#end(new Deno.errors.Interrupted("Connection is closed")));
+  }
+
+  /** The socket itself, for the layer that adds TLS. */
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    this.#startReading();
+    while (this.#queue.length === 0) {
+      if (this.#hasEnded) return null;
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.#takeQueued(buffer);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    const piece = bytes.subarray(0, MAX_WRITE_BYTES);
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#socket.write(piece, (error) => error ? reject(error) : resolve(piece.length));
+    });
+  }
+
+  finish(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#socket.once("close", resolve);
+      this.#socket.end(() => resolve());
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #startReading(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#socket.on("end", () => {
+      this.#hasEnded = true;
+      this.#wake?.();
+    });
+    this.#socket.on("data", (chunk: Uint8Array) => {
+      this.#queue.push(chunk);
+      this.#queuedBytes += chunk.length;
+      if (this.#queuedBytes > MAX_QUEUED_BYTES && !this.#isGated) {
+        this.#isGated = true;
+        this.#gate.stop();
+      }
+      this.#wake?.();
+    });
+  }
+
+  /** Fills the buffer from as many chunks as it takes: TLS brings them in records of 16 KiB at most. */
+  #takeQueued(buffer: Uint8Array): number {
+    let length = 0;
+    while (this.#queue.length > 0 && length < buffer.length) {
+      const chunk = this.#queue[0]!;
+      const part = chunk.subarray(0, buffer.length - length);
+      buffer.set(part, length);
+      length += part.length;
+      if (part.length === chunk.length) this.#queue.shift();
+      else this.#queue[0] = chunk.subarray(part.length);
+    }
+    this.#queuedBytes -= length;
+    if (this.#isGated && this.#queuedBytes < MAX_QUEUED_BYTES / 2) {
+      this.#isGated = false;
+      this.#gate.start();
+    }
+    return length;
+  }
+
+  #end(error: Error): void {
+    this.#failure ??= error;
+    this.#wake?.();
+  }
+}
+
+function addressOf(hostname = "", port = 0): SocketAddress {
+  return { hostname: normalizeIp(hostname), port };
+}

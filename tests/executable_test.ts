@@ -1,0 +1,195 @@
+/** The executable that `deno task compile` makes: started where there is nothing beside it, and used by real clients. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { BASIC_FTP } from "./clients/basic_ftp.ts";
+import { CURL } from "./clients/curl.ts";
+import { FTPLIB } from "./clients/ftplib.ts";
+import { LFTP } from "./clients/lftp.ts";
+import { NCFTP } from "./clients/ncftp.ts";
+import { TNFTP } from "./clients/tnftp.ts";
+import {
+  type Architecture,
+  executable,
+  missingRuntime,
+  runExecutable,
+  type StartedExecutable,
+  startExecutable,
+} from "./support/client_executable.ts";
+import { clientTest } from "./support/client_program.ts";
+import type { Address, Client } from "./support/client_suite.ts";
+import { assertSameFiles, digestFile, makeFile, sampleTree, temporaryFolder } from "./support/client_tree.ts";
+
+const skip = missingRuntime();
+const X86_64 = { name: "the executable for x86-64", program: null, skip };
+const ACCOUNT_LINE = "alice  s3cret-word  elradfmwMT  /tmp";
+/** nobody, for a process of root may write everywhere. */
+const NOBODY = Deno.uid() === 0 ? { uid: 65534 } : {};
+
+for (const client of [CURL, LFTP, FTPLIB, TNFTP, NCFTP, BASIC_FTP]) testUse(client, "x86_64");
+testUse(CURL, "aarch64");
+
+/** One upload, one listing and one download. */
+function testUse(client: Client, architecture: Architecture): void {
+  const test = `uploads, lists and downloads with the executable for ${architecture}`;
+  clientTest({
+    ...client,
+    test,
+    skip,
+    async fn() {
+      const [cwd, folder] = [await temporaryFolder(), await temporaryFolder()];
+      await makeFile(join(folder, "original"), 3_000_000);
+      await using server = await startExecutable(await executable(architecture), { cwd });
+      const at = firstAccount(server);
+      await client.upload(at, { local: join(folder, "original"), remote: "a file" });
+      const listing = await client.list(at);
+      await client.download(at, { local: join(folder, "copy"), remote: "a file" });
+      assert.match(listing, /a file/);
+      assert.equal(await digestFile(join(folder, "copy")), await digestFile(join(folder, "original")));
+    },
+  });
+}
+
+clientTest({
+  ...LFTP,
+  test: "moves a tree to and from the executable for x86-64",
+  skip,
+  async fn() {
+    const [tree, cwd, folder] = [await sampleTree(), await temporaryFolder(), await temporaryFolder()];
+    await using server = await startExecutable(await executable("x86_64"), { cwd });
+    const at = firstAccount(server);
+    await LFTP.uploadTree(at, tree);
+    await LFTP.downloadTree(at, tree, folder);
+    await assertSameFiles(folder, tree);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "writes the accounts file and makes the home at the first start",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await using _server = await startExecutable(await executable("x86_64"), { cwd });
+    const names = (await Array.fromAsync(Deno.readDir(cwd))).map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["baseftp.ini", "files"]);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "stores no password that it has shown",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await using server = await startExecutable(await executable("x86_64"), { cwd });
+    const { password } = firstAccount(server).account;
+    assert.ok(!(await Deno.readTextFile(join(cwd, "baseftp.ini"))).includes(password));
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "shows no password at the second start",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await using first = await startExecutable(await executable("x86_64"), { cwd });
+    await first.stop("SIGTERM");
+    await using second = await startExecutable(await executable("x86_64"), { cwd });
+    assert.doesNotMatch(second.text(), /password/);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "ends with code 0 after SIGTERM",
+  async fn() {
+    await using server = await startExecutable(await executable("x86_64"), { cwd: await temporaryFolder() });
+    assert.equal(await server.stop("SIGTERM"), 0);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "ends with code 0 after SIGINT",
+  async fn() {
+    await using server = await startExecutable(await executable("x86_64"), { cwd: await temporaryFolder() });
+    assert.equal(await server.stop("SIGINT"), 0);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "says its version",
+  async fn() {
+    const options = { args: ["--version"], cwd: await temporaryFolder() };
+    const { code, text } = await runExecutable(await executable("x86_64"), options);
+    assert.match(`${code} ${text}`, /^0 baseftp \d+\.\d+\.\d+\n$/);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "finds nothing wrong with a sound accounts file",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await Deno.writeTextFile(join(cwd, "baseftp.ini"), ACCOUNT_LINE);
+    const { code, text } = await runExecutable(await executable("x86_64"), { args: ["--check"], cwd });
+    assert.equal(code, 0, text);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "names file and line of a mistake in the accounts file",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await Deno.writeTextFile(join(cwd, "baseftp.ini"), "\nalice  s3cret-word  elrX  /tmp\n");
+    const { code, text } = await runExecutable(await executable("x86_64"), { args: ["--check"], cwd });
+    assert.equal(code, 1);
+    assert.match(text, /baseftp\.ini:2\b.*X/);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "runs in a folder that it may not write to",
+  async fn() {
+    const [config, cwd] = [join(await publicFolder(), "baseftp.ini"), await publicFolder()];
+    await Deno.writeTextFile(config, ACCOUNT_LINE);
+    await Deno.chmod(cwd, 0o555);
+    const options = { args: ["--config", config], cwd, ...NOBODY };
+    await using server = await startExecutable(await publicExecutable(), options);
+    assert.ok(server.port > 0);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "says why it cannot start without accounts in a folder that it may not write to",
+  async fn() {
+    const cwd = await publicFolder();
+    await Deno.chmod(cwd, 0o555);
+    const { code, text } = await runExecutable(await publicExecutable(), { cwd, ...NOBODY });
+    assert.equal(code, 1, text);
+    assert.match(text, /Cannot make an account in baseftp\.ini.*[Pp]ermission/);
+  },
+});
+
+/** A folder that every user may enter. */
+async function publicFolder(): Promise<string> {
+  const path = await temporaryFolder();
+  await Deno.chmod(path, 0o755);
+  return path;
+}
+
+/** The executable where every user may run it. */
+async function publicExecutable(): Promise<string[]> {
+  const command = await executable("x86_64");
+  await Deno.chmod(join(command.at(-1)!, ".."), 0o755);
+  return command;
+}
+
+/** The account that the first start makes and shows, to log in to over IPv4. */
+function firstAccount(server: StartedExecutable): Address {
+  const [, password = ""] = /^ *password +(\S+)$/m.exec(server.text()) ?? [];
+  return { host: "127.0.0.1", port: server.port, active: false, account: { name: "ftp", password } };
+}

@@ -1,0 +1,586 @@
+/** What every storage has to do: the shared test of the contract in src/storage/storage.ts. */
+
+import assert from "node:assert/strict";
+import { resolvePathname, ROOT, type VirtualPath } from "../../src/protocol/pathname.ts";
+import {
+  type Entry,
+  type Storage,
+  StorageError,
+  type StorageErrorKind,
+  type WriteMode,
+} from "../../src/storage/storage.ts";
+
+/** A storage that is empty, and the way to be rid of it. */
+export interface OpenStorage extends AsyncDisposable {
+  readonly storage: Storage;
+}
+
+/** The virtual path of a text. */
+export function path(text: string): VirtualPath {
+  return resolvePathname(ROOT, text);
+}
+
+/** Expects the storage to refuse for this reason. */
+export async function assertRefused(promise: Promise<unknown>, ...kinds: StorageErrorKind[]): Promise<void> {
+  await assert.rejects(promise, (error) => {
+    assert.ok(error instanceof StorageError, `${error}`);
+    assert.ok(kinds.includes(error.kind), `${error.kind}: ${error.message}`);
+    return true;
+  });
+}
+
+/** Uploads a text, in chunks of three bytes. */
+export async function upload(
+  storage: Storage,
+  place: string,
+  text: string,
+  mode: WriteMode = { kind: "replace" },
+): Promise<void> {
+  const writer = (await storage.write(path(place), mode)).getWriter();
+  await writeText(writer, text);
+  await writer.close();
+}
+
+/** Begins an upload and cuts it off behind this text. */
+export async function uploadPart(
+  storage: Storage,
+  place: string,
+  text: string,
+  mode: WriteMode = { kind: "replace" },
+): Promise<void> {
+  const writer = (await storage.write(path(place), mode)).getWriter();
+  await writeText(writer, text);
+  await writer.abort();
+}
+
+async function writeText(writer: WritableStreamDefaultWriter<Uint8Array>, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; at += 3) await writer.write(bytes.subarray(at, at + 3));
+}
+
+/** The text of a file from the offset on. */
+export async function download(
+  storage: Storage,
+  place: string,
+  { offset = 0, chunkBytes = 4 } = {},
+): Promise<string> {
+  const stream = await storage.read(path(place), { offset, chunkBytes });
+  return await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text();
+}
+
+/** The entries of a directory by name. */
+export async function entriesOf(storage: Storage, place: string): Promise<Map<string, Entry>> {
+  const entries = await Array.fromAsync(storage.list(path(place)));
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  assert.equal(byName.size, entries.length, "every entry once");
+  return byName;
+}
+
+/** The names in a directory, sorted. */
+export async function namesIn(storage: Storage, place: string): Promise<string[]> {
+  return [...(await entriesOf(storage, place)).keys()].toSorted();
+}
+
+/** Registers the tests of the contract for one storage. Its uploads are atomic. */
+export function testStorage(name: string, open: () => Promise<OpenStorage>): void {
+  /** Registers one test, which gets a fresh storage. */
+  function test(sentence: string, run: (storage: Storage) => Promise<void>): void {
+    Deno.test(`${name}: ${sentence}`, async () => {
+      await using opened = await open();
+      await run(opened.storage);
+    });
+  }
+
+  test("a new storage is an empty directory", async (storage) => {
+    const root = await storage.stat(ROOT);
+    assert.equal(root.type, "directory");
+    assert.equal(root.name, "");
+    assert.deepEqual(await namesIn(storage, "/"), []);
+    assert.equal(await storage.isEmpty(ROOT), true);
+  });
+
+  test("an uploaded file has its bytes, its size and its name", async (storage) => {
+    await upload(storage, "/a b.txt", "hello, wörld");
+    assert.equal(await download(storage, "/a b.txt"), "hello, wörld");
+    const { type, size, name, links, link } = await storage.stat(path("/a b.txt"));
+    assert.deepEqual({ type, size, name, links, link }, {
+      type: "file",
+      size: 13,
+      name: "a b.txt",
+      links: 1,
+      link: undefined,
+    });
+  });
+
+  test("an empty file is a file", async (storage) => {
+    await upload(storage, "/empty", "");
+    assert.equal((await storage.stat(path("/empty"))).size, 0);
+    assert.equal(await download(storage, "/empty"), "");
+    assert.deepEqual(await namesIn(storage, "/"), ["empty"]);
+  });
+
+  test("names are kept as they are", async (storage) => {
+    const names = [
+      "-l",
+      " a ",
+      ".hidden",
+      "..a",
+      "*",
+      "a\rb",
+      "a\\b",
+      'a"b',
+      "e\u0301",
+      "é",
+      "🐧",
+      "~",
+      "a.b.c",
+      "%2e%2e",
+    ];
+    for (const given of names) await upload(storage, `/${given}`, given);
+    assert.deepEqual(await namesIn(storage, "/"), names.toSorted());
+    for (const given of names) assert.equal(await download(storage, `/${given}`), given);
+  });
+
+  test("a listing tells of each entry what stat tells", async (storage) => {
+    await upload(storage, "/a", "12345");
+    await storage.makeDirectory(path("/d"));
+    await upload(storage, "/d/inner", "1");
+    const entries = await entriesOf(storage, "/");
+    assert.deepEqual([...entries.keys()].toSorted(), ["a", "d"]);
+    assert.deepEqual(entries.get("a"), await storage.stat(path("/a")));
+    assert.deepEqual(entries.get("d"), await storage.stat(path("/d")));
+    assert.deepEqual(await namesIn(storage, "/d"), ["inner"]);
+  });
+
+  test("a directory of many entries is listed in full", async (storage) => {
+    const names = Array.from({ length: 300 }, (_, at) => `file ${at}`);
+    for (const given of names) await upload(storage, `/${given}`, "");
+    assert.deepEqual(await namesIn(storage, "/"), names.toSorted());
+  });
+
+  test("a listing that is given up half way ends", async (storage) => {
+    for (const given of ["a", "b", "c"]) await upload(storage, `/${given}`, "");
+    let count = 0;
+    for await (const _entry of storage.list(ROOT)) {
+      count++;
+      break;
+    }
+    assert.equal(count, 1);
+  });
+
+  test("every file has a mark of its own, which it keeps when it is renamed", async (storage) => {
+    await upload(storage, "/a", "");
+    await upload(storage, "/b", "");
+    const before = await storage.stat(path("/a"));
+    assert.notEqual(before.unique, (await storage.stat(path("/b"))).unique);
+    assert.equal((await storage.stat(path("/a"))).unique, before.unique);
+    await storage.rename(path("/a"), path("/c"));
+    assert.equal((await storage.stat(path("/c"))).unique, before.unique);
+  });
+
+  test("what is not there is not found", async (storage) => {
+    const nowhere = path("/nowhere");
+    await assertRefused(storage.stat(nowhere), "not-found");
+    await assertRefused(Array.fromAsync(storage.list(nowhere)), "not-found");
+    await assertRefused(storage.isEmpty(nowhere), "not-found");
+    await assertRefused(download(storage, "/nowhere"), "not-found");
+    await assertRefused(storage.remove(nowhere), "not-found");
+    await assertRefused(storage.removeDirectory(nowhere), "not-found");
+    await assertRefused(storage.rename(nowhere, path("/a")), "not-found");
+    await assertRefused(storage.setModified(nowhere, 0), "not-found");
+    await assertRefused(storage.setMode(nowhere, 0o600), "not-found");
+  });
+
+  test("nothing can be put into a directory that is not there", async (storage) => {
+    await upload(storage, "/a", "");
+    await assertRefused(upload(storage, "/nowhere/a", ""), "not-found");
+    await assertRefused(storage.makeDirectory(path("/nowhere/d")), "not-found");
+    await assertRefused(storage.rename(path("/a"), path("/nowhere/a")), "not-found");
+    assert.deepEqual(await namesIn(storage, "/"), ["a"]);
+  });
+
+  test("a file is no directory", async (storage) => {
+    await upload(storage, "/a", "1");
+    await assertRefused(Array.fromAsync(storage.list(path("/a"))), "not-a-directory");
+    await assertRefused(storage.isEmpty(path("/a")), "not-a-directory");
+    await assertRefused(storage.removeDirectory(path("/a")), "not-a-directory");
+    await assertRefused(storage.stat(path("/a/b")), "not-a-directory", "not-found");
+    await assertRefused(upload(storage, "/a/b", ""), "not-a-directory");
+    await assertRefused(storage.makeDirectory(path("/a/b")), "not-a-directory");
+    assert.equal(await download(storage, "/a"), "1");
+  });
+
+  test("a directory is no file", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await assertRefused(download(storage, "/d"), "is-a-directory");
+    await assertRefused(storage.remove(path("/d")), "is-a-directory");
+    for (const mode of modes()) await assertRefused(upload(storage, "/d", "", mode), "is-a-directory");
+    assert.deepEqual(await namesIn(storage, "/d"), []);
+  });
+
+  test("a download starts at its offset, its end included", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    for (let offset = 0; offset <= 10; offset++) {
+      for (const chunkBytes of [1, 3, 64]) {
+        assert.equal(await download(storage, "/a", { offset, chunkBytes }), "0123456789".slice(offset));
+      }
+    }
+  });
+
+  test("a download comes in pieces no larger than asked for", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    const chunks = await Array.fromAsync(await storage.read(path("/a"), { offset: 0, chunkBytes: 4 }));
+    assert.ok(chunks.every(({ length }) => length > 0 && length <= 4));
+  });
+
+  test("a download that is given up half way lets the file go", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).getReader();
+    await reader.read();
+    await reader.cancel();
+    await storage.remove(path("/a"));
+  });
+
+  test("a replaced file has only the new bytes", async (storage) => {
+    await upload(storage, "/a", "a long old text");
+    await upload(storage, "/a", "new");
+    assert.equal(await download(storage, "/a"), "new");
+  });
+
+  test("creating makes a new file and never replaces one", async (storage) => {
+    await upload(storage, "/a", "first", { kind: "create" });
+    await assertRefused(upload(storage, "/a", "second", { kind: "create" }), "exists");
+    assert.equal(await download(storage, "/a"), "first");
+  });
+
+  test("appending writes behind the end, or makes a new file", async (storage) => {
+    await upload(storage, "/a", "one", { kind: "append" });
+    await upload(storage, "/a", " two", { kind: "append" });
+    await upload(storage, "/a", "", { kind: "append" });
+    assert.equal(await download(storage, "/a"), "one two");
+  });
+
+  test("R11: resuming keeps what lies before the offset and behind the last byte written", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    await upload(storage, "/a", "abc", { kind: "resume", offset: 4 });
+    assert.equal(await download(storage, "/a"), "0123abc789");
+  });
+
+  test("R11: resuming at the end goes on, and past the end is refused", async (storage) => {
+    await upload(storage, "/a", "01234");
+    await assertRefused(upload(storage, "/a", "x", { kind: "resume", offset: 6 }), "out-of-range");
+    assert.equal(await download(storage, "/a"), "01234");
+    await upload(storage, "/a", "56789", { kind: "resume", offset: 5 });
+    assert.equal(await download(storage, "/a"), "0123456789");
+  });
+
+  test("R11: resuming what is not there is refused", async (storage) => {
+    await assertRefused(
+      upload(storage, "/a", "x", { kind: "resume", offset: 1 }),
+      "out-of-range",
+      "not-found",
+    );
+    await assertRefused(storage.stat(path("/a")), "not-found");
+  });
+
+  test("D19: a file that is being uploaded is not there before it is complete", async (storage) => {
+    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    await writer.write(new TextEncoder().encode("half"));
+    await assertRefused(storage.stat(path("/a")), "not-found");
+    assert.deepEqual(await namesIn(storage, "/"), []);
+    assert.equal(await storage.isEmpty(ROOT), true);
+    await writer.close();
+    assert.deepEqual(await namesIn(storage, "/"), ["a"]);
+  });
+
+  test("D19: a file that is being replaced shows its old bytes until the new ones are complete", async (storage) => {
+    await upload(storage, "/a", "old");
+    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    await writer.write(new TextEncoder().encode("new and longer"));
+    assert.equal(await download(storage, "/a"), "old");
+    await writer.close();
+    assert.equal(await download(storage, "/a"), "new and longer");
+  });
+
+  test("D19: a download that runs while its file is replaced delivers the old bytes", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).getReader();
+    let text = new TextDecoder().decode((await reader.read()).value);
+    await upload(storage, "/a", "new");
+    for (let step; !(step = await reader.read()).done;) text += new TextDecoder().decode(step.value);
+    assert.equal(text, "0123456789");
+  });
+
+  test("R16: an upload that was cut off is kept, unseen, and can be gone on with", async (storage) => {
+    await uploadPart(storage, "/a", "01234");
+    await assertRefused(storage.stat(path("/a")), "not-found");
+    assert.deepEqual(await namesIn(storage, "/"), []);
+    assert.equal(await storage.partialSize(path("/a")), 5);
+    await upload(storage, "/a", "56789", { kind: "resume", offset: 5 });
+    assert.equal(await download(storage, "/a"), "0123456789");
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+  });
+
+  test("R16: an upload can be cut off again and again", async (storage) => {
+    await uploadPart(storage, "/a", "012");
+    await uploadPart(storage, "/a", "345", { kind: "resume", offset: 3 });
+    assert.equal(await storage.partialSize(path("/a")), 6);
+    // A client may be less far than the server: what it sends again replaces what was there.
+    await upload(storage, "/a", "456789", { kind: "resume", offset: 4 });
+    assert.equal(await download(storage, "/a"), "0123456789");
+  });
+
+  test("R16: an upload that was cut off can be gone on with by appending", async (storage) => {
+    await uploadPart(storage, "/a", "01234");
+    await upload(storage, "/a", "56789", { kind: "append" });
+    assert.equal(await download(storage, "/a"), "0123456789");
+  });
+
+  test("R16: no offset behind what is held is accepted", async (storage) => {
+    await uploadPart(storage, "/a", "01234");
+    await assertRefused(upload(storage, "/a", "x", { kind: "resume", offset: 6 }), "out-of-range");
+    assert.equal(await storage.partialSize(path("/a")), 5);
+  });
+
+  test("a new upload forgets what is held of an old one", async (storage) => {
+    await uploadPart(storage, "/a", "a long part of an old file");
+    await upload(storage, "/a", "new");
+    assert.equal(await download(storage, "/a"), "new");
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+  });
+
+  test("a replacement that is cut off leaves the old file", async (storage) => {
+    await upload(storage, "/a", "old");
+    await uploadPart(storage, "/a", "new");
+    assert.equal(await download(storage, "/a"), "old");
+    assert.equal(await storage.partialSize(path("/a")), undefined, "the size to go by is the file's own");
+  });
+
+  test("F6: what is held of a cut-off upload can be deleted", async (storage) => {
+    await uploadPart(storage, "/a", "01234");
+    await storage.remove(path("/a"));
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+    await assertRefused(storage.remove(path("/a")), "not-found");
+  });
+
+  test("nothing is held where nothing was uploaded", async (storage) => {
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+    await upload(storage, "/a", "1");
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+  });
+
+  test("F10: a second upload to the same file is refused while the first runs", async (storage) => {
+    await upload(storage, "/old", "old");
+    for (const place of ["/new", "/old"]) {
+      const first = (await storage.write(path(place), { kind: "replace" })).getWriter();
+      await first.write(new TextEncoder().encode("first"));
+      await assertRefused(upload(storage, place, "second"), "busy");
+      await assertRefused(upload(storage, place, "second", { kind: "append" }), "busy");
+      await assertRefused(upload(storage, place, "second", { kind: "resume", offset: 1 }), "busy");
+      await first.close();
+      assert.equal(await download(storage, place), "first");
+      await upload(storage, place, "second");
+      assert.equal(await download(storage, place), "second");
+    }
+  });
+
+  test("F10: while a file is appended to or resumed, no other upload to it is let in", async (storage) => {
+    for (const mode of [{ kind: "append" }, { kind: "resume", offset: 3 }] as const) {
+      await upload(storage, "/a", "old");
+      const first = (await storage.write(path("/a"), mode)).getWriter();
+      await first.write(new TextEncoder().encode("first"));
+      for (const other of modes().filter(({ kind }) => kind !== "create")) {
+        await assertRefused(upload(storage, "/a", "second", other), "busy");
+      }
+      await first.close();
+      assert.equal(await download(storage, "/a"), "oldfirst");
+    }
+  });
+
+  test("F10: uploads to different files do not hold each other up", async (storage) => {
+    const writers = [];
+    for (const place of ["/a", "/b", "/c"]) {
+      writers.push((await storage.write(path(place), { kind: "replace" })).getWriter());
+    }
+    for (const [at, writer] of writers.entries()) await writer.write(new TextEncoder().encode(String(at)));
+    for (const writer of writers.toReversed()) await writer.close();
+    assert.deepEqual(
+      await Promise.all(["/a", "/b", "/c"].map((place) => download(storage, place))),
+      ["0", "1", "2"],
+    );
+  });
+
+  test("F10: after an upload was cut off, its file can be uploaded again", async (storage) => {
+    await uploadPart(storage, "/a", "part");
+    await upload(storage, "/a", "whole");
+    assert.equal(await download(storage, "/a"), "whole");
+  });
+
+  test("F6: a file is not deleted while it is being uploaded", async (storage) => {
+    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    await writer.write(new TextEncoder().encode("bytes"));
+    await assertRefused(storage.remove(path("/a")), "busy");
+    await writer.close();
+    assert.equal(await download(storage, "/a"), "bytes");
+  });
+
+  test("directories are made one at a time and once", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d/e"));
+    assert.equal((await storage.stat(path("/d/e"))).type, "directory");
+    await upload(storage, "/f", "");
+    for (const place of ["/d", "/f", "/"]) {
+      await assertRefused(storage.makeDirectory(path(place)), "exists");
+    }
+  });
+
+  test("F4: only an empty directory is removed, and never the root", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d/e"));
+    assert.equal(await storage.isEmpty(path("/d")), false);
+    await assertRefused(storage.removeDirectory(path("/d")), "not-empty");
+    assert.equal(await storage.isEmpty(path("/d/e")), true);
+    await upload(storage, "/d/e/f", "");
+    assert.equal(await storage.isEmpty(path("/d/e")), false);
+    await assertRefused(storage.removeDirectory(path("/d/e")), "not-empty");
+    await storage.remove(path("/d/e/f"));
+    await storage.removeDirectory(path("/d/e"));
+    await storage.removeDirectory(path("/d"));
+    await assertRefused(storage.stat(path("/d")), "not-found");
+    await assertRefused(storage.removeDirectory(ROOT), "denied");
+  });
+
+  test("F4: a directory that looks empty can be removed, and what was held in it is gone", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await uploadPart(storage, "/d/a", "part");
+    assert.equal(await storage.isEmpty(path("/d")), true);
+    await storage.removeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d"));
+    assert.equal(await storage.partialSize(path("/d/a")), undefined);
+  });
+
+  test("F8: a file is renamed, also into another directory", async (storage) => {
+    await upload(storage, "/a", "1");
+    await storage.makeDirectory(path("/d"));
+    await storage.rename(path("/a"), path("/b"));
+    await storage.rename(path("/b"), path("/d/c"));
+    assert.equal(await download(storage, "/d/c"), "1");
+    assert.deepEqual(await namesIn(storage, "/"), ["d"]);
+  });
+
+  test("F8: a directory is renamed with all that lies in it", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d/e"));
+    await upload(storage, "/d/e/a", "1");
+    await upload(storage, "/dd", "2");
+    await storage.rename(path("/d"), path("/x"));
+    assert.equal(await download(storage, "/x/e/a"), "1");
+    assert.deepEqual(await namesIn(storage, "/"), ["dd", "x"]);
+  });
+
+  test("F8: a file at the new place is replaced", async (storage) => {
+    await upload(storage, "/a", "new");
+    await upload(storage, "/b", "old");
+    await storage.rename(path("/a"), path("/b"));
+    assert.equal(await download(storage, "/b"), "new");
+    assert.deepEqual(await namesIn(storage, "/"), ["b"]);
+  });
+
+  test("F8: a directory at the new place is not replaced, nor does it replace a file", async (storage) => {
+    await upload(storage, "/a", "1");
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/e"));
+    await assertRefused(storage.rename(path("/a"), path("/d")), "exists");
+    await assertRefused(storage.rename(path("/e"), path("/d")), "exists");
+    await assertRefused(storage.rename(path("/d"), path("/a")), "exists", "not-a-directory");
+    assert.deepEqual(await namesIn(storage, "/"), ["a", "d", "e"]);
+  });
+
+  test("F8: renaming to the same name changes nothing", async (storage) => {
+    await upload(storage, "/a", "1");
+    await storage.makeDirectory(path("/d"));
+    await upload(storage, "/d/b", "2");
+    await storage.rename(path("/a"), path("/a"));
+    await storage.rename(path("/d"), path("/d"));
+    assert.equal(await download(storage, "/a"), "1");
+    assert.equal(await download(storage, "/d/b"), "2");
+  });
+
+  test("F8: a directory is not moved into itself, and the root not at all", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await upload(storage, "/d/a", "1");
+    await assertRefused(storage.rename(path("/d"), path("/d/e")), "invalid-name");
+    await assertRefused(storage.rename(ROOT, path("/x")), "denied");
+    await assertRefused(storage.rename(path("/d"), ROOT), "denied", "exists");
+    assert.equal(await download(storage, "/d/a"), "1");
+  });
+
+  test("F6: a deleted file is gone", async (storage) => {
+    await upload(storage, "/a", "1");
+    await storage.remove(path("/a"));
+    await assertRefused(storage.stat(path("/a")), "not-found");
+    assert.deepEqual(await namesIn(storage, "/"), []);
+  });
+
+  test("R6: a modification time is kept to the second", async (storage) => {
+    assert.equal(storage.capabilities.times, true);
+    await upload(storage, "/a", "1");
+    await storage.makeDirectory(path("/d"));
+    for (const place of ["/a", "/d"]) {
+      for (const timeMs of [Date.UTC(2001, 1, 3, 4, 5, 6), 0, Date.UTC(2038, 0, 19, 3, 14, 8)]) {
+        await storage.setModified(path(place), timeMs);
+        assert.equal((await storage.stat(path(place))).modifiedMs, timeMs);
+      }
+    }
+  });
+
+  test("a new file's modification time is that of its upload", async (storage) => {
+    // File systems tick more slowly than clocks do.
+    const beforeMs = Date.now() - 50;
+    await upload(storage, "/a", "1");
+    const { modifiedMs } = await storage.stat(path("/a"));
+    assert.ok(modifiedMs >= beforeMs && modifiedMs <= Date.now() + 50, `${modifiedMs - beforeMs}`);
+  });
+
+  test("F14: permission bits are kept, for files and for directories", async (storage) => {
+    if (!storage.capabilities.modes) return;
+    await upload(storage, "/a", "1");
+    await storage.makeDirectory(path("/d"));
+    for (const place of ["/a", "/d"]) {
+      for (const mode of [0o640, 0o755, 0o700]) {
+        await storage.setMode(path(place), mode);
+        assert.equal((await storage.stat(path(place))).mode, mode);
+      }
+    }
+  });
+
+  test("a replaced file keeps its permission bits", async (storage) => {
+    if (!storage.capabilities.modes) return;
+    await upload(storage, "/a", "1");
+    await storage.setMode(path("/a"), 0o640);
+    await upload(storage, "/a", "2");
+    assert.equal((await storage.stat(path("/a"))).mode, 0o640);
+  });
+
+  test("M19: free space is a number of bytes, or nobody knows", async (storage) => {
+    const free = await storage.freeBytes(ROOT);
+    assert.ok(free === undefined || (Number.isSafeInteger(free) && free >= 0), String(free));
+  });
+
+  test("the operator's name of a place tells places apart", async (storage) => {
+    await Promise.resolve();
+    assert.notEqual(storage.locate(path("/a")), storage.locate(path("/a/b")));
+    assert.ok(storage.locate(path("/a/b")).endsWith("b"));
+  });
+}
+
+/** One of each kind of write. */
+function modes(): WriteMode[] {
+  return [
+    { kind: "replace" },
+    { kind: "create" },
+    { kind: "append" },
+    { kind: "resume", offset: 0 },
+    { kind: "resume", offset: 1 },
+  ];
+}

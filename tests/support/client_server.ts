@@ -1,0 +1,68 @@
+/** A server in this process for real clients to talk to, and what it saw of them. */
+
+import assert from "node:assert/strict";
+import { FtpServer } from "../../src/server.ts";
+import type { ServerEvent, TransferRecord } from "../../src/telemetry/events.ts";
+import { type PermissionLetter, Permissions } from "../../src/users/permissions.ts";
+import { MemoryUserStore } from "../../src/users/user_store.ts";
+
+/** The account that every test logs in to. */
+export const ACCOUNT = { name: "alice", password: "s3cret-word" };
+
+/** Options for {@link serve}. */
+export interface ServeOptions {
+  /** The folder that is served. */
+  readonly home: string;
+  /** Permission letters. Default: all. */
+  readonly permissions?: string;
+  /** Bytes per second for each transfer, so that one can be cut off in the middle. Default: no limit. */
+  readonly bytesPerSecond?: number;
+}
+
+/** A running server. */
+export interface ClientServer extends AsyncDisposable {
+  /** Where it listens, on IPv4 and on IPv6. */
+  readonly port: number;
+  /** The command lines that arrived, in order. */
+  commands(): string[];
+  /** The finished transfers of files, in order. */
+  transfers(): TransferRecord[];
+  /** Resolves when a transfer of a file has finished. @throws {AssertionError} After half a minute. */
+  transferFinished(): Promise<void>;
+}
+
+/** Starts a server on a free port. */
+export function serve({ home, permissions = "elradfmwMT", bytesPerSecond }: ServeOptions): ClientServer {
+  const events: ServerEvent[] = [];
+  const transfers = (): TransferRecord[] =>
+    events.filter((event) => event.kind === "transfer").filter(({ direction }) => direction !== "listing");
+  const finished = Promise.withResolvers<void>();
+  const server = new FtpServer({
+    users: new MemoryUserStore([{
+      ...ACCOUNT,
+      home,
+      permissions: new Permissions(permissions as Iterable<PermissionLetter>),
+    }]),
+    port: 0,
+    maxConnectionsPerIp: 0,
+    ...bytesPerSecond === undefined ? {} : { maxUpload: bytesPerSecond, maxDownload: bytesPerSecond },
+    record(event) {
+      events.push(event);
+      if (event.kind === "transfer" && event.direction !== "listing") finished.resolve();
+    },
+  });
+  server.listen();
+  return {
+    port: server.address.port,
+    commands: () => events.filter((event) => event.kind === "command").map(({ line }) => line),
+    transfers,
+    async transferFinished() {
+      const late = setTimeout(
+        () => finished.reject(new assert.AssertionError({ message: "No transfer finished" })),
+        30_000,
+      );
+      await finished.promise.finally(() => clearTimeout(late));
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,211 @@
+/** What every real client has to get done with the server, whatever its own commands for it are. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { clientTest } from "./client_program.ts";
+import { ACCOUNT, type ClientServer, serve } from "./client_server.ts";
+import { assertSameFiles, digestFile, makeFile, memoryFolder, sampleTree, type Tree } from "./client_tree.ts";
+
+/** Where the server is, who logs in and who opens data connections. */
+export interface Address {
+  readonly host: "127.0.0.1" | "::1";
+  readonly port: number;
+  readonly active: boolean;
+  readonly account: { readonly name: string; readonly password: string };
+}
+
+/** A file on both sides. */
+export interface FilePair {
+  /** Path on the client's disk. */
+  readonly local: string;
+  /** Name in the account's home. */
+  readonly remote: string;
+}
+
+/** One client's way to do each thing. Each run is a session of its own, and rejects when the client reports a failure. */
+export interface Client {
+  /** Its name. */
+  readonly name: string;
+  /** The program that must be installed, unless it is named like the client; null for a library that is always there. */
+  readonly program?: string | null;
+  /** What it cannot do. */
+  readonly cannot?: readonly RouteName[];
+  /** Uploads every file of the tree, with its folders, into the empty home. */
+  uploadTree(at: Address, tree: Tree): Promise<unknown>;
+  /** Downloads every file of the home, which is the tree, into the empty folder. */
+  downloadTree(at: Address, tree: Tree, folder: string): Promise<unknown>;
+  /** The names in the home, in any text. */
+  list(at: Address): Promise<string>;
+  upload(at: Address, file: FilePair, signal?: AbortSignal): Promise<unknown>;
+  download(at: Address, file: FilePair, signal?: AbortSignal): Promise<unknown>;
+  /** Uploads what is missing behind the part that the server has. */
+  resumeUpload(at: Address, file: FilePair): Promise<unknown>;
+  /** Downloads what is missing behind the part that is here. */
+  resumeDownload(at: Address, file: FilePair): Promise<unknown>;
+  makeDirectory(at: Address, name: string): Promise<unknown>;
+  removeDirectory(at: Address, name: string): Promise<unknown>;
+  rename(at: Address, from: string, to: string): Promise<unknown>;
+  remove(at: Address, name: string): Promise<unknown>;
+}
+
+/** Ways to reach the server, and the verbs that show which one was taken. */
+const ROUTES = [
+  { name: "passive over IPv4", host: "127.0.0.1", active: false, verbs: /^(PASV|EPSV)/i },
+  { name: "active over IPv4", host: "127.0.0.1", active: true, verbs: /^(PORT|EPRT \|1)/i },
+  { name: "passive over IPv6", host: "::1", active: false, verbs: /^EPSV/i },
+  { name: "active over IPv6", host: "::1", active: true, verbs: /^EPRT \|2/i },
+] as const;
+
+/** The name of a way to reach the server. */
+export type RouteName = typeof ROUTES[number]["name"];
+
+const NAME = 'it\'s a "名".txt';
+/** Large enough to be cut off in the middle at {@link SLOW}, small enough to be continued soon. */
+const RESUME_BYTES = 16 * 1024 * 1024;
+const CUT_BYTES = 1024 * 1024;
+const SLOW = 4 * 1024 * 1024;
+
+/** Registers the tests of one client. */
+export function testClient(client: Client): void {
+  const test = (name: string, fn: () => Promise<void>): void => clientTest({ ...client, test: name, fn });
+
+  test("uploads a tree", async () => {
+    const [tree, home] = [await sampleTree(), await memoryFolder()];
+    await using server = serve({ home });
+    await client.uploadTree(passive(server), tree);
+    await assertSameFiles(home, tree);
+  });
+
+  test("downloads a tree", async () => {
+    const [tree, folder] = [await sampleTree(), await memoryFolder()];
+    await using server = serve({ home: tree.path, permissions: "elr" });
+    await client.downloadTree(passive(server), tree, folder);
+    await assertSameFiles(folder, tree);
+  });
+
+  for (const { name, host, active, verbs } of ROUTES) {
+    if (client.cannot?.includes(name)) continue;
+
+    test(`uploads, lists and downloads, ${name}`, async () => {
+      const [home, folder] = [await memoryFolder(), await memoryFolder()];
+      await makeFile(join(folder, "original"), 100_000);
+      await using server = serve({ home });
+      const at = { host, port: server.port, active, account: ACCOUNT };
+      await client.upload(at, { local: join(folder, "original"), remote: NAME });
+      const listing = await client.list(at);
+      await client.download(at, { local: join(folder, "copy"), remote: NAME });
+      const chosen = server.commands().filter((line) => /^(PASV|EPSV|PORT|EPRT)/i.test(line));
+      assert.ok(listing.includes(NAME), listing);
+      assert.equal(await digestFile(join(folder, "copy")), await digestFile(join(folder, "original")));
+      assert.ok(chosen.length >= 3 && chosen.every((line) => verbs.test(line)), chosen.join());
+    });
+  }
+
+  test("continues a download that was cut off", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "resume.bin"), remote: "resume.bin" };
+    await makeFile(join(home, file.remote), RESUME_BYTES);
+    {
+      await using server = serve({ home, bytesPerSecond: SLOW });
+      await cutOff(folder, (signal) => client.download(passive(server), file, signal));
+    }
+    await using server = serve({ home });
+    await client.resumeDownload(passive(server), file);
+    assertContinued(server, /^REST [1-9]/i);
+    assert.equal(await digestFile(file.local), await digestFile(join(home, file.remote)));
+  });
+
+  test("continues an upload that was cut off", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "resume.bin"), remote: "resume.bin" };
+    await makeFile(file.local, RESUME_BYTES);
+    {
+      await using server = serve({ home, bytesPerSecond: SLOW });
+      await cutOff(home, (signal) => client.upload(passive(server), file, signal));
+      await server.transferFinished();
+    }
+    await using server = serve({ home });
+    await client.resumeUpload(passive(server), file);
+    assertContinued(server, /^(REST [1-9]|APPE)/i);
+    await assertSameFiles(home, {
+      path: folder,
+      files: new Map([["resume.bin", await digestFile(file.local)]]),
+    });
+  });
+
+  test("sees nothing of an upload that was cut off", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "half.bin"), remote: "half.bin" };
+    await makeFile(file.local, RESUME_BYTES);
+    await using server = serve({ home, bytesPerSecond: SLOW });
+    await cutOff(home, (signal) => client.upload(passive(server), file, signal));
+    await server.transferFinished();
+    assert.doesNotMatch(await client.list(passive(server)), /half\.bin/);
+  });
+
+  test("makes a directory", async () => {
+    const home = await memoryFolder();
+    await using server = serve({ home });
+    await client.makeDirectory(passive(server), "new 目录");
+    assert.deepEqual(await namesIn(home), ["new 目录"]);
+  });
+
+  test("removes a directory", async () => {
+    const home = await memoryFolder();
+    await Deno.mkdir(join(home, "old 目录"));
+    await using server = serve({ home });
+    await client.removeDirectory(passive(server), "old 目录");
+    assert.deepEqual(await namesIn(home), []);
+  });
+
+  test("renames a file", async () => {
+    const home = await memoryFolder();
+    await makeFile(join(home, "old name"), 1);
+    await using server = serve({ home });
+    await client.rename(passive(server), "old name", "新 name");
+    assert.deepEqual(await namesIn(home), ["新 name"]);
+  });
+
+  test("deletes a file", async () => {
+    const home = await memoryFolder();
+    await makeFile(join(home, NAME), 1);
+    await using server = serve({ home });
+    await client.remove(passive(server), NAME);
+    assert.deepEqual(await namesIn(home), []);
+  });
+}
+
+function passive({ port }: ClientServer): Address {
+  return { host: "127.0.0.1", port, active: false, account: ACCOUNT };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+}
+
+/** Runs the transfer and stops the client once a file in the folder has grown enough. */
+async function cutOff(folder: string, transfer: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  using watcher = Deno.watchFs(folder);
+  const stop = new AbortController();
+  const outcome = transfer(stop.signal).then(() => "ended by itself", () => "failed");
+  void outcome.finally(() => watcher.close());
+  for await (const _change of watcher) {
+    if (await largestFile(folder) >= CUT_BYTES) stop.abort();
+  }
+  assert.ok(stop.signal.aborted && await outcome === "failed", `The client ${await outcome}`);
+}
+
+async function largestFile(folder: string): Promise<number> {
+  // A file may go between the look into the folder and the look at it.
+  const sizes = (await namesIn(folder)).map((name) =>
+    Deno.stat(join(folder, name)).then(({ size }) => size, () => 0)
+  );
+  return Math.max(0, ...await Promise.all(sizes));
+}
+
+/** Asserts that the second run moved only what the first had not. */
+function assertContinued(server: ClientServer, verbs: RegExp): void {
+  assert.ok(server.commands().some((line) => verbs.test(line)), server.commands().join("\n"));
+  const bytes = server.transfers().map((transfer) => transfer.bytes);
+  assert.ok(bytes.length === 1 && bytes[0]! <= RESUME_BYTES - CUT_BYTES, `Bytes moved: ${bytes}`);
+}
