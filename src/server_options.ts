@@ -107,11 +107,12 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
   };
 }
 
+/** IPv6 addresses need no brackets here, as they do in HOST. */
 function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: FtpServerOptions): string[] {
   if (hostNames.length === 0) return [];
-  return [...hostNames, masqueradeAddress].map((name) => parseHostName(name)).filter((name) =>
-    name !== undefined
-  );
+  return [...hostNames, masqueradeAddress]
+    .map((name) => parseHostName(name) ?? parseHostName(`[${name}]`))
+    .filter((name) => name !== undefined);
 }
 
 /** What the ledger takes from the options. */

@@ -2,7 +2,9 @@
 
 /** Telnet bytes that appear on a control connection. RFC 854. */
 const IAC = 0xff, SE = 0xf0, SB = 0xfa, WILL = 0xfb, WONT = 0xfc, DO = 0xfd, DONT = 0xfe;
-const CR = 0x0d, LF = 0x0a, NUL = 0x00;
+/** No verb is longer, so a blank behind it belongs to an argument. */
+const LONGEST_VERB = 16;
+const CR = 0x0d, LF = 0x0a, NUL = 0x00, BLANK = 0x20;
 
 /** One line as it arrived: its bytes without the line end, or the news that it was too long to keep. */
 export type RawLine = Uint8Array | "too-long";
@@ -109,8 +111,12 @@ export class LineDecoder {
     this.#telnet = "none";
     switch (state) {
       case "command":
-        // Not a Telnet command: the rest of an urgent mark whose last byte the kernel took away.
-        if (byte < SE) return false;
+        if (byte < SE) {
+          // No Telnet command. Beside the verb it is the rest of an urgent mark whose last byte the kernel took away; behind a blank it belongs to a
+          // name in an encoding that has this byte, from a client that does not double it.
+          if (this.#line.lastIndexOf(BLANK, LONGEST_VERB) !== -1) this.#pushByte(IAC);
+          return false;
+        }
         if (byte === IAC) this.#pushByte(IAC);
         else if (byte >= WILL) [this.#offer, this.#telnet] = [byte, "option"];
         else if (byte === SB) this.#telnet = "subnegotiation";
@@ -140,7 +146,7 @@ export interface CommandLine {
 /** The verb alone, for a look at a line that waits. */
 export function verbOf(line: Uint8Array): string {
   const space = line.indexOf(0x20);
-  const end = Math.min(space === -1 ? line.length : space, 16);
+  const end = Math.min(space === -1 ? line.length : space, LONGEST_VERB);
   return upperCase(String.fromCharCode(...line.subarray(0, end)));
 }
 

@@ -1,6 +1,6 @@
 /** MODE Z: one zlib stream over each data connection. draft-preston-ftpext-deflate, RFC 1950. */
 
-import { Duplex } from "node:stream";
+import type { Transform } from "node:stream";
 import { createDeflate, createInflate } from "node:zlib";
 import { reply, ReplyError } from "../protocol/reply.ts";
 import type { TransferParameters } from "./parameters.ts";
@@ -17,30 +17,58 @@ export function outboundStages({ mode, compressionLevel: level }: TransferParame
  * and no faster, so it costs disk and no memory, as the same file sent plain would.
  */
 export function inboundStages({ mode }: TransferParameters): Stage[] {
-  if (mode !== "deflate") return [];
-  const { readable, writable } = stageOf(createInflate());
-  return [{ writable, readable: namingDamage(readable) }];
+  return mode === "deflate" ? [stageOf(createInflate())] : [];
 }
 
-function stageOf(duplex: Duplex): Stage {
-  return Duplex.toWeb(duplex) as unknown as Stage;
+/**
+ * A zlib engine as a stage. `Duplex.toWeb` would do, but up to Deno 2.7 a pipe through it never settles when it is aborted; it can take this
+ * function's place when 2.7 is no longer to be supported.
+ */
+function stageOf(engine: Transform): Stage {
+  let output!: ReadableStreamDefaultController<Uint8Array>;
+  let input!: WritableStreamDefaultController;
+  let waiting: PromiseWithResolvers<void> | undefined;
+  let hasEnded = false;
+  // Both sides end together, whichever of them ends first.
+  const stop = (reason: unknown): void => {
+    waiting?.reject(reason);
+    output.error(reason);
+    input.error(reason);
+    engine.destroy();
+  };
+  engine.on("data", (chunk: Uint8Array) => {
+    output.enqueue(chunk);
+    engine.pause();
+  });
+  engine.on("end", () => {
+    hasEnded = true;
+    output.close();
+  });
+  engine.on("error", (cause) => stop(damage(cause)));
+  engine.pause();
+  const readable = new ReadableStream<Uint8Array>({
+    start: (controller) => void (output = controller),
+    pull: () => void engine.resume(),
+    cancel: stop,
+  }, { highWaterMark: 0 });
+  const writable = new WritableStream<Uint8Array>({
+    start: (controller) => void (input = controller),
+    write(chunk): Promise<void> | undefined {
+      // What comes behind the end of a zlib stream is no part of it.
+      if (hasEnded) return;
+      const { promise, resolve } = waiting = Promise.withResolvers<void>();
+      engine.write(chunk, () => resolve());
+      return promise;
+    },
+    close: () => void engine.end(),
+    abort: stop,
+  });
+  return { readable, writable };
 }
 
 /** zlib notices bytes that are damaged and streams that lack their end, which MODE S cannot; the client is told that it was this. */
-function namingDamage(readable: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = readable.getReader();
-  return new ReadableStream({
-    async pull(controller): Promise<void> {
-      const { done, value } = await reader.read().catch((cause) => {
-        const isDamage = cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
-        if (!isDamage) throw cause;
-        throw new ReplyError(reply(426, "Transfer aborted: the zlib stream is damaged or cut off"), {
-          cause,
-        });
-      });
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+function damage(cause: unknown): unknown {
+  const isDamage = cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
+  if (!isDamage) return cause;
+  return new ReplyError(reply(426, "Transfer aborted: the zlib stream is damaged or cut off"), { cause });
 }

@@ -65,9 +65,9 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
 
 async function unreadable(session: Session, line: RawLine): Promise<Reply> {
   await session.settleJob();
-  return line === "too-long"
-    ? reply(500, "Command line too long")
-    : reply(501, "Command line is not valid UTF-8, and no other encoding is set here");
+  if (line === "too-long") return reply(500, "Command line too long");
+  const { fallback } = session.encoding;
+  return reply(501, `Command line is not valid UTF-8${fallback ? ` nor ${fallback.name}` : ""}`);
 }
 
 async function runCommand(

@@ -120,7 +120,7 @@ Deno.test("Anonymous access is called ftp where an account is called anonymous",
 Deno.test("Each problem names file, line, value and what would be right", async () => {
   await using folder = await makeFolder();
   const keys =
-    "password, home, permissions, permissions:/DIRECTORY, max-upload, max-download, max-connections";
+    "password, home, permissions, permissions:/DIRECTORY, max-upload, max-download, max-connections, encoding";
   const rate = "bytes per second, such as 300K, 1.5M or 0 for no limit";
   const expectations: [text: string, problem: string][] = [
     ["root x elrx /", 'baseftp.ini:1: Unknown permission letter "x" for root: the letters are elradfmwMT'],
@@ -204,7 +204,7 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     [
       "[anonymous]\npassword = x\n",
       'baseftp.ini:2: Unknown key "password" of anonymous: the keys are enabled, home, permissions, ' +
-      "permissions:/DIRECTORY, max-upload, max-download, max-connections",
+      "permissions:/DIRECTORY, max-upload, max-download, max-connections, encoding",
     ],
     [
       "root x",

@@ -1,8 +1,6 @@
 /** Listings over a data connection or in a reply: LIST, NLST, MLSD, MLST, STAT. RFC 959 §4.1.3, RFC 3659 §7. */
 
 import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
-import { hasWildcard, matchesGlob } from "../../protocol/glob.ts";
-import { parseListArgument } from "../../protocol/list_options.ts";
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
@@ -14,6 +12,7 @@ import { outboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
 import { linesToBytes } from "../listing_stream.ts";
 import type { Session } from "../session.ts";
+import { select, type Selection } from "./_selection.ts";
 
 /** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
 export const LIST: Command = {
@@ -104,96 +103,6 @@ export const STAT: Command = {
     return reply(code, `Status of ${argument}`, ...lines, "End of status");
   },
 };
-
-/** What LIST or NLST was asked to show. */
-interface Selection {
-  readonly options: ReadonlySet<string>;
-  readonly path: VirtualPath;
-  readonly isDirectory: boolean;
-  readonly entries: AsyncIterable<Entry>;
-  /** What goes before each name so that it can be used as an argument. */
-  readonly prefix: string;
-}
-
-/**
- * Finds what an argument means: a path that exists wins over options, and a literal name over a wildcard.
- *
- * @throws {StorageError} when there is no such thing.
- */
-async function select(session: Session, argument: string): Promise<Selection> {
-  const plain = argument === "" ? undefined : await find(session, argument);
-  const { options, path: typed = "" } = plain
-    ? { options: new Set<string>(), path: argument }
-    : parseListArgument(argument);
-  const path = session.resolve(typed);
-  const entry = plain ?? await find(session, typed);
-  if (!entry) return { ...await selectMatches(session, typed), options };
-  if (entry.type !== "directory" || options.has("d")) {
-    return {
-      options,
-      path,
-      isDirectory: false,
-      entries: ordered([entry], options),
-      prefix: directoryPart(typed),
-    };
-  }
-  const prefix = typed === "" || typed.endsWith("/") ? typed : `${typed}/`;
-  return {
-    options,
-    path,
-    isDirectory: true,
-    entries: ordered(await session.files.list(path), options),
-    prefix,
-  };
-}
-
-/** Wildcards stand in the last component only, and nothing is searched below it. */
-async function selectMatches(session: Session, typed: string): Promise<Omit<Selection, "options">> {
-  const prefix = directoryPart(typed);
-  const pattern = typed.slice(prefix.length);
-  if (!hasWildcard(pattern)) throw new StorageError("not-found", `Cannot list ${typed}`);
-  const path = session.resolve(prefix);
-  // `*.*` comes from Windows, where it means every name.
-  const matches = pattern === "*.*" ? () => true : ({ name }: Entry) => matchesGlob(pattern, name);
-  const found = await Array.fromAsync(filtered(await session.files.list(path), matches));
-  if (found.length === 0) throw new ReplyError(reply(550, "No such file or directory: nothing matches"));
-  return { path, isDirectory: true, entries: ordered(found, new Set()), prefix };
-}
-
-async function find(session: Session, typed: string): Promise<Entry | undefined> {
-  try {
-    return await session.files.stat(session.resolve(typed));
-  } catch (error) {
-    if (error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory")) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-function directoryPart(typed: string): string {
-  return typed.slice(0, typed.lastIndexOf("/") + 1);
-}
-
-async function* filtered(
-  entries: AsyncIterable<Entry>,
-  matches: (entry: Entry) => boolean,
-): AsyncIterable<Entry> {
-  for await (const entry of entries) {
-    if (matches(entry)) yield entry;
-  }
-}
-
-/** As they come, unless `-t` or `-r` asks for an order: only then is the listing collected. */
-async function* ordered(
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
-  options: ReadonlySet<string>,
-): AsyncIterable<Entry> {
-  if (!options.has("t") && !options.has("r")) return yield* entries;
-  const collected = await Array.fromAsync(entries);
-  collected.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
-  yield* options.has("r") ? collected.reverse() : collected;
-}
 
 /** A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding lacks would lead nowhere. */
 function isTellable(session: Session, name: string): boolean {

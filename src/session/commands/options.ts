@@ -66,9 +66,9 @@ function setHash({ parameters }: Session, options: string): Reply {
 
 /** `OPTS MODE Z LEVEL n`; without a level back to the default. draft-preston-ftpext-deflate. */
 function setCompression({ parameters, services }: Session, options: string): Reply {
-  const [, level] = /^Z(?: LEVEL ([0-9]))?$/i.exec(options) ?? [null];
   if (!services.options.modeZ) return reply(501, "No such option");
-  if (level === null) return reply(501, "Bad OPTS MODE: use Z LEVEL and a digit");
-  parameters.compressionLevel = level === undefined ? DEFAULT_COMPRESSION_LEVEL : Number(level);
+  const match = /^Z(?: LEVEL ([0-9]))?$/i.exec(options);
+  if (!match) return reply(501, "Bad OPTS MODE: use Z LEVEL and a digit");
+  parameters.compressionLevel = Number(match[1] ?? DEFAULT_COMPRESSION_LEVEL);
   return reply(200, `MODE Z LEVEL is ${parameters.compressionLevel}`);
 }

@@ -13,9 +13,11 @@ export const REST: Command = {
   rfc: "RFC 3659 §5",
   syntax: "REST <SP> offset",
   deviation:
-    "PASV, EPSV, PORT, EPRT, TYPE and NOOP may stand between REST and its transfer, since clients send them there",
+    "PASV, EPSV, PORT, EPRT, TYPE, ALLO and NOOP may stand between REST and its transfer, since clients send them there",
   feature: (session) => !session.user || session.files.capabilities.resume ? "REST STREAM" : undefined,
   run(session, argument) {
+    session.restartOffset.drop();
+    session.byteRange.drop();
     const offset = Number(argument);
     if (!/^\d+$/.test(argument) || !Number.isSafeInteger(offset)) {
       return Promise.resolve(reply(501, "Bad REST: a number of bytes, digits only"));
@@ -24,7 +26,6 @@ export const REST: Command = {
     if (session.parameters.mode !== "stream" && offset > 0) {
       return Promise.resolve(reply(501, "REST needs MODE S"));
     }
-    session.byteRange.drop();
     session.restartOffset.set(offset);
     return Promise.resolve(reply(350, `Next transfer starts at byte ${offset}`));
   },
@@ -42,13 +43,13 @@ export const RANG: Command = {
   feature: () => "RANG STREAM",
   run(session, argument) {
     session.byteRange.drop();
+    session.restartOffset.drop();
     const range = parseByteRange(argument);
     if (range === undefined) return Promise.resolve(reply(501, "Bad RANG: the first and the last byte"));
     if (range === "whole") return Promise.resolve(reply(350, "The whole file again"));
     if (session.parameters.type === "ascii" || session.parameters.mode !== "stream") {
       return Promise.resolve(reply(551, "RANG needs TYPE I and MODE S"));
     }
-    session.restartOffset.drop();
     session.byteRange.set(range);
     return Promise.resolve(reply(350, `Bytes ${range.start} to ${range.end}`));
   },
