@@ -41,6 +41,9 @@ export interface SessionServices {
   readonly openStorage: (user: User) => Storage;
 }
 
+/** How long a client has to take the replies that end its session. */
+const LAST_REPLIES_MS = 1000;
+
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
   readonly id: number;
@@ -77,6 +80,7 @@ export class Session {
   #job: Job | undefined;
   #jobDone: Promise<void> | undefined;
   #warned = false;
+  #lastRepliesTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -217,6 +221,7 @@ export class Session {
   /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
   follow(job: Job): void {
     this.#job = job;
+    this.control.expectsSynch = true;
     this.idleClock.stop();
     this.#jobDone = this.#seeThrough(job);
   }
@@ -234,11 +239,17 @@ export class Session {
     }
   }
 
-  /** Ends the session from outside with a 421, after the running transfer or at once. */
+  /** Ends the session from outside with a 421, after the running transfer or at once. A second call may only hurry the first. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
+    const isClosing = this.closing !== undefined;
     this.closing ??= text;
-    if (!afterTransfer) this.#job?.abort(text);
+    if (!afterTransfer) {
+      this.#job?.abort(text);
+      this.#closeSoon();
+    }
+    if (isClosing) return;
     await this.#jobDone;
+    this.#closeSoon();
     await this.control.send(reply(421, text));
     await this.control.finish();
     this.ended.abort();
@@ -251,6 +262,7 @@ export class Session {
     await this.#jobDone;
     // The end of a transfer has started it again.
     this.idleClock.stop();
+    clearTimeout(this.#lastRepliesTimer);
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
@@ -277,10 +289,17 @@ export class Session {
   async #seeThrough(job: Job): Promise<void> {
     const { reply, events } = await job.done;
     for (const event of events(this.label)) this.report(event);
+    // A client that does not read its replies is idle.
+    this.idleClock.start(this.services.options.idleTimeoutMs);
     await this.sendReply(reply);
     this.#job = undefined;
     this.#jobDone = undefined;
-    this.idleClock.start(this.services.options.idleTimeoutMs);
+    this.control.expectsSynch = false;
+  }
+
+  /** A client that does not read its last replies must not hold up the end. */
+  #closeSoon(): void {
+    this.#lastRepliesTimer ??= setTimeout(() => this.control.close(), LAST_REPLIES_MS);
   }
 
   /** Sends a reply and reports it. */
