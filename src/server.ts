@@ -7,7 +7,13 @@ import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import { ReplyError } from "./protocol/reply.ts";
-import { type FtpServerOptions, ledgerLimitsOf, rateLimitsOf, sessionOptionsOf } from "./server_options.ts";
+import {
+  type FtpServerOptions,
+  ledgerLimitsOf,
+  rateLimitsOf,
+  sessionOptionsOf,
+  tlsSourceOf,
+} from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
@@ -209,7 +215,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
   async #beginWithTls(session: Session): Promise<void> {
-    const context = await this.#options.tls?.latest();
+    const context = await session.services.tls?.latest();
     if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
     else session.closing = "there is no certificate";
   }
@@ -249,7 +255,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
-      tls: options.tls,
+      tls: tlsSourceOf(options),
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };
   }

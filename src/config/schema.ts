@@ -90,13 +90,13 @@ export const SETTINGS = {
     kind: optionalPath,
     default: "",
     group: "TLS",
-    sentence: "PEM file with the certificate and its chain, relative to the accounts file",
+    sentence: "file with the certificate and its chain (PEM), relative to the accounts file",
   }),
   tlsKey: setting({
     kind: optionalPath,
     default: "",
     group: "TLS",
-    sentence: "PEM file with its key, when that is not in the same file",
+    sentence: "file with its key (PEM), when that is not in the same file",
   }),
   implicitTlsPort: setting({
     kind: port,
