@@ -1,6 +1,7 @@
 /** The server: listens, runs a session for each connection, and ends in order. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office.ts";
+import { ChunkBudget } from "./limits/chunk_budget.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
@@ -69,6 +70,7 @@ export class FtpServer implements AsyncDisposable {
   #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
+  readonly #chunkBudget = new ChunkBudget();
   readonly #unsubscribe: () => void;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #passivePorts = new Set<PassivePorts>();
@@ -255,6 +257,7 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
+      chunkBudget: this.#chunkBudget,
       tls: tlsSourceOf(options),
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };

@@ -1,5 +1,6 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
+import type { ChunkBudget } from "../limits/chunk_budget.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
@@ -27,6 +28,7 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  readonly chunkBudget: ChunkBudget;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
   /** Opens the storage behind an account's home. */
@@ -244,6 +246,7 @@ export class Session {
   }
 
   async #seeThrough(transfer: Transfer): Promise<void> {
+    using _share = this.services.chunkBudget.enter();
     const { reply, bytes, seconds, failure: reason, error } = await transfer.done;
     const { verb, direction, path, type } = transfer.plan;
     const session = this.label;

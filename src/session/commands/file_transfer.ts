@@ -23,7 +23,7 @@ export const RETR: Command = {
     const offset = session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
     const buckets = bucketsOf(session, "download");
-    const chunkBytes = chunkBytesFor(buckets);
+    const chunkBytes = chunkBytesFor(session, buckets);
     // An ASCII restart offset counts converted octets, so the file is converted from its start.
     const { size, bytes } = await session.files.openRead(path, { offset: isAscii ? 0 : offset, chunkBytes });
     if (!session.data) {
@@ -202,7 +202,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
     path: session.files.locate(path),
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expectedBytes(wanted) },
-    chunkBytes: chunkBytesFor(buckets),
+    chunkBytes: chunkBytesFor(session, buckets),
     stages: (signal) => [
       ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
       ...isAscii ? [new AsciiDecoderStream()] : [],
@@ -215,11 +215,10 @@ function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[
   return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download } });
 }
 
-const CHUNK_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 1024;
 
-/** Large pieces cost least; a throttled transfer reads no more at once than it may soon pass on. */
-function chunkBytesFor(buckets: readonly TokenBucket[]): number {
-  const slice = Math.min(CHUNK_BYTES, ...buckets.map(({ sliceBytes }) => sliceBytes));
+/** A throttled transfer reads no more at once than it may soon pass on. */
+function chunkBytesFor({ services }: Session, buckets: readonly TokenBucket[]): number {
+  const slice = Math.min(services.chunkBudget.chunkBytes, ...buckets.map(({ sliceBytes }) => sliceBytes));
   return Math.max(SMALLEST_CHUNK_BYTES, slice);
 }
