@@ -63,6 +63,8 @@ export interface FtpServerOptions {
   implicitTlsPort?: number;
   /** Whether data connections have to resume the TLS session of their control connection; default false. */
   requireTlsResumption?: boolean;
+  /** Whether uploads under TLS that end without its closing alert are taken for cut off; default true. */
+  requireTlsClosingAlert?: boolean;
   /** Whether CCC may take TLS off the control connection; default false. */
   allowClearCommandChannel?: boolean;
   /** Opens the storage behind an account; by default its home on the local disk. */
@@ -89,6 +91,7 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
     allowPrivilegedPorts: options.allowPrivilegedPorts ?? false,
     tls: tlsSourceOf(options) ? options.tlsPolicy ?? "offered" : "off",
     requireTlsResumption: options.requireTlsResumption ?? false,
+    requireTlsClosingAlert: options.requireTlsClosingAlert ?? true,
     allowClearCommandChannel: options.allowClearCommandChannel ?? false,
     listOffsetMs: zoneOffset(options.listTimeZone ?? "UTC"),
   };

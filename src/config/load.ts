@@ -84,6 +84,7 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     tlsPolicy: TLS_POLICIES[settings.tls],
     ...(settings.implicitTlsPort > 0 && { implicitTlsPort: settings.implicitTlsPort }),
     requireTlsResumption: settings.requireTlsResumption,
+    requireTlsClosingAlert: settings.requireTlsClosingAlert,
     allowClearCommandChannel: settings.allowClearCommandChannel,
     listTimeZone: settings.listTimeZone,
     atomicUploads: settings.atomicUploads,

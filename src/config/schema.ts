@@ -110,6 +110,12 @@ export const SETTINGS = {
     group: "TLS",
     sentence: "refuse data connections that do not resume the control connection's TLS session",
   }),
+  requireTlsClosingAlert: setting({
+    kind: yesNo,
+    default: true,
+    group: "TLS",
+    sentence: "take an upload that ends without the closing alert of TLS for cut off",
+  }),
   allowClearCommandChannel: setting({
     kind: yesNo,
     default: false,

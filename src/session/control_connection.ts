@@ -22,6 +22,7 @@ export class ControlConnection {
   readonly #pending: RawLine[] = [];
   #reading: Promise<ReadAhead> | undefined;
   #ended = false;
+  #isReleasing = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -79,7 +80,9 @@ export class ControlConnection {
   /** Takes TLS off again, after REIN or CCC. RFC 4217 §5, §13. */
   async release(): Promise<void> {
     if (!(this.#connection instanceof SecureConnection)) return;
+    this.#isReleasing = true;
     this.#connection = await this.#connection.release();
+    this.#isReleasing = false;
     this.#decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   }
 
@@ -103,6 +106,8 @@ export class ControlConnection {
   async #readOnce(): Promise<ReadAhead> {
     // A connection that breaks has ended, for us.
     const length = await this.#connection.read(this.#buffer).catch(() => null);
+    // A read that was waiting when TLS ended has seen the end of TLS alone.
+    if (length === null && this.#isReleasing) return "more";
     if (length === null) {
       this.#ended = true;
       return "end";

@@ -3,6 +3,7 @@
 import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { Connection } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
+import { CutOffError } from "../net/tls.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { StorageError } from "../storage/storage.ts";
 import type { DataConnection } from "./data_connection.ts";
@@ -141,6 +142,9 @@ export class Transfer {
       return this.#outcome(reply(426, `Transfer aborted: ${this.#abortReason}`), {
         failure: this.#abortReason,
       });
+    }
+    if (error instanceof CutOffError) {
+      return this.#outcome(reply(426, `Transfer aborted: ${error.message}`), { failure: error.message });
     }
     if (error instanceof StorageError) {
       return this.#outcome(interruptionOf(error), { failure: error.message, error });
