@@ -10,9 +10,9 @@ import { RecordTrail } from "./tls_records.ts";
 
 /** A certificate and its key. */
 export interface TlsIdentity {
-  /** PEM, the server's certificate first, then the chain. */
+  /** PEM, the server's certificate first, then the chain; other blocks are passed over. */
   readonly certificate: string;
-  /** PEM. */
+  /** PEM; other blocks are passed over. */
   readonly key: string;
 }
 
@@ -45,11 +45,14 @@ export class TlsContext {
 
   /** @throws {Error} saying what is wrong with the pair. */
   constructor({ certificate, key }: TlsIdentity) {
-    const parsed = parsing("certificate", () => new X509Certificate(certificate));
-    const privateKey = parsing("key", () => createPrivateKey(key));
+    // Both may come from one file.
+    const cert = blocksOf(certificate, { label: "CERTIFICATE", what: "certificate" });
+    const ownKey = blocksOf(key, { label: "(?:RSA |EC )?PRIVATE KEY", what: "key" });
+    const parsed = parsing("certificate", () => new X509Certificate(cert));
+    const privateKey = parsing("key", () => createPrivateKey(ownKey));
     if (!parsed.checkPrivateKey(privateKey)) throw new Error("the key does not belong to the certificate");
     this.fingerprint = parsed.fingerprint256;
-    this.#context = createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" });
+    this.#context = createSecureContext({ cert, key: ownKey, minVersion: "TLSv1.2" });
   }
 
   /**
@@ -80,7 +83,9 @@ export class TlsContext {
     // A second error behind the first has to find a listener too.
     socket.on("error", reject);
     duplex?.on("error", reject);
-    socket.once("close", () => reject(new Error("The client left during the TLS handshake")));
+    for (const end of ["end", "close"]) {
+      socket.once(end, () => reject(new Error("The client left during the TLS handshake")));
+    }
     try {
       await promise;
     } catch (error) {
@@ -153,11 +158,11 @@ export class SecureConnection extends NodeConnection {
     const duplex = this.#duplex;
     duplex.keepOpen();
     const ended = new Promise<void>((resolve, reject) => {
+      if (this.#socket.readableEnded) resolve();
       this.#socket.once("end", resolve);
       this.#socket.once("close", () => reject(new Error("The client closed instead of ending TLS")));
     });
-    await this.finish();
-    await ended;
+    await Promise.all([this.finish(), ended]);
     return new ClearedConnection(this.#under, duplex.detach());
   }
 }
@@ -248,11 +253,21 @@ class ClearedConnection implements Connection {
   }
 }
 
+/** The blocks of this kind in a PEM file. RFC 7468. */
+function blocksOf(pem: string, { label, what }: { label: string; what: string }): string {
+  const blocks = pem.match(new RegExp(`-----BEGIN (${label})-----[^]*?-----END \\1-----`, "g"));
+  if (blocks) return blocks.join("\n");
+  if (what === "key" && pem.includes("ENCRYPTED")) {
+    throw new Error("the key has a passphrase: store it without one");
+  }
+  throw new Error(`the ${what} file has no ${what} in PEM form (-----BEGIN …)`);
+}
+
 function parsing<T>(what: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the ${what} is not valid PEM: ${reason}`, { cause });
+    throw new Error(`the ${what} cannot be read: ${reason}`, { cause });
   }
 }
