@@ -15,6 +15,7 @@ import {
   ledgerLimitsOf,
   rateLimitsOf,
   sessionOptionsOf,
+  tlsSourceOf,
 } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
@@ -222,7 +223,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
   async #beginWithTls(session: Session): Promise<void> {
-    const context = await this.#options.tls?.latest();
+    const context = await session.services.tls?.latest();
     if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
     else session.closing = "there is no certificate";
   }
@@ -263,7 +264,7 @@ export class FtpServer implements AsyncDisposable {
       }),
       rateLimits: this.#rateLimits,
       buffers: this.#buffers,
-      tls: options.tls,
+      tls: tlsSourceOf(options),
       hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };

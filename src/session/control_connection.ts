@@ -32,6 +32,7 @@ export class ControlConnection {
   #reading: Promise<ReadAhead> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #ended = false;
+  #isReleasing = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -89,7 +90,9 @@ export class ControlConnection {
   /** Takes TLS off again, after REIN or CCC. RFC 4217 §5, §13. */
   async release(): Promise<void> {
     if (!(this.#connection instanceof SecureConnection)) return;
+    this.#isReleasing = true;
     this.#connection = await this.#connection.release();
+    this.#isReleasing = false;
     this.#decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   }
 
@@ -115,6 +118,8 @@ export class ControlConnection {
     const buffer = this.#buffer.subarray(0, isSynch ? READ_BYTES_AT_SYNCH : READ_BYTES);
     // A connection that breaks has ended, for us.
     const length = await this.#connection.read(buffer).catch(() => null);
+    // A read that was waiting when TLS ended has seen the end of TLS alone.
+    if (length === null && this.#isReleasing) return "more";
     if (length === null) {
       this.#ended = true;
       return "end";

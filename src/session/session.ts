@@ -282,8 +282,13 @@ export class Session {
   #protect(data: DataConnection): DataConnection {
     const { context, protection } = this.security;
     if (protection === "clear" || !context) return data;
-    const { dataTimeoutMs: timeoutMs, requireTlsResumption: requireResumption } = this.services.options;
-    return new PrivateDataConnection(data, { context, timeoutMs, requireResumption });
+    const { options } = this.services;
+    return new PrivateDataConnection(data, {
+      context,
+      timeoutMs: options.dataTimeoutMs,
+      requireResumption: options.requireTlsResumption,
+      requireClosingAlert: options.requireTlsClosingAlert,
+    });
   }
 
   async #seeThrough(job: Job): Promise<void> {

@@ -4,6 +4,7 @@ import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import { type Connection, writeAll } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
+import { CutOffError } from "../net/tls.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { DirectReadable, DirectWritable } from "../storage/direct_streams.ts";
 import { StorageError } from "../storage/storage.ts";
@@ -169,6 +170,9 @@ export class Transfer implements Job {
       return this.#outcome(reply(426, `Transfer aborted: ${this.#abortReason}`), {
         failure: this.#abortReason,
       });
+    }
+    if (error instanceof CutOffError) {
+      return this.#outcome(reply(426, `Transfer aborted: ${error.message}`), { failure: error.message });
     }
     if (error instanceof StorageError) {
       return this.#outcome(interruptionOf(error), { failure: error.message, error });

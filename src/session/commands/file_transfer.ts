@@ -255,7 +255,7 @@ function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[
 const CHUNK_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 1024;
 
-/** Large pieces cost least; a throttled transfer reads no more at once than it may soon pass on. */
+/** A throttled transfer reads no more at once than it may soon pass on. */
 function chunkBytesFor(buckets: readonly TokenBucket[]): number {
   const slice = Math.min(CHUNK_BYTES, ...buckets.map(({ sliceBytes }) => sliceBytes));
   return Math.max(SMALLEST_CHUNK_BYTES, slice);
