@@ -1,8 +1,6 @@
-/**
- * How fast protected data connections are, beside a bare loop over the runtime's own TLS listener.
- *
- *     deno run -A tests/bench/tls_bench.ts [MiB] [ROUNDS]
- *
+/** Prints how fast protected data connections are, beside a bare loop over the runtime's own TLS listener: `deno run -A tests/bench/tls_bench.ts [MiB] [ROUNDS]`. */
+
+/*
  * Rounds of both take turns, so that a busy moment of the machine hits both; shown are medians, also of the ratio of each round. The client is OpenSSL's in a process of its own
  * (Python's `ssl`), so that the server has a core to itself.
  */

@@ -1,10 +1,11 @@
-/** Limits over real sockets: what passes in a second is within 3 % of the limit, for one transfer and for five that share one. */
+/** Limits over real sockets: what passes in three seconds is within 3 % of the limit, for one transfer and for five that share one. */
 
 import assert from "node:assert/strict";
 import { measureThroughput } from "../support/throughput.ts";
 
 const bytesPerSecond = 300 * 1024;
-const seconds = 1;
+/** Long enough for a stall of the machine, which nothing makes up for, to stay within the tolerance. */
+const seconds = 3;
 
 for (const direction of ["download", "upload"] as const) {
   for (const transfers of [1, 5]) {

@@ -9,7 +9,11 @@ Deno.test("C1: the first line of a multi-line reply has a hyphen, its last line 
   await using client = await server.dial();
   await client.expectReply("220-Welcome\n 220 is no end\n220 Have fun");
   await client.login();
-  await client.expect("HELP SITE", "214-SITE commands:\n CHMOD\n HELP\n214 End");
+  await client.expect(
+    "HELP SITE",
+    "214-SITE commands:\n SITE CHMOD mode pathname\n" +
+      " SITE UTIME time pathname, or pathname and times of access, change and creation, and UTC\n SITE HELP\n214 End",
+  );
 });
 
 Deno.test("C2: every command of a pipeline gets one final reply, in order", async () => {

@@ -71,7 +71,7 @@ export const PROT: Command = {
 export const CCC: Command = {
   verb: "CCC",
   argument: "none",
-  login: true,
+  login: false,
   rfc: "RFC 4217 §5",
   syntax: "CCC",
   run(session) {
