@@ -35,6 +35,9 @@ export interface SessionServices {
   readonly openStorage: (user: User) => Storage;
 }
 
+/** How long a client has to take the replies that end its session. */
+const LAST_REPLIES_MS = 1000;
+
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
   readonly id: number;
@@ -66,6 +69,7 @@ export class Session {
   #data: DataConnection | undefined;
   #transfer: Transfer | undefined;
   #transferDone: Promise<void> | undefined;
+  #lastRepliesTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -188,6 +192,7 @@ export class Session {
   /** Lets the transfer run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
   follow(transfer: Transfer): void {
     this.#transfer = transfer;
+    this.control.expectsSynch = true;
     this.idleClock.stop();
     this.#transferDone = this.#seeThrough(transfer);
   }
@@ -205,11 +210,17 @@ export class Session {
     }
   }
 
-  /** Ends the session from outside with a 421, after the running transfer or at once. */
+  /** Ends the session from outside with a 421, after the running transfer or at once. A second call may only hurry the first. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
+    const isClosing = this.closing !== undefined;
     this.closing ??= text;
-    if (!afterTransfer) this.#transfer?.abort(text);
+    if (!afterTransfer) {
+      this.#transfer?.abort(text);
+      this.#closeSoon();
+    }
+    if (isClosing) return;
     await this.#transferDone;
+    this.#closeSoon();
     await this.control.send(reply(421, text));
     await this.control.finish();
     this.ended.abort();
@@ -222,6 +233,7 @@ export class Session {
     await this.#transferDone;
     // The end of a transfer has started it again.
     this.idleClock.stop();
+    clearTimeout(this.#lastRepliesTimer);
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
@@ -270,10 +282,17 @@ export class Session {
     if (error instanceof StorageError && error.kind === "unavailable") {
       this.report({ kind: "error", session, message: error.message, error });
     }
+    // A client that does not read its replies is idle.
+    this.idleClock.start(this.services.options.idleTimeoutMs);
     await this.sendReply(reply);
     this.#transfer = undefined;
     this.#transferDone = undefined;
-    this.idleClock.start(this.services.options.idleTimeoutMs);
+    this.control.expectsSynch = false;
+  }
+
+  /** A client that does not read its last replies must not hold up the end. */
+  #closeSoon(): void {
+    this.#lastRepliesTimer ??= setTimeout(() => this.control.close(), LAST_REPLIES_MS);
   }
 
   /** Sends a reply and reports it. */

@@ -1,6 +1,6 @@
 /** File transfers: RETR, STOR, APPE, STOU, and what prepares or ends them. RFC 959 §4.1.3, RFC 3659 §5. */
 
-import { AsciiDecoderStream, AsciiEncoderStream, SkipStream } from "../../protocol/ascii.ts";
+import { AsciiDecoderStream, AsciiEncoderStream, asciiLength, SkipStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
@@ -22,6 +22,7 @@ export const RETR: Command = {
     const path = session.resolve(argument);
     const offset = session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
+    if (isAscii && offset > 0) await refuseBeyondAscii(session, path, offset);
     const buckets = bucketsOf(session, "download");
     const chunkBytes = chunkBytesFor(session, buckets);
     // An ASCII restart offset counts converted octets, so the file is converted from its start.
@@ -30,10 +31,9 @@ export const RETR: Command = {
       await bytes.cancel();
       session.requireData();
     }
-    const mark = reply(
-      150,
-      `Opening ${isAscii ? "ASCII" : "BINARY"} mode data connection (${size - offset} bytes)`,
-    );
+    const mark = isAscii
+      ? reply(150, "Opening ASCII mode data connection")
+      : reply(150, `Opening BINARY mode data connection (${size - offset} bytes)`);
     return await session.startTransfer(mark, {
       verb: "RETR",
       direction: "download",
@@ -115,9 +115,10 @@ export const REST: Command = {
   rfc: "RFC 3659 §5",
   syntax: "REST <SP> offset",
   deviation:
-    "PASV, EPSV, PORT, EPRT, TYPE and NOOP may stand between REST and its transfer, since clients send them there",
+    "PASV, EPSV, PORT, EPRT, TYPE, ALLO and NOOP may stand between REST and its transfer, since clients send them there",
   feature: (session) => !session.user || session.files.capabilities.resume ? "REST STREAM" : undefined,
   run(session, argument) {
+    session.restartOffset.drop();
     const offset = Number(argument);
     if (!/^\d+$/.test(argument) || !Number.isSafeInteger(offset)) {
       return Promise.resolve(reply(501, "Bad REST: a number of bytes, digits only"));
@@ -164,6 +165,16 @@ export const ABOR: Command = {
     return reply(226, "Nothing is being transferred any more");
   },
 };
+
+/** How long a file is as ASCII only a count tells; it has as many octets as on the disk at least. */
+async function refuseBeyondAscii(session: Session, path: VirtualPath, offset: number): Promise<void> {
+  const { size, bytes } = await session.files.openRead(path, { offset: 0, chunkBytes: CHUNK_BYTES });
+  if (offset <= size) return await bytes.cancel();
+  const length = await asciiLength(bytes);
+  if (offset > length) {
+    throw new StorageError("out-of-range", `Cannot send at ${offset}: it has ${length} octets in ASCII`);
+  }
+}
 
 function modeAfterRestart(session: Session): WriteMode | undefined {
   const offset = session.restartOffset.take();

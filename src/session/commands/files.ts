@@ -1,6 +1,6 @@
 /** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4, draft-somers-ftp-mfxx. */
 
-import { AsciiEncoderStream } from "../../protocol/ascii.ts";
+import { asciiLength } from "../../protocol/ascii.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal, parseTimeVal } from "../../protocol/time_val.ts";
@@ -75,7 +75,7 @@ export const SIZE: Command = {
     if (size > MAX_COUNTED_BYTES) {
       return reply(550, "SIZE of a large file in ASCII is not counted: use TYPE I");
     }
-    return reply(213, String(await asciiSize(session, path)));
+    return reply(213, String(await asciiLength(await session.files.readForCounting(path))));
   },
 };
 
@@ -131,11 +131,4 @@ async function setModified(session: Session, timeVal: string, pathname: string):
   session.reportFile("time", path);
   // The echo is what was stored (draft-somers-ftp-mfxx §3.1).
   return reply(213, `Modify=${formatTimeVal(timeMs)}; ${pathname}`);
-}
-
-async function asciiSize(session: Session, path: VirtualPath): Promise<number> {
-  const bytes = await session.files.readForCounting(path);
-  let size = 0;
-  for await (const chunk of bytes.pipeThrough(new AsciiEncoderStream())) size += chunk.length;
-  return size;
 }

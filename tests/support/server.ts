@@ -1,0 +1,169 @@
+/** A server in this process for tests: a free port, accounts in memory, a home that vanishes, and every event that it told. */
+
+import { FtpServer, type FtpServerOptions } from "../../src/server.ts";
+import type { ServerEvent } from "../../src/telemetry/events.ts";
+import { type PermissionLetter, Permissions } from "../../src/users/permissions.ts";
+import type { User } from "../../src/users/user.ts";
+import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
+import { RawClient } from "./raw_client.ts";
+import { within } from "./raw_socket.ts";
+
+/** Every permission letter. */
+export const ALL_LETTERS = "elradfmwMT";
+
+/** Options of the server, and of the accounts in it. */
+export interface TestServerOptions extends Omit<FtpServerOptions, "users" | "port" | "record"> {
+  /** The letters of `alice`. Default: all. */
+  readonly permissions?: string;
+  /** Letters for directories, by path. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** What else there is to say of `alice`. */
+  readonly account?: Partial<User>;
+  /** More accounts; their home is the server's and their password `secret` unless they say otherwise. */
+  readonly others?: readonly (Partial<User> & { readonly name: string })[];
+  /** Where accounts come from, instead of the three above. */
+  readonly users?: (home: string) => UserStore;
+}
+
+/** The size of {@linkcode TestServer.putHuge}: a client that does not read it stops the server long before its end. */
+export const HUGE_BYTES = 48 * 1024 * 1024;
+
+/** Makes permissions of letters. */
+export function permissionsOf(
+  letters: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Permissions {
+  return new Permissions(
+    letters as Iterable<PermissionLetter>,
+    Object.entries(overrides).map(([directory, own]) =>
+      [resolvePathname(ROOT, directory), own as Iterable<PermissionLetter>] as const
+    ),
+  );
+}
+
+/** A running server with the account `alice`, password `secret`. */
+export class TestServer implements AsyncDisposable {
+  readonly ftp: FtpServer;
+  /** The folder that is the home of `alice`. */
+  readonly home: string;
+  /** What the server told, in order. */
+  readonly events: ServerEvent[];
+  readonly #port: number;
+  #stirred = Promise.withResolvers<void>();
+
+  private constructor(home: string, options: FtpServerOptions) {
+    this.home = home;
+    this.events = [];
+    this.ftp = new FtpServer({
+      ...options,
+      record: (event) => {
+        this.events.push(event);
+        this.#stirred.resolve();
+        this.#stirred = Promise.withResolvers();
+      },
+    });
+    this.ftp.listen();
+    this.#port = this.ftp.address.port;
+  }
+
+  /** Starts one. Wrong passwords are answered at once and one address may have any number of sessions, unless the options say otherwise. */
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
+    const { permissions = ALL_LETTERS, overrides, account, others = [], users, ...rest } = options;
+    const home = await Deno.makeTempDir({ prefix: "baseftp-home-" });
+    const common = { home, password: "secret", permissions: permissionsOf(permissions, overrides) };
+    const store = users?.(home) ??
+      new MemoryUserStore([
+        { name: "alice", ...common, ...account },
+        ...others.map((user) => ({ ...common, ...user })),
+      ]);
+    return new TestServer(home, {
+      maxConnectionsPerIp: 0,
+      loginFailureDelayMs: 0,
+      ...rest,
+      port: 0,
+      users: store,
+    });
+  }
+
+  /** The port of control connections. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** A control connection; its greeting is not read. */
+  async dial(options: { hostname?: string; from?: string } = {}): Promise<RawClient> {
+    return await RawClient.connect({ port: this.port, ...options });
+  }
+
+  /** A control connection that was greeted. */
+  async connect(options: { hostname?: string; from?: string } = {}): Promise<RawClient> {
+    const client = await this.dial(options);
+    await client.expectReply(220);
+    return client;
+  }
+
+  /** A control connection that is logged in. */
+  async login(
+    { name, password, ...options }: { hostname?: string; from?: string; name?: string; password?: string } =
+      {},
+  ): Promise<RawClient> {
+    const client = await this.connect(options);
+    await client.login(name, password);
+    return client;
+  }
+
+  /** The host path of a name in the home. */
+  path(name: string): string {
+    return `${this.home}/${name}`;
+  }
+
+  /** Puts a file into the home. */
+  async put(name: string, content: Uint8Array | string = ""): Promise<void> {
+    await Deno.writeFile(
+      this.path(name),
+      typeof content === "string" ? new TextEncoder().encode(content) : content,
+    );
+  }
+
+  /** Puts a file into the home that is longer than all buffers between server and client together, without taking room on the disk. */
+  async putHuge(name: string): Promise<void> {
+    await this.put(name);
+    await Deno.truncate(this.path(name), HUGE_BYTES);
+  }
+
+  /** The text of a file in the home. */
+  async content(name: string): Promise<string> {
+    return await Deno.readTextFile(this.path(name));
+  }
+
+  /** Whether something of this name lies in the home, a dangling link included. */
+  async has(name: string): Promise<boolean> {
+    return await Deno.lstat(this.path(name)).then(() => true, () => false);
+  }
+
+  /** The first event that fits, now or as soon as it happens. */
+  async event<K extends ServerEvent["kind"]>(
+    kind: K,
+    fits: (event: Extract<ServerEvent, { kind: K }>) => boolean = () => true,
+  ): Promise<Extract<ServerEvent, { kind: K }>> {
+    while (true) {
+      const stirred = this.#stirred.promise;
+      const found = this.events.find((event): event is Extract<ServerEvent, { kind: K }> =>
+        event.kind === kind && fits(event as Extract<ServerEvent, { kind: K }>)
+      );
+      if (found) return found;
+      await within(stirred, `an event of the kind ${kind}`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await within(this.ftp.shutdown({ graceMs: 0 }), "the server to end");
+    await Deno.remove(this.home, { recursive: true });
+  }
+}
+
+/** Bytes that differ from place to place, so that a piece in the wrong place shows. */
+export function patternedBytes(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * 17) & 0xff);
+}
