@@ -171,6 +171,10 @@ Deno.test("L10: before login these work and nothing else does", async () => {
     "FEAT": 211,
     "STAT": 211,
     "OPTS UTF8 ON": 200,
+    "AUTH TLS": 502,
+    "PBSZ 0": 502,
+    "PROT P": 502,
+    "CCC": 502,
   };
   await using client = await server.connect();
   for (const [line, code] of Object.entries(free)) await client.expect(line, code);
