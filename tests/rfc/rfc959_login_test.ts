@@ -174,7 +174,7 @@ Deno.test("L10: before login these work and nothing else does", async () => {
     "AUTH TLS": 502,
     "PBSZ 0": 502,
     "PROT P": 502,
-    "CCC": 533,
+    "CCC": 502,
     "HOST ftp.example.org": 220,
     "LANG EN": 200,
     "CLNT a client": 200,

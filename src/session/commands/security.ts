@@ -75,6 +75,7 @@ export const CCC: Command = {
   rfc: "RFC 4217 §5",
   syntax: "CCC",
   run(session) {
+    if (!session.services.tls) return Promise.resolve(reply(502, "TLS is not configured"));
     if (!session.control.isSecure) return Promise.resolve(reply(533, "TLS does not protect this connection"));
     if (!session.services.options.allowClearCommandChannel) {
       return Promise.resolve(reply(534, "The control connection stays protected"));
