@@ -19,6 +19,7 @@ export default {
   tlsKey: "", // PEM file, when the key is not in the same file
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
   requireTlsResumption: false, // true: data connections must resume the TLS session of the control connection
+  requireTlsClosingAlert: true, // false: for clients that end uploads without it; then one that was cut off passes for complete
   allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
 
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.

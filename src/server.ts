@@ -2,6 +2,7 @@
 
 import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
+import { BufferPool } from "./limits/buffer_pool.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { normalizeIp, type SocketAddress } from "./net/address.ts";
 import { TcpConnection } from "./net/connection.ts";
@@ -14,6 +15,7 @@ import {
   ledgerLimitsOf,
   rateLimitsOf,
   sessionOptionsOf,
+  tlsSourceOf,
 } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
@@ -70,6 +72,7 @@ export class FtpServer implements AsyncDisposable {
   #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
+  readonly #buffers: BufferPool;
   readonly #hashLimits: HashLimits;
   readonly #unsubscribe: () => void;
   readonly #sessions = new Map<Session, Promise<void>>();
@@ -86,6 +89,7 @@ export class FtpServer implements AsyncDisposable {
       record: (event) => this.#options.record?.(event),
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
+    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
     this.#hashLimits = new HashLimits(hashLimitsOf(options));
     this.#services = this.#servicesOf(options);
     this.#unsubscribe = options.users.subscribe((names) => this.#dismissUsers(names));
@@ -219,7 +223,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
   async #beginWithTls(session: Session): Promise<void> {
-    const context = await this.#options.tls?.latest();
+    const context = await session.services.tls?.latest();
     if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
     else session.closing = "there is no certificate";
   }
@@ -259,7 +263,8 @@ export class FtpServer implements AsyncDisposable {
         warn: (message) => this.#office.report({ kind: "warning", message }),
       }),
       rateLimits: this.#rateLimits,
-      tls: options.tls,
+      buffers: this.#buffers,
+      tls: tlsSourceOf(options),
       hashLimits: this.#hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
     };

@@ -70,18 +70,27 @@ export interface FtpServerOptions {
   atomicUploads?: boolean;
   /** The certificate for FTP over TLS; default none, which leaves TLS out. */
   tls?: TlsSource;
-  /** Who may do without TLS, where there is a certificate; default `offered`: everybody. */
-  tlsPolicy?: Exclude<TlsPolicy, "off">;
+  /** Who may do without TLS, where there is a certificate; default `offered`: everybody. `off` leaves the certificate unused. */
+  tlsPolicy?: TlsPolicy;
   /** A second port where TLS comes before the first reply (implicit FTPS, usually 990), 0 for any free one; default none. */
   implicitTlsPort?: number;
   /** Whether data connections have to resume the TLS session of their control connection; default false. */
   requireTlsResumption?: boolean;
+  /** Whether uploads under TLS that end without its closing alert are taken for cut off; default true. */
+  requireTlsClosingAlert?: boolean;
   /** Whether CCC may take TLS off the control connection; default false. */
   allowClearCommandChannel?: boolean;
+  /** Memory for the buffers of all transfers together, bytes; default 64 MiB. */
+  transferMemory?: number;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
   /** Takes every event. */
   record?: EventSink;
+}
+
+/** The certificate to show; undefined where TLS is left out. */
+export function tlsSourceOf({ tls, tlsPolicy }: FtpServerOptions): TlsSource | undefined {
+  return tlsPolicy === "off" ? undefined : tls;
 }
 
 /** What sessions take from the options. */
@@ -95,8 +104,9 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
     loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
     allowForeignAddresses: options.allowForeignAddresses ?? false,
     allowPrivilegedPorts: options.allowPrivilegedPorts ?? false,
-    tls: options.tls ? options.tlsPolicy ?? "offered" : "off",
+    tls: tlsSourceOf(options) ? options.tlsPolicy ?? "offered" : "off",
     requireTlsResumption: options.requireTlsResumption ?? false,
+    requireTlsClosingAlert: options.requireTlsClosingAlert ?? true,
     allowClearCommandChannel: options.allowClearCommandChannel ?? false,
     hostNames: hostNamesOf(options),
     encoding: options.encoding === undefined ? undefined : legacyEncoding(options.encoding),

@@ -61,12 +61,12 @@ function section(title: string, rows: readonly Row[]): string {
 }
 
 function entry([flag, meaning]: Row): string {
-  const [first = "", ...others] = wrap(
-    typeof meaning === "string" ? meaning.split(" ") : meaning,
-    WIDTH - FLAG_WIDTH,
-  );
-  return [`  ${flag}`.padEnd(FLAG_WIDTH) + first, ...others.map((line) => " ".repeat(FLAG_WIDTH) + line)]
-    .join("\n");
+  const words = typeof meaning === "string" ? meaning.split(" ") : meaning;
+  const lines = wrap(words, WIDTH - FLAG_WIDTH).map((line) => " ".repeat(FLAG_WIDTH) + line);
+  const head = `  ${flag}`;
+  // A flag that leaves no blank before its meaning has a line of its own.
+  if (head.length >= FLAG_WIDTH) return [head, ...lines].join("\n");
+  return lines.join("\n").replace(" ".repeat(FLAG_WIDTH), head.padEnd(FLAG_WIDTH));
 }
 
 function wrap(words: readonly string[], width: number): string[] {

@@ -52,9 +52,9 @@ export function loadSettings({ config, document, flags = new Map() }: SettingSou
 }
 
 /** What the words of the setting `tls` mean to the server, once there is a certificate. */
-const TLS_POLICIES: Readonly<Record<Settings["tls"], FtpServerOptions["tlsPolicy"]>> = {
+const TLS_POLICIES: Readonly<Record<Settings["tls"], NonNullable<FtpServerOptions["tlsPolicy"]>>> = {
   "auto": "offered",
-  "off": undefined,
+  "off": "off",
   "offered": "offered",
   "required": "login",
   "required-for-data": "data",
@@ -81,9 +81,10 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     loginFailureDelayMs: milliseconds(settings.loginFailureDelay),
     allowForeignAddresses: settings.allowForeignAddresses,
     allowPrivilegedPorts: settings.allowPrivilegedPorts,
-    ...(TLS_POLICIES[settings.tls] && { tlsPolicy: TLS_POLICIES[settings.tls] }),
+    tlsPolicy: TLS_POLICIES[settings.tls],
     ...(settings.implicitTlsPort > 0 && { implicitTlsPort: settings.implicitTlsPort }),
     requireTlsResumption: settings.requireTlsResumption,
+    requireTlsClosingAlert: settings.requireTlsClosingAlert,
     allowClearCommandChannel: settings.allowClearCommandChannel,
     hostNames: settings.hostNames,
     ...(settings.encoding !== "" && { encoding: settings.encoding }),

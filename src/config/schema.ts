@@ -98,13 +98,13 @@ export const SETTINGS = {
     kind: optionalPath,
     default: "",
     group: "TLS",
-    sentence: "PEM file with the certificate and its chain, relative to the accounts file",
+    sentence: "file with the certificate and its chain (PEM), relative to the accounts file",
   }),
   tlsKey: setting({
     kind: optionalPath,
     default: "",
     group: "TLS",
-    sentence: "PEM file with its key, when that is not in the same file",
+    sentence: "file with its key (PEM), when that is not in the same file",
   }),
   implicitTlsPort: setting({
     kind: port,
@@ -117,6 +117,12 @@ export const SETTINGS = {
     default: false,
     group: "TLS",
     sentence: "refuse data connections that do not resume the control connection's TLS session",
+  }),
+  requireTlsClosingAlert: setting({
+    kind: yesNo,
+    default: true,
+    group: "TLS",
+    sentence: "take an upload that ends without the closing alert of TLS for cut off",
   }),
   allowClearCommandChannel: setting({
     kind: yesNo,

@@ -26,6 +26,8 @@ export class CertificateStore implements TlsSource {
   readonly #files: CertificateFiles;
   #context: TlsContext;
   #fingerprint: string;
+  /** What the operator was told last about the present files. */
+  #problem: string | undefined;
   #looking: Promise<void> | undefined;
 
   private constructor(files: CertificateFiles, context: TlsContext, fingerprint: string) {
@@ -60,11 +62,16 @@ export class CertificateStore implements TlsSource {
       if (fingerprint === this.#fingerprint) return;
       this.#fingerprint = fingerprint;
       this.#context = await read(this.#files);
+      this.#problem = undefined;
     } catch (error) {
-      this.#files.warn(
-        `Still using the former certificate: ${error instanceof Error ? error.message : error}`,
-      );
+      this.#tell(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #tell(problem: string): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#files.warn(`Still using the former certificate: ${problem}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type Connection, writeAll } from "./connection.ts";
 import type { ReadGate } from "./node_connection.ts";
+import { RecordTrail } from "./tls_records.ts";
 
 const READ_BYTES = 16 * 1024;
 
@@ -12,9 +13,12 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   readonly #connection: Connection;
   #keepsOpen = false;
   #isDetached = false;
+  readonly #records = new RecordTrail();
+  /** Came behind the last record of TLS. */
+  #clearText: Uint8Array = new Uint8Array();
   #isStopped = false;
   #isWanted = false;
-  #reading: Promise<Uint8Array | null> = Promise.resolve(new Uint8Array());
+  #reading: Promise<Uint8Array | null> | undefined;
 
   constructor(connection: Connection) {
     super({ allowHalfOpen: true });
@@ -29,11 +33,11 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   /**
    * Lets go of the connection.
    *
-   * @returns What a read that had begun brings, for whoever reads next; null at the end of the connection.
+   * @returns What came in clear behind the end of TLS, or what a read that had begun brings, for whoever reads next; null at the end of the connection.
    */
-  detach(): Promise<Uint8Array | null> {
+  async detach(): Promise<Uint8Array | null> {
     this.#isDetached = true;
-    return this.#reading;
+    return await this.#reading ?? this.#clearText;
   }
 
   /** Holds the peer back. */
@@ -49,12 +53,9 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
 
   override _read(): void {
     this.#isWanted = this.#isStopped;
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#clearText.length > 0) return;
     this.#reading = this.#readOnce();
-    this.#reading.then(
-      (bytes) => this.#deliver(bytes),
-      (error) => this.#isDetached || this.destroy(error),
-    );
+    this.#reading.then((bytes) => this.#deliver(bytes), (error) => this.#isDetached || this.destroy(error));
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
@@ -78,6 +79,13 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   }
 
   #deliver(bytes: Uint8Array | null): void {
-    if (!this.#isDetached) this.push(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    if (this.#isDetached) return;
+    this.#reading = undefined;
+    if (!bytes) return void this.push(null);
+    const length = this.#records.push(bytes);
+    // Whatever it is, TLS has to make something of it, unless it is on its way out.
+    const part = this.#keepsOpen ? bytes.subarray(0, length) : bytes;
+    this.#clearText = bytes.subarray(part.length);
+    if (part.length > 0) this.push(Buffer.from(part.buffer, part.byteOffset, part.length));
   }
 }

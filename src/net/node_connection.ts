@@ -108,6 +108,8 @@ export class NodeConnection implements Connection {
       }
       this.#wake?.();
     });
+    // It was accepted paused, for TLS that did not come (PROT C).
+    this.#socket.resume();
   }
 
   /** Fills the buffer from as many chunks as it takes: TLS brings them in records of 16 KiB at most. */

@@ -52,6 +52,11 @@ export class LineDecoder {
     return lines;
   }
 
+  /** Whether a Telnet command has begun whose end has not come. */
+  get isInTelnet(): boolean {
+    return this.#telnet !== "none";
+  }
+
   /** The Telnet refusals that are owed to the client since the last call; empty as a rule. */
   takeTelnetAnswers(): Uint8Array {
     const answers = Uint8Array.from(this.#answers);

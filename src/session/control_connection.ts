@@ -10,6 +10,11 @@ const MAX_LINE_BYTES = 8192;
 /** Lines that wait while a transfer runs; beyond that the client's own socket buffer has to hold them. */
 const MAX_PENDING_LINES = 64;
 const READ_BYTES = 2048;
+/**
+ * An urgent mark cuts a read short, and the runtime takes a short read for the end of what has come: what lies behind the mark would wait for more to
+ * arrive. A read of one byte is never short. It can go when the tests of ABOR with urgent data (RFC 1123) pass without it.
+ */
+const READ_BYTES_AT_SYNCH = 1;
 
 /** What a look ahead found. */
 export type ReadAhead = "more" | "end" | "full";
@@ -22,8 +27,12 @@ export class ControlConnection {
   #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
   readonly #pending: RawLine[] = [];
+  /** Whether a Telnet Synch may come before the next line, as clients send it before ABOR: true while a transfer runs. RFC 959 §4.1.3. */
+  expectsSynch = false;
   #reading: Promise<ReadAhead> | undefined;
+  #writing: Promise<void> = Promise.resolve();
   #ended = false;
+  #isReleasing = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -81,7 +90,9 @@ export class ControlConnection {
   /** Takes TLS off again, after REIN or CCC. RFC 4217 §5, §13. */
   async release(): Promise<void> {
     if (!(this.#connection instanceof SecureConnection)) return;
+    this.#isReleasing = true;
     this.#connection = await this.#connection.release();
+    this.#isReleasing = false;
     this.#decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   }
 
@@ -103,19 +114,28 @@ export class ControlConnection {
   }
 
   async #readOnce(): Promise<ReadAhead> {
+    const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
+    const buffer = this.#buffer.subarray(0, isSynch ? READ_BYTES_AT_SYNCH : READ_BYTES);
     // A connection that breaks has ended, for us.
-    const length = await this.#connection.read(this.#buffer).catch(() => null);
+    const length = await this.#connection.read(buffer).catch(() => null);
+    // A read that was waiting when TLS ended has seen the end of TLS alone.
+    if (length === null && this.#isReleasing) return "more";
     if (length === null) {
       this.#ended = true;
       return "end";
     }
-    this.#pending.push(...this.#decoder.push(this.#buffer.subarray(0, length)));
+    this.#pending.push(...this.#decoder.push(buffer.subarray(0, length)));
     const answers = this.#decoder.takeTelnetAnswers();
     if (answers.length > 0) await this.#write(answers);
     return "more";
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  /** One after the other: the reply to a transfer that ends must not get into the middle of a long one that the client is slow to read. */
+  #write(bytes: Uint8Array): Promise<void> {
+    return this.#writing = this.#writing.then(() => this.#writeNow(bytes));
+  }
+
+  async #writeNow(bytes: Uint8Array): Promise<void> {
     try {
       await writeAll(this.#connection, bytes);
     } catch {

@@ -2,7 +2,7 @@
 
 import type { Connection } from "../net/connection.ts";
 import { connect, type ConnectOptions } from "../net/connector.ts";
-import type { TlsContext } from "../net/tls.ts";
+import type { HandshakeOptions, TlsContext } from "../net/tls.ts";
 import type { PassiveLease } from "../net/passive_ports.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
 
@@ -102,9 +102,9 @@ export class PrivateDataConnection implements DataConnection {
   }
 
   async open(): Promise<Connection> {
-    const { context, timeoutMs, requireResumption } = this.#options;
+    const { context, requireResumption, ...handshake } = this.#options;
     const clear = await this.#clear.open();
-    const secured = await context.secure(clear, { timeoutMs }).catch((cause) => {
+    const secured = await context.secure(clear, handshake).catch((cause) => {
       throw new ReplyError(reply(522, "Cannot open data connection: the TLS handshake failed"), { cause });
     });
     this.#secured = secured;
@@ -122,11 +122,9 @@ export class PrivateDataConnection implements DataConnection {
 }
 
 /** How {@linkcode PrivateDataConnection} works. */
-export interface PrivateDataOptions {
+export interface PrivateDataOptions extends HandshakeOptions {
   /** The certificate of the control connection. */
   readonly context: TlsContext;
-  /** How long the handshake may take, milliseconds. */
-  readonly timeoutMs: number;
   /** Whether it has to resume the TLS session of the control connection. */
   readonly requireResumption: boolean;
 }

@@ -1,6 +1,7 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
 import type { HashLimits } from "../limits/hash_limits.ts";
+import type { BufferPool } from "../limits/buffer_pool.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { Masquerade } from "../net/masquerade.ts";
@@ -32,12 +33,16 @@ export interface SessionServices {
   readonly passivePorts: PassivePorts;
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
+  readonly buffers: BufferPool;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
   readonly hashLimits: HashLimits;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }
+
+/** How long a client has to take the replies that end its session. */
+const LAST_REPLIES_MS = 1000;
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
@@ -75,6 +80,7 @@ export class Session {
   #job: Job | undefined;
   #jobDone: Promise<void> | undefined;
   #warned = false;
+  #lastRepliesTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -198,12 +204,16 @@ export class Session {
   }
 
   /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
-  async startTransfer(mark: Reply, plan: Omit<TransferPlan, "data" | "stallTimeoutMs">): Promise<Transfer> {
+  async startTransfer(
+    mark: Reply,
+    plan: Omit<TransferPlan, "data" | "buffers" | "stallTimeoutMs">,
+  ): Promise<Transfer> {
     const data = this.takeData();
     await this.control.send(mark);
     return new Transfer({
       ...plan,
       data: this.#protect(data),
+      buffers: this.services.buffers,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
     });
   }
@@ -211,6 +221,7 @@ export class Session {
   /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
   follow(job: Job): void {
     this.#job = job;
+    this.control.expectsSynch = true;
     this.idleClock.stop();
     this.#jobDone = this.#seeThrough(job);
   }
@@ -228,11 +239,17 @@ export class Session {
     }
   }
 
-  /** Ends the session from outside with a 421, after the running transfer or at once. */
+  /** Ends the session from outside with a 421, after the running transfer or at once. A second call may only hurry the first. */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
+    const isClosing = this.closing !== undefined;
     this.closing ??= text;
-    if (!afterTransfer) this.#job?.abort(text);
+    if (!afterTransfer) {
+      this.#job?.abort(text);
+      this.#closeSoon();
+    }
+    if (isClosing) return;
     await this.#jobDone;
+    this.#closeSoon();
     await this.control.send(reply(421, text));
     await this.control.finish();
     this.ended.abort();
@@ -245,6 +262,7 @@ export class Session {
     await this.#jobDone;
     // The end of a transfer has started it again.
     this.idleClock.stop();
+    clearTimeout(this.#lastRepliesTimer);
     this.dropData();
     this.#login?.seat[Symbol.dispose]();
     this.control.close();
@@ -264,17 +282,29 @@ export class Session {
   #protect(data: DataConnection): DataConnection {
     const { context, protection } = this.security;
     if (protection === "clear" || !context) return data;
-    const { dataTimeoutMs: timeoutMs, requireTlsResumption: requireResumption } = this.services.options;
-    return new PrivateDataConnection(data, { context, timeoutMs, requireResumption });
+    const { options } = this.services;
+    return new PrivateDataConnection(data, {
+      context,
+      timeoutMs: options.dataTimeoutMs,
+      requireResumption: options.requireTlsResumption,
+      requireClosingAlert: options.requireTlsClosingAlert,
+    });
   }
 
   async #seeThrough(job: Job): Promise<void> {
     const { reply, events } = await job.done;
     for (const event of events(this.label)) this.report(event);
+    // A client that does not read its replies is idle.
+    this.idleClock.start(this.services.options.idleTimeoutMs);
     await this.sendReply(reply);
     this.#job = undefined;
     this.#jobDone = undefined;
-    this.idleClock.start(this.services.options.idleTimeoutMs);
+    this.control.expectsSynch = false;
+  }
+
+  /** A client that does not read its last replies must not hold up the end. */
+  #closeSoon(): void {
+    this.#lastRepliesTimer ??= setTimeout(() => this.control.close(), LAST_REPLIES_MS);
   }
 
   /** Sends a reply and reports it. */

@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly tls: TlsPolicy;
   /** Whether data connections have to resume the TLS session of the control connection. */
   readonly requireTlsResumption: boolean;
+  /** Whether an upload that ends without the closing alert of TLS is taken for cut off. */
+  readonly requireTlsClosingAlert: boolean;
   /** Whether CCC may take TLS off the control connection. */
   readonly allowClearCommandChannel: boolean;
   /** The names that HOST takes, in lower case; none for any name. */

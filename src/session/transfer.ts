@@ -1,10 +1,14 @@
 /** A transfer: bytes from storage to the data connection or back, and the one reply that ends it. RFC 959 §3.3, §5.4. */
 
 import type { TransferDirection } from "../limits/rate_limits.ts";
-import type { Connection } from "../net/connection.ts";
+import type { BufferPool } from "../limits/buffer_pool.ts";
+import { type Connection, writeAll } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
+import { CutOffError } from "../net/tls.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
+import { DirectReadable, DirectWritable } from "../storage/direct_streams.ts";
 import { StorageError } from "../storage/storage.ts";
+import { pump } from "./pump.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
 import type { Job, JobOutcome } from "./job.ts";
@@ -30,7 +34,9 @@ export interface TransferPlan {
   };
   /** What the bytes pass on their way, in that order. */
   readonly stages: (signal: AbortSignal) => Stage[];
-  /** The largest piece to read from the network at once, bytes. */
+  /** Memory for a transfer without stages. */
+  readonly buffers: BufferPool;
+  /** The largest piece to read from the network at once, where there are stages, bytes. */
   readonly chunkBytes: number;
   /** How long nothing may move, milliseconds. */
   readonly stallTimeoutMs: number;
@@ -88,12 +94,28 @@ export class Transfer implements Job {
     try {
       const passing = stages(this.#ending.signal);
       if ("sink" in storage) await this.#receive(connection, storage, passing);
-      else {await through(storage.source, passing).pipeTo(
-          writableOf(connection, { progress: this.#progress }),
-        );}
+      else await this.#send(connection, storage.source, passing);
     } finally {
       clearInterval(watch);
       connection.close();
+    }
+  }
+
+  async #send(connection: Connection, source: ReadableStream<Uint8Array>, passing: Stage[]): Promise<void> {
+    const progress = this.#progress;
+    if (passing.length > 0 || !(source instanceof DirectReadable)) {
+      return await through(source, passing).pipeTo(writableOf(connection, { progress }));
+    }
+    try {
+      await pump({
+        read: (buffer) => source.readInto(buffer),
+        write: (bytes) => writeAll(connection, bytes, progress),
+        stopReading: () => {},
+        buffers: this.plan.buffers,
+      });
+      await connection.finish();
+    } finally {
+      await source.cancel();
     }
   }
 
@@ -102,8 +124,11 @@ export class Transfer implements Job {
     { sink, expectedBytes = 0 }: { sink: WritableStream<Uint8Array>; expectedBytes?: number },
     passing: Stage[],
   ): Promise<void> {
-    const received = readableOf(connection, { chunkBytes: this.plan.chunkBytes, progress: this.#progress });
-    await through(received, passing).pipeTo(sink, { preventClose: true });
+    if (passing.length === 0 && sink instanceof DirectWritable) await this.#pumpInto(sink, connection);
+    else {
+      const received = readableOf(connection, { chunkBytes: this.plan.chunkBytes, progress: this.#progress });
+      await through(received, passing).pipeTo(sink, { preventClose: true });
+    }
     // Under TLS the peer waits for our closing alert; without it some clients take the upload for failed.
     await connection.finish().catch(() => {});
     if (this.#bytes < expectedBytes) {
@@ -112,6 +137,21 @@ export class Transfer implements Job {
     if (this.#abortReason === undefined) return await sink.close();
     await sink.abort();
     throw new Error(this.#abortReason);
+  }
+
+  async #pumpInto(sink: DirectWritable, connection: Connection): Promise<void> {
+    const read = async (buffer: Uint8Array): Promise<number | null> => {
+      const length = await connection.read(buffer);
+      if (length !== null) this.#progress(length);
+      return length;
+    };
+    const write = (bytes: Uint8Array): Promise<void> => sink.writeFrom(bytes);
+    try {
+      await pump({ read, write, stopReading: () => connection.close(), buffers: this.plan.buffers });
+    } catch (error) {
+      await sink.abort(error).catch(() => {});
+      throw error;
+    }
   }
 
   readonly #progress = (bytes: number): void => {
@@ -130,6 +170,9 @@ export class Transfer implements Job {
       return this.#outcome(reply(426, `Transfer aborted: ${this.#abortReason}`), {
         failure: this.#abortReason,
       });
+    }
+    if (error instanceof CutOffError) {
+      return this.#outcome(reply(426, `Transfer aborted: ${error.message}`), { failure: error.message });
     }
     if (error instanceof StorageError) {
       return this.#outcome(interruptionOf(error), { failure: error.message, error });

@@ -1,31 +1,25 @@
 /** Files as Web Streams, and the locks that keep two uploads from one file. */
 
+import { DirectReadable, DirectWritable } from "./direct_streams.ts";
 import { StorageError } from "./storage.ts";
-import { storageErrorOf } from "./system_error.ts";
+import { guarded, storageErrorOf } from "./system_error.ts";
 
 /** The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel. */
 export function readableOf(
   file: Deno.FsFile,
   { chunkBytes, path }: { chunkBytes: number; path: string },
-): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller): Promise<void> {
-      const chunk = new Uint8Array(chunkBytes);
-      let length: number | null;
-      try {
-        length = await file.read(chunk);
-      } catch (error) {
-        file.close();
-        throw storageErrorOf(error, `Cannot read ${path}`);
-      }
-      if (length !== null) return controller.enqueue(chunk.subarray(0, length));
-      file.close();
-      controller.close();
+): DirectReadable {
+  let isAtEnd = false;
+  return new DirectReadable({
+    async read(buffer): Promise<number | null> {
+      if (isAtEnd) return null;
+      const length = await guarded(`Cannot read ${path}`, () => file.read(buffer));
+      // A regular file gives less than asked for at its end only, so the read that would say so can be saved.
+      isAtEnd = length === null || length < buffer.length;
+      return length;
     },
-    cancel(): void {
-      file.close();
-    },
-  });
+    close: () => file.close(),
+  }, { chunkBytes });
 }
 
 /** What happens at the end of an upload. Both own the file and close it. */
@@ -40,7 +34,7 @@ export interface UploadEnd {
 export function writableOf(
   file: Deno.FsFile,
   { path, end }: { path: string; end: UploadEnd },
-): WritableStream<Uint8Array> {
+): DirectWritable {
   let isAbandoned = false;
   const abandon = async (error: StorageError | undefined): Promise<void> => {
     // An abort that comes while a write fails reaches us behind that failure.
@@ -48,11 +42,11 @@ export function writableOf(
     isAbandoned = true;
     await end.abandon(file, error);
   };
-  return new WritableStream({
-    async write(chunk): Promise<void> {
+  return new DirectWritable({
+    async write(bytes): Promise<void> {
       try {
-        for (let written = 0; written < chunk.length;) {
-          written += await file.write(written === 0 ? chunk : chunk.subarray(written));
+        for (let written = 0; written < bytes.length;) {
+          written += await file.write(written === 0 ? bytes : bytes.subarray(written));
         }
       } catch (error) {
         const failure = storageErrorOf(error, `Cannot write ${path}`);

@@ -45,7 +45,7 @@ Deno.test("Links leave out port 21, and what the server does not listen on", () 
   deepStrictEqual(links("::1", 2121, ADDRESSES), ["ftp://[::1]:2121/"]);
 });
 
-Deno.test("The announcement has links, accounts in columns, passive ports and the log file", () => {
+Deno.test("The announcement has links, accounts in columns, passive ports, TLS and the log file", () => {
   const incoming = resolvePathname(ROOT, "/incoming");
   const text = announcement({
     settings: { ...defaultSettings(), host: "127.0.0.1", logging: true },
@@ -73,6 +73,7 @@ Accounts in baseftp.ini
   anonymous  none  /srv/?[2Jpublic
 
 Passive ports  50000-50099
+TLS            off
 Log file       ${resolve("baseftp.log")}
 Ctrl+C stops the server.`,
   );

@@ -259,6 +259,17 @@ Deno.test("serverOptions turns seconds into milliseconds and leaves out what is 
   deepStrictEqual(serverOptions(defaultSettings()).passivePorts, { first: 50000, last: 50099 });
 });
 
+Deno.test("serverOptions turns the words for TLS into what the server asks for", () => {
+  const policyOf = (tls: Settings["tls"]): string | undefined =>
+    serverOptions({ ...defaultSettings(), tls }).tlsPolicy;
+  deepStrictEqual(
+    (["auto", "off", "offered", "required", "required-for-data"] as const).map(policyOf),
+    ["offered", "off", "offered", "login", "data"],
+  );
+  strictEqual("implicitTlsPort" in serverOptions(defaultSettings()), false);
+  strictEqual(serverOptions({ ...defaultSettings(), implicitTlsPort: 990 }).implicitTlsPort, 990);
+});
+
 Deno.test("A time above zero never becomes zero milliseconds", () => {
   deepStrictEqual([milliseconds(0), milliseconds(0.0001), milliseconds(2)], [0, 1, 2000]);
 });

@@ -1,10 +1,24 @@
 /** Tests of src/net/passive_ports.ts: random ports inside the range, strangers dropped. */
 
 import assert from "node:assert/strict";
-import { NoPassivePortError, type PassiveLease, PassivePorts } from "../../src/net/passive_ports.ts";
+import {
+  type LeaseOptions,
+  NoPassivePortError,
+  type PassiveLease,
+  PassivePorts,
+} from "../../src/net/passive_ports.ts";
 import { connectFrom, freePortRange, hasIPv6 } from "./_sockets.ts";
 
 const hostname = "127.0.0.1";
+/** Where ports are leased in a test. */
+type Place = Pick<LeaseOptions, "hostname" | "forTls">;
+
+/** Registers a test for both kinds of listeners: those of plain data connections and those that TLS is laid over. */
+function test(name: string, fn: (place: Place) => Promise<void>): void {
+  Deno.test(name, () => fn({ hostname, forTls: false }));
+  Deno.test(`${name}, for TLS`, () => fn({ hostname, forTls: true }));
+}
+
 const ANN = "127.0.0.2", BOB = "127.0.0.3", STRANGER = "127.0.0.4";
 
 /** Whether a listener answers on the port. */
@@ -35,16 +49,19 @@ function watch({ connection }: PassiveLease): { isOver: boolean } {
 }
 
 /** Expects that no port is left. */
-async function assertExhausted(ports: PassivePorts, peer: string | undefined): Promise<void> {
-  await assert.rejects(async () => void await ports.lease({ hostname, peer }), {
+async function assertExhausted(ports: PassivePorts, place: LeaseOptions): Promise<void> {
+  await assert.rejects(async () => void await ports.lease(place), {
     name: NoPassivePortError.name,
   });
 }
 
 /** Leases a port for each of these peers, one after the other. */
-async function leaseAll(ports: PassivePorts, peers: readonly string[]): Promise<PassiveLease[]> {
+async function leaseAll(
+  ports: PassivePorts,
+  { peers, ...place }: Place & { peers: readonly string[] },
+): Promise<PassiveLease[]> {
   const leases: PassiveLease[] = [];
-  for (const peer of peers) leases.push(await ports.lease({ hostname, peer }));
+  for (const peer of peers) leases.push(await ports.lease({ ...place, peer }));
   return leases;
 }
 
@@ -53,12 +70,12 @@ async function closeArrived(leases: PassiveLease[]): Promise<void> {
   for (const lease of leases) (await lease.connection).close();
 }
 
-Deno.test("D12: ports are picked at random inside the range", async () => {
+test("D12: ports are picked at random inside the range", async (place) => {
   const range = freePortRange(40);
   await using ports = new PassivePorts(range);
   const picked: number[] = [];
   for (let count = 0; count < 200; count++) {
-    const lease = await ports.lease({ hostname, peer: ANN });
+    const lease = await ports.lease({ ...place, peer: ANN });
     picked.push(lease.port);
     await giveBack(lease);
   }
@@ -69,70 +86,70 @@ Deno.test("D12: ports are picked at random inside the range", async () => {
   assert.ok(neighbours < 60, String(neighbours));
 });
 
-Deno.test("D12: both ends of the range are used", async () => {
+test("D12: both ends of the range are used", async (place) => {
   const range = freePortRange(3);
   await using ports = new PassivePorts(range);
-  const leases = await leaseAll(ports, [ANN, ANN, ANN]);
+  const leases = await leaseAll(ports, { ...place, peers: [ANN, ANN, ANN] });
   assert.deepEqual(leases.map(({ port }) => port).toSorted(), [range.first, range.first + 1, range.last]);
 });
 
-Deno.test("D22: a range that is used up refuses and never leaves the range", async () => {
+test("D22: a range that is used up refuses and never leaves the range", async (place) => {
   const range = freePortRange(3);
   await using ports = new PassivePorts(range);
-  const leases = await leaseAll(ports, [ANN, ANN, ANN]);
-  await assert.rejects(async () => void await ports.lease({ hostname, peer: ANN }), {
+  const leases = await leaseAll(ports, { ...place, peers: [ANN, ANN, ANN] });
+  await assert.rejects(async () => void await ports.lease({ ...place, peer: ANN }), {
     name: NoPassivePortError.name,
     message: `Cannot bind passive port: all 3 ports in ${range.first}-${range.last} are in use`,
   });
   await giveBack(leases[1]!);
-  assert.equal((await ports.lease({ hostname, peer: ANN })).port, leases[1]!.port);
+  assert.equal((await ports.lease({ ...place, peer: ANN })).port, leases[1]!.port);
 });
 
-Deno.test("D22: the last free port of a large range is found", async () => {
+test("D22: the last free port of a large range is found", async (place) => {
   const range = freePortRange(60);
   await using ports = new PassivePorts(range);
-  const leases = await leaseAll(ports, Array.from({ length: 60 }, () => ANN));
+  const leases = await leaseAll(ports, { ...place, peers: Array.from({ length: 60 }, () => ANN) });
   assert.equal(new Set(leases.map(({ port }) => port)).size, 60);
-  await assertExhausted(ports, ANN);
+  await assertExhausted(ports, { ...place, peer: ANN });
 });
 
-Deno.test("D22: a port that another program has is left alone", async () => {
+test("D22: a port that another program has is left alone", async (place) => {
   const range = freePortRange(2);
   using _other = Deno.listen({ hostname, port: range.first });
   await using ports = new PassivePorts(range);
   for (let count = 0; count < 20; count++) {
-    const lease = await ports.lease({ hostname, peer: ANN });
+    const lease = await ports.lease({ ...place, peer: ANN });
     assert.equal(lease.port, range.last);
     await giveBack(lease);
   }
 });
 
-Deno.test("D22: a range that other programs have is used up", async () => {
+test("D22: a range that other programs have is used up", async (place) => {
   using other = Deno.listen({ hostname, port: 0 });
   const { port } = other.addr;
   await using ports = new PassivePorts({ first: port, last: port });
-  await assertExhausted(ports, ANN);
+  await assertExhausted(ports, { ...place, peer: ANN });
 });
 
-Deno.test("An error that is no lack of ports is not called one", async () => {
+test("An error that is no lack of ports is not called one", async (place) => {
   await using ports = new PassivePorts(freePortRange(2));
   // 192.0.2.0/24 is kept for documentation: no machine has such an address.
   await assert.rejects(
-    async () => void await ports.lease({ hostname: "192.0.2.1", peer: ANN }),
+    async () => void await ports.lease({ ...place, hostname: "192.0.2.1", peer: ANN }),
     (error) => !(error instanceof NoPassivePortError),
   );
 });
 
-Deno.test("Without a range the system picks the port", async () => {
+test("Without a range the system picks the port", async (place) => {
   await using ports = new PassivePorts();
-  const leases = await leaseAll(ports, [ANN, ANN, ANN, ANN, ANN]);
+  const leases = await leaseAll(ports, { ...place, peers: [ANN, ANN, ANN, ANN, ANN] });
   assert.equal(new Set(leases.map(({ port }) => port)).size, 5);
   assert.ok(leases.every(({ port }) => port > 0));
 });
 
-Deno.test("D15: the client may connect before anybody waits for it", async () => {
+test("D15: the client may connect before anybody waits for it", async (place) => {
   await using ports = new PassivePorts();
-  const lease = await ports.lease({ hostname, peer: ANN });
+  const lease = await ports.lease({ ...place, peer: ANN });
   await using client = await connectFrom(ANN, { hostname, port: lease.port });
   using connection = await lease.connection;
   assert.equal(connection.remote.hostname, ANN);
@@ -143,17 +160,17 @@ Deno.test("D15: the client may connect before anybody waits for it", async () =>
   assert.equal(new TextDecoder().decode(buffer), "hello");
 });
 
-Deno.test("D14: a port serves one connection and is closed then", async () => {
+test("D14: a port serves one connection and is closed then", async (place) => {
   await using ports = new PassivePorts();
-  const lease = await ports.lease({ hostname, peer: ANN });
+  const lease = await ports.lease({ ...place, peer: ANN });
   await using _client = await connectFrom(ANN, { hostname, port: lease.port });
   using _connection = await lease.connection;
   assert.equal(await answers(lease.port), false);
 });
 
-Deno.test("D11: a stranger is dropped without a word and the wait goes on", async () => {
+test("D11: a stranger is dropped without a word and the wait goes on", async (place) => {
   await using ports = new PassivePorts();
-  const lease = await ports.lease({ hostname, peer: ANN });
+  const lease = await ports.lease({ ...place, peer: ANN });
   const wait = watch(lease);
   for (let count = 0; count < 3; count++) {
     await using stranger = await connectFrom(STRANGER, { hostname, port: lease.port });
@@ -165,18 +182,18 @@ Deno.test("D11: a stranger is dropped without a word and the wait goes on", asyn
   assert.equal(connection.remote.hostname, ANN);
 });
 
-Deno.test("D11: without a peer address anybody's connection is taken", async () => {
+test("D11: without a peer address anybody's connection is taken", async (place) => {
   await using ports = new PassivePorts();
-  const lease = await ports.lease({ hostname, peer: undefined });
+  const lease = await ports.lease({ ...place, peer: undefined });
   await using _client = await connectFrom(STRANGER, { hostname, port: lease.port });
   using connection = await lease.connection;
   assert.equal(connection.remote.hostname, STRANGER);
 });
 
-Deno.test("A full range is shared between peers, and each gets its own connection", async () => {
+test("A full range is shared between peers, and each gets its own connection", async (place) => {
   const range = freePortRange(1);
   await using ports = new PassivePorts(range);
-  const [ann, bob] = await leaseAll(ports, [ANN, BOB]) as [PassiveLease, PassiveLease];
+  const [ann, bob] = await leaseAll(ports, { ...place, peers: [ANN, BOB] }) as [PassiveLease, PassiveLease];
   const annWait = watch(ann);
   assert.deepEqual([ann.port, bob.port], [range.first, range.first]);
   // Against the order of the leases.
@@ -190,36 +207,36 @@ Deno.test("A full range is shared between peers, and each gets its own connectio
   assert.equal(await answers(range.first), false, "closed behind the last");
 });
 
-Deno.test("D22: one peer gets a shared port once", async () => {
+test("D22: one peer gets a shared port once", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  await ports.lease({ hostname, peer: ANN });
-  const bob = await ports.lease({ hostname, peer: BOB });
-  await assertExhausted(ports, ANN);
-  await assertExhausted(ports, BOB);
+  await ports.lease({ ...place, peer: ANN });
+  const bob = await ports.lease({ ...place, peer: BOB });
+  await assertExhausted(ports, { ...place, peer: ANN });
+  await assertExhausted(ports, { ...place, peer: BOB });
   bob.close();
-  await ports.lease({ hostname, peer: BOB });
+  await ports.lease({ ...place, peer: BOB });
 });
 
-Deno.test("D22: a port for any peer is not shared, nor is a shared one given to any peer", async () => {
+test("D22: a port for any peer is not shared, nor is a shared one given to any peer", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  const any = await ports.lease({ hostname, peer: undefined });
-  await assertExhausted(ports, ANN);
+  const any = await ports.lease({ ...place, peer: undefined });
+  await assertExhausted(ports, { ...place, peer: ANN });
   await giveBack(any);
-  await ports.lease({ hostname, peer: ANN });
-  await assertExhausted(ports, undefined);
+  await ports.lease({ ...place, peer: ANN });
+  await assertExhausted(ports, { ...place, peer: undefined });
 });
 
-Deno.test("Ports are shared only when none is free", async () => {
+test("Ports are shared only when none is free", async (place) => {
   await using ports = new PassivePorts(freePortRange(4));
-  const leases = await leaseAll(ports, [ANN, BOB, ANN, BOB]);
+  const leases = await leaseAll(ports, { ...place, peers: [ANN, BOB, ANN, BOB] });
   assert.equal(new Set(leases.map(({ port }) => port)).size, 4);
 });
 
-Deno.test("A range of ports serves that many transfers of each client", async () => {
+test("A range of ports serves that many transfers of each client", async (place) => {
   const range = freePortRange(3);
   await using ports = new PassivePorts(range);
   const peers = [ANN, BOB, STRANGER].flatMap((peer) => [peer, peer, peer]);
-  const leases = await leaseAll(ports, peers);
+  const leases = await leaseAll(ports, { ...place, peers });
   const clients = await Promise.all(
     leases.map(({ port }, at) => connectFrom(peers[at]!, { hostname, port })),
   );
@@ -229,11 +246,11 @@ Deno.test("A range of ports serves that many transfers of each client", async ()
   for (const client of clients) await client[Symbol.asyncDispose]();
 });
 
-Deno.test("Addresses of this machine do not share a listener", async () => {
+test("Addresses of this machine do not share a listener", async (place) => {
   const range = freePortRange(1);
   await using ports = new PassivePorts(range);
-  const here = await ports.lease({ hostname: "127.0.0.1", peer: ANN });
-  const there = await ports.lease({ hostname: "127.0.0.9", peer: ANN });
+  const here = await ports.lease({ ...place, hostname: "127.0.0.1", peer: ANN });
+  const there = await ports.lease({ ...place, hostname: "127.0.0.9", peer: ANN });
   const hereWait = watch(here);
   assert.equal(here.port, there.port);
   await using _client = await connectFrom(ANN, { hostname: "127.0.0.9", port: there.port });
@@ -242,9 +259,9 @@ Deno.test("Addresses of this machine do not share a listener", async () => {
   assert.equal(hereWait.isOver, false);
 });
 
-Deno.test("D15: a port that was given back is closed, and its wait ends", async () => {
+test("D15: a port that was given back is closed, and its wait ends", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  const lease = await ports.lease({ hostname, peer: ANN });
+  const lease = await ports.lease({ ...place, peer: ANN });
   assert.equal(await answers(lease.port), true);
   lease.close();
   await assert.rejects(lease.connection, Deno.errors.Interrupted);
@@ -252,29 +269,29 @@ Deno.test("D15: a port that was given back is closed, and its wait ends", async 
   lease.close();
 });
 
-Deno.test("D13: a port that was given back can be had again at once, also when it is the only one", async () => {
+test("D13: a port that was given back can be had again at once, also when it is the only one", async (place) => {
   const range = freePortRange(1);
   await using ports = new PassivePorts(range);
   for (let count = 0; count < 20; count++) {
-    const lease = await ports.lease({ hostname, peer: ANN });
+    const lease = await ports.lease({ ...place, peer: ANN });
     assert.equal(lease.port, range.first);
     lease.close();
   }
 });
 
-Deno.test("D13, D14: after a transfer its port can be had again at once, also when it is the only one", async () => {
+test("D13, D14: after a transfer its port can be had again at once, also when it is the only one", async (place) => {
   const range = freePortRange(1);
   await using ports = new PassivePorts(range);
   for (let count = 0; count < 5; count++) {
-    const lease = await ports.lease({ hostname, peer: ANN });
+    const lease = await ports.lease({ ...place, peer: ANN });
     await using _client = await connectFrom(ANN, { hostname, port: lease.port });
     using _connection = await lease.connection;
   }
 });
 
-Deno.test("Giving one share of a port back leaves the others waiting", async () => {
+test("Giving one share of a port back leaves the others waiting", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  const [ann, bob] = await leaseAll(ports, [ANN, BOB]) as [PassiveLease, PassiveLease];
+  const [ann, bob] = await leaseAll(ports, { ...place, peers: [ANN, BOB] }) as [PassiveLease, PassiveLease];
   ann.close();
   await using annAgain = await connectFrom(ANN, { hostname, port: bob.port });
   assert.equal(await annAgain.received(), "", "a stranger now");
@@ -283,54 +300,54 @@ Deno.test("Giving one share of a port back leaves the others waiting", async () 
   assert.equal(connection.remote.hostname, BOB);
 });
 
-Deno.test("Giving a share back a second time does not touch the peer's next one", async () => {
+test("Giving a share back a second time does not touch the peer's next one", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  const bob = await ports.lease({ hostname, peer: BOB });
-  const first = await ports.lease({ hostname, peer: ANN });
+  const bob = await ports.lease({ ...place, peer: BOB });
+  const first = await ports.lease({ ...place, peer: ANN });
   first.close();
-  const second = await ports.lease({ hostname, peer: ANN });
+  const second = await ports.lease({ ...place, peer: ANN });
   first.close();
   await using _client = await connectFrom(ANN, { hostname, port: bob.port });
   using connection = await second.connection;
   assert.equal(connection.remote.hostname, ANN);
 });
 
-Deno.test("Giving back a share that was served does not touch the peer's next one", async () => {
+test("Giving back a share that was served does not touch the peer's next one", async (place) => {
   await using ports = new PassivePorts(freePortRange(1));
-  const [first, bob] = await leaseAll(ports, [ANN, BOB]) as [PassiveLease, PassiveLease];
+  const [first, bob] = await leaseAll(ports, { ...place, peers: [ANN, BOB] }) as [PassiveLease, PassiveLease];
   await using _served = await connectFrom(ANN, { hostname, port: bob.port });
   using _connection = await first.connection;
-  const second = await ports.lease({ hostname, peer: ANN });
+  const second = await ports.lease({ ...place, peer: ANN });
   first.close();
   await using _client = await connectFrom(ANN, { hostname, port: bob.port });
   using connection = await second.connection;
   assert.equal(connection.remote.hostname, ANN);
 });
 
-Deno.test("D22: a client is not sent to a listener on an address that it does not know", async () => {
+test("D22: a client is not sent to a listener on an address that it does not know", async (place) => {
   const range = freePortRange(1);
   await using ports = new PassivePorts(range);
-  await ports.lease({ hostname: "127.0.0.1", peer: ANN });
+  await ports.lease({ ...place, hostname: "127.0.0.1", peer: ANN });
   using _other = Deno.listen({ hostname: "127.0.0.9", port: range.first });
-  await assert.rejects(async () => void await ports.lease({ hostname: "127.0.0.9", peer: BOB }), {
+  await assert.rejects(async () => void await ports.lease({ ...place, hostname: "127.0.0.9", peer: BOB }), {
     name: NoPassivePortError.name,
   });
 });
 
-Deno.test("A connection that came and was never taken is closed with its lease", async () => {
+test("A connection that came and was never taken is closed with its lease", async (place) => {
   await using ports = new PassivePorts();
-  const lease = await ports.lease({ hostname, peer: ANN });
+  const lease = await ports.lease({ ...place, peer: ANN });
   await using client = await connectFrom(ANN, { hostname, port: lease.port });
   await lease.connection;
   lease.close();
   assert.equal(await client.received(), "");
 });
 
-Deno.test("When the ports are closed, every wait ends and nothing listens", async () => {
+test("When the ports are closed, every wait ends and nothing listens", async (place) => {
   const leases: PassiveLease[] = [];
   {
     await using ports = new PassivePorts(freePortRange(2));
-    leases.push(...await leaseAll(ports, [ANN, ANN, BOB, BOB]));
+    leases.push(...await leaseAll(ports, { ...place, peers: [ANN, ANN, BOB, BOB] }));
   }
   for (const lease of leases) {
     await assert.rejects(lease.connection);
@@ -338,15 +355,26 @@ Deno.test("When the ports are closed, every wait ends and nothing listens", asyn
   }
 });
 
-Deno.test({
-  name: "D3: an IPv6 client gets an IPv6 port (skipped where the machine has no IPv6)",
-  ignore: !hasIPv6(),
-  async fn() {
-    await using ports = new PassivePorts(freePortRange(2));
-    const lease = await ports.lease({ hostname: "::1", peer: "::1" });
-    const client = await Deno.connect({ hostname: "::1", port: lease.port });
-    using connection = await lease.connection;
-    assert.deepEqual([connection.local.hostname, connection.remote.hostname], ["::1", "::1"]);
-    client.close();
-  },
+for (const forTls of [false, true]) {
+  Deno.test({
+    name: `D3: an IPv6 client gets an IPv6 port${
+      forTls ? ", for TLS" : ""
+    } (skipped where the machine has no IPv6)`,
+    ignore: !hasIPv6(),
+    async fn() {
+      await using ports = new PassivePorts(freePortRange(2));
+      const lease = await ports.lease({ hostname: "::1", forTls, peer: "::1" });
+      const client = await Deno.connect({ hostname: "::1", port: lease.port });
+      using connection = await lease.connection;
+      assert.deepEqual([connection.local.hostname, connection.remote.hostname], ["::1", "::1"]);
+      client.close();
+    },
+  });
+}
+
+Deno.test("Plain data connections and those under TLS do not share a listener", async () => {
+  await using ports = new PassivePorts(freePortRange(1));
+  await ports.lease({ hostname, forTls: false, peer: ANN });
+  await assertExhausted(ports, { hostname, forTls: true, peer: BOB });
+  await ports.lease({ hostname, forTls: false, peer: BOB });
 });

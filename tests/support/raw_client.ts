@@ -142,7 +142,7 @@ export class RawClient implements AsyncDisposable {
     return lines;
   }
 
-  /** {@linkcode list}, with the names alone of MLSD or LIST lines, sorted. */
+  /** {@linkcode list}, sorted, since a directory has no order. */
   async names(line = "NLST"): Promise<string[]> {
     return (await this.list(line)).sort();
   }

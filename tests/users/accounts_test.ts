@@ -127,7 +127,7 @@ Deno.test("Anonymous access is called ftp where an account is called anonymous",
 Deno.test("Each problem names file, line, value and what would be right", async () => {
   await using folder = await makeFolder();
   const keys =
-    "password, home, permissions, permissions:/DIRECTORY, max-upload, max-download, max-connections, encoding";
+    "password, home, permissions, permissions:/DIRECTORY, tls, max-upload, max-download, max-connections, encoding";
   const rate = "bytes per second, such as 300K, 1.5M or 0 for no limit";
   const expectations: [text: string, problem: string][] = [
     ["root x elrx /", 'baseftp.ini:1: Unknown permission letter "x" for root: the letters are elradfmwMT'],
@@ -188,6 +188,10 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     [
       sectionWith("max-connections = -1"),
       'baseftp.ini:5: Cannot use "-1" for max-connections of alice: expected a whole number, 0 for no limit',
+    ],
+    [
+      sectionWith("tls = yes"),
+      'baseftp.ini:5: Cannot use "yes" for tls of alice: expected required or required-for-data',
     ],
     [
       "[user:a]\nhome = /\npermissions = elr",

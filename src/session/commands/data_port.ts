@@ -116,7 +116,7 @@ async function listen(session: Session): Promise<PassiveLease> {
   try {
     const lease = await passivePorts.lease({
       hostname: local,
-      forTls: session.control.isSecure,
+      forTls: session.security.context !== undefined,
       peer: allowsForeign(session) ? undefined : peer,
     });
     session.prepareData(new PassiveDataConnection(lease, { timeoutMs: options.dataTimeoutMs }));

@@ -1,6 +1,6 @@
 /** File transfers: RETR, STOR, APPE, STOU, and what announces or ends them. RFC 959 §4.1.3, RFC 3659 §5. */
 
-import { AsciiDecoderStream, AsciiEncoderStream, SkipStream } from "../../protocol/ascii.ts";
+import { AsciiDecoderStream, AsciiEncoderStream, asciiLength, SkipStream } from "../../protocol/ascii.ts";
 import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
@@ -25,6 +25,7 @@ export const RETR: Command = {
     const range = takeRange(session);
     const offset = range?.start ?? session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
+    if (isAscii && offset > 0) await refuseBeyondAscii(session, path, offset);
     const buckets = bucketsOf(session, "download");
     const chunkBytes = chunkBytesFor(buckets);
     // An ASCII restart offset counts converted octets, so the file is converted from its start.
@@ -37,10 +38,9 @@ export const RETR: Command = {
       await bytes.cancel();
       session.requireData();
     }
-    const mark = reply(
-      150,
-      `Opening ${isAscii ? "ASCII" : "BINARY"} mode data connection (${size} bytes)`,
-    );
+    const mark = isAscii
+      ? reply(150, "Opening ASCII mode data connection")
+      : reply(150, `Opening BINARY mode data connection (${size} bytes)`);
     return await session.startTransfer(mark, {
       verb: "RETR",
       direction: "download",
@@ -188,6 +188,16 @@ function refuseRange(session: Session): void {
   if (session.byteRange.take()) throw new ReplyError(reply(554, "RANG is for RETR and HASH: use REST"));
 }
 
+/** How long a file is as ASCII only a count tells; it has as many octets as on the disk at least. */
+async function refuseBeyondAscii(session: Session, path: VirtualPath, offset: number): Promise<void> {
+  const { size, bytes } = await session.files.openRead(path, { offset: 0, chunkBytes: CHUNK_BYTES });
+  if (offset <= size) return await bytes.cancel();
+  const length = await asciiLength(bytes);
+  if (offset > length) {
+    throw new StorageError("out-of-range", `Cannot send at ${offset}: it has ${length} octets in ASCII`);
+  }
+}
+
 function modeAfterRestart(session: Session): WriteMode | undefined {
   refuseRange(session);
   const offset = session.restartOffset.take();
@@ -245,7 +255,7 @@ function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[
 const CHUNK_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 1024;
 
-/** Large pieces cost least; a throttled transfer reads no more at once than it may soon pass on. */
+/** A throttled transfer reads no more at once than it may soon pass on. */
 function chunkBytesFor(buckets: readonly TokenBucket[]): number {
   const slice = Math.min(CHUNK_BYTES, ...buckets.map(({ sliceBytes }) => sliceBytes));
   return Math.max(SMALLEST_CHUNK_BYTES, slice);

@@ -1,6 +1,6 @@
 /** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4. */
 
-import { AsciiEncoderStream } from "../../protocol/ascii.ts";
+import { asciiLength } from "../../protocol/ascii.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
@@ -76,7 +76,7 @@ export const SIZE: Command = {
     if (size > MAX_COUNTED_BYTES) {
       return reply(550, "SIZE of a large file in ASCII is not counted: use TYPE I");
     }
-    return reply(213, String(await asciiSize(session, path)));
+    return reply(213, String(await asciiLength(await session.files.readForCounting(path))));
   },
 };
 
@@ -106,11 +106,4 @@ async function modifiedMs(session: Session, path: VirtualPath): Promise<number> 
   const entry = await session.files.stat(path);
   if (entry.type === "file") return entry.modifiedMs;
   throw new ReplyError(reply(550, "Not a regular file"));
-}
-
-async function asciiSize(session: Session, path: VirtualPath): Promise<number> {
-  const bytes = await session.files.readForCounting(path);
-  let size = 0;
-  for await (const chunk of bytes.pipeThrough(new AsciiEncoderStream())) size += chunk.length;
-  return size;
 }

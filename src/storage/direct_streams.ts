@@ -1,0 +1,70 @@
+/** Streams that can also be moved by hand: the same bytes, without an allocation for each chunk. */
+
+/** Where bytes come from, one buffer at a time. */
+export interface ByteSource {
+  /** Fills the buffer as far as it goes; null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Releases what is behind it. Called once. */
+  close(): void;
+}
+
+/** Where bytes go, one buffer at a time. */
+export interface ByteSink {
+  /** Takes all of the bytes; the buffer may be used again when it resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** The bytes are complete. */
+  close(): Promise<void>;
+  /** The bytes are cut off. */
+  abort(): Promise<void>;
+}
+
+/** A stream over a source. Read it as a stream, or by {@linkcode readInto}, not both. */
+export class DirectReadable extends ReadableStream<Uint8Array> {
+  readonly #source: ByteSource;
+
+  /** @param options `chunkBytes`: the largest chunk of the stream. */
+  constructor(source: ByteSource, { chunkBytes }: { chunkBytes: number }) {
+    super({
+      async pull(controller): Promise<void> {
+        const chunk = new Uint8Array(chunkBytes);
+        let length: number | null;
+        try {
+          length = await source.read(chunk);
+        } catch (error) {
+          source.close();
+          throw error;
+        }
+        if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+        source.close();
+        controller.close();
+      },
+      cancel: () => source.close(),
+      // Nothing is read before somebody asks, or it would be missing for who reads by hand.
+    }, { highWaterMark: 0 });
+    this.#source = source;
+  }
+
+  /** Fills the buffer; null at the end. When all is done, or not wanted any more, `cancel()` releases the source. */
+  readInto(buffer: Uint8Array): Promise<number | null> {
+    return this.#source.read(buffer);
+  }
+}
+
+/** A stream into a sink. Write to it as a stream, or by {@linkcode writeFrom}; close and abort it as a stream in either case. */
+export class DirectWritable extends WritableStream<Uint8Array> {
+  readonly #sink: ByteSink;
+
+  constructor(sink: ByteSink) {
+    super({
+      write: (chunk) => sink.write(chunk),
+      close: () => sink.close(),
+      abort: () => sink.abort(),
+    });
+    this.#sink = sink;
+  }
+
+  /** Takes all of the bytes; the buffer may be used again when it resolves. */
+  writeFrom(bytes: Uint8Array): Promise<void> {
+    return this.#sink.write(bytes);
+  }
+}
