@@ -28,21 +28,22 @@ function stageOf(engine: Transform): Stage {
   let output!: ReadableStreamDefaultController<Uint8Array>;
   let input!: WritableStreamDefaultController;
   let waiting: PromiseWithResolvers<void> | undefined;
-  let hasEnded = false;
-  // Both sides end together, whichever of them ends first.
+  let state: "running" | "complete" | "stopped" = "running";
+  // Both sides end together, whichever of them ends first. The engine may deliver one more piece afterwards.
   const stop = (reason: unknown): void => {
+    if (state !== "complete") state = "stopped";
     waiting?.reject(reason);
     output.error(reason);
     input.error(reason);
     engine.destroy();
   };
   engine.on("data", (chunk: Uint8Array) => {
-    output.enqueue(chunk);
+    if (state === "running") output.enqueue(chunk);
     engine.pause();
   });
   engine.on("end", () => {
-    hasEnded = true;
-    output.close();
+    if (state === "running") output.close();
+    state = "complete";
   });
   engine.on("error", (cause) => stop(damage(cause)));
   engine.pause();
@@ -55,7 +56,7 @@ function stageOf(engine: Transform): Stage {
     start: (controller) => void (input = controller),
     write(chunk): Promise<void> | undefined {
       // What comes behind the end of a zlib stream is no part of it.
-      if (hasEnded) return;
+      if (state === "complete") return;
       const { promise, resolve } = waiting = Promise.withResolvers<void>();
       engine.write(chunk, () => resolve());
       return promise;

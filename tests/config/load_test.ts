@@ -57,6 +57,11 @@ Deno.test("[server] takes every kind of value as text", () => {
     "log-level = debug",
     "log-format = json",
     "list-time-zone = Europe/Berlin",
+    "host-names = ftp.example.org, files.example.org",
+    "encoding = GBK",
+    "mode-z = no",
+    "max-hashes = 0",
+    "max-hash-rate = 1M",
   );
   deepStrictEqual(settings, {
     ...defaultSettings(),
@@ -73,6 +78,11 @@ Deno.test("[server] takes every kind of value as text", () => {
     logLevel: "debug",
     logFormat: "json",
     listTimeZone: "Europe/Berlin",
+    hostNames: ["ftp.example.org", "files.example.org"],
+    encoding: "GBK",
+    modeZ: false,
+    maxHashes: 0,
+    maxHashRate: 1048576,
   });
 });
 
@@ -105,6 +115,20 @@ Deno.test("Passive ports are a range, one port, or any", () => {
   }
 });
 
+Deno.test("Host names are a list or a text, and may be none", () => {
+  deepStrictEqual(fromConfig({ hostNames: ["a.example", "192.0.2.1"] }).hostNames, [
+    "a.example",
+    "192.0.2.1",
+  ]);
+  deepStrictEqual(fromConfig({ hostNames: "a.example b.example" }).hostNames, ["a.example", "b.example"]);
+  deepStrictEqual(fromServer("host-names =").hostNames, []);
+});
+
+Deno.test("The server gets an encoding only when one is named", () => {
+  strictEqual("encoding" in serverOptions(fromConfig({})), false);
+  strictEqual(serverOptions(fromConfig({ encoding: "big5" })).encoding, "big5");
+});
+
 Deno.test("A setting that config.ts leaves undefined keeps its default", () => {
   strictEqual(fromConfig({ port: undefined }).port, 2121);
 });
@@ -123,6 +147,16 @@ Deno.test("Each problem in [server] names file, line, value and what would be ri
     ["prot = 21", 'Unknown setting "prot" in [server]: did you mean "port"?'],
     ["maxUpload = 1", 'Unknown setting "maxUpload" in [server]: did you mean "max-upload"?'],
     ["colour = red", 'Unknown setting "colour" in [server]: --help lists the settings'],
+    [
+      "encoding = klingon",
+      'Cannot use "klingon" for encoding: expected an encoding such as utf-8, gbk, big5, shift_jis, euc-kr, ' +
+      "windows-1251 or iso-8859-2",
+    ],
+    [
+      "host-names = a_b",
+      'Cannot use "a_b" for host-names: expected host names with commas between, such as ' +
+      "ftp.example.org,files.example.org",
+    ],
     ["port = 65536", 'Cannot use "65536" for port: expected a whole number from 0 to 65535'],
     ["port = 0x15", 'Cannot use "0x15" for port: expected a whole number from 0 to 65535'],
     ["port =", 'Cannot use "" for port: expected a whole number from 0 to 65535'],

@@ -60,6 +60,13 @@ Deno.test("A section becomes an account with limits and permissions by directory
   ok(!permissions.allows("r", resolvePathname(ROOT, "/my files/private")));
 });
 
+Deno.test("P9: an account may name the encoding of its clients, and anonymous access too", async () => {
+  const { users } = await read(sectionWith("encoding = gbk"));
+  strictEqual(users[0]!.encoding, "gbk");
+  const { anonymous } = await read("[anonymous]\nenabled = true\nhome = /\nencoding = utf-8\n");
+  strictEqual(anonymous?.encoding, "utf-8");
+});
+
 Deno.test("A limit of 0 is no limit", async () => {
   const { users } = await read(sectionWith("max-upload = 0", "max-connections = 0"));
   deepStrictEqual([users[0]!.maxUpload, users[0]!.maxConnections], [undefined, undefined]);
@@ -172,6 +179,11 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     [
       sectionWith("max-download = 1T"),
       `baseftp.ini:5: Cannot use "1T" for max-download of alice: expected ${rate}`,
+    ],
+    [
+      sectionWith("encoding = utf-16"),
+      'baseftp.ini:5: Cannot use "utf-16" for encoding of alice: expected an encoding such as utf-8, gbk, big5, ' +
+      "shift_jis, euc-kr, windows-1251 or iso-8859-2",
     ],
     [
       sectionWith("max-connections = -1"),
