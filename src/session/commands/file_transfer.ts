@@ -190,7 +190,7 @@ function refuseRange(session: Session): void {
 
 /** How long a file is as ASCII only a count tells; it has as many octets as on the disk at least. */
 async function refuseBeyondAscii(session: Session, path: VirtualPath, offset: number): Promise<void> {
-  const chunkBytes = chunkBytesFor(session, []);
+  const chunkBytes = chunkBytesFor([]);
   const { size, bytes } = await session.files.openRead(path, { offset: 0, chunkBytes });
   if (offset <= size) return await bytes.cancel();
   const length = await asciiLength(bytes);
