@@ -27,6 +27,7 @@ import type { Storage } from "./storage/storage.ts";
 import type { User } from "./users/user.ts";
 
 export type { FtpServerOptions } from "./server_options.ts";
+export type { TlsPolicy } from "./session/session_options.ts";
 export type { SocketAddress } from "./net/address.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";

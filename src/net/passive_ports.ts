@@ -74,7 +74,8 @@ export class PassivePorts implements AsyncDisposable {
   async lease({ peer = ANY_PEER, ...place }: LeaseOptions): Promise<PassiveLease> {
     const listener = await this.#open(place) ?? await this.#openReturned(place) ?? this.#share(place, peer);
     if (listener) return listener.lease(peer);
-    const { first, last } = this.#range!;
+    if (!this.#range) throw new NoPassivePortError("Cannot bind passive port: the system has no free port");
+    const { first, last } = this.#range;
     throw new NoPassivePortError(
       `Cannot bind passive port: all ${last - first + 1} ports in ${first}-${last} are in use`,
     );

@@ -59,6 +59,13 @@ export function writableOf(
   });
 }
 
+/** A file that no other upload has open. */
+export interface LockedFile {
+  readonly file: Deno.FsFile;
+  /** Bytes in it when it was opened. */
+  readonly size: number;
+}
+
 /**
  * Opens a file for writing that no other upload has open.
  *
@@ -66,21 +73,19 @@ export function writableOf(
  *
  * @throws {StorageError} `busy` when another upload has it.
  */
-export async function openLocked(path: string, options: { create: boolean }): Promise<Deno.FsFile> {
+export async function openLocked(path: string, options: { create: boolean }): Promise<LockedFile> {
   let file: Deno.FsFile | undefined;
   try {
     file = await Deno.open(path, { read: true, write: true, ...options });
     // Whoever held the lock may just have moved the file to its final name: then this handle is on that file, not on what lies at the path now.
-    if (await file.tryLock(true) && await isFileAt(path, file)) return file;
+    if (await file.tryLock(true)) {
+      const [atPath, { ino, dev, size }] = await Promise.all([Deno.lstat(path), file.stat()]);
+      if (atPath.ino === ino && atPath.dev === dev) return { file, size };
+    }
   } catch (error) {
     file?.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
   file.close();
   throw new StorageError("busy", `Cannot write ${path}: another upload has it open`);
-}
-
-async function isFileAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  const [atPath, opened] = await Promise.all([Deno.lstat(path), file.stat()]);
-  return atPath.ino === opened.ino && atPath.dev === opened.dev;
 }

@@ -85,15 +85,18 @@ export class LocalStorage implements Storage {
 
   async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<ReadableStream<Uint8Array>> {
     this.#refusePartialName(path);
-    const host = await this.#containment.follow(path);
-    return await guarded(`Cannot read ${host}`, async () => {
-      const { isFile, isDirectory } = await Deno.stat(host);
+    const entry = await this.#containment.entry(path);
+    return await guarded(`Cannot read ${entry}`, async () => {
+      const info = await Deno.lstat(entry);
+      const host = info.isSymlink ? await this.#containment.follow(path) : entry;
+      const { isFile, isDirectory } = info.isSymlink ? await Deno.stat(host) : info;
       // Asked before opening: to open a FIFO waits for a writer.
       if (!isFile) {
         throw new StorageError(isDirectory ? "is-a-directory" : "not-a-file", `Cannot read ${host}`);
       }
       const file = await Deno.open(host);
-      if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
+      // Moves the position of an open file, which takes no disk.
+      if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
       return readableOf(file, { chunkBytes, path: host });
     });
   }

@@ -31,14 +31,14 @@ export async function openUpload(
     throw new StorageError("exists", `Cannot create ${target}: it exists`);
   }
   const partial = partialPathOf(target);
-  const held = atomic ? (await statFile(partial))?.size : undefined;
   const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
     // An append or a resume in place has its lock on the target itself.
-    if (existing && atomic) (await openLocked(target, { create: false })).close();
+    if (existing && atomic) (await openLocked(target, { create: false })).file.close();
     return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
   }
+  const held = atomic ? (await statFile(partial))?.size : undefined;
   if (held !== undefined) {
     return await continuePartial(target, partial, { mode, held, replaces: existing !== null });
   }
@@ -64,7 +64,7 @@ export async function heldBytes(target: string): Promise<number | undefined> {
 export async function discardPartial(target: string): Promise<boolean> {
   const partial = partialPathOf(target);
   if (!await statFile(partial)) return false;
-  using _file = await openLocked(partial, { create: false });
+  using _file = (await openLocked(partial, { create: false })).file;
   await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
   return true;
 }
@@ -96,8 +96,8 @@ async function writePartial(
   partial: string,
   { offset }: { offset: number },
 ): Promise<WritableStream<Uint8Array>> {
-  const file = await openLocked(partial, { create: true });
-  await position(file, partial, { offset, cut: true });
+  const { file, size } = await openLocked(partial, { create: true });
+  await position(file, partial, { offset, cut: size > offset });
   const end: UploadEnd = {
     commit: (file) => moveIntoPlace(file, partial, target),
     async abandon(file, error): Promise<void> {
@@ -111,14 +111,16 @@ async function writePartial(
 }
 
 async function writeInPlace(target: string, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
-  const file = await openLocked(target, { create: mode.kind !== "resume" });
-  const { size } = await file.stat();
+  const { file, size } = await openLocked(target, { create: mode.kind !== "resume" });
   if (mode.kind === "resume" && mode.offset > size) {
     file.close();
     throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
   }
   const offset = mode.kind === "resume" ? mode.offset : mode.kind === "append" ? size : 0;
-  await position(file, target, { offset, cut: mode.kind === "replace" || mode.kind === "create" });
+  await position(file, target, {
+    offset,
+    cut: (mode.kind === "replace" || mode.kind === "create") && size > 0,
+  });
   const end: UploadEnd = {
     commit: (file) => Promise.resolve(file.close()),
     async abandon(file, error): Promise<void> {
@@ -137,7 +139,8 @@ async function position(
 ): Promise<void> {
   try {
     if (cut) await file.truncate(offset);
-    await file.seek(offset, Deno.SeekMode.Start);
+    // Moves the position of an open file, which takes no disk.
+    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
   } catch (error) {
     file.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
