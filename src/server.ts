@@ -4,7 +4,8 @@ import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
-import { normalizeIp, type SocketAddress } from "./net/address.ts";
+import type { SocketAddress } from "./net/address.ts";
+import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
@@ -21,7 +22,8 @@ import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import { Session, type SessionServices } from "./session/session.ts";
+import { Session } from "./session/session.ts";
+import type { SessionServices } from "./session/session_services.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { User } from "./users/user.ts";
@@ -29,6 +31,7 @@ import type { User } from "./users/user.ts";
 export type { FtpServerOptions } from "./server_options.ts";
 export type { TlsPolicy } from "./session/session_options.ts";
 export type { SocketAddress } from "./net/address.ts";
+export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
@@ -40,30 +43,14 @@ export type {
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
-export type { TlsContext } from "./net/tls.ts";
+export type { Connection } from "./net/connection.ts";
+export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { User } from "./users/user.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
 export type { resolved, VirtualPath } from "./protocol/pathname.ts";
-
-/** Many clients may knock at once; the system's usual 128 would turn some away. */
-const BACKLOG = 1024;
-
-/** A port cannot be had; the cause is the system's own error. */
-export class ListenError extends Error {
-  /** For stack traces. */
-  override readonly name = "ListenError";
-  /** The port that was tried. */
-  readonly port: number;
-
-  /** Names the port; `cause` says why. */
-  constructor(port: number, cause: unknown) {
-    super(`Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-    this.port = port;
-  }
-}
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
@@ -102,7 +89,7 @@ export class FtpServer implements AsyncDisposable {
    * @throws {Error} before {@linkcode listen}.
    */
   get address(): SocketAddress {
-    return addressOf(this.#listeners[0]);
+    return this.#addressOf(0);
   }
 
   /**
@@ -111,7 +98,7 @@ export class FtpServer implements AsyncDisposable {
    * @throws {Error} when it does not.
    */
   get implicitTlsAddress(): SocketAddress {
-    return addressOf(this.#listeners[1]);
+    return this.#addressOf(1);
   }
 
   /** Sessions at this moment. */
@@ -126,8 +113,13 @@ export class FtpServer implements AsyncDisposable {
    */
   listen(): void {
     const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
-    this.#listen({ hostname, port, isImplicit: false });
-    if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
+    try {
+      this.#listen({ hostname, port, isImplicit: false });
+      if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
+    } catch (error) {
+      for (const listener of this.#listeners.splice(0)) listener.close();
+      throw error;
+    }
   }
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
@@ -162,14 +154,14 @@ export class FtpServer implements AsyncDisposable {
     await this.shutdown({ graceMs: 0 });
   }
 
+  #addressOf(listener: number): SocketAddress {
+    const bound = this.#listeners[listener];
+    if (!bound) throw new Error("Cannot tell the address: the server does not listen");
+    return addressOf(bound);
+  }
+
   #listen({ isImplicit, ...address }: { hostname: string; port: number; isImplicit: boolean }): void {
-    let listener: Deno.TcpListener;
-    try {
-      listener = listenDualStack(address);
-    } catch (cause) {
-      for (const bound of this.#listeners.splice(0)) bound.close();
-      throw new ListenError(address.port, cause);
-    }
+    const listener = listenForControl(address);
     this.#listeners.push(listener);
     this.#accepting.push(this.#accept(listener, { isImplicit }));
   }
@@ -286,22 +278,5 @@ export class FtpServer implements AsyncDisposable {
     const message =
       `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
     this.#office.report({ kind: "warning", message });
-  }
-}
-
-function addressOf(listener: Deno.TcpListener | undefined): SocketAddress {
-  if (!listener) throw new Error("Cannot tell the address: the server does not listen");
-  const { hostname, port } = listener.addr;
-  return { hostname: normalizeIp(hostname), port };
-}
-
-/** Where the system has no IPv6, `::` means every IPv4 address. */
-function listenDualStack({ hostname, port }: { hostname: string; port: number }): Deno.TcpListener {
-  try {
-    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (hostname !== "::" || (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL")) throw error;
-    return Deno.listen({ hostname: "0.0.0.0", port, tcpBacklog: BACKLOG });
   }
 }

@@ -43,7 +43,11 @@ export class TlsContext {
   /** The SHA-256 digest of the certificate, hexadecimal with colons, as clients show it. */
   readonly fingerprint: string;
 
-  /** @throws {Error} saying what is wrong with the pair. */
+  /**
+   * Takes a pair.
+   *
+   * @throws {Error} saying what is wrong with it.
+   */
   constructor({ certificate, key }: TlsIdentity) {
     // Both may come from one file.
     const cert = blocksOf(certificate, { label: "CERTIFICATE", what: "certificate" });

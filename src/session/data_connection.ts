@@ -5,6 +5,8 @@ import { connect, type ConnectOptions } from "../net/connector.ts";
 import type { HandshakeOptions, TlsContext } from "../net/tls.ts";
 import type { PassiveLease } from "../net/passive_ports.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
+import type { SecurityParameters } from "./parameters.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 /** One transfer's connection, from its preparation to its end. */
 export interface DataConnection {
@@ -127,4 +129,19 @@ export interface PrivateDataOptions extends HandshakeOptions {
   readonly context: TlsContext;
   /** Whether it has to resume the TLS session of the control connection. */
   readonly requireResumption: boolean;
+}
+
+/** The data connection as the session has agreed on it: in clear, or under the TLS of its control connection. RFC 4217 §9. */
+export function protectedData(
+  data: DataConnection,
+  { context, protection }: SecurityParameters,
+  options: SessionOptions,
+): DataConnection {
+  if (protection === "clear" || !context) return data;
+  return new PrivateDataConnection(data, {
+    context,
+    timeoutMs: options.dataTimeoutMs,
+    requireResumption: options.requireTlsResumption,
+    requireClosingAlert: options.requireTlsClosingAlert,
+  });
 }

@@ -1,45 +1,23 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
-import type { HashLimits } from "../limits/hash_limits.ts";
-import type { BufferPool } from "../limits/buffer_pool.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
-import type { RateLimits } from "../limits/rate_limits.ts";
-import type { Masquerade } from "../net/masquerade.ts";
-import type { PassivePorts } from "../net/passive_ports.ts";
-import type { TlsSource } from "../net/certificate_store.ts";
 import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { FileSystem } from "../storage/file_system.ts";
-import type { Storage } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
-import { type DataConnection, PrivateDataConnection } from "./data_connection.ts";
-import type { Admission, FrontOffice } from "./front_office.ts";
+import { type DataConnection, protectedData } from "./data_connection.ts";
+import type { Admission } from "./front_office.ts";
 import { IdleClock } from "./idle_clock.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
-import type { SessionOptions } from "./session_options.ts";
+import type { SessionServices } from "./session_services.ts";
 import { Transfer, type TransferPlan } from "./transfer.ts";
-
-/** What a session shares with the others of its thread. */
-export interface SessionServices {
-  readonly options: SessionOptions;
-  readonly office: FrontOffice;
-  readonly passivePorts: PassivePorts;
-  readonly masquerade: Masquerade;
-  readonly rateLimits: RateLimits;
-  readonly buffers: BufferPool;
-  /** The certificate to show; undefined when TLS is not configured. */
-  readonly tls: TlsSource | undefined;
-  readonly hashLimits: HashLimits;
-  /** Opens the storage behind an account's home. */
-  readonly openStorage: (user: User) => Storage;
-}
 
 /** How long a client has to take the replies that end its session. */
 const LAST_REPLIES_MS = 1000;
@@ -212,7 +190,7 @@ export class Session {
     await this.control.send(mark);
     return new Transfer({
       ...plan,
-      data: this.#protect(data),
+      data: protectedData(data, this.security, this.services.options),
       buffers: this.services.buffers,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
     });
@@ -277,18 +255,6 @@ export class Session {
   /** Whether data may move under TLS only. */
   get needsPrivateData(): boolean {
     return this.services.options.tls === "data" || this.user?.tls === "data";
-  }
-
-  #protect(data: DataConnection): DataConnection {
-    const { context, protection } = this.security;
-    if (protection === "clear" || !context) return data;
-    const { options } = this.services;
-    return new PrivateDataConnection(data, {
-      context,
-      timeoutMs: options.dataTimeoutMs,
-      requireResumption: options.requireTlsResumption,
-      requireClosingAlert: options.requireTlsClosingAlert,
-    });
   }
 
   async #seeThrough(job: Job): Promise<void> {

@@ -1,0 +1,27 @@
+/** What sessions share: made once by the server, handed to each. */
+
+import type { BufferPool } from "../limits/buffer_pool.ts";
+import type { HashLimits } from "../limits/hash_limits.ts";
+import type { RateLimits } from "../limits/rate_limits.ts";
+import type { TlsSource } from "../net/certificate_store.ts";
+import type { Masquerade } from "../net/masquerade.ts";
+import type { PassivePorts } from "../net/passive_ports.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { User } from "../users/user.ts";
+import type { FrontOffice } from "./front_office.ts";
+import type { SessionOptions } from "./session_options.ts";
+
+/** What a session shares with the others of its thread. */
+export interface SessionServices {
+  readonly options: SessionOptions;
+  readonly office: FrontOffice;
+  readonly passivePorts: PassivePorts;
+  readonly masquerade: Masquerade;
+  readonly rateLimits: RateLimits;
+  readonly buffers: BufferPool;
+  /** The certificate to show; undefined when TLS is not configured. */
+  readonly tls: TlsSource | undefined;
+  readonly hashLimits: HashLimits;
+  /** Opens the storage behind an account's home. */
+  readonly openStorage: (user: User) => Storage;
+}
