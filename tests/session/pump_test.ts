@@ -1,0 +1,103 @@
+/** Tests of src/session/pump.ts: all bytes in order whatever the pieces, and nothing under way when it ends. */
+
+import assert from "node:assert/strict";
+import { BufferPool } from "../../src/limits/buffer_pool.ts";
+import { pump } from "../../src/session/pump.ts";
+
+const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
+
+function numbered(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => at % 251);
+}
+
+/** Reads of at most `pieceBytes` each. */
+function readerOf(bytes: Uint8Array, pieceBytes: number): (buffer: Uint8Array) => Promise<number | null> {
+  let position = 0;
+  return (buffer) => {
+    const piece = bytes.subarray(position, position + Math.min(pieceBytes, buffer.length));
+    buffer.set(piece);
+    position += piece.length;
+    return Promise.resolve(piece.length === 0 ? null : piece.length);
+  };
+}
+
+for (
+  const [length, pieceBytes] of [[0, 1], [1, 1], [100_000, 777], [5_000_000, Infinity], [
+    32 * 1024,
+    Infinity,
+  ]] as const
+) {
+  Deno.test(`${length} bytes in pieces of ${pieceBytes} arrive whole and in order`, async () => {
+    const bytes = numbered(length);
+    const arrived: number[] = [];
+    await pump({
+      read: readerOf(bytes, pieceBytes),
+      write: (piece) => Promise.resolve(void piece.forEach((byte) => arrived.push(byte))),
+      stopReading: () => assert.fail("nothing to stop"),
+      buffers,
+    });
+    assert.deepEqual(Uint8Array.from(arrived), bytes);
+  });
+}
+
+Deno.test("A source that fills small buffers is given large ones", async () => {
+  const sizes = new Set<number>();
+  const read = readerOf(numbered(3_000_000), Infinity);
+  await pump({
+    read: (buffer) => {
+      sizes.add(buffer.length);
+      return read(buffer);
+    },
+    write: () => Promise.resolve(),
+    stopReading: () => {},
+    buffers,
+  });
+  assert.deepEqual([...sizes], [32 * 1024, 1024 * 1024]);
+});
+
+Deno.test("While one piece is written the next one is read", async () => {
+  const writing = Promise.withResolvers<void>();
+  const secondRead = Promise.withResolvers<void>();
+  let reads = 0;
+  const moving = pump({
+    read: () => {
+      if (++reads === 2) secondRead.resolve();
+      return Promise.resolve(reads < 3 ? 1 : null);
+    },
+    write: () => writing.promise,
+    stopReading: () => {},
+    buffers,
+  });
+  await secondRead.promise;
+  writing.resolve();
+  await moving;
+  assert.equal(reads, 3);
+});
+
+Deno.test("When a write fails the read under way is stopped and waited for, and the failure is told", async () => {
+  const reading = Promise.withResolvers<number | null>();
+  let reads = 0;
+  let isSettled = false;
+  reading.promise.catch(() => {}).then(() => isSettled = true);
+  const moving = pump({
+    read: () => ++reads === 1 ? Promise.resolve(1) : reading.promise,
+    write: () => Promise.reject(new Error("the disk is full")),
+    stopReading: () => reading.reject(new Error("stopped")),
+    buffers,
+  });
+  await assert.rejects(moving, { message: "the disk is full" });
+  assert.ok(isSettled);
+});
+
+Deno.test("A read that fails is told when what was read before it is written", async () => {
+  let written = 0;
+  let reads = 0;
+  const moving = pump({
+    read: () => ++reads === 1 ? Promise.resolve(1) : Promise.reject(new Error("the peer is gone")),
+    write: (piece) => Promise.resolve(void (written += piece.length)),
+    stopReading: () => {},
+    buffers,
+  });
+  await assert.rejects(moving, { message: "the peer is gone" });
+  assert.equal(written, 1);
+});
