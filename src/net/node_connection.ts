@@ -88,6 +88,7 @@ export class NodeConnection implements Connection {
     this.#socket.destroy();
   }
 
+  /** {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -117,9 +117,9 @@ export class SecureConnection extends NodeConnection {
   readonly #socket: TLSSocket;
   readonly #under: Connection;
   readonly #duplex: ConnectionDuplex | undefined;
-
   readonly #trail: RecordTrail | undefined;
 
+  /** Made by {@linkcode TlsContext.secure} alone. */
   constructor(socket: TLSSocket, { under, duplex, trail }: Layers) {
     super(socket, { ends: under, gate: duplex ?? gateOf(under) });
     this.#socket = socket;
@@ -138,7 +138,11 @@ export class SecureConnection extends NodeConnection {
     return this.#socket.getProtocol() ?? "unknown";
   }
 
-  /** @throws {CutOffError} when the client's direction ends without the closing alert that was required. */
+  /**
+   * Reads into the buffer; null at the end of the client's direction.
+   *
+   * @throws {CutOffError} when the client's direction ends without the closing alert that was required.
+   */
   override async read(buffer: Uint8Array): Promise<number | null> {
     const length = await super.read(buffer);
     if (length === null && this.#trail && !this.#trail.endsWithAlert(this.protocol)) {
@@ -147,6 +151,7 @@ export class SecureConnection extends NodeConnection {
     return length;
   }
 
+  /** Ends TLS and the connection below it at once. */
   override close(): void {
     super.close();
     this.#under.close();
