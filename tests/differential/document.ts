@@ -34,17 +34,13 @@ function section(ruling: Ruling): string[] {
     "",
     `## ${rule}`,
     "",
-    `Right: ${right === EVERYBODY ? "everybody, the rule leaves it open" : right.join(", ")}. ${
-      sentence(why)
-    }`,
+    `Right: ${
+      right === EVERYBODY ? "everybody, the rule leaves it open" : right.join(", ")
+    }. Reason: ${why}.`,
     "",
     ...table(
       ["Dialogue", "Step", ...SERVERS],
       differencesOf(ruling).map(({ dialogue, step, codes }) => [dialogue, `\`${step}\``, ...codes]),
     ),
   ];
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
