@@ -50,11 +50,12 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     ? undefined
     : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
-  if (commandLine?.verb === "") return;
+  if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
   const result = commandLine
-    ? await runCommand(session, table, commandLine).catch((error) =>
-      refusalOf(error) ?? unforeseen(session, error)
-    )
+    ? await runCommand(session, table, commandLine).catch((error) => {
+      const refusal = refusalOf(error) ?? unforeseen(session, error);
+      return refusal.code === 553 ? nameRefusal(table.get(commandLine.verb), refusal) : refusal;
+    })
     : await unreadable(session, line);
   if (isJob(result)) return session.follow(result);
   await session.sendReply(result);
@@ -88,6 +89,11 @@ async function runCommand(
       session.byteRange.drop();
     }
   }
+}
+
+/** RFC 959 §5.4 has 553 for commands that give a file its name alone: to all others, what cannot be is not there. */
+function nameRefusal(command: Command | undefined, { code, lines }: Reply): Reply {
+  return { code: command?.refusesNames ? code : 550, lines };
 }
 
 function guarded(

@@ -113,6 +113,14 @@ Deno.test("D7: EPRT of a protocol that nobody knows is 522 with the one that wor
   }
 });
 
+Deno.test("D7: EPRT of the protocol that the control connection does not use is 522 too", async () => {
+  await using server = await TestServer.start();
+  await using four = await server.login({ hostname: "127.0.0.1" });
+  await four.expect("EPRT |2|::1|5282|", "522 Network protocol not supported, use (1)");
+  await using six = await server.login({ hostname: "::1" });
+  await six.expect("EPRT |1|127.0.0.1|5282|", "522 Network protocol not supported, use (2)");
+});
+
 Deno.test("D2: an IPv4 client of a dual-stack listener is an IPv4 client", async () => {
   await using server = await TestServer.start({ hostname: "::" });
   await using client = await server.login({ hostname: "127.0.0.1" });

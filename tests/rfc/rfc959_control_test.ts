@@ -65,6 +65,32 @@ Deno.test("C3: one blank ends the verb, every other blank belongs to the path", 
   }
 });
 
+Deno.test("C3 C10: a line that begins with a blank is an unknown command, not a blank line", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.login();
+  await client.expect(" NOOP", "500 Unknown command");
+  await client.expect("  PWD /", "500 Unknown command");
+  await client.control.write("   \r\n");
+  await client.expect("NOOP", 200);
+});
+
+Deno.test("C10: 553 is for commands that give a name alone, to all others such a file is not there", async () => {
+  await using server = await TestServer.start();
+  await server.put("a", "content");
+  await using client = await server.login();
+  const tooLong = "n".repeat(256);
+  for (
+    const verb of ["CWD", "RMD", "DELE", "RNFR", "SIZE", "MDTM", "LIST", "RETR", "MLST", "SITE CHMOD 600"]
+  ) {
+    await client.expect(`${verb} ${tooLong}`, 550);
+  }
+  await client.expect("SIZE a\0b", "550 File name not allowed: it has a NUL in it");
+  await client.expect("RNFR a", 350);
+  await client.expect(`RNTO ${tooLong}`, "553 File name is too long");
+  await client.expect("EPSV", 229);
+  await client.expect(`STOR ${tooLong}`, "553 File name is too long");
+});
+
 Deno.test("C3: letters outside ASCII that look like a verb in upper case are no verb", async () => {
   await using server = await TestServer.start();
   await using client = await server.login();

@@ -7,6 +7,7 @@ import { COMMANDS } from "../../src/session/commands/table.ts";
 import { NOT_IMPLEMENTED } from "../../src/session/dispatch.ts";
 import { initialParameters } from "../../src/session/parameters.ts";
 import type { Session } from "../../src/session/session.ts";
+import { table } from "./markdown.ts";
 
 /** Where the file is. */
 export const COMPLIANCE_FILE = new URL("../../docs/compliance.md", import.meta.url);
@@ -182,12 +183,6 @@ function commandRow({ verb, aliases = [], syntax, login, anytime, rfc, deviation
     rfc,
     deviation ?? "",
   ];
-}
-
-function table(heads: string[], rows: string[][]): string[] {
-  return [heads, heads.map(() => "---"), ...rows].map((cells) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
-  );
 }
 
 /** The lines of the reply to FEAT. */

@@ -85,14 +85,21 @@ export const EPRT: Command = {
     refuseAfterEpsvAll(session);
     session.dropData();
     const address = parseExtendedHostPort(argument);
-    if (address === "unknown-protocol") return Promise.resolve(unknownProtocol(session));
     if (!address) return Promise.resolve(reply(501, "Bad EPRT: use |1|address|port| or |2|address|port|"));
+    if (address === "unknown-protocol" || !isReachable(session, address)) {
+      return Promise.resolve(unknownProtocol(session));
+    }
     return Promise.resolve(connectLater(session, address));
   },
 };
 
 function refuseAfterEpsvAll(session: Session): void {
   if (session.parameters.epsvOnly) throw new ReplyError(reply(503, "EPSV ALL was sent: use EPSV"));
+}
+
+/** The connection starts from the control connection's own address, which reaches none of the other protocol's. */
+function isReachable({ control }: Session, { hostname }: HostPort): boolean {
+  return isIPv4(normalizeIp(hostname)) === isIPv4(control.ends.local);
 }
 
 /** RFC 2428 §2: 522 lists the protocols that would work; the control connection's own is the only one that can. */

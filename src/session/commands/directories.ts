@@ -47,6 +47,7 @@ export const MKD: Command = {
   aliases: ["XMKD"],
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "MKD <SP> pathname",
   async run(session, argument) {

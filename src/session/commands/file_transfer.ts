@@ -92,6 +92,7 @@ export const STOR: Command = {
   verb: "STOR",
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "STOR <SP> pathname",
   async run(session, argument) {
@@ -107,6 +108,7 @@ export const APPE: Command = {
   verb: "APPE",
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "APPE <SP> pathname",
   async run(session, argument) {
@@ -125,6 +127,7 @@ export const STOU: Command = {
   verb: "STOU",
   argument: "optional",
   login: true,
+  refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "STOU [<SP> pathname]",
   async run(session, argument) {

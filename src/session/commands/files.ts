@@ -45,6 +45,7 @@ export const RNTO: Command = {
   verb: "RNTO",
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "RNTO <SP> pathname",
   async run(session, argument) {

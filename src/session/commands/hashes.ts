@@ -16,6 +16,7 @@ export const HASH: Command = {
   verb: "HASH",
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "draft-bryan-ftpext-hash §3",
   syntax: "HASH <SP> pathname",
   feature: ({ parameters: { hash } }) =>
@@ -59,6 +60,7 @@ function named(verb: string, name: HashName, aliases: readonly string[] = []): C
     aliases,
     argument: "required",
     login: true,
+    refusesNames: true,
     rfc: "practice; draft-bryan-ftpext-hash Appendix B",
     syntax: `${verb} <SP> pathname [<SP> start [<SP> end]]`,
     feature: () => verb,

@@ -50,6 +50,7 @@ export const COMB: Command = {
   verb: "COMB",
   argument: "required",
   login: true,
+  refusesNames: true,
   rfc: "practice",
   syntax: 'COMB <SP> "target" <SP> "part" [<SP> "part"]',
   deviation:

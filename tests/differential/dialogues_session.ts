@@ -1,0 +1,147 @@
+/** Dialogues about the control connection, and what the server tells of itself. */
+
+import type { Dialogue } from "./dialogue.ts";
+
+/** Longer than any of the servers takes. */
+const LONG = "x".repeat(10_000);
+
+/** The dialogues. */
+export const SESSION_DIALOGUES: readonly Dialogue[] = [
+  {
+    name: "unknown verbs and junk",
+    steps: [
+      "NOSUCHVERB",
+      "XYZZY with an argument",
+      "12345",
+      "LISTEN",
+      "SMNT /",
+      "LPSV",
+      "ADAT x",
+      "MIC x",
+      "CCC",
+      "HELO example.org",
+      "PBSZ 0",
+      "PROT P",
+      "AUTH TLS",
+      " NOOP",
+      "NOOP with an argument",
+      "PWD with an argument",
+      "SYST with an argument",
+      "CDUP with an argument",
+      "PASV with an argument",
+      "ABOR with an argument",
+      "FEAT with an argument",
+      "REIN with an argument",
+    ],
+  },
+  {
+    name: "verbs without the argument that they need",
+    steps: [
+      "CWD",
+      "TYPE",
+      "MODE",
+      "STRU",
+      "PORT",
+      "EPRT",
+      "REST",
+      "RNFR",
+      "RETR",
+      "STOR",
+      "APPE",
+      "DELE",
+      "MKD",
+      "RMD",
+      "SIZE",
+      "MDTM",
+      "MFMT",
+      "OPTS",
+      "SITE",
+      "ALLO",
+    ],
+  },
+  {
+    name: "blank lines",
+    steps: [{ lines: ["", "PWD"], until: 257 }, { lines: ["", "", "", "PWD"], until: 257 }],
+  },
+  { name: "a line of blanks", steps: [{ lines: ["   ", "PWD"], until: 257 }] },
+  {
+    name: "over-long lines",
+    steps: [{ lines: [`CWD ${LONG}`, "PWD"], until: 257, label: "a line of 10000 bytes, PWD" }],
+  },
+  {
+    name: "an over-long line before login",
+    isLogin: true,
+    steps: [{ lines: [`USER ${LONG}`, "FEAT"], until: 211, label: "a line of 10000 bytes, FEAT" }],
+  },
+  {
+    name: "a long name",
+    steps: [
+      `CWD ${"n".repeat(300)}`,
+      `SIZE ${"n".repeat(300)}`,
+      `DELE ${"n".repeat(300)}`,
+      `MKD ${"n".repeat(300)}`,
+      `RNFR ${"n".repeat(300)}`,
+      { upload: `STOR ${"n".repeat(300)}`, content: "x" },
+      "RNFR hello.txt",
+      `RNTO ${"n".repeat(300)}`,
+    ],
+  },
+  {
+    name: "several commands in one segment",
+    steps: [
+      { lines: ["NOOP", "SYST", "TYPE I", "PWD"], until: 257 },
+      { lines: ["CWD folder", "SIZE inside.txt", "CDUP", "PWD"], until: 257 },
+      { lines: ["RNFR hello.txt", "RNTO renamed.txt", "SIZE renamed.txt", "PWD"], until: 257 },
+    ],
+  },
+  {
+    name: "what the server tells of itself",
+    steps: [
+      "SYST",
+      "FEAT",
+      "HELP",
+      "HELP RETR",
+      "HELP NOSUCHVERB",
+      "HELP SITE",
+      "NOOP",
+      "ALLO 100",
+      "ALLO 100 R 10",
+      "ALLO many",
+      "ACCT main",
+    ],
+  },
+  {
+    name: "options",
+    steps: [
+      "OPTS UTF8 ON",
+      "OPTS UTF8 OFF",
+      "OPTS utf8 on",
+      "OPTS UTF8",
+      "OPTS MLST type;size;",
+      "OPTS MLST",
+      "OPTS MLST nosuchfact;",
+      "OPTS NOSUCHVERB",
+      "OPTS RETR x",
+      "CLNT tests",
+      "LANG",
+      "LANG EN",
+      "HOST 127.0.0.1",
+    ],
+  },
+  {
+    name: "SITE",
+    steps: [
+      "SITE HELP",
+      "SITE NOSUCHWORD",
+      "SITE EXEC ls",
+      "SITE CHMOD",
+      "SITE CHMOD 644",
+      "SITE CHMOD junk hello.txt",
+      "SITE CHMOD 644 missing.txt",
+    ],
+  },
+  {
+    name: "STAT",
+    steps: ["STAT", "STAT hello.txt", "STAT folder", "STAT empty", "STAT /", "STAT missing.txt"],
+  },
+];
