@@ -5,11 +5,13 @@ import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Files of the sample tree, the difficult ones not counted. */
+/** Files of the sample tree and of the small one, the difficult ones not counted. */
 const FILE_COUNT = 2000;
+const SMALL_FILE_COUNT = 90;
 /** Larger documentation is left out, so that the tree stays bounded. */
 const LARGEST_BYTES = 256 * 1024;
-const BIG_BYTES = 300 * 1024 * 1024;
+/** Bytes of what counts as a big file. */
+export const BIG_BYTES = 300 * 1024 * 1024;
 
 /** Names that clients and servers get wrong, with the sizes of the files. */
 const DIFFICULT: Readonly<Record<string, number>> = {
@@ -19,7 +21,6 @@ const DIFFICULT: Readonly<Record<string, number>> = {
   "-leading-dash.txt": 103,
   "目录 with blanks/内容 'here'.txt": 104,
   "empty.bin": 0,
-  "big.bin": BIG_BYTES,
 };
 
 /** A folder and what is in it. */
@@ -56,26 +57,32 @@ async function hasRoom(path: string): Promise<boolean> {
 }
 
 let shared: Promise<Tree> | undefined;
+let sharedSmall: Promise<Tree> | undefined;
 
 /**
  * The sample tree: about two thousand files of this machine's documentation and some of every difficulty. One for all tests of a file: not
  * to be written to.
  */
 export function sampleTree(): Promise<Tree> {
-  return shared ??= makeTree();
+  return shared ??= makeTree(FILE_COUNT, { ...DIFFICULT, "big.bin": BIG_BYTES });
 }
 
-async function makeTree(): Promise<Tree> {
+/** The same with about a hundred files and without the big one. */
+export function smallTree(): Promise<Tree> {
+  return sharedSmall ??= makeTree(SMALL_FILE_COUNT, DIFFICULT);
+}
+
+async function makeTree(fileCount: number, sizes: Readonly<Record<string, number>>): Promise<Tree> {
   const path = await memoryFolder();
   let count = 0;
   for await (const [source, name] of documentation("/usr/share/doc", "doc")) {
     await Deno.mkdir(dirname(join(path, name)), { recursive: true });
     await Deno.copyFile(source, join(path, name));
-    if (++count === FILE_COUNT) break;
+    if (++count === fileCount) break;
   }
   // Slim systems ship without documentation.
-  for (; count < FILE_COUNT; count++) await makeFile(join(path, `more/${count % 50}/${count}.txt`), count);
-  for (const [name, size] of Object.entries(DIFFICULT)) await makeFile(join(path, name), size);
+  for (; count < fileCount; count++) await makeFile(join(path, `more/${count % 50}/${count}.txt`), count);
+  for (const [name, size] of Object.entries(sizes)) await makeFile(join(path, name), size);
   return { path, files: await digestTree(path) };
 }
 
