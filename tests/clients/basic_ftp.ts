@@ -1,7 +1,7 @@
 /** How basic-ftp does each thing: the client library of many Node programs, in this process. */
 
-import { type AccessOptions, Client as Session } from "basic-ftp";
-import type { Address, Client, ClientTls } from "../support/client_suite.ts";
+import { Client as Session } from "basic-ftp";
+import type { Address, Client } from "../support/client_suite.ts";
 
 /** The client. */
 export const BASIC_FTP: Client = {
@@ -26,29 +26,18 @@ export const BASIC_FTP: Client = {
   remove: (at, name) => session(at, (ftp) => ftp.remove(name)),
 };
 
-/** Does the work in one session. */
-export async function session<T>(
-  { host, port, account, tls, signal }: Address & { signal?: AbortSignal | undefined },
+async function session<T>(
+  { host, port, account, signal }: Address & { signal?: AbortSignal | undefined },
   work: (ftp: Session) => Promise<T>,
 ): Promise<T> {
   const ftp = new Session(30_000);
   const close = (): void => ftp.close();
   signal?.addEventListener("abort", close);
   try {
-    await ftp.access({ host, port, user: account.name, password: account.password, ...await overTls(tls) });
+    await ftp.access({ host, port, user: account.name, password: account.password });
     return await work(ftp);
   } finally {
     signal?.removeEventListener("abort", close);
     ftp.close();
   }
-}
-
-async function overTls(tls: ClientTls | undefined): Promise<AccessOptions> {
-  if (!tls) return {};
-  const version = `TLSv${tls.version}` as const;
-  const ca = await Deno.readTextFile(tls.authority);
-  return {
-    secure: tls.implicit ? "implicit" : true,
-    secureOptions: { ca, minVersion: version, maxVersion: version },
-  };
 }

@@ -61,8 +61,7 @@ function command(at: Address, ...lines: string[]): Promise<string> {
   return curl(at, "list-only", ...lines.map((line) => `quote = ${quoted(line)}`), `url = "${url(at, "")}"`);
 }
 
-/** The settings that upload a file. */
-export function upload(at: Address, { local, remote }: { local: string; remote: string }): string[] {
+function upload(at: Address, { local, remote }: { local: string; remote: string }): string[] {
   return [`upload-file = ${quoted(local)}`, `url = "${url(at, remote)}"`];
 }
 

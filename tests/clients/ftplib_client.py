@@ -130,9 +130,9 @@ with connect() as ftp:
         case "delete":
             ftp.delete(remote)
         case "reuse":
-            for number in range(task["times"]):
-                upload(ftp, local, f"{remote} {number}")
-                download(ftp, f"{remote} {number}", local)
+            for _ in range(task["times"] // 2):
+                download(ftp, remote, local)
+                upload(ftp, local, remote)
             print(json.dumps(ftp.reused))
         case "abort-upload":
             upload_aborted(ftp, local, remote, task["size"])

@@ -5,8 +5,8 @@ import { FTPLIB, ftplib } from "./ftplib.ts";
 
 testClientOverTls({
   ...FTPLIB,
-  async countResumed(at, { local, times }) {
-    const reused: boolean[] = JSON.parse(await ftplib(at, { do: "reuse", local, remote: "file", times }));
+  async countResumed(at, options) {
+    const reused: boolean[] = JSON.parse(await ftplib(at, { do: "reuse", ...options }));
     return reused.filter(Boolean).length;
   },
 });

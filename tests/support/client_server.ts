@@ -27,6 +27,8 @@ export interface ServeTls {
   readonly source: TlsSource;
   /** What clients may not do in clear. */
   readonly policy: "login" | "data";
+  /** Whether a data connection that does not resume its control connection's TLS session is refused. */
+  readonly requireResumption: boolean;
 }
 
 /** A running server. */
@@ -60,8 +62,12 @@ export function serve({ home, permissions = "elradfmwMT", bytesPerSecond, tls }:
     passivePorts: { first: 30_000, last: 32_767 },
     maxConnectionsPerIp: 0,
     ...bytesPerSecond === undefined ? {} : { maxUpload: bytesPerSecond, maxDownload: bytesPerSecond },
-    // A data connection that does not resume its control connection's TLS session is refused: what passes, has resumed.
-    ...tls && { tls: tls.source, tlsPolicy: tls.policy, implicitTlsPort: 0, requireTlsResumption: true },
+    ...tls && {
+      tls: tls.source,
+      tlsPolicy: tls.policy,
+      implicitTlsPort: 0,
+      requireTlsResumption: tls.requireResumption,
+    },
     record(event) {
       events.push(event);
       if (event.kind === "transfer" && event.direction !== "listing") finished.resolve();
