@@ -12,7 +12,13 @@ const resumed = [];
 const { connect } = tls;
 tls.connect = (...args) => {
   const socket = connect(...args);
-  socket.once("secureConnect", () => resumed.push(socket.isSessionReused()));
+  // Works around a fault of basic-ftp 6.2.6: it takes a cipher for the end of the handshake, but one to resume has it from the start. It then ends empty
+  // uploads before the handshake is done, and Node sends no closing alert. It can go when uploads of trees pass without it.
+  socket.getCipher = () => undefined;
+  socket.once("secureConnect", () => {
+    delete socket.getCipher;
+    resumed.push(socket.isSessionReused());
+  });
   return socket;
 };
 
