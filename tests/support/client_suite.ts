@@ -30,6 +30,8 @@ export interface ClientTls {
 export interface Conditions {
   /** What tells its tests from those under other conditions, behind their names. */
   readonly suffix: string;
+  /** Whether work without data connections is left out. */
+  readonly transfersOnly: boolean;
   /** What it uploads and downloads. */
   tree(): Promise<Tree>;
   /** What the server is given besides the home. */
@@ -44,6 +46,7 @@ export const PASSIVE = { host: "127.0.0.1", active: false } as const;
 /** In clear, with a large tree. */
 const IN_CLEAR: Conditions = {
   suffix: "",
+  transfersOnly: false,
   tree: sampleTree,
   options: () => Promise.resolve({}),
   address: ({ port }, { host, active } = PASSIVE) =>
@@ -182,6 +185,8 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     await server.transferFinished();
     assert.doesNotMatch(await client.list(await address(server)), /half\.bin/);
   });
+
+  if (conditions.transfersOnly) return;
 
   test("makes a directory", async () => {
     const home = await memoryFolder();

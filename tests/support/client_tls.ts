@@ -1,4 +1,4 @@
-/** What every real client has to get done over TLS: everything that it does in clear, and what TLS is for. RFC 4217. */
+/** What every real client has to get done over TLS: every transfer that it does in clear, and what TLS is for. RFC 4217. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -126,6 +126,7 @@ function conditionsOf(client: TlsClient, { version, implicit, policy }: Mode): C
   const requireResumption = client.doesNotResume?.[version] === undefined;
   return {
     suffix: ` over ${implicit ? "implicit" : "explicit"} TLS ${version}`,
+    transfersOnly: true,
     tree: smallTree,
     options: async () => ({ tls: await serverTls({ policy, requireResumption }) }),
     async address({ port, implicitPort }: ClientServer, { host, active } = PASSIVE) {
