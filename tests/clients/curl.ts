@@ -38,8 +38,9 @@ export const CURL: Client = {
   remove: (at, name) => command(at, `DELE ${name}`),
 };
 
-function curl(
-  { active, account, signal }: Address & { signal?: AbortSignal | undefined },
+/** Runs it in one session and returns what it wrote. */
+export function curl(
+  { active, account, tls, signal }: Address & { signal?: AbortSignal | undefined },
   ...settings: string[]
 ): Promise<string> {
   const input = [
@@ -47,6 +48,9 @@ function curl(
     "globoff",
     "fail-early",
     ...active ? ['ftp-port = "-"'] : [],
+    ...tls
+      ? ["ssl-reqd", `cacert = ${quoted(tls.authority)}`, `tlsv${tls.version}`, `tls-max = ${tls.version}`]
+      : [],
     ...settings,
   ].join("\n");
   return run("curl", ["-q", "-sS", "--config", "-"], { input, signal });
@@ -61,12 +65,13 @@ function upload(at: Address, { local, remote }: { local: string; remote: string 
   return [`upload-file = ${quoted(local)}`, `url = "${url(at, remote)}"`];
 }
 
-function download(at: Address, { local, remote }: { local: string; remote: string }): string[] {
+/** The settings that download a file. */
+export function download(at: Address, { local, remote }: { local: string; remote: string }): string[] {
   return [`output = ${quoted(local)}`, `url = "${url(at, remote)}"`];
 }
 
-function url({ host, port }: Address, path: string): string {
-  return `ftp://${host.includes(":") ? `[${host}]` : host}:${port}/${
+function url({ host, port, tls }: Address, path: string): string {
+  return `${tls?.implicit ? "ftps" : "ftp"}://${host.includes(":") ? `[${host}]` : host}:${port}/${
     path.split("/").map(encodeURIComponent).join("/")
   }`;
 }

@@ -3,15 +3,57 @@
 import ftplib
 import json
 import os
+import socket
+import ssl
 import sys
 
 task = json.load(sys.stdin)
 
 
+class StrictTls(ftplib.FTP_TLS):
+    """Resumes the control connection's session on data connections, and takes no end of data without the closing alert.
+
+    FTP_TLS itself sends the closing alert after each transfer and waits for the server's.
+    """
+
+    def __init__(self, settings, **options):
+        version = ssl.TLSVersion["TLSv" + settings["version"].replace(".", "_")]
+        context = ssl.create_default_context(cafile=settings["authority"])
+        context.minimum_version = context.maximum_version = version
+        super().__init__(context=context, **options)
+        self.reused = []
+
+    def connect_implicit(self, host, port):
+        self.host, self.port = host, port
+        sock = socket.create_connection((host, port), self.timeout)
+        self.af = sock.family
+        self.sock = self.context.wrap_socket(sock, server_hostname=host)
+        self.file = self.sock.makefile("r", encoding=self.encoding)
+        self.welcome = self.getresp()
+
+    def ntransfercmd(self, cmd, rest=None):
+        conn, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
+        conn = self.context.wrap_socket(
+            conn,
+            server_hostname=self.host,
+            session=self.sock.session,
+            suppress_ragged_eofs=False,
+        )
+        self.reused.append(conn.session_reused)
+        return conn, size
+
+
 def connect():
-    ftp = ftplib.FTP(timeout=30, encoding="utf-8")
-    ftp.connect(task["host"], task["port"])
+    options = {"timeout": 30, "encoding": "utf-8"}
+    settings = task.get("tls")
+    ftp = StrictTls(settings, **options) if settings else ftplib.FTP(**options)
+    if settings and settings["implicit"]:
+        ftp.connect_implicit(task["host"], task["port"])
+    else:
+        ftp.connect(task["host"], task["port"])
     ftp.login(task["name"], task["password"])
+    if settings:
+        ftp.prot_p()
     ftp.set_pasv(not task["active"])
     return ftp
 
@@ -87,6 +129,11 @@ with connect() as ftp:
             ftp.rename(remote, task["to"])
         case "delete":
             ftp.delete(remote)
+        case "reuse":
+            for _ in range(task["times"] // 2):
+                download(ftp, remote, local)
+                upload(ftp, local, remote)
+            print(json.dumps(ftp.reused))
         case "abort-upload":
             upload_aborted(ftp, local, remote, task["size"])
             print("\n".join(ftp.nlst()))

@@ -1,7 +1,7 @@
 /** How lftp does each thing: it mirrors whole trees, several files at a time; commands read from standard input. */
 
 import { run } from "../support/client_program.ts";
-import type { Address, Client } from "../support/client_suite.ts";
+import type { Address, Client, ClientTls } from "../support/client_suite.ts";
 
 /** The client. */
 export const LFTP: Client = {
@@ -25,20 +25,32 @@ export const LFTP: Client = {
 };
 
 function lftp(
-  { host, port, active, account, signal }: Address & { signal?: AbortSignal | undefined },
+  { host, port, active, account, tls, signal }: Address & { signal?: AbortSignal | undefined },
   command: string,
 ): Promise<string> {
   const input = [
     "set cmd:fail-exit true",
     "set net:max-retries 1",
     "set net:timeout 20",
-    "set ftp:ssl-allow false",
+    ...tls ? overTls(tls) : ["set ftp:ssl-allow false"],
     `set ftp:passive-mode ${!active}`,
-    `open -u ${account.name},${account.password} -p ${port} ftp://${host.includes(":") ? `[${host}]` : host}`,
+    `open -u ${account.name},${account.password} -p ${port} ${tls?.implicit ? "ftps" : "ftp"}://${
+      host.includes(":") ? `[${host}]` : host
+    }`,
     command,
     "exit 0",
   ].join("\n");
   return run("lftp", ["--norc", "-f", "/dev/stdin"], { input, signal });
+}
+
+function overTls({ version, authority }: ClientTls): string[] {
+  return [
+    "set ftp:ssl-force true",
+    "set ftp:ssl-protect-data true",
+    "set ssl:verify-certificate true",
+    `set ssl:ca-file ${quoted(authority)}`,
+    `set ssl:priority NORMAL:-VERS-ALL:+VERS-TLS${version}`,
+  ];
 }
 
 function quoted(text: string): string {

@@ -13,9 +13,9 @@ export interface Authority {
   issue(): Promise<TlsIdentity>;
 }
 
-/** Makes an authority. */
-export async function makeAuthority(): Promise<Authority> {
-  const own = await generate([{ name: "commonName", value: "Test authority" }], {
+/** Makes an authority of this name. */
+export async function makeAuthority(name = "Test authority"): Promise<Authority> {
+  const own = await generate([{ name: "commonName", value: name }], {
     ...KEYS,
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },

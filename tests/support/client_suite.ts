@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { clientTest } from "./client_program.ts";
-import { ACCOUNT, type ClientServer, serve } from "./client_server.ts";
+import { ACCOUNT, type ClientServer, serve, type ServeOptions } from "./client_server.ts";
 import { assertSameFiles, digestFile, makeFile, memoryFolder, sampleTree, type Tree } from "./client_tree.ts";
 
 /** Where the server is, who logs in and who opens data connections. */
@@ -12,7 +12,46 @@ export interface Address {
   readonly port: number;
   readonly active: boolean;
   readonly account: { readonly name: string; readonly password: string };
+  /** How TLS protects both kinds of connections. Default: not at all. */
+  readonly tls?: ClientTls | undefined;
 }
+
+/** What a client is told about TLS. */
+export interface ClientTls {
+  /** The only version that it may speak. */
+  readonly version: "1.2" | "1.3";
+  /** Whether TLS comes before the first reply. */
+  readonly implicit: boolean;
+  /** The path of the certificate of the only authority that it trusts, PEM. */
+  readonly authority: string;
+}
+
+/** Under what conditions a client does its work. */
+export interface Conditions {
+  /** What tells its tests from those under other conditions, behind their names. */
+  readonly suffix: string;
+  /** Whether work without data connections is left out. */
+  readonly transfersOnly: boolean;
+  /** What it uploads and downloads. */
+  tree(): Promise<Tree>;
+  /** What the server is given besides the home. */
+  options(): Promise<Partial<ServeOptions>>;
+  /** The server, passive over IPv4 unless the route says otherwise. */
+  address(server: ClientServer, route?: Pick<Address, "host" | "active">): Promise<Address>;
+}
+
+/** A passive data connection over IPv4. */
+export const PASSIVE = { host: "127.0.0.1", active: false } as const;
+
+/** In clear, with a large tree. */
+const IN_CLEAR: Conditions = {
+  suffix: "",
+  transfersOnly: false,
+  tree: sampleTree,
+  options: () => Promise.resolve({}),
+  address: ({ port }, { host, active } = PASSIVE) =>
+    Promise.resolve({ host, port, active, account: ACCOUNT }),
+};
 
 /** A file on both sides. */
 export interface FilePair {
@@ -66,20 +105,24 @@ const CUT_BYTES = 1024 * 1024;
 const SLOW = 4 * 1024 * 1024;
 
 /** Registers the tests of one client. */
-export function testClient(client: Client): void {
-  const test = (name: string, fn: () => Promise<void>): void => clientTest({ ...client, test: name, fn });
+export function testClient(client: Client, conditions: Conditions = IN_CLEAR): void {
+  const { suffix, tree: makeTree, address } = conditions;
+  const test = (name: string, fn: () => Promise<void>): void =>
+    clientTest({ ...client, test: name + suffix, fn });
+  const start = async (options: ServeOptions): Promise<ClientServer> =>
+    serve({ ...options, ...await conditions.options() });
 
   test("uploads a tree", async () => {
-    const [tree, home] = [await sampleTree(), await memoryFolder()];
-    await using server = serve({ home });
-    await client.uploadTree(passive(server), tree);
+    const [tree, home] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home });
+    await client.uploadTree(await address(server), tree);
     await assertSameFiles(home, tree);
   });
 
   test("downloads a tree", async () => {
-    const [tree, folder] = [await sampleTree(), await memoryFolder()];
-    await using server = serve({ home: tree.path, permissions: "elr" });
-    await client.downloadTree(passive(server), tree, folder);
+    const [tree, folder] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home: tree.path, permissions: "elr" });
+    await client.downloadTree(await address(server), tree, folder);
     await assertSameFiles(folder, tree);
   });
 
@@ -89,8 +132,8 @@ export function testClient(client: Client): void {
     test(`uploads, lists and downloads, ${name}`, async () => {
       const [home, folder] = [await memoryFolder(), await memoryFolder()];
       await makeFile(join(folder, "original"), 100_000);
-      await using server = serve({ home });
-      const at = { host, port: server.port, active, account: ACCOUNT };
+      await using server = await start({ home });
+      const at = await address(server, { host, active });
       await client.upload(at, { local: join(folder, "original"), remote: NAME });
       const listing = await client.list(at);
       await client.download(at, { local: join(folder, "copy"), remote: NAME });
@@ -106,11 +149,11 @@ export function testClient(client: Client): void {
     const file = { local: join(folder, "resume.bin"), remote: "resume.bin" };
     await makeFile(join(home, file.remote), RESUME_BYTES);
     {
-      await using server = serve({ home, bytesPerSecond: SLOW });
-      await cutOff(folder, (signal) => client.download(passive(server), file, signal));
+      await using server = await start({ home, bytesPerSecond: SLOW });
+      await cutOff(folder, async (signal) => client.download(await address(server), file, signal));
     }
-    await using server = serve({ home });
-    await client.resumeDownload(passive(server), file);
+    await using server = await start({ home });
+    await client.resumeDownload(await address(server), file);
     assertContinued(server, /^REST [1-9]/i);
     assert.equal(await digestFile(file.local), await digestFile(join(home, file.remote)));
   });
@@ -120,12 +163,12 @@ export function testClient(client: Client): void {
     const file = { local: join(folder, "resume.bin"), remote: "resume.bin" };
     await makeFile(file.local, RESUME_BYTES);
     {
-      await using server = serve({ home, bytesPerSecond: SLOW });
-      await cutOff(home, (signal) => client.upload(passive(server), file, signal));
+      await using server = await start({ home, bytesPerSecond: SLOW });
+      await cutOff(home, async (signal) => client.upload(await address(server), file, signal));
       await server.transferFinished();
     }
-    await using server = serve({ home });
-    await client.resumeUpload(passive(server), file);
+    await using server = await start({ home });
+    await client.resumeUpload(await address(server), file);
     assertContinued(server, /^(REST [1-9]|APPE)/i);
     await assertSameFiles(home, {
       path: folder,
@@ -137,46 +180,44 @@ export function testClient(client: Client): void {
     const [home, folder] = [await memoryFolder(), await memoryFolder()];
     const file = { local: join(folder, "half.bin"), remote: "half.bin" };
     await makeFile(file.local, RESUME_BYTES);
-    await using server = serve({ home, bytesPerSecond: SLOW });
-    await cutOff(home, (signal) => client.upload(passive(server), file, signal));
+    await using server = await start({ home, bytesPerSecond: SLOW });
+    await cutOff(home, async (signal) => client.upload(await address(server), file, signal));
     await server.transferFinished();
-    assert.doesNotMatch(await client.list(passive(server)), /half\.bin/);
+    assert.doesNotMatch(await client.list(await address(server)), /half\.bin/);
   });
+
+  if (conditions.transfersOnly) return;
 
   test("makes a directory", async () => {
     const home = await memoryFolder();
-    await using server = serve({ home });
-    await client.makeDirectory(passive(server), "new 目录");
+    await using server = await start({ home });
+    await client.makeDirectory(await address(server), "new 目录");
     assert.deepEqual(await namesIn(home), ["new 目录"]);
   });
 
   test("removes a directory", async () => {
     const home = await memoryFolder();
     await Deno.mkdir(join(home, "old 目录"));
-    await using server = serve({ home });
-    await client.removeDirectory(passive(server), "old 目录");
+    await using server = await start({ home });
+    await client.removeDirectory(await address(server), "old 目录");
     assert.deepEqual(await namesIn(home), []);
   });
 
   test("renames a file", async () => {
     const home = await memoryFolder();
     await makeFile(join(home, "old name"), 1);
-    await using server = serve({ home });
-    await client.rename(passive(server), "old name", "新 name");
+    await using server = await start({ home });
+    await client.rename(await address(server), "old name", "新 name");
     assert.deepEqual(await namesIn(home), ["新 name"]);
   });
 
   test("deletes a file", async () => {
     const home = await memoryFolder();
     await makeFile(join(home, NAME), 1);
-    await using server = serve({ home });
-    await client.remove(passive(server), NAME);
+    await using server = await start({ home });
+    await client.remove(await address(server), NAME);
     assert.deepEqual(await namesIn(home), []);
   });
-}
-
-function passive({ port }: ClientServer): Address {
-  return { host: "127.0.0.1", port, active: false, account: ACCOUNT };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -5,11 +5,14 @@ import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Files of the sample tree, the difficult ones not counted. */
+/** Files of the sample tree and of the small one, the difficult ones not counted. */
 const FILE_COUNT = 2000;
+const SMALL_FILE_COUNT = 90;
 /** Larger documentation is left out, so that the tree stays bounded. */
 const LARGEST_BYTES = 256 * 1024;
-const BIG_BYTES = 300 * 1024 * 1024;
+const SMALL_LARGEST_BYTES = 64 * 1024;
+/** Bytes of what counts as a big file. */
+export const BIG_BYTES = 300 * 1024 * 1024;
 
 /** Names that clients and servers get wrong, with the sizes of the files. */
 const DIFFICULT: Readonly<Record<string, number>> = {
@@ -19,7 +22,6 @@ const DIFFICULT: Readonly<Record<string, number>> = {
   "-leading-dash.txt": 103,
   "目录 with blanks/内容 'here'.txt": 104,
   "empty.bin": 0,
-  "big.bin": BIG_BYTES,
 };
 
 /** A folder and what is in it. */
@@ -56,38 +58,67 @@ async function hasRoom(path: string): Promise<boolean> {
 }
 
 let shared: Promise<Tree> | undefined;
+let sharedSmall: Promise<Tree> | undefined;
 
 /**
  * The sample tree: about two thousand files of this machine's documentation and some of every difficulty. One for all tests of a file: not
  * to be written to.
  */
 export function sampleTree(): Promise<Tree> {
-  return shared ??= makeTree();
+  return shared ??= makeTree({
+    count: FILE_COUNT,
+    largest: LARGEST_BYTES,
+    sizes: { ...DIFFICULT, "big.bin": BIG_BYTES },
+  });
 }
 
-async function makeTree(): Promise<Tree> {
+/**
+ * The same with about a hundred files and without the big one. None is larger than what the server's side of a connection takes in unread: of an upload
+ * between that and some hundred KiB over TLS 1.3, curl loses the end when it closes before it has read the session tickets.
+ */
+export function smallTree(): Promise<Tree> {
+  return sharedSmall ??= makeTree({
+    count: SMALL_FILE_COUNT,
+    largest: SMALL_LARGEST_BYTES,
+    sizes: DIFFICULT,
+  });
+}
+
+/** What a tree consists of. */
+interface TreeOptions {
+  readonly count: number;
+  readonly largest: number;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+async function makeTree({ count: fileCount, largest, sizes }: TreeOptions): Promise<Tree> {
   const path = await memoryFolder();
   let count = 0;
-  for await (const [source, name] of documentation("/usr/share/doc", "doc")) {
+  for await (const [source, name] of documentation("/usr/share/doc", { name: "doc", largest })) {
     await Deno.mkdir(dirname(join(path, name)), { recursive: true });
     await Deno.copyFile(source, join(path, name));
-    if (++count === FILE_COUNT) break;
+    if (++count === fileCount) break;
   }
   // Slim systems ship without documentation.
-  for (; count < FILE_COUNT; count++) await makeFile(join(path, `more/${count % 50}/${count}.txt`), count);
-  for (const [name, size] of Object.entries(DIFFICULT)) await makeFile(join(path, name), size);
+  for (; count < fileCount; count++) await makeFile(join(path, `more/${count % 50}/${count}.txt`), count);
+  for (const [name, size] of Object.entries(sizes)) await makeFile(join(path, name), size);
   return { path, files: await digestTree(path) };
 }
 
 /** Files below a folder, links followed, as pairs of host path and name. */
-async function* documentation(folder: string, name: string): AsyncGenerator<[string, string]> {
+async function* documentation(
+  folder: string,
+  { name, largest }: { name: string; largest: number },
+): AsyncGenerator<[string, string]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
   for (const entry of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = join(folder, entry.name);
     const info = await Deno.stat(path).catch(() => undefined);
     // A linked folder could lead anywhere, or back.
-    if (info?.isDirectory && !entry.isSymlink) yield* documentation(path, `${name}/${entry.name}`);
-    if (info?.isFile && info.size <= LARGEST_BYTES) yield [path, `${name}/${entry.name}`];
+    if (info?.isDirectory && !entry.isSymlink) {
+      yield* documentation(path, { name: `${name}/${entry.name}`, largest });
+    }
+    if (info?.isFile && info.size <= largest) yield [path, `${name}/${entry.name}`];
   }
 }
 

@@ -1,0 +1,162 @@
+/** What every real client has to get done over TLS: every transfer that it does in clear, and what TLS is for. RFC 4217. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { TlsContext } from "../../src/net/tls.ts";
+import { makeAuthority, sharedIdentity } from "./certificates.ts";
+import { clientTest } from "./client_program.ts";
+import { ACCOUNT, type ClientServer, serve, type ServeTls } from "./client_server.ts";
+import {
+  type Address,
+  type Client,
+  type ClientTls,
+  type Conditions,
+  PASSIVE,
+  testClient,
+} from "./client_suite.ts";
+import { BIG_BYTES, digestFile, makeFile, memoryFolder, smallTree, temporaryFolder } from "./client_tree.ts";
+
+/** A client, and how its TLS sessions go on. */
+export interface TlsClient extends Client {
+  /**
+   * Transfers so many files in one session and returns how many data connections resumed a TLS session, in the client's own words. Left out where it
+   * does not tell.
+   */
+  countResumed?(at: Address, options: ReuseOptions): Promise<number>;
+  /** Why it does not resume on every data connection, by TLS version. Where it does, the server refuses every data connection that does not. */
+  readonly doesNotResume?: Partial<Record<ClientTls["version"], string>>;
+  /** Versions where it never resumes: there is nothing to count. */
+  readonly neverResumes?: readonly ClientTls["version"][];
+}
+
+/** What {@linkcode TlsClient.countResumed} transfers. */
+export interface ReuseOptions {
+  /** Path on the client's disk for one copy. */
+  readonly local: string;
+  /** Name of a file in the home. */
+  readonly remote: string;
+  /** How many transfers. */
+  readonly times: number;
+}
+
+/** Versions and ways to begin, each policy with both. */
+const MODES = [
+  { version: "1.2", implicit: false, policy: "login" },
+  { version: "1.3", implicit: false, policy: "data" },
+  { version: "1.2", implicit: true, policy: "data" },
+  { version: "1.3", implicit: true, policy: "login" },
+] as const;
+
+type Mode = typeof MODES[number];
+
+const REUSE_TIMES = 20;
+
+/** Registers the tests of one client over TLS. */
+export function testClientOverTls(client: TlsClient): void {
+  for (const mode of MODES) {
+    testClient(client, conditionsOf(client, mode));
+    testTls(client, mode);
+  }
+  testBigFile(client);
+}
+
+function testTls(client: TlsClient, mode: Mode): void {
+  const { suffix, options, address } = conditionsOf(client, mode);
+  const { countResumed } = client;
+
+  clientTest({
+    ...client,
+    test: `does not log in where another authority vouches for the server${suffix}`,
+    async fn() {
+      await using server = serve({ home: await memoryFolder(), ...await options() });
+      const at = await address(server);
+      await assert.rejects(
+        client.list({ ...at, tls: { ...at.tls!, authority: await otherAuthority() } }),
+        /certificate|CERTIFICATE|UnknownIssuer|self.signed/,
+      );
+      assert.deepEqual(server.commands().filter((line) => /^(USER|PASS)/i.test(line)), []);
+    },
+  });
+
+  if (!countResumed) return;
+  const { policy, version } = mode;
+  clientTest({
+    ...client,
+    test: `resumes the TLS session on every data connection of a long session${suffix}`,
+    skip: client.neverResumes?.includes(version) ? client.doesNotResume?.[version] : undefined,
+    async fn() {
+      const [home, folder] = [await memoryFolder(), await memoryFolder()];
+      await makeFile(join(home, "file"), 100_000);
+      await using server = serve({ home, tls: await serverTls({ policy, requireResumption: true }) });
+      const resumed = await countResumed(await address(server), {
+        local: join(folder, "file"),
+        remote: "file",
+        times: REUSE_TIMES,
+      });
+      const logins = server.commands().filter((line) => /^USER/i.test(line)).length;
+      const complete = server.transfers().filter((transfer) => transfer.complete).length;
+      assert.deepEqual({ resumed, logins, complete }, {
+        resumed: REUSE_TIMES,
+        logins: 1,
+        complete: REUSE_TIMES,
+      });
+    },
+  });
+}
+
+function testBigFile(client: TlsClient): void {
+  const { suffix, options, address } = conditionsOf(client, MODES[1]);
+  clientTest({
+    ...client,
+    test: `moves 300 MiB both ways${suffix}`,
+    async fn() {
+      const [home, folder] = [await memoryFolder(), await memoryFolder()];
+      const [local, copy] = [join(folder, "big"), join(folder, "copy")];
+      await makeFile(local, BIG_BYTES);
+      await using server = serve({ home, ...await options() });
+      const at = await address(server);
+      await client.upload(at, { local, remote: "big" });
+      await client.download(at, { local: copy, remote: "big" });
+      assert.equal(await digestFile(copy), await digestFile(local));
+    },
+  });
+}
+
+function conditionsOf(client: TlsClient, { version, implicit, policy }: Mode): Conditions {
+  const requireResumption = client.doesNotResume?.[version] === undefined;
+  return {
+    suffix: ` over ${implicit ? "implicit" : "explicit"} TLS ${version}`,
+    transfersOnly: true,
+    tree: smallTree,
+    options: async () => ({ tls: await serverTls({ policy, requireResumption }) }),
+    async address({ port, implicitPort }: ClientServer, { host, active } = PASSIVE) {
+      const tls: ClientTls = { version, implicit, authority: await ownAuthority() };
+      return { host, port: implicit ? implicitPort : port, active, account: ACCOUNT, tls };
+    },
+  };
+}
+
+let context: Promise<TlsContext> | undefined;
+
+async function serverTls(rest: Omit<ServeTls, "source">): Promise<ServeTls> {
+  const current = await (context ??= sharedIdentity().then(({ identity }) => new TlsContext(identity)));
+  return { source: { current, latest: () => Promise.resolve(current) }, ...rest };
+}
+
+let own: Promise<string> | undefined;
+let other: Promise<string> | undefined;
+
+/** The path of the certificate of who vouches for the server. */
+function ownAuthority(): Promise<string> {
+  return own ??= sharedIdentity().then(({ authority }) => store(authority.certificate));
+}
+
+function otherAuthority(): Promise<string> {
+  return other ??= makeAuthority("Another authority").then(({ certificate }) => store(certificate));
+}
+
+async function store(certificate: string): Promise<string> {
+  const path = join(await temporaryFolder(), "authority.pem");
+  await Deno.writeTextFile(path, certificate);
+  return path;
+}
