@@ -16,9 +16,17 @@ export interface ActivePort extends AsyncDisposable {
   accept(): Promise<RawSocket>;
 }
 
+/** What is laid over sockets to the server, such as TLS; by default nothing. */
+export type Layer = (socket: RawSocket) => RawSocket;
+
+/** The layers of every client of this file: set to run tests that were written for clear connections under TLS. */
+export const layers: { control?: Layer; data?: Layer } = {};
+
 /** A control connection. */
 export class RawClient implements AsyncDisposable {
-  readonly control: RawSocket;
+  control: RawSocket;
+  /** What is laid over data connections. */
+  dataLayer: Layer | undefined = layers.data;
   readonly #address: RawAddress;
   #received: Uint8Array = new Uint8Array();
 
@@ -29,7 +37,8 @@ export class RawClient implements AsyncDisposable {
 
   /** Connects; the greeting is not read. */
   static async connect(address: RawAddress): Promise<RawClient> {
-    return new RawClient(await RawSocket.connect(address), address);
+    const control = await RawSocket.connect(address);
+    return new RawClient(layers.control?.(control) ?? control, address);
   }
 
   /** Sends one command line. */
@@ -97,7 +106,7 @@ export class RawClient implements AsyncDisposable {
 
   /** Connects to a passive port from the address that the control connection has. */
   async connectData(port: number): Promise<RawSocket> {
-    return await RawSocket.connect({ ...this.#address, port });
+    return this.#layData(await RawSocket.connect({ ...this.#address, port }));
   }
 
   /** A passive data connection, connected before its transfer command. */
@@ -115,7 +124,14 @@ export class RawClient implements AsyncDisposable {
       await listener[Symbol.asyncDispose]();
       throw error;
     }
-    return listener;
+    return {
+      port: listener.port,
+      get waiting() {
+        return listener.waiting;
+      },
+      accept: async () => this.#layData(await listener.accept()),
+      [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
+    };
   }
 
   /** Runs a command that sends data, over a passive connection and to its 226; returns the data. */
@@ -176,6 +192,10 @@ export class RawClient implements AsyncDisposable {
   async #expectProgress(bytes: number): Promise<void> {
     let status: string;
     do status = await this.ask("STAT"); while (!status.includes(`running: ${bytes} bytes so far`));
+  }
+
+  #layData(socket: RawSocket): RawSocket {
+    return this.dataLayer?.(socket) ?? socket;
   }
 
   async #line(): Promise<string> {

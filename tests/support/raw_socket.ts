@@ -68,6 +68,11 @@ export class RawSocket implements AsyncDisposable {
     return new RawSocket(socket);
   }
 
+  /** The socket itself, for TLS to be laid over it. */
+  get socket(): Socket {
+    return this.#socket;
+  }
+
   /** This end's address. */
   get local(): { readonly hostname: string; readonly port: number } {
     return { hostname: this.#socket.localAddress!, port: this.#socket.localPort! };

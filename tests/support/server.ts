@@ -1,6 +1,6 @@
 /** A server in this process for tests: a free port, accounts in memory, a home that vanishes, and every event that it told. */
 
-import { FtpServer, type FtpServerOptions } from "../../src/server.ts";
+import { FtpServer, type FtpServerOptions, type TlsSource } from "../../src/server.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import { type PermissionLetter, Permissions } from "../../src/users/permissions.ts";
 import type { User } from "../../src/users/user.ts";
@@ -42,6 +42,9 @@ export function permissionsOf(
   );
 }
 
+/** The certificate of every server of this file, whose clients then begin with TLS: see over_tls_test.ts. */
+export const implicitTls: { source?: TlsSource } = {};
+
 /** A running server with the account `alice`, password `secret`. */
 export class TestServer implements AsyncDisposable {
   readonly ftp: FtpServer;
@@ -64,7 +67,7 @@ export class TestServer implements AsyncDisposable {
       },
     });
     this.ftp.listen();
-    this.#port = this.ftp.address.port;
+    this.#port = (implicitTls.source ? this.ftp.implicitTlsAddress : this.ftp.address).port;
   }
 
   /** Starts one. Wrong passwords are answered at once and one address may have any number of sessions, unless the options say otherwise. */
@@ -80,6 +83,7 @@ export class TestServer implements AsyncDisposable {
     return new TestServer(home, {
       maxConnectionsPerIp: 0,
       loginFailureDelayMs: 0,
+      ...implicitTls.source && { tls: implicitTls.source, implicitTlsPort: 0 },
       ...rest,
       port: 0,
       users: store,

@@ -1,0 +1,45 @@
+/** Every dialogue of this folder once more under TLS: from the first byte on the control connection, and on every data connection. */
+
+import { layers } from "../support/raw_client.ts";
+import { implicitTls } from "../support/server.ts";
+import { tlsLayer, tlsSource } from "../support/tls_client.ts";
+
+const IN_CLEAR = "turned away in clear, before TLS";
+const URGENT = "nothing relies on urgent data under TLS (C8)";
+
+/** Tests that do not hold under TLS, and why. */
+const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
+  [
+    "The server's limit of connections is told to who comes too late, and a seat that is left is free",
+    IN_CLEAR,
+  ],
+  ["The limit for one address counts that address alone", IN_CLEAR],
+  ["Ten connections of one address are let in by default", IN_CLEAR],
+  ["New limits hold at once, for connections and for transfers to come", IN_CLEAR],
+  ...["BSD ftp and tnftp", "lftp", "RFC 959", "Python's ftplib"].map((who) =>
+    [
+      `C7 A8: ABOR with truly urgent data as ${who} sends it (skipped without python3)`,
+      URGENT,
+    ] as const
+  ),
+  ["D8: PORT to another address works where it is allowed", "excluded under PROT P (X17)"],
+  ["L10: before login these work and nothing else does", "rfc4217_test.ts has the answers under TLS"],
+]);
+
+implicitTls.source = await tlsSource();
+layers.control = layers.data = await tlsLayer();
+
+const register = Deno.test;
+const overTls = (...[first, second]: unknown[]): void => {
+  const definition = (typeof first === "string" ? { name: first, fn: second } : first) as Deno.TestDefinition;
+  const reason = NOT_OVER_TLS.get(definition.name);
+  register({
+    ...definition,
+    name: `${definition.name}, over TLS${reason ? ` (left out: ${reason})` : ""}`,
+    ignore: definition.ignore || reason !== undefined,
+  });
+};
+Object.defineProperty(Deno, "test", { value: Object.assign(overTls, register) });
+const suites = Array.from(Deno.readDirSync(import.meta.dirname!), ({ name }) => name)
+  .filter((name) => name.endsWith("_test.ts") && !/^(over_tls|rfc4217)/.test(name)).sort();
+for (const name of suites) await import(`./${name}`);
