@@ -19,6 +19,7 @@ export const RETR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RETR <SP> pathname",
   async run(session, argument) {
+    session.requireProtection();
     const path = session.resolve(argument);
     const offset = session.restartOffset.take() ?? 0;
     const isAscii = session.parameters.type === "ascii";
