@@ -24,7 +24,7 @@ export async function tlsSource(): Promise<TlsSource> {
 export async function tlsLayer({ version }: TlsClientOptions = {}): Promise<Layer> {
   const { certificate } = (await sharedIdentity()).authority;
   return ({ socket: under }) => {
-    under.removeAllListeners("readable").removeAllListeners("end").removeAllListeners("close");
+    under.removeAllListeners("readable").removeAllListeners("end");
     const socket = connect({
       socket: under,
       servername: "localhost",
