@@ -2,8 +2,8 @@
 
 const TESTS = new URL("../", import.meta.url);
 
-/** A test's name as it stands behind `Deno.test(` or `name:`, when it begins with IDs: `C2 C15: …`. */
-const NAME = /(?:\bDeno\.test\(|\bname:|\btest:)\s*["'`]((?:[A-Z]\d{1,2} )*[A-Z]\d{1,2}): /g;
+/** A test's name as it stands behind `test(` or `name:`, when it begins with IDs: `C2 C15: …`. */
+const NAME = /(?:\btest\(|\bname:)\s*["'`]((?:[A-Z]\d{1,2} )*[A-Z]\d{1,2}): /g;
 
 /** The files of tests that name each ID, below `tests`. */
 export async function testFilesById(): Promise<Map<string, Set<string>>> {
