@@ -1,4 +1,4 @@
-/** Hash limits: how many files are hashed at once, and how fast they are read for it. CONFORMANCE Z5. */
+/** Hash limits: how many files are hashed at once, and how fast they are read for it. Row Z5 of docs/compliance.md. */
 
 import type { Seat } from "./ledger.ts";
 import { TokenBucket } from "./token_bucket.ts";

@@ -117,9 +117,10 @@ export class ControlConnection {
     const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
     const buffer = this.#buffer.subarray(0, isSynch ? READ_BYTES_AT_SYNCH : READ_BYTES);
     // A connection that breaks has ended, for us.
-    const length = await this.#connection.read(buffer).catch(() => null);
+    const connection = this.#connection;
+    const length = await connection.read(buffer).catch(() => null);
     // A read that was waiting when TLS ended has seen the end of TLS alone.
-    if (length === null && this.#isReleasing) return "more";
+    if (length === null && (this.#isReleasing || connection !== this.#connection)) return "more";
     if (length === null) {
       this.#ended = true;
       return "end";

@@ -162,14 +162,23 @@ export class Session {
   }
 
   /**
-   * Makes sure that a data connection is prepared, before anything is opened for it.
+   * Makes sure that data move under TLS where they have to. RFC 4217 §10.2.
    *
-   * @throws {ReplyError} 425 when none is.
+   * @throws {ReplyError} 521 when they would not.
    */
-  requireData(): void {
+  requireProtection(): void {
     if (this.needsPrivateData && this.security.protection !== "private") {
       throw new ReplyError(reply(521, "Data connections must be protected: send PBSZ 0 and PROT P"));
     }
+  }
+
+  /**
+   * Makes sure that a data connection is prepared, before anything is opened for it.
+   *
+   * @throws {ReplyError} 425 when none is, 521 when it has to be protected and is not.
+   */
+  requireData(): void {
+    this.requireProtection();
     if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
   }
 

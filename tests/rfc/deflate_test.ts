@@ -1,4 +1,4 @@
-/** draft-preston-ftpext-deflate: MODE Z. CONFORMANCE part 3. */
+/** draft-preston-ftpext-deflate: MODE Z. Checklist part 3. */
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { deflateSync, inflateSync } from "node:zlib";

@@ -1,4 +1,4 @@
-/** Cameras, scanners, microcontrollers: dialogues of rigid clients. USERS #7; CONFORMANCE practice rows. */
+/** Cameras, scanners, microcontrollers: dialogues of rigid clients. Checklist rows D18, F3, F12. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

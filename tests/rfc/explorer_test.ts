@@ -1,4 +1,4 @@
-/** Windows Explorer and ftp.exe: the dialogues that they hold. USERS #9 and #15; CONFORMANCE parts 5, 8 and 9. */
+/** Windows Explorer and ftp.exe: the dialogues that they hold. Checklist parts 5, 8 and 9. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

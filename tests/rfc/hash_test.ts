@@ -1,4 +1,4 @@
-/** draft-bryan-ftpext-hash: HASH and the commands from before it. CONFORMANCE parts 9 and 12. */
+/** draft-bryan-ftpext-hash: HASH and the commands from before it. Checklist parts 9 and 12. */
 
 import { match } from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-/** draft-somers-ftp-mfxx and SITE UTIME: times and modes that clients set. CONFORMANCE parts 6 and 7. */
+/** draft-somers-ftp-mfxx and SITE UTIME: times and modes that clients set. Checklist parts 6 and 7. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

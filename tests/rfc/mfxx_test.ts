@@ -1,4 +1,4 @@
-/** draft-somers-ftp-mfxx §3: MFMT. CONFORMANCE row R6. */
+/** draft-somers-ftp-mfxx §3: MFMT. Checklist row R6. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

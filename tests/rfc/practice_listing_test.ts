@@ -1,4 +1,4 @@
-/** LIST, NLST and what clients expect of them beyond the RFCs. CONFORMANCE part 8. */
+/** LIST, NLST and what clients expect of them beyond the RFCs. Checklist part 8. */
 
 import assert from "node:assert/strict";
 import { EndlessStorage } from "../support/endless_storage.ts";

@@ -1,4 +1,4 @@
-/** Uploads that are cut off and resumed: never seen half-written, never lost. CONFORMANCE rows R11, R12, R16, A6, F10. */
+/** Uploads that are cut off and resumed: never seen half-written, never lost. Checklist rows R11, R12, R16, A6, F10. */
 
 import assert from "node:assert/strict";
 import { patternedBytes, TestServer } from "../support/server.ts";

@@ -1,4 +1,4 @@
-/** draft-bryan-ftp-range: RANG before RETR. CONFORMANCE part 7. */
+/** draft-bryan-ftp-range: RANG before RETR. Checklist part 7. */
 
 import { equal } from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

@@ -1,4 +1,4 @@
-/** RFC 1123 §4.1: what it demands beyond RFC 959. CONFORMANCE rows C4, C7, C14, C17, T8, S7, S8, F11. */
+/** RFC 1123 §4.1: what it demands beyond RFC 959. Checklist rows C4, C7, C14, C17, T8, S7, S8, F11. */
 
 import assert from "node:assert/strict";
 import { patternedBytes, TestServer } from "../support/server.ts";

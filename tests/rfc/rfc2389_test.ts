@@ -1,4 +1,4 @@
-/** RFC 2389: FEAT and OPTS. CONFORMANCE rows M12 to M14. */
+/** RFC 2389: FEAT and OPTS. Checklist rows M12 to M14. */
 
 import assert from "node:assert/strict";
 import { MemoryStorage } from "../../src/server.ts";

@@ -1,4 +1,4 @@
-/** RFC 2428: EPSV and EPRT over IPv4 and IPv6. CONFORMANCE part 4. */
+/** RFC 2428: EPSV and EPRT over IPv4 and IPv6. Checklist part 4. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

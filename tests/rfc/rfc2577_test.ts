@@ -1,12 +1,13 @@
-/** RFC 2577: bounce attacks, stolen ports, guessed passwords, and the walls of a home. CONFORMANCE parts 2, 4, 5 and 12. */
+/** RFC 2577: bounce attacks, stolen ports, guessed passwords, and the walls of a home. Checklist parts 2, 4, 5 and 12. */
 
 import assert from "node:assert/strict";
 import { SITE_COMMANDS } from "../../src/session/commands/site.ts";
+import { IniUserStore } from "../../src/users/ini_user_store.ts";
 import { freePortRange } from "../net/_sockets.ts";
 import { RawListener, RawSocket } from "../support/raw_socket.ts";
-import { TestServer } from "../support/server.ts";
+import { permissionsOf, TestServer } from "../support/server.ts";
 
-Deno.test("D8: PORT and EPRT to another address than the client's are refused", async () => {
+Deno.test("Z1 D8: PORT and EPRT to another address than the client's are refused", async () => {
   await using server = await TestServer.start();
   await using bystander = await RawListener.listen("127.0.0.9");
   await using client = await server.login();
@@ -38,7 +39,7 @@ Deno.test("D8: PORT to another address works where it is allowed", async () => {
   await client.expectReply(226);
 });
 
-Deno.test("D9: PORT and EPRT to ports below 1024 are refused, unless allowed", async () => {
+Deno.test("Z1 D9: PORT and EPRT to ports below 1024 are refused, unless allowed", async () => {
   await using server = await TestServer.start();
   await using client = await server.login();
   for (const port of [1, 21, 25, 1023]) {
@@ -73,7 +74,7 @@ Deno.test("D10: a refused PORT or EPRT clears the data address that was there", 
   }
 });
 
-Deno.test("D11: a stranger who connects to the passive port is dropped silently and the wait goes on", async () => {
+Deno.test("Z1 D11: a stranger who connects to the passive port is dropped silently and the wait goes on", async () => {
   await using server = await TestServer.start();
   await server.put("a", "content");
   await using client = await server.login();
@@ -88,7 +89,7 @@ Deno.test("D11: a stranger who connects to the passive port is dropped silently 
   await client.expectReply(226);
 });
 
-Deno.test("D12: passive ports come from the range, in no order that can be guessed", async () => {
+Deno.test("Z1 D12: passive ports come from the range, in no order that can be guessed", async () => {
   const range = freePortRange(50);
   await using server = await TestServer.start({ passivePorts: range });
   await using client = await server.login();
@@ -163,7 +164,7 @@ Deno.test("L4: a wrong password is answered no sooner than the delay", async () 
   }
 });
 
-Deno.test("L5: after three wrong passwords the session ends with 421", async () => {
+Deno.test("Z1 L5: after three wrong passwords the session ends with 421", async () => {
   await using server = await TestServer.start();
   await using client = await server.connect();
   for (const reply of [530, 530]) {
@@ -200,4 +201,40 @@ Deno.test("Z2: there is no SITE EXEC", async () => {
   await using client = await server.login();
   await client.expect("SITE EXEC id", "504 Unknown SITE command: see SITE HELP");
   assert.ok(!SITE_COMMANDS.has("EXEC"));
+});
+
+Deno.test("Z3: anonymous access may look and download, so that nobody's upload reaches the next visitor", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "baseftp-accounts-" });
+  try {
+    await Deno.writeTextFile(`${folder}/public.txt`, "public");
+    const path = `${folder}/accounts.ini`;
+    await Deno.writeTextFile(path, "");
+    await using users = await IniUserStore.open({
+      path,
+      anonymous: { enabled: true, home: folder },
+      onProblems: (problems) => assert.deepEqual(problems, []),
+    });
+    await using server = await TestServer.start({ users: () => users });
+    await using client = await server.login({ name: "anonymous", password: "me@example.org" });
+    assert.equal(await client.downloadText("RETR public.txt"), "public");
+    await client.passivePort();
+    for (
+      const line of ["STOR new", "STOU", "APPE public.txt", "MKD new", "DELE public.txt", "RNFR public.txt"]
+    ) {
+      await client.expect(line, "550 Permission denied");
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("Z3: anonymous access that may upload and not download is a letter box", async () => {
+  await using server = await TestServer.start({
+    others: [{ name: "ftp", password: undefined, permissions: permissionsOf("elw") }],
+  });
+  await using client = await server.login({ name: "ftp", password: "" });
+  await client.upload("STOR letter", "for the owner");
+  await client.passivePort();
+  await client.expect("RETR letter", "550 Permission denied");
+  assert.equal(await server.content("letter"), "for the owner");
 });

@@ -1,4 +1,4 @@
-/** RFC 2640: names are UTF-8 and nothing else. CONFORMANCE rows C5, C6, P3, P9, P10, S12. */
+/** RFC 2640: names are UTF-8 and nothing else. Checklist rows C5, C6, P3, P9, P10, S12. */
 
 import assert from "node:assert/strict";
 import type { RawClient } from "../support/raw_client.ts";

@@ -1,4 +1,4 @@
-/** RFC 3659 §6 and §7: TVFS, MLST and MLSD. CONFORMANCE parts 5 and 9. */
+/** RFC 3659 §6 and §7: TVFS, MLST and MLSD. Checklist parts 5 and 9. */
 
 import assert from "node:assert/strict";
 import { ALL_LETTERS, TestServer } from "../support/server.ts";

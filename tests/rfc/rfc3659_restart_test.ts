@@ -1,4 +1,4 @@
-/** RFC 3659 §3 to §5: MDTM, SIZE and REST. CONFORMANCE part 7. */
+/** RFC 3659 §3 to §5: MDTM, SIZE and REST. Checklist part 7. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

@@ -1,4 +1,4 @@
-/** RFC 7151 and RFC 2640 §4: HOST, LANG and CLNT, said before work begins. CONFORMANCE part 9. */
+/** RFC 7151 and RFC 2640 §4: HOST, LANG and CLNT, said before work begins. Checklist part 9. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

@@ -1,4 +1,4 @@
-/** ABOR and every other way to break off a transfer. RFC 959 §4.1.3; CONFORMANCE part 10. */
+/** ABOR and every other way to break off a transfer. RFC 959 §4.1.3; checklist part 10. */
 
 import assert from "node:assert/strict";
 import type { RawClient } from "../support/raw_client.ts";

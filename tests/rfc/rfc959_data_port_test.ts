@@ -1,4 +1,4 @@
-/** RFC 959 §3.2, §3.3 and §4.1.2: PASV, PORT and the life of data connections. CONFORMANCE part 4. */
+/** RFC 959 §3.2, §3.3 and §4.1.2: PASV, PORT and the life of data connections. Checklist part 4. */
 
 import assert from "node:assert/strict";
 import { freePortRange } from "../net/_sockets.ts";

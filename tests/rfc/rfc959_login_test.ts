@@ -1,4 +1,4 @@
-/** RFC 959 §4.1.1: USER, PASS, ACCT, REIN, QUIT, and what works before login. CONFORMANCE part 2. */
+/** RFC 959 §4.1.1: USER, PASS, ACCT, REIN, QUIT, and what works before login. Checklist part 2. */
 
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../src/session/commands/table.ts";

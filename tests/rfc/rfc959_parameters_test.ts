@@ -1,4 +1,4 @@
-/** RFC 959 §3.1 and §3.4: TYPE, STRU, MODE, and what they do to the bytes. CONFORMANCE part 3. */
+/** RFC 959 §3.1 and §3.4: TYPE, STRU, MODE, and what they do to the bytes. Checklist part 3. */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

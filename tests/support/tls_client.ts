@@ -24,7 +24,7 @@ export async function tlsSource(): Promise<TlsSource> {
 export async function tlsLayer({ version }: TlsClientOptions = {}): Promise<Layer> {
   const { certificate } = (await sharedIdentity()).authority;
   return ({ socket: under }) => {
-    under.removeAllListeners("readable").removeAllListeners("end").removeAllListeners("close");
+    under.removeAllListeners("readable").removeAllListeners("end");
     const socket = connect({
       socket: under,
       servername: "localhost",
@@ -60,6 +60,7 @@ class TlsRawSocket extends RawSocket {
   #isReady = false;
   readonly #ready = Promise.withResolvers<void>();
   #readers = 0;
+  #hasRead = false;
 
   constructor(socket: TLSSocket, under: Socket) {
     super(socket);
@@ -90,7 +91,9 @@ class TlsRawSocket extends RawSocket {
     this.#readers++;
     this.#handle.readStart();
     try {
-      return await super.read();
+      const chunk = await super.read();
+      this.#hasRead ||= chunk !== null;
+      return chunk;
     } finally {
       this.#readers--;
       this.#rest();
@@ -117,17 +120,28 @@ class TlsRawSocket extends RawSocket {
   /** Closes in order, with the closing alert: what came before it is all there is. */
   override async close(): Promise<void> {
     if (this.#isReady && this.#socket.writable) {
-      // To close with something unread, such as the server's tickets for later sessions, would reset the connection.
+      // Who only sent waits until the server has it all; to close with something unread, such as the server's tickets, would reset the connection.
+      const ended = this.#hasRead ? this.#sendEnd().then(turn) : this.#whenOver();
+      if (!this.#hasRead) void this.#sendEnd();
       this.#handle.readStart();
-      await turn();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#socket.once("close", () => resolve());
-      this.#socket.end(() => resolve());
-      await within(promise, "the closing alert to go out");
-      await turn();
+      await within(ended, "the end of TLS");
     }
     await super.close();
     this.#under.destroy();
+  }
+
+  #sendEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.once("close", () => resolve());
+      this.#socket.end(() => resolve());
+    });
+  }
+
+  #whenOver(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const event of ["end", "close"]) this.#socket.once(event, () => resolve());
+      this.#socket.resume();
+    });
   }
 
   #whenClosed(): Promise<void> {

@@ -21,6 +21,7 @@ export const RETR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RETR <SP> pathname",
   async run(session, argument) {
+    session.requireProtection();
     const path = session.resolve(argument);
     const range = takeRange(session);
     const offset = range?.start ?? session.restartOffset.take() ?? 0;
