@@ -165,10 +165,11 @@ Deno.test("T6 A4: ABOR stops a compressed transfer in both directions", async ()
   handle.close();
   await client.expect("MODE Z", 200);
   {
-    await using _data = await client.passive();
+    await using data = await client.passive();
     await client.expect("RETR random", 150);
     await client.send("ABOR");
     await client.expectReplies(426, 226);
+    await data.drain();
   }
   {
     await using data = await client.passive();
