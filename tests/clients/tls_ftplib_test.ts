@@ -5,6 +5,7 @@ import { FTPLIB, ftplib } from "./ftplib.ts";
 
 testClientOverTls({
   ...FTPLIB,
+  abortUpload: (at, options) => ftplib(at, { do: "abort-upload", ...options }),
   async countResumed(at, options) {
     const reused: boolean[] = JSON.parse(await ftplib(at, { do: "reuse", ...options }));
     return reused.filter(Boolean).length;

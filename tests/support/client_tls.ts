@@ -23,6 +23,8 @@ export interface TlsClient extends Client {
    * does not tell.
    */
   countResumed?(at: Address, options: ReuseOptions): Promise<number>;
+  /** Sends so many bytes of an upload, then ABOR, and returns what it lists afterwards. Left out where it has no ABOR. */
+  abortUpload?(at: Address, options: AbortOptions): Promise<string>;
   /** Why it does not resume on every data connection, by TLS version. Where it does, the server refuses every data connection that does not. */
   readonly doesNotResume?: Partial<Record<ClientTls["version"], string>>;
   /** Versions where it never resumes: there is nothing to count. */
@@ -37,6 +39,16 @@ export interface ReuseOptions {
   readonly remote: string;
   /** How many transfers. */
   readonly times: number;
+}
+
+/** What {@linkcode TlsClient.abortUpload} sends. */
+export interface AbortOptions {
+  /** Path on the client's disk. */
+  readonly local: string;
+  /** Name in the home. */
+  readonly remote: string;
+  /** Bytes to send before ABOR. */
+  readonly size: number;
 }
 
 /** Versions and ways to begin, each policy with both. */
@@ -78,6 +90,7 @@ function testTls(client: TlsClient, mode: Mode): void {
     },
   });
 
+  testAbort(client, mode);
   if (!countResumed) return;
   const { policy, version } = mode;
   clientTest({
@@ -100,6 +113,28 @@ function testTls(client: TlsClient, mode: Mode): void {
         logins: 1,
         complete: REUSE_TIMES,
       });
+    },
+  });
+}
+
+function testAbort(client: TlsClient, mode: Mode): void {
+  if (!client.abortUpload) return;
+  const { suffix, options, address } = conditionsOf(client, mode);
+  clientTest({
+    ...client,
+    test: `aborts an upload in the middle, which then shows in no listing${suffix}`,
+    async fn() {
+      const [home, folder] = [await memoryFolder(), await memoryFolder()];
+      const local = join(folder, "half.bin");
+      await makeFile(local, 20_000_000);
+      await using server = serve({ home, ...await options() });
+      const listing = await client.abortUpload!(await address(server), {
+        local,
+        remote: "half.bin",
+        size: 10_000_000,
+      });
+      assert.equal(listing.trim(), "");
+      assert.deepEqual(server.transfers().map(({ complete }) => complete), [false]);
     },
   });
 }
