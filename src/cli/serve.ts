@@ -2,7 +2,14 @@
 
 import { milliseconds, serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
-import { type CertificateStore, FtpServer, type FtpServerOptions, ListenError } from "../server.ts";
+import {
+  type CertificateStore,
+  FtpServer,
+  type FtpServerOptions,
+  ListenError,
+  QuickDisks,
+  readMounts,
+} from "../server.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
@@ -64,7 +71,11 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   refuseProblems(users.problems);
   using stop = new StopSignal();
   const tls = await certificateFor(initial, { configFile, log });
-  await using server = listen({ ...serverOptions(initial), users, tls, record: log.record }, initial);
+  const quickDisks = new QuickDisks(readMounts);
+  await using server = listen(
+    { ...serverOptions(initial), users, tls, quickDisks, record: log.record },
+    initial,
+  );
 
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   const { port } = server.address;
