@@ -39,14 +39,29 @@ export class Disks {
     return this.#direct && this.#quick!.has(path) ? this.#direct : PATIENT;
   }
 
+  /** What is in a directory, as it is read. */
+  readDirectory(path: string): Iterable<Deno.DirEntry> | AsyncIterable<Deno.DirEntry> {
+    return this.#quick?.has(path) ? Deno.readDirSync(path) : Deno.readDir(path);
+  }
+
+  /** What lies at such paths, where that can be said at once; undefined where it cannot, or nothing lies there. */
+  lookAtAll(paths: readonly string[]): (Deno.FileInfo | undefined)[] {
+    const quick = this.#quick;
+    if (!quick?.isReady) return paths.map(() => undefined);
+    return quick.run(() => paths.map((path) => quick.covers(path) ? infoOf(path) : undefined));
+  }
+
   /** What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies there. */
   lookAt(path: string): Deno.FileInfo | undefined {
-    if (!this.#quick?.has(path)) return undefined;
-    try {
-      return this.#quick.run(() => Deno.lstatSync(path));
-    } catch {
-      return undefined;
-    }
+    return this.#quick?.has(path) ? this.#quick.run(() => infoOf(path)) : undefined;
+  }
+}
+
+function infoOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return undefined;
   }
 }
 

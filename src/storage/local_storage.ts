@@ -66,7 +66,7 @@ export class LocalStorage implements Storage {
     const directory = await this.#containment.follow(path);
     let names: string[] = [];
     try {
-      for await (const { name } of Deno.readDir(directory)) {
+      for await (const { name } of this.#disks.readDirectory(directory)) {
         if (isPartialName(name)) continue;
         if (names.push(name) < STAT_BATCH) continue;
         yield await this.#entriesOf(directory, names);
@@ -223,8 +223,9 @@ export class LocalStorage implements Storage {
 
   async #entriesOf(directory: string, names: readonly string[]): Promise<Entry[]> {
     const root = directory.endsWith("/") ? directory : `${directory}/`;
-    const found = names.map((name) => {
-      const info = this.#disks.lookAt(root + name);
+    const infos = this.#disks.lookAtAll(names.map((name) => root + name));
+    const found = names.map((name, at) => {
+      const info = infos[at];
       return info && !info.isSymlink
         ? new LocalEntry(name, info)
         : this.#listedEntry(directory, root + name, name);

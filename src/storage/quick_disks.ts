@@ -6,9 +6,11 @@ import type { Mount } from "./mounts.ts";
 const REFRESH_MS = 2_000;
 /** Older than this it says nothing: on an idle server the first call goes the slow way. */
 const STALE_MS = 5_000;
-/** A call that took this long shows a disk that is busy or asleep. */
+/** Calls that take this long show a disk that is busy or asleep, or a machine that is: only together do they count. */
 const STALL_MS = 25;
-/** How long every disk counts as slow after that. */
+/** Stalls of this much in all, none a second after the one before, and the disks count as slow. */
+const PATIENCE_MS = 100;
+/** How long they do. */
 const PAUSE_MS = 5_000;
 
 /**
@@ -23,6 +25,8 @@ export class QuickDisks {
   #readAtMs = -Infinity;
   #refreshing = false;
   #pausedUntilMs = -Infinity;
+  #stalledMs = 0;
+  #stalledAtMs = -Infinity;
 
   /** @param readMounts Brings the table as it is now. When it rejects, no disk is quick. */
   constructor(readMounts: () => Promise<readonly Mount[]>) {
@@ -31,9 +35,18 @@ export class QuickDisks {
 
   /** Whether a path, taken by name and with no link in it, lies on a quick disk. */
   has(path: string): boolean {
+    return this.isReady && this.covers(path);
+  }
+
+  /** Whether any disk may be called directly at this moment. */
+  get isReady(): boolean {
     const ageMs = performance.now() - this.#readAtMs;
     if (ageMs > REFRESH_MS && !this.#refreshing) void this.refresh();
-    if (ageMs > STALE_MS || this.isPaused) return false;
+    return ageMs <= STALE_MS && !this.isPaused;
+  }
+
+  /** Whether the table calls the disk under a path quick; {@linkcode isReady} tells whether to believe it. */
+  covers(path: string): boolean {
     for (const mount of this.#mounts) {
       if (isWithin(mount.path, path)) return mount.isQuick;
     }
@@ -69,8 +82,15 @@ export class QuickDisks {
       return calls();
     } finally {
       const endedMs = performance.now();
-      if (endedMs - startedMs > STALL_MS) this.#pausedUntilMs = endedMs + PAUSE_MS;
+      if (endedMs - startedMs > STALL_MS) this.#noteStall(startedMs, endedMs);
     }
+  }
+
+  #noteStall(startedMs: number, endedMs: number): void {
+    if (startedMs - this.#stalledAtMs > 1000) this.#stalledMs = 0;
+    this.#stalledMs += endedMs - startedMs;
+    this.#stalledAtMs = endedMs;
+    if (this.#stalledMs > PATIENCE_MS) this.#pausedUntilMs = endedMs + PAUSE_MS;
   }
 }
 

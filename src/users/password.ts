@@ -151,8 +151,8 @@ function memoryFor({ N, r, p }: Cost): number {
   return 128 * r * (N + p + 2);
 }
 
-/** Hashes that run at once. scrypt takes a thread of the pool that file operations need too. */
-const MOST_AT_ONCE = 2;
+/** Hashes that run at once: a flood of wrong passwords takes half of the processors at most, and never more than two threads of the pool. */
+const MOST_AT_ONCE = navigator.hardwareConcurrency < 4 ? 1 : 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
