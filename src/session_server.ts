@@ -93,10 +93,15 @@ export class SessionServer {
     }
   }
 
-  /** Accepts nobody any more; resolves when the ports are free and the last client has left. */
-  async drain(): Promise<void> {
+  /** Accepts nobody any more; resolves when the ports are free. */
+  async stopAccepting(): Promise<void> {
     this.#stopListening();
     await Promise.all(this.#accepting);
+  }
+
+  /** Accepts nobody any more; resolves when the last client has left. */
+  async drain(): Promise<void> {
+    await this.stopAccepting();
     await Promise.all(this.#sessions.values());
     await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
   }

@@ -1,0 +1,82 @@
+/** The server that `serve` runs: session workers as a rule, everything in one thread with `workers = 0`. */
+
+import { serverOptions } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import type { SocketAddress } from "../net/address.ts";
+import type { IdentityStore } from "../net/identity_store.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import type { IniUserStore } from "../users/ini_user_store.ts";
+import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+
+/** What the server is made of. */
+export interface RunningServerOptions {
+  readonly settings: Settings;
+  readonly users: IniUserStore;
+  /** The certificate; undefined where TLS is left out. */
+  readonly identities: IdentityStore | undefined;
+  readonly record: EventSink;
+}
+
+/** A server that listens. */
+export interface RunningServer extends AsyncDisposable {
+  readonly address: SocketAddress;
+  /** Takes new settings. */
+  reconfigure(settings: Settings): void;
+  /** Ends in order. */
+  shutdown(options: { graceMs: number }): Promise<void>;
+}
+
+/**
+ * Starts it.
+ *
+ * @throws {ListenError} when a port cannot be had.
+ */
+export async function startServer(options: RunningServerOptions): Promise<RunningServer> {
+  const count = workersOf(options.settings);
+  return count === 0 ? await startAlone(options) : await startPool(options, count);
+}
+
+/** How many workers the settings mean on this machine. */
+export function workersOf({ workers }: Settings): number {
+  return workerCount(workers, { cores: navigator.hardwareConcurrency, balances: SYSTEM_BALANCES });
+}
+
+// Each loads what it needs and not the other's: a main thread with workers holds no code of sessions.
+
+async function startPool(
+  { settings, users, identities, record }: RunningServerOptions,
+  count: number,
+): Promise<RunningServer> {
+  const { WorkerPool } = await import("../worker_pool.ts");
+  const accounts = () => users.anonymous ? [...users.users, users.anonymous] : users.users;
+  const pool = new WorkerPool({
+    count,
+    server: serverOptions(settings),
+    users,
+    accounts,
+    identities,
+    record,
+  });
+  await pool.listen();
+  return {
+    address: pool.address,
+    reconfigure: (settings) => pool.reconfigure(serverOptions(settings)),
+    shutdown: (options) => pool.shutdown(options),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+async function startAlone(
+  { settings, users, identities, record }: RunningServerOptions,
+): Promise<RunningServer> {
+  const { CertificateStore, FtpServer } = await import("../server.ts");
+  const tls = identities && new CertificateStore(identities);
+  const server = new FtpServer({ ...serverOptions(settings), users, tls, record });
+  server.listen();
+  return {
+    address: server.address,
+    reconfigure: (settings) => server.reconfigure({ ...serverOptions(settings), users, record }),
+    shutdown: (options) => server.shutdown(options),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
