@@ -6,6 +6,7 @@ import type { SocketAddress } from "../net/address.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import { WorkerPool } from "../worker_pool.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
 
 /** What the server is made of. */
@@ -41,13 +42,10 @@ export function workersOf({ workers }: Settings): number {
   return workerCount(workers, { cores: navigator.hardwareConcurrency, balances: SYSTEM_BALANCES });
 }
 
-// Each loads what it needs and not the other's: a main thread with workers holds no code of sessions.
-
 async function startPool(
   { settings, users, identities, record }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
-  const { WorkerPool } = await import("../worker_pool.ts");
   const accounts = () => users.anonymous ? [...users.users, users.anonymous] : users.users;
   const pool = new WorkerPool({
     count,
@@ -69,7 +67,9 @@ async function startPool(
 async function startAlone(
   { settings, users, identities, record }: RunningServerOptions,
 ): Promise<RunningServer> {
-  const { CertificateStore, FtpServer } = await import("../server.ts");
+  // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
+  const { href } = new URL("../server.ts", import.meta.url);
+  const { CertificateStore, FtpServer } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);
   const server = new FtpServer({ ...serverOptions(settings), users, tls, record });
   server.listen();

@@ -1,6 +1,6 @@
 /** Kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
 
-import { isIP } from "node:net";
+import { isIp } from "../net/address.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
 
@@ -245,7 +245,7 @@ function soundWorkers(count: unknown): number | undefined {
 }
 
 function isHost(address: string): boolean {
-  if (isIP(address) !== 0) return true;
+  if (isIp(address)) return true;
   const isName = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*\.?$/i.test(address);
   // A name that ends in a number is a mistyped IP address.
   return isName && address.length <= 253 && !/(?:^|\.)\d+\.?$/.test(address);
@@ -257,6 +257,8 @@ function parseHostNames(text: string): readonly string[] | undefined {
 }
 
 function isTimeZone(zone: string): boolean {
+  // The usual one is not worth the megabytes that the tables of all the others take.
+  if (zone === "UTC") return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;
