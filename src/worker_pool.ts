@@ -100,9 +100,9 @@ export class WorkerPool implements AsyncDisposable {
     return this.#office.connections;
   }
 
-  /** Workers that accept connections at this moment. */
-  get workerCount(): number {
-    return this.#threads.filter(Boolean).length;
+  /** The sessions of each worker that accepts connections at this moment. */
+  get sessionsByWorker(): number[] {
+    return this.#threads.flatMap((thread) => thread?.sessionCount ?? []);
   }
 
   /**
