@@ -16,6 +16,9 @@ interface WorkerScope {
   onmessage: (message: { readonly data: ToWorker }) => void;
 }
 
+/** How long a worker that is to be replaced goes on accepting: the system would reset connections that wait in its queue when it stops. */
+const LAST_CALL_MS = 50;
+
 const scope = self as unknown as WorkerScope;
 const post = (message: FromWorker): void => scope.postMessage(message);
 
@@ -59,7 +62,7 @@ class SessionWorker {
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
       case "drain":
-        return void this.#end((server) => server.drain());
+        return void setTimeout(() => void this.#end((server) => server.drain()), LAST_CALL_MS);
       case "shutdown":
         return void this.#end((server) => server.shutdown(message));
     }

@@ -11,7 +11,7 @@ import type { User } from "./users/user.ts";
 import type { UserStore } from "./users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./workers/account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./workers/desk.ts";
-import { homePaths, isCovered } from "./workers/homes.ts";
+import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./workers/homes.ts";
 import type { SharedMemory, WorkerOptions } from "./workers/messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./workers/plan.ts";
 import { Replacements } from "./workers/replacements.ts";
@@ -54,6 +54,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #alive = new Map<SessionThread, number>();
   #ports: Ports;
   #addresses: readonly SocketAddress[] = [];
+  readonly #warnings = new Set<string>();
   #isStopping = false;
 
   /** A pool that does not listen yet. */
@@ -172,7 +173,9 @@ export class WorkerPool implements AsyncDisposable {
 
   /** Brings the workers to what they should be: as many as wanted, each with all the homes. */
   async #renew(): Promise<void> {
-    const paths = await homePaths(this.#options.accounts());
+    const accounts = [...this.#options.accounts()];
+    const paths = await homePaths(accounts);
+    this.#warnOfHomes(await usersOffLimits(accounts));
     if (this.#isStopping) return;
     const count = this.#count;
     const isUpToDate = (thread: SessionThread | undefined): boolean =>
@@ -188,6 +191,15 @@ export class WorkerPool implements AsyncDisposable {
       throw error;
     }
     for (const thread of this.#threads.splice(count)) void thread?.drain();
+  }
+
+  /** Tells once of each home that no worker can open; logins to it are refused. */
+  #warnOfHomes(users: readonly User[]): void {
+    for (const message of users.map(offLimitsProblem)) {
+      if (this.#warnings.has(message)) continue;
+      this.#warnings.add(message);
+      this.#options.record({ kind: "warning", message });
+    }
   }
 
   /** Lets a worker take its place; the one before it serves the clients that it has. */

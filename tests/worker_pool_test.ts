@@ -157,14 +157,20 @@ Deno.test("A new home is served without a restart, and who is there stays", asyn
   const former = await server.connectToAll();
   const home = await server.makeHome();
   server.users.change([...server.users.users, server.account("bob", home)]);
-  // Until the new workers listen, the old ones say so.
-  const login = async () => {
+  // Until the new workers listen, the old ones say so; in the moment in which one stops, the system resets who comes.
+  const tryOnce = async () => {
     const client = await server.connect();
     await client.expect("USER bob", 331);
-    const reply = await client.ask("PASS secret");
-    if (reply.startsWith("230")) return client;
-    assert.equal(reply, "421 The accounts have just changed, connect again");
-    await leave([client]);
+    return { client, reply: await client.ask("PASS secret") };
+  };
+  const login = async (): Promise<RawClient> => {
+    const { client, reply } = await tryOnce().catch((error) => {
+      if (error.code === "ECONNRESET") return { client: undefined, reply: "" };
+      throw error;
+    });
+    if (client && reply.startsWith("230")) return client;
+    if (client) assert.equal(reply, "421 The accounts have just changed, connect again");
+    await client?.[Symbol.asyncDispose]();
     return login();
   };
   const bob = await within(login(), "the new home to be served");
@@ -256,4 +262,20 @@ Deno.test("Workers show the certificate that the main thread reads, and a renewe
   const client = await server.connect();
   await assert.rejects(secureAll(client));
   await leave([client]);
+});
+
+Deno.test({
+  name: "A home that no worker may open is warned of when it comes, and its account is refused",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await PoolServer.start({ count: 1 });
+    server.users.change([...server.users.users, server.account("bob", "/dev/shm")]);
+    const { message } = await server.event("warning");
+    assert.equal(message, "Cannot serve /dev/shm for bob: session workers may not open /dev, /proc, /sys");
+    const client = await server.connect();
+    await client.expect("USER bob", 331);
+    await client.expect("PASS secret", "530 Your home directory is not available");
+    await client.login("alice");
+    await leave([client]);
+  },
 });

@@ -9,7 +9,7 @@ import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../users/problem.ts";
 import type { User } from "../users/user.ts";
-import { usersOffLimits } from "../workers/homes.ts";
+import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
@@ -119,10 +119,8 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
   if (workersOf(settings) === 0) return;
   const found = await usersOffLimits(users);
   if (found.length === 0) return;
-  const lines = found.map(({ name, home }) =>
-    `Cannot serve ${home} for ${name}: session workers may not open /dev, /proc and /sys`
-  );
-  throw new StartError([...lines, "Choose another home, or start with --workers 0"].join("\n"));
+  const remedy = "Choose another home, or start with --workers 0";
+  throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));
 }
 
 async function certificateFor(

@@ -43,6 +43,11 @@ export async function usersOffLimits(users: Iterable<User>): Promise<User[]> {
   return found;
 }
 
+/** What is wrong with such an account's home. */
+export function offLimitsProblem({ name, home }: User): string {
+  return `Cannot serve ${home} for ${name}: session workers may not open ${OFF_LIMITS.join(", ")}`;
+}
+
 /** Whether the runtime keeps the path from every worker. */
 export function isOffLimits(path: string): boolean {
   return isCovered(path, OFF_LIMITS);
