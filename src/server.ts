@@ -25,6 +25,8 @@ export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
 export type { Connection } from "./net/connection.ts";
 export type { NodeConnection, NodeConnectionOptions, ReadGate } from "./net/node_connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
+export { QuickDisks } from "./storage/quick_disks.ts";
+export { type Mount, readMounts } from "./storage/mounts.ts";
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
@@ -95,8 +97,9 @@ export class FtpServer implements AsyncDisposable {
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
   reconfigure(options: FtpServerOptions): void {
-    const { users, hostname, port, implicitTlsPort, tls, openStorage, record } = this.#options;
-    this.#options = { ...options, users, hostname, port, implicitTlsPort, tls, openStorage, record };
+    const { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record } = this.#options;
+    const fixed = { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record };
+    this.#options = { ...options, ...fixed };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
     this.#hashLimits.options = hashLimitsOf(options);

@@ -9,6 +9,7 @@ import { legacyEncoding } from "./protocol/legacy_encoding.ts";
 import { zoneOffset } from "./protocol/unix_listing.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { SessionOptions, TlsPolicy } from "./session/session_options.ts";
+import type { QuickDisks } from "./storage/quick_disks.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
@@ -82,6 +83,8 @@ export interface FtpServerOptions {
   allowClearCommandChannel?: boolean;
   /** Memory for the buffers of all transfers together, bytes; default 64 MiB. */
   transferMemory?: number;
+  /** Which disks may be called without leaving the thread; default none. */
+  quickDisks?: QuickDisks;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
   /** Whether `record` gets the events of each command and each reply; default true. */

@@ -226,6 +226,7 @@ export class SessionServer {
     return new LocalStorage({
       home: user.home,
       atomicUploads,
+      quickDisks: this.#options.quickDisks,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });
   }

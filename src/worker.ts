@@ -6,6 +6,7 @@ import { RateLimits } from "./limits/rate_limits.ts";
 import { ListenError } from "./net/control_listener.ts";
 import { hashLimitsOf, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
+import { QuickDisks } from "./storage/quick_disks.ts";
 import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./workers/messages.ts";
 import { plainError } from "./workers/plain.ts";
 import { RemoteCertificate, RemoteFrontOffice } from "./workers/remote_front_office.ts";
@@ -26,6 +27,7 @@ const post = (message: FromWorker): void => scope.postMessage(message);
 class SessionWorker {
   readonly #office: RemoteFrontOffice;
   readonly #certificate: RemoteCertificate;
+  readonly #quickDisks: QuickDisks;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
@@ -49,6 +51,7 @@ class SessionWorker {
     });
     this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits });
     this.#certificate = new RemoteCertificate(this.#office);
+    this.#quickDisks = new QuickDisks(() => this.#office.mounts());
   }
 
   take(message: ToWorker): void {
@@ -105,7 +108,7 @@ class SessionWorker {
 
   #serverOptions(): SessionServerOptions {
     const { hasCertificate, ...options } = this.#options;
-    return { ...options, ...hasCertificate && { tls: this.#certificate } };
+    return { ...options, quickDisks: this.#quickDisks, ...hasCertificate && { tls: this.#certificate } };
   }
 }
 

@@ -6,6 +6,7 @@ import { sharedBucket } from "./limits/token_bucket.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { listenForControl } from "./net/control_listener.ts";
 import { ledgerLimitsOf } from "./server_options.ts";
+import type { Mount } from "./storage/mounts.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
 import type { UserStore } from "./users/user_store.ts";
@@ -30,6 +31,8 @@ export interface WorkerPoolOptions {
   readonly accounts: () => Iterable<User>;
   /** The certificate; undefined leaves TLS out. */
   readonly identities?: IdentitySource;
+  /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
+  readonly readMounts?: () => Promise<readonly Mount[]>;
   /** Takes every event. */
   readonly record: EventSink;
   /** The module that workers run; by default the session worker. */
@@ -59,7 +62,7 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { server, users, record, identities } = options;
+    const { server, users, record, identities, readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = server;
     this.#ports = { port: server.port ?? 2121, implicitTlsPort: server.implicitTlsPort };
@@ -73,6 +76,7 @@ export class WorkerPool implements AsyncDisposable {
       office: this.#office,
       buckets: new AccountBuckets(),
       identities,
+      readMounts,
       onUncovered: () => this.#replacements.begin(),
     };
     this.#unsubscribe = users.subscribe((names) => this.#accountsChanged(names));

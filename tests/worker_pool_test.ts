@@ -279,3 +279,18 @@ Deno.test({
     await leave([client]);
   },
 });
+
+Deno.test("Workers learn from the main thread which disks are quick", async () => {
+  const asked = Promise.withResolvers<void>();
+  const readMounts = () => {
+    asked.resolve();
+    return Promise.resolve([{ path: "/", isQuick: true }]);
+  };
+  await using server = await PoolServer.start({ count: 1, readMounts });
+  const client = await server.login();
+  await client.upload("STOR file", "text");
+  assert.deepEqual(await client.names(), ["file"]);
+  await within(asked.promise, "a question for the mounts");
+  assert.equal(await client.downloadText("RETR file"), "text");
+  await leave([client]);
+});

@@ -4,6 +4,7 @@ import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
+import { readMounts } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { WorkerPool } from "../worker_pool.ts";
@@ -47,14 +48,8 @@ async function startPool(
   count: number,
 ): Promise<RunningServer> {
   const accounts = () => users.anonymous ? [...users.users, users.anonymous] : users.users;
-  const pool = new WorkerPool({
-    count,
-    server: serverOptions(settings),
-    users,
-    accounts,
-    identities,
-    record,
-  });
+  const server = serverOptions(settings);
+  const pool = new WorkerPool({ count, server, users, accounts, identities, readMounts, record });
   await pool.listen();
   return {
     address: pool.address,
@@ -69,9 +64,10 @@ async function startAlone(
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
   const { href } = new URL("../server.ts", import.meta.url);
-  const { CertificateStore, FtpServer } = await import(href) as typeof import("../server.ts");
+  const { CertificateStore, FtpServer, QuickDisks } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);
-  const server = new FtpServer({ ...serverOptions(settings), users, tls, record });
+  const quickDisks = new QuickDisks(readMounts);
+  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, record });
   server.listen();
   return {
     address: server.address,

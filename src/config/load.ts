@@ -61,7 +61,10 @@ const TLS_POLICIES: Readonly<Record<Settings["tls"], NonNullable<FtpServerOption
 };
 
 /** Options of the server that are plain data. */
-export type PlainServerOptions = Omit<FtpServerOptions, "users" | "record" | "tls" | "openStorage">;
+export type PlainServerOptions = Omit<
+  FtpServerOptions,
+  "users" | "record" | "tls" | "quickDisks" | "openStorage"
+>;
 
 /** The options of the server that the settings stand for. */
 export function serverOptions(settings: Settings): PlainServerOptions {

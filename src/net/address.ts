@@ -10,11 +10,15 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+const PLAIN_IPV4 = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+
 /**
  * One spelling for each address: an IPv4 address that a dual-stack socket shows as `::ffff:192.0.2.1` becomes `192.0.2.1`, a zone
  * (`fe80::1%eth0`) stays. Text that is no IP address is returned as it is.
  */
 export function normalizeIp(hostname: string): string {
+  // The runtime spells IPv4 addresses as they are here.
+  if (PLAIN_IPV4.test(hostname)) return hostname;
   return ipaddr.isValid(hostname) ? ipaddr.process(hostname).toString() : hostname;
 }
 

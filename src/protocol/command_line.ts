@@ -9,6 +9,8 @@ const CR = 0x0d, LF = 0x0a, NUL = 0x00, BLANK = 0x20;
 /** One line as it arrived: its bytes without the line end, or the news that it was too long to keep. */
 export type RawLine = Uint8Array | "too-long";
 
+const NO_ANSWERS = new Uint8Array();
+
 /**
  * Cuts the byte stream of a control connection into lines, wherever the reads end, and takes the Telnet protocol out of it: option offers
  * are refused, interrupts and marks dropped, a doubled 0xFF becomes one, CR NUL becomes CR.
@@ -59,6 +61,7 @@ export class LineDecoder {
 
   /** The Telnet refusals that are owed to the client since the last call; empty as a rule. */
   takeTelnetAnswers(): Uint8Array {
+    if (this.#answers.length === 0) return NO_ANSWERS;
     const answers = Uint8Array.from(this.#answers);
     this.#answers = [];
     return answers;

@@ -8,7 +8,15 @@ const TIME_VAL = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/;
  * @param timeMs Milliseconds since 1970.
  */
 export function formatTimeVal(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace(/\..*$/, "").replaceAll(/[-T:]/g, "");
+  const date = new Date(timeMs);
+  const year = String(date.getUTCFullYear()).padStart(4, "0");
+  return year + twoDigits(date.getUTCMonth() + 1) + twoDigits(date.getUTCDate()) +
+    twoDigits(date.getUTCHours()) +
+    twoDigits(date.getUTCMinutes()) + twoDigits(date.getUTCSeconds());
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
 }
 
 /** Milliseconds since 1970 of a time-val; undefined when it is malformed or no such moment exists. A leap second counts as the next one. */

@@ -49,8 +49,17 @@ export function formatListingTime(timeMs: number, { nowMs, offsetMs }: ListingCl
   }`;
 }
 
+/** The modes seen so far: a directory has few different ones. There are 4096 at most. */
+const modes = new Map<number, string>();
+
 /** `rwxr-xr-x`, with setuid, setgid and sticky where `ls` puts them. */
 function formatMode(mode: number): string {
+  let text = modes.get(mode);
+  if (text === undefined) modes.set(mode, text = spellMode(mode));
+  return text;
+}
+
+function spellMode(mode: number): string {
   const bits = Array.from("rwxrwxrwx", (letter, at) => mode & (0o400 >> at) ? letter : "-");
   if (mode & 0o4000) bits[2] = bits[2] === "x" ? "s" : "S";
   if (mode & 0o2000) bits[5] = bits[5] === "x" ? "s" : "S";

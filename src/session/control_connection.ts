@@ -9,7 +9,8 @@ import { formatReply, type Reply } from "../protocol/reply.ts";
 const MAX_LINE_BYTES = 8192;
 /** Lines that wait while a transfer runs; beyond that the client's own socket buffer has to hold them. */
 const MAX_PENDING_LINES = 64;
-const READ_BYTES = 2048;
+/** An idle session waits with this much in its hands; longer lines and bursts take some more reads. */
+const READ_BYTES = 512;
 /**
  * An urgent mark cuts a read short, and the runtime takes a short read for the end of what has come: what lies behind the mark would wait for more to
  * arrive. A read of one byte is never short. It can go when the tests of ABOR with urgent data (RFC 1123) pass without it.
@@ -31,6 +32,8 @@ export class ControlConnection {
   expectsSynch = false;
   #reading: Promise<ReadAhead> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes that have not ended. */
+  #writes = 0;
   #ended = false;
   #isReleasing = false;
 
@@ -109,31 +112,38 @@ export class ControlConnection {
     this.#connection.close();
   }
 
+  /** Every idle session waits here, so what waits is kept small. */
   #read(): Promise<ReadAhead> {
-    return this.#reading ??= this.#readOnce().finally(() => this.#reading = undefined);
+    if (this.#reading) return this.#reading;
+    const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
+    const connection = this.#connection;
+    const buffer = isSynch ? this.#buffer.subarray(0, READ_BYTES_AT_SYNCH) : this.#buffer;
+    this.#reading = connection.read(buffer).then(
+      (length) => this.#take(connection, length),
+      // A connection that breaks has ended, for us.
+      () => this.#take(connection, null),
+    );
+    return this.#reading;
   }
 
-  async #readOnce(): Promise<ReadAhead> {
-    const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
-    const buffer = this.#buffer.subarray(0, isSynch ? READ_BYTES_AT_SYNCH : READ_BYTES);
-    // A connection that breaks has ended, for us.
-    const connection = this.#connection;
-    const length = await connection.read(buffer).catch(() => null);
+  #take(connection: Connection, length: number | null): ReadAhead | Promise<ReadAhead> {
+    this.#reading = undefined;
     // A read that was waiting when TLS ended has seen the end of TLS alone.
     if (length === null && (this.#isReleasing || connection !== this.#connection)) return "more";
     if (length === null) {
       this.#ended = true;
       return "end";
     }
-    this.#pending.push(...this.#decoder.push(buffer.subarray(0, length)));
+    this.#pending.push(...this.#decoder.push(this.#buffer.subarray(0, length)));
     const answers = this.#decoder.takeTelnetAnswers();
-    if (answers.length > 0) await this.#write(answers);
-    return "more";
+    return answers.length === 0 ? "more" : this.#write(answers).then(() => "more");
   }
 
   /** One after the other: the reply to a transfer that ends must not get into the middle of a long one that the client is slow to read. */
   #write(bytes: Uint8Array): Promise<void> {
-    return this.#writing = this.#writing.then(() => this.#writeNow(bytes));
+    const isAlone = this.#writes++ === 0;
+    this.#writing = isAlone ? this.#writeNow(bytes) : this.#writing.then(() => this.#writeNow(bytes));
+    return this.#writing;
   }
 
   async #writeNow(bytes: Uint8Array): Promise<void> {
@@ -141,6 +151,8 @@ export class ControlConnection {
       await writeAll(this.#connection, bytes);
     } catch {
       this.close();
+    } finally {
+      this.#writes--;
     }
   }
 }

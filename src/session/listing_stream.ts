@@ -1,13 +1,16 @@
 /** A listing as bytes, made as fast as it is taken and never held whole. RFC 1123 §4.1.2.7. */
 
-const CHUNK_CHARACTERS = 32 * 1024;
+import { Turn } from "./turn.ts";
+
+const CHUNK_CHARACTERS = 64 * 1024;
 
 /** Lines with CRLF ends as bytes, several lines to a chunk. */
 export function linesToBytes(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<readonly string[]>,
   encode: (text: string) => Uint8Array,
 ): ReadableStream<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]();
+  const turn = new Turn();
   return new ReadableStream({
     async pull(controller): Promise<void> {
       let text = "";
@@ -17,12 +20,13 @@ export function linesToBytes(
           if (text !== "") controller.enqueue(encode(text));
           return controller.close();
         }
-        text += `${value}\r\n`;
+        for (const line of value) text += `${line}\r\n`;
+        await turn.giveWay();
       }
       controller.enqueue(encode(text));
     },
     async cancel(): Promise<void> {
       await iterator.return?.();
     },
-  });
+  }, { highWaterMark: 0 });
 }

@@ -11,9 +11,6 @@ export interface BulkOptions {
   readonly progress: (steps: number) => void;
 }
 
-/** How many entries are taken from a listing before they are removed: not all systems list well while a directory changes. */
-const BATCH = 256;
-
 /** Removes a directory and all that is in it. Links are removed, never followed. */
 export async function removeTree(storage: Storage, path: VirtualPath, options: BulkOptions): Promise<void> {
   for (let batch; (batch = await firstEntries(storage, path)).length > 0;) {
@@ -32,12 +29,12 @@ export async function removeTree(storage: Storage, path: VirtualPath, options: B
   options.progress(1);
 }
 
-async function firstEntries(storage: Storage, path: VirtualPath): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const entry of storage.list(path)) {
-    if (entries.push(entry) === BATCH) break;
+/** Some of the entries, and none only when there are none: not all systems list well while a directory changes. */
+async function firstEntries(storage: Storage, path: VirtualPath): Promise<readonly Entry[]> {
+  for await (const entries of storage.list(path)) {
+    if (entries.length > 0) return entries;
   }
-  return entries;
+  return [];
 }
 
 const COPY_BYTES = 256 * 1024;

@@ -2,6 +2,7 @@
 
 import { join, sep } from "node:path";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
+import type { Disks } from "./disk.ts";
 import { StorageError } from "./storage.ts";
 import { guarded } from "./system_error.ts";
 import { isWindowsName } from "./windows_name.ts";
@@ -15,11 +16,13 @@ import { isWindowsName } from "./windows_name.ts";
  */
 export class Containment {
   readonly #directory: string;
+  readonly #disks: Disks;
   #root: string | undefined;
 
   /** @param directory An absolute host path. */
-  constructor(directory: string) {
+  constructor(directory: string, disks: Disks) {
     this.#directory = directory;
+    this.#disks = disks;
   }
 
   /** The host path by name alone, unchecked, for the log. */
@@ -37,6 +40,7 @@ export class Containment {
     const root = await this.#realRoot();
     if (path === ROOT) return root;
     const host = join(root, ...segmentsOf(path));
+    if (this.#isPlain(root, path)) return host;
     const real = await guarded(`Cannot find ${host}`, () => Deno.realPath(host));
     if (!isInside(root, real)) {
       throw new StorageError("not-found", `Cannot use ${host}: it leads to ${real}, outside the home`);
@@ -60,6 +64,20 @@ export class Containment {
     if (root === undefined || !isInside(root, host)) return undefined;
     const names = host.slice(root.length).split(sep).filter((name) => name !== "");
     return names.reduce(childOf, ROOT);
+  }
+
+  /**
+   * Whether a path leads over no link, which is soon seen where the disks on the way are quick. False also when it is not worth looking, or something
+   * on the way is missing.
+   */
+  #isPlain(root: string, path: VirtualPath): boolean {
+    let host = root;
+    for (const name of segmentsOf(path)) {
+      host = host.endsWith(sep) ? host + name : host + sep + name;
+      const info = this.#disks.lookAt(host);
+      if (!info || info.isSymlink) return false;
+    }
+    return true;
   }
 
   async #realRoot(): Promise<string> {

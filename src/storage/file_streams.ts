@@ -1,19 +1,20 @@
 /** Files as Web Streams, and the locks that keep two uploads from one file. */
 
 import { DirectReadable, DirectWritable } from "./direct_streams.ts";
+import type { Disk } from "./disk.ts";
 import { StorageError } from "./storage.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
 
 /** The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel. */
 export function readableOf(
   file: Deno.FsFile,
-  { chunkBytes, path }: { chunkBytes: number; path: string },
+  { chunkBytes, path, disk }: { chunkBytes: number; path: string; disk: Disk },
 ): DirectReadable {
   let isAtEnd = false;
   return new DirectReadable({
     async read(buffer): Promise<number | null> {
       if (isAtEnd) return null;
-      const length = await guarded(`Cannot read ${path}`, () => file.read(buffer));
+      const length = await guarded(`Cannot read ${path}`, () => disk.read(file, buffer));
       // A regular file gives less than asked for at its end only, so the read that would say so can be saved.
       isAtEnd = length === null || length < buffer.length;
       return length;
@@ -33,7 +34,7 @@ export interface UploadEnd {
 /** A stream that writes to an open file from its position on. */
 export function writableOf(
   file: Deno.FsFile,
-  { path, end }: { path: string; end: UploadEnd },
+  { path, disk, end }: { path: string; disk: Disk; end: UploadEnd },
 ): DirectWritable {
   let isAbandoned = false;
   const abandon = async (error: StorageError | undefined): Promise<void> => {
@@ -46,7 +47,7 @@ export function writableOf(
     async write(bytes): Promise<void> {
       try {
         for (let written = 0; written < bytes.length;) {
-          written += await file.write(written === 0 ? bytes : bytes.subarray(written));
+          written += await disk.write(file, written === 0 ? bytes : bytes.subarray(written));
         }
       } catch (error) {
         const failure = storageErrorOf(error, `Cannot write ${path}`);
@@ -73,13 +74,16 @@ export interface LockedFile {
  *
  * @throws {StorageError} `busy` when another upload has it.
  */
-export async function openLocked(path: string, options: { create: boolean }): Promise<LockedFile> {
+export async function openLocked(
+  path: string,
+  { create, disk }: { create: boolean; disk: Disk },
+): Promise<LockedFile> {
   let file: Deno.FsFile | undefined;
   try {
-    file = await Deno.open(path, { read: true, write: true, ...options });
+    file = await disk.open(path, { read: true, write: true, create });
     // Whoever held the lock may just have moved the file to its final name: then this handle is on that file, not on what lies at the path now.
-    if (await file.tryLock(true)) {
-      const [atPath, { ino, dev, size }] = await Promise.all([Deno.lstat(path), file.stat()]);
+    if (await disk.tryLock(file)) {
+      const [atPath, { ino, dev, size }] = await Promise.all([disk.lstat(path), disk.statFile(file)]);
       if (atPath.ino === ino && atPath.dev === dev) return { file, size };
     }
   } catch (error) {

@@ -90,7 +90,7 @@ export class FileSystem {
   }
 
   /** The entries of a directory; refusals come before the first entry. */
-  async list(path: VirtualPath): Promise<AsyncIterable<Entry>> {
+  async list(path: VirtualPath): Promise<AsyncIterable<readonly Entry[]>> {
     this.require("l", path);
     await this.#directory(path);
     return this.#storage.list(path);
@@ -218,11 +218,15 @@ export class FileSystem {
     return await this.#storage.freeBytes(path);
   }
 
-  /** The fact `perm` of an entry: what this user may do with it, now. RFC 3659 §7.5.5. */
-  async perm(path: VirtualPath, entry: Entry): Promise<string> {
-    if (entry.type !== "directory") {
-      return FILE_PERMS.filter(([, letter]) => this.allows(letter, path)).map(([perm]) => perm).join("");
-    }
+  /** The fact `perm` of an entry: what this user may do with it, now. Only for a directory does that take a look at it. RFC 3659 §7.5.5. */
+  perm(path: VirtualPath, entry: Entry): string | Promise<string> {
+    if (entry.type === "directory") return this.#directoryPerm(path);
+    let perms = "";
+    for (const [perm, letter] of FILE_PERMS) if (this.allows(letter, path)) perms += perm;
+    return perms;
+  }
+
+  async #directoryPerm(path: VirtualPath): Promise<string> {
     const inside = childOf(path, "-");
     const mayMove = path !== ROOT && !this.#user.permissions.hasOverrideWithin(path);
     const canRemove = mayMove && this.allows("d", path) &&

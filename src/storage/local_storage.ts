@@ -2,8 +2,11 @@
 
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
+import { Disks } from "./disk.ts";
 import { readableOf } from "./file_streams.ts";
+import { LocalEntry } from "./local_entry.ts";
 import { isPartialName, scratchPathBeside } from "./partial_upload.ts";
+import type { QuickDisks } from "./quick_disks.ts";
 import {
   type Entry,
   type ReadOptions,
@@ -13,7 +16,7 @@ import {
   type WriteMode,
 } from "./storage.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
-import { discardPartial, heldBytes, openUpload } from "./upload.ts";
+import { discardPartial, heldBytes, openUpload, statFile } from "./upload.ts";
 
 /** How {@linkcode LocalStorage} works. */
 export interface LocalStorageOptions {
@@ -21,6 +24,8 @@ export interface LocalStorageOptions {
   readonly home: string;
   /** Whether uploads appear under their names only when they are complete. */
   readonly atomicUploads: boolean;
+  /** Where disks may be called directly; nowhere by default. */
+  readonly quickDisks?: QuickDisks;
   /** Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its directory. */
   readonly onUndecodableName?: (name: string, directory: string) => void;
 }
@@ -36,11 +41,13 @@ export class LocalStorage implements Storage {
     times: true,
   };
   readonly #containment: Containment;
+  readonly #disks: Disks;
   readonly #options: LocalStorageOptions;
 
   constructor(options: LocalStorageOptions) {
     this.#options = options;
-    this.#containment = new Containment(options.home);
+    this.#disks = new Disks(options.quickDisks);
+    this.#containment = new Containment(options.home, this.#disks);
   }
 
   locate(path: VirtualPath): string {
@@ -54,20 +61,20 @@ export class LocalStorage implements Storage {
     throw new StorageError("not-found", `Cannot find ${this.locate(path)}: it leads outside the home`);
   }
 
-  async *list(path: VirtualPath): AsyncIterable<Entry> {
+  async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     const directory = await this.#containment.follow(path);
-    let batch: string[] = [];
+    let names: string[] = [];
     try {
       for await (const { name } of Deno.readDir(directory)) {
         if (isPartialName(name)) continue;
-        if (batch.push(name) < STAT_BATCH) continue;
-        yield* await this.#entriesOf(directory, batch);
-        batch = [];
+        if (names.push(name) < STAT_BATCH) continue;
+        yield await this.#entriesOf(directory, names);
+        names = [];
       }
     } catch (error) {
       throw storageErrorOf(error, `Cannot list ${directory}`);
     }
-    yield* await this.#entriesOf(directory, batch);
+    yield await this.#entriesOf(directory, names);
   }
 
   async isEmpty(path: VirtualPath): Promise<boolean> {
@@ -86,26 +93,33 @@ export class LocalStorage implements Storage {
     this.#refusePartialName(path);
     const entry = await this.#containment.entry(path);
     return await guarded(`Cannot read ${entry}`, async () => {
-      const info = await Deno.lstat(entry);
+      const disk = this.#disks.at(entry);
+      const info = await disk.lstat(entry);
       const host = info.isSymlink ? await this.#containment.follow(path) : entry;
       const { isFile, isDirectory } = info.isSymlink ? await Deno.stat(host) : info;
       // Asked before opening: to open a FIFO waits for a writer.
       if (!isFile) {
         throw new StorageError(isDirectory ? "is-a-directory" : "not-a-file", `Cannot read ${host}`);
       }
-      const file = await Deno.open(host);
+      const diskOfFile = info.isSymlink ? this.#disks.at(host) : disk;
+      const file = await diskOfFile.open(host);
       // Moves the position of an open file, which takes no disk.
       if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
-      return readableOf(file, { chunkBytes, path: host });
+      return readableOf(file, { chunkBytes, path: host, disk: diskOfFile });
     });
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
-    return await openUpload(await this.#uploadTarget(path), mode, { atomic: this.#options.atomicUploads });
+    const target = await this.#uploadTarget(path);
+    return await openUpload(target, mode, {
+      atomic: this.#options.atomicUploads,
+      disk: this.#disks.at(target),
+    });
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
-    return await heldBytes(await this.#uploadTarget(path));
+    const target = await this.#uploadTarget(path);
+    return await heldBytes(target, this.#disks.at(target));
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -116,8 +130,8 @@ export class LocalStorage implements Storage {
       if (entry?.type === "directory" && entry.link === undefined) {
         throw new StorageError("is-a-directory", `Cannot delete ${host}: it is a directory`);
       }
-      const hadPartial = await discardPartial(host);
-      if (entry) await Deno.remove(host);
+      const hadPartial = await discardPartial(host, this.#disks.at(host));
+      if (entry) await this.#disks.at(host).remove(host);
       else if (!hadPartial) throw new StorageError("not-found", `Cannot delete ${host}: no such file`);
     });
   }
@@ -192,8 +206,8 @@ export class LocalStorage implements Storage {
   /** The facts of what lies at a host path; undefined for a link that leads outside. */
   async #entryAt(host: string, name: string): Promise<Entry | undefined> {
     return await guarded(`Cannot look at ${host}`, async () => {
-      const info = await Deno.lstat(host);
-      return info.isSymlink ? await this.#linkAt(host, name, info) : entryOf(info, name);
+      const info = await this.#disks.at(host).lstat(host);
+      return info.isSymlink ? await this.#linkAt(host, name, info) : new LocalEntry(name, info);
     });
   }
 
@@ -202,36 +216,49 @@ export class LocalStorage implements Storage {
     try {
       target = await Deno.realPath(host);
     } catch {
-      return { ...entryOf(info, name), link: "(missing)" };
+      return new LocalEntry(name, info, "(missing)");
     }
     const link = this.#containment.virtual(target);
-    return link && { ...entryOf(await Deno.stat(target), name), link };
+    return link && new LocalEntry(name, await Deno.stat(target), link);
   }
 
   async #entriesOf(directory: string, names: readonly string[]): Promise<Entry[]> {
     const root = directory.endsWith("/") ? directory : `${directory}/`;
-    const entries = await Promise.all(names.map((name) =>
-      this.#entryAt(root + name, name).catch(() => {
-        // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this character opens.
-        if (name.includes("\ufffd")) this.#options.onUndecodableName?.(name, directory);
-        return undefined;
-      })
-    ));
+    const found = names.map((name) => {
+      const info = this.#disks.lookAt(root + name);
+      return info && !info.isSymlink
+        ? new LocalEntry(name, info)
+        : this.#listedEntry(directory, root + name, name);
+    });
+    // Directories with neither links nor slow disks in them need no promise for each entry.
+    const entries = found.some((entry) => entry instanceof Promise)
+      ? await Promise.all(found)
+      : found as Entry[];
     return entries.filter((entry) => entry !== undefined);
+  }
+
+  async #listedEntry(directory: string, host: string, name: string): Promise<Entry | undefined> {
+    try {
+      return await this.#entryAt(host, name);
+    } catch {
+      // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this character opens.
+      if (name.includes("\ufffd")) this.#options.onUndecodableName?.(name, directory);
+      return undefined;
+    }
   }
 
   /** Where an upload goes: a link inside the home is written through, one that leads outside or nowhere is refused. */
   async #uploadTarget(path: VirtualPath): Promise<string> {
     this.#refusePartialName(path);
     const host = await this.#containment.entry(path);
-    const isLink = (await Deno.lstat(host).catch(() => undefined))?.isSymlink ?? false;
-    return isLink ? await this.#containment.follow(path) : host;
+    const info = await statFile(host, this.#disks.at(host)).catch(() => null);
+    return info?.isSymlink ? await this.#containment.follow(path) : host;
   }
 
   async #discardPartialsIn(directory: string): Promise<void> {
     for await (const { name } of Deno.readDir(directory)) {
       const target = name.replace(/^\.(.*)\.baseftp-part$/s, "$1");
-      await discardPartial(`${directory}/${target}`);
+      await discardPartial(`${directory}/${target}`, this.#disks.at(directory));
     }
   }
 
@@ -243,19 +270,6 @@ export class LocalStorage implements Storage {
       );
     }
   }
-}
-
-function entryOf(info: Deno.FileInfo, name: string): Entry {
-  return {
-    name,
-    type: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
-    size: info.size,
-    modifiedMs: info.mtime?.getTime() ?? 0,
-    createdMs: info.birthtime?.getTime(),
-    mode: (info.mode ?? (info.isDirectory ? 0o755 : 0o644)) & 0o7777,
-    links: info.nlink ?? 1,
-    unique: `${info.dev.toString(36)}g${(info.ino ?? 0).toString(36)}`,
-  };
 }
 
 /** A file that moves to another disk is copied beside its new place first, so that it appears there whole or not at all. */

@@ -32,9 +32,9 @@ export class MemoryStorage implements Storage {
     return this.#entryOf(path, this.#find(path));
   }
 
-  async *list(path: VirtualPath): AsyncIterable<Entry> {
+  async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     this.#findDirectory(path);
-    for (const [child, node] of [...this.#childrenOf(path)]) yield this.#entryOf(child, node);
+    yield this.#childrenOf(path).map(([child, node]) => this.#entryOf(child, node));
   }
 
   async isEmpty(path: VirtualPath): Promise<boolean> {

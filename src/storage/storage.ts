@@ -59,8 +59,8 @@ export interface Storage {
   locate(path: VirtualPath): string;
   /** Facts of one entry, links followed. */
   stat(path: VirtualPath): Promise<Entry>;
-  /** The entries of a directory in no order, as they are read; an entry that cannot be read is left out. */
-  list(path: VirtualPath): AsyncIterable<Entry>;
+  /** The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is left out. */
+  list(path: VirtualPath): AsyncIterable<readonly Entry[]>;
   /** Whether a directory has nothing in it. */
   isEmpty(path: VirtualPath): Promise<boolean>;
   /** The bytes of a file from the offset on. The offset is at most the file's size. */

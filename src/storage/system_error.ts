@@ -43,7 +43,7 @@ function kindOf(error: unknown): StorageErrorKind {
 }
 
 /** Runs a file call and turns what it throws into a {@linkcode StorageError}. */
-export async function guarded<T>(action: string, call: () => Promise<T>): Promise<T> {
+export async function guarded<T>(action: string, call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and plain ones. */
 
-import type { WriteMode } from "./storage.ts";
-import { StorageError } from "./storage.ts";
+import type { Disk } from "./disk.ts";
+import { StorageError, type WriteMode } from "./storage.ts";
 import { openLocked, type UploadEnd, writableOf } from "./file_streams.ts";
 import { partialPathOf } from "./partial_upload.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
@@ -18,9 +18,9 @@ import { guarded, storageErrorOf } from "./system_error.ts";
 export async function openUpload(
   target: string,
   mode: WriteMode,
-  { atomic }: { atomic: boolean },
+  { atomic, disk }: { atomic: boolean; disk: Disk },
 ): Promise<WritableStream<Uint8Array>> {
-  const existing = await statFile(target);
+  const existing = await statFile(target, disk);
   if (existing && !existing.isFile) {
     throw new StorageError(
       existing.isDirectory ? "is-a-directory" : "not-a-file",
@@ -35,36 +35,40 @@ export async function openUpload(
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
     // An append or a resume in place has its lock on the target itself.
-    if (existing && atomic) (await openLocked(target, { create: false })).file.close();
-    return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
+    if (existing && atomic) (await openLocked(target, { create: false, disk })).file.close();
+    return atomic
+      ? await writePartial(target, partial, { offset: 0, disk })
+      : await writeInPlace(target, mode, disk);
   }
-  const held = atomic ? (await statFile(partial))?.size : undefined;
+  const held = atomic ? (await statFile(partial, disk))?.size : undefined;
   if (held !== undefined) {
-    return await continuePartial(target, partial, { mode, held, replaces: existing !== null });
+    return await continuePartial(target, partial, { mode, held, disk, replaces: existing !== null });
   }
-  if (existing) return await writeInPlace(target, mode);
+  if (existing) return await writeInPlace(target, mode, disk);
   if (mode.kind === "resume") {
     throw new StorageError(
       "out-of-range",
       `Cannot resume ${target} at ${mode.offset}: nothing is held of it`,
     );
   }
-  return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
+  return atomic
+    ? await writePartial(target, partial, { offset: 0, disk })
+    : await writeInPlace(target, mode, disk);
 }
 
 /**
  * Bytes held of an upload to this target that was cut off; undefined when there is none, or when the target exists: then the target's own
  * size is the answer.
  */
-export async function heldBytes(target: string): Promise<number | undefined> {
-  return await statFile(target) ? undefined : (await statFile(partialPathOf(target)))?.size;
+export async function heldBytes(target: string, disk: Disk): Promise<number | undefined> {
+  return await statFile(target, disk) ? undefined : (await statFile(partialPathOf(target), disk))?.size;
 }
 
 /** Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while the upload runs. */
-export async function discardPartial(target: string): Promise<boolean> {
+export async function discardPartial(target: string, disk: Disk): Promise<boolean> {
   const partial = partialPathOf(target);
-  if (!await statFile(partial)) return false;
-  using _file = (await openLocked(partial, { create: false })).file;
+  if (!await statFile(partial, disk)) return false;
+  using _file = (await openLocked(partial, { create: false, disk })).file;
   await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
   return true;
 }
@@ -72,10 +76,10 @@ export async function discardPartial(target: string): Promise<boolean> {
 async function continuePartial(
   target: string,
   partial: string,
-  { mode, held, replaces }: { mode: WriteMode; held: number; replaces: boolean },
+  { mode, held, disk, replaces }: { mode: WriteMode; held: number; disk: Disk; replaces: boolean },
 ): Promise<WritableStream<Uint8Array>> {
   if (mode.kind === "resume") {
-    if (mode.offset <= held) return await writePartial(target, partial, { offset: mode.offset });
+    if (mode.offset <= held) return await writePartial(target, partial, { offset: mode.offset, disk });
     throw new StorageError(
       "out-of-range",
       `Cannot resume ${target} at ${mode.offset}: ${held} bytes are held`,
@@ -88,18 +92,18 @@ async function continuePartial(
       `Cannot append to ${target}: an interrupted upload of it holds ${held} bytes`,
     );
   }
-  return await writePartial(target, partial, { offset: held });
+  return await writePartial(target, partial, { offset: held, disk });
 }
 
 async function writePartial(
   target: string,
   partial: string,
-  { offset }: { offset: number },
+  { offset, disk }: { offset: number; disk: Disk },
 ): Promise<WritableStream<Uint8Array>> {
-  const { file, size } = await openLocked(partial, { create: true });
+  const { file, size } = await openLocked(partial, { create: true, disk });
   await position(file, partial, { offset, cut: size > offset });
   const end: UploadEnd = {
-    commit: (file) => moveIntoPlace(file, partial, target),
+    commit: (file) => moveIntoPlace(file, partial, target, disk),
     async abandon(file, error): Promise<void> {
       // A part that filled the disk would keep it full without anybody seeing why.
       const isWorthKeeping = error?.kind !== "no-space" && (await file.stat().catch(() => null))?.size !== 0;
@@ -107,11 +111,15 @@ async function writePartial(
       file.close();
     },
   };
-  return writableOf(file, { path: partial, end });
+  return writableOf(file, { path: partial, disk, end });
 }
 
-async function writeInPlace(target: string, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
-  const { file, size } = await openLocked(target, { create: mode.kind !== "resume" });
+async function writeInPlace(
+  target: string,
+  mode: WriteMode,
+  disk: Disk,
+): Promise<WritableStream<Uint8Array>> {
+  const { file, size } = await openLocked(target, { create: mode.kind !== "resume", disk });
   if (mode.kind === "resume" && mode.offset > size) {
     file.close();
     throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
@@ -129,7 +137,7 @@ async function writeInPlace(target: string, mode: WriteMode): Promise<WritableSt
       file.close();
     },
   };
-  return writableOf(file, { path: target, end });
+  return writableOf(file, { path: target, disk, end });
 }
 
 async function position(
@@ -147,12 +155,17 @@ async function position(
   }
 }
 
-async function moveIntoPlace(file: Deno.FsFile, partial: string, target: string): Promise<void> {
+async function moveIntoPlace(
+  file: Deno.FsFile,
+  partial: string,
+  target: string,
+  disk: Disk,
+): Promise<void> {
   try {
-    await keepAttributes(partial, target);
+    await keepAttributes(partial, target, disk);
     // The lock must outlast the rename; Windows alone cannot rename an open file.
     if (Deno.build.os === "windows") file.close();
-    await Deno.rename(partial, target);
+    await disk.rename(partial, target);
   } catch (error) {
     throw storageErrorOf(error, `Cannot move ${partial} to ${target}`);
   } finally {
@@ -161,17 +174,18 @@ async function moveIntoPlace(file: Deno.FsFile, partial: string, target: string)
 }
 
 /** A replaced file keeps its mode and, where we may set it, its owner. */
-async function keepAttributes(partial: string, target: string): Promise<void> {
+async function keepAttributes(partial: string, target: string, disk: Disk): Promise<void> {
   if (Deno.build.os === "windows") return;
-  const { mode, uid, gid } = await statFile(target) ?? {};
+  const { mode, uid, gid } = await statFile(target, disk) ?? {};
   if (mode === undefined || mode === null) return;
   await Deno.chown(partial, uid ?? null, gid ?? null).catch(() => {});
   await Deno.chmod(partial, mode & 0o7777).catch(() => {});
 }
 
-async function statFile(path: string): Promise<Deno.FileInfo | null> {
+/** What lies at a path, links not followed; null when nothing does. */
+export async function statFile(path: string, disk: Disk): Promise<Deno.FileInfo | null> {
   try {
-    return await Deno.lstat(path);
+    return await disk.lstat(path);
   } catch (error) {
     const failure = storageErrorOf(error, `Cannot look at ${path}`);
     if (failure.kind === "not-found") return null;

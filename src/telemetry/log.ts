@@ -13,8 +13,9 @@ import {
   withFilter,
 } from "@logtape/logtape";
 import { AppendFile } from "./append_file.ts";
+import { isHeard, levelOf, type LogLevel } from "./event_level.ts";
 import type { EventSink, ServerEvent } from "./events.ts";
-import { describeError, describeEvent, describeMessage, type LogEntry, type LogLevel } from "./log_entry.ts";
+import { describeError, describeEvent, describeMessage, type LogEntry } from "./log_entry.ts";
 import { formatTransferLogLine } from "./transfer_log.ts";
 
 /** Options for {@link openLog}. */
@@ -85,7 +86,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const write = (entry: LogEntry): void => sink(toRecord(entry, now()));
   return {
     record(event): void {
-      write(describeEvent(event));
+      if (isHeard(levelOf(event), level)) write(describeEvent(event));
       if (isFileTransfer(event)) transfers?.append(`${formatTransferLogLine(event, new Date(now()))}\n`);
     },
     info: (message) => write(describeMessage("info", message)),

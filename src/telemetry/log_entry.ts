@@ -1,12 +1,7 @@
 /** Log entries: each event as a level, one sentence and named properties. Pure; text from clients is escaped here. */
 
+import { levelOf, type LogLevel } from "./event_level.ts";
 import type { FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
-
-/** How much an entry matters, from most to least talkative. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
-
-/** One of {@link LOG_LEVELS}. */
-export type LogLevel = typeof LOG_LEVELS[number];
 
 /** What becomes one line of the log. */
 export interface LogEntry {
@@ -20,36 +15,37 @@ export interface LogEntry {
 /** The entry of an event. */
 export function describeEvent(event: ServerEvent): LogEntry {
   const { kind } = event;
+  const level = levelOf(event);
   switch (kind) {
     case "session-opened":
-      return entry("info", `${label(event.session)}: connected`, { kind, ...flat(event.session) });
+      return entry(level, `${label(event.session)}: connected`, { kind, ...flat(event.session) });
     case "session-refused": {
       const { peer, reason } = event;
-      return entry("warning", `Refused ${peer}: ${reason}`, { kind, peer, reason });
+      return entry(level, `Refused ${peer}: ${reason}`, { kind, peer, reason });
     }
     case "session-closed": {
       const { session, reason, seconds } = event;
       const sentence = `${label(session)}: disconnected after ${formatSeconds(seconds)}, ${reason}`;
-      return entry("info", sentence, { kind, ...flat(session), reason, seconds });
+      return entry(level, sentence, { kind, ...flat(session), reason, seconds });
     }
     case "login":
-      return entry("info", `${label(event.session)}: logged in`, { kind, ...flat(event.session) });
+      return entry(level, `${label(event.session)}: logged in`, { kind, ...flat(event.session) });
     case "login-failed":
       return describeFailedLogin(event);
     case "client-program":
-      return entry("debug", `${label(event.session)}: uses ${quote(event.name)}`, {
+      return entry(level, `${label(event.session)}: uses ${quote(event.name)}`, {
         kind,
         ...flat(event.session),
         name: event.name,
       });
     case "command":
-      return entry("debug", `${label(event.session)} > ${event.line}`, {
+      return entry(level, `${label(event.session)} > ${event.line}`, {
         kind,
         ...flat(event.session),
         line: event.line,
       });
     case "reply":
-      return entry("debug", `${label(event.session)} < ${event.line}`, {
+      return entry(level, `${label(event.session)} < ${event.line}`, {
         kind,
         ...flat(event.session),
         line: event.line,
@@ -60,7 +56,7 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeFileChange(event);
     case "warning": {
       const { message, session } = event;
-      return entry("warning", prefixed(message, session), { kind, ...flat(session) });
+      return entry(level, prefixed(message, session), { kind, ...flat(session) });
     }
     case "error": {
       const { message, error, session } = event;
@@ -90,7 +86,7 @@ export function describeError(
 function describeFailedLogin(event: ServerEvent & { kind: "login-failed" }): LogEntry {
   const { kind, session, name, reason } = event;
   const sentence = `Login failed from ${session.peer}: ${reason}, session ${session.id}, user ${quote(name)}`;
-  return entry("warning", sentence, { kind, ...flat(session), name, reason });
+  return entry(levelOf(event), sentence, { kind, ...flat(session), name, reason });
 }
 
 function describeTransfer(record: TransferRecord): LogEntry {
@@ -102,8 +98,7 @@ function describeTransfer(record: TransferRecord): LogEntry {
     ...rate === undefined ? [] : [`${formatBytes(rate)}/s`],
     ...complete ? [] : [reason ?? "no reason known"],
   ].join(", ");
-  const level = !complete ? "warning" : direction === "listing" ? "debug" : "info";
-  return entry(level, sentence, {
+  return entry(levelOf(record), sentence, {
     kind,
     ...flat(session),
     verb,
@@ -128,10 +123,11 @@ const FILE_ACTIONS: Record<FileRecord["action"], string> = {
   "combine": "joined",
 };
 
-function describeFileChange({ kind, session, action, path, to }: FileRecord): LogEntry {
+function describeFileChange(record: FileRecord): LogEntry {
+  const { kind, session, action, path, to } = record;
   const target = to === undefined ? "" : ` to ${quote(to)}`;
   const sentence = `${label(session)}: ${FILE_ACTIONS[action]} ${quote(path)}${target}`;
-  return entry("info", sentence, { kind, ...flat(session), action, path, to });
+  return entry(levelOf(record), sentence, { kind, ...flat(session), action, path, to });
 }
 
 function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {

@@ -4,6 +4,7 @@ import type { LocalFrontOffice } from "../front_office.ts";
 import type { Seat } from "../limits/ledger.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
+import type { Mount } from "../storage/mounts.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import { isCovered, isOffLimits } from "./homes.ts";
@@ -21,6 +22,8 @@ export interface DeskServices {
   readonly office: LocalFrontOffice;
   readonly buckets: AccountBuckets;
   readonly identities: IdentitySource | undefined;
+  /** Brings the system's table of mounts. */
+  readonly readMounts: () => Promise<readonly Mount[]>;
   /** Told when an account logged in whose home its worker may not open. */
   readonly onUncovered: () => void;
 }
@@ -82,6 +85,8 @@ export class Desk implements Disposable {
         const isKnown = identity?.fingerprint === question.known;
         return { result: "certificate", identity: isKnown ? undefined : identity };
       }
+      case "mounts":
+        return { result: "mounts", mounts: await this.#options.services.readMounts() };
     }
   }
 

@@ -5,13 +5,14 @@ import type { SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { SessionServerOptions } from "../server_options.ts";
+import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 
 /** The options that a worker runs with: those of the server that are plain data. */
 export type WorkerOptions =
-  & Omit<SessionServerOptions, "tls" | "openStorage">
+  & Omit<SessionServerOptions, "tls" | "quickDisks" | "openStorage">
   & {
     /** Whether the main thread has a certificate to ask for. */
     readonly hasCertificate: boolean;
@@ -72,7 +73,9 @@ export type Question =
   | { readonly ask: "admit"; readonly peer: string }
   | { readonly ask: "login"; readonly name: string; readonly password: string }
   /** The certificate to show, unless it is still the one with this fingerprint. */
-  | { readonly ask: "certificate"; readonly known: string | undefined };
+  | { readonly ask: "certificate"; readonly known: string | undefined }
+  /** The system's table of mounts, which workers may not read. */
+  | { readonly ask: "mounts" };
 
 /** What the front office says. */
 export type Answer =
@@ -86,6 +89,7 @@ export type Answer =
   }
   /** Undefined when it is the known one. */
   | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
+  | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
   | { readonly result: "refused"; readonly reply: Reply }
   | { readonly result: "failed"; readonly error: PlainError };
 

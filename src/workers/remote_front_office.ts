@@ -6,6 +6,7 @@ import type { TlsSource } from "../net/certificate_store.ts";
 import { TlsContext } from "../net/tls.ts";
 import { ReplyError } from "../protocol/reply.ts";
 import type { Admission, Credentials, FrontOffice } from "../session/front_office.ts";
+import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Answer, FromWorker, Question } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
@@ -52,6 +53,11 @@ export class RemoteFrontOffice implements FrontOffice {
   /** The certificate to show, undefined when it is still the one with this fingerprint. */
   async certificate(known: string | undefined): Promise<AnswerOf<"certificate">["identity"]> {
     return (await this.#ask<"certificate">(++this.#lastCall, { ask: "certificate", known })).identity;
+  }
+
+  /** The system's table of mounts. */
+  async mounts(): Promise<readonly Mount[]> {
+    return (await this.#ask<"mounts">(++this.#lastCall, { ask: "mounts" })).mounts;
   }
 
   /** Takes what the main thread answers. */

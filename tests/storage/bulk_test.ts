@@ -34,7 +34,7 @@ async function content(storage: MemoryStorage, pathname: string): Promise<string
 }
 
 async function names(storage: MemoryStorage): Promise<string[]> {
-  return (await Array.fromAsync(storage.list(ROOT), ({ name }) => name)).sort();
+  return (await Array.fromAsync(storage.list(ROOT))).flat().map(({ name }) => name).sort();
 }
 
 Deno.test("F5: a tree is removed from its leaves up, and every entry is counted", async () => {

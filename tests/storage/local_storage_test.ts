@@ -6,6 +6,7 @@ import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { isPartialName, partialPathOf } from "../../src/storage/partial_upload.ts";
 import { StorageError } from "../../src/storage/storage.ts";
 import { isWindowsName } from "../../src/storage/windows_name.ts";
+import { disks } from "./_disks.ts";
 import {
   assertRefused,
   download,
@@ -40,8 +41,8 @@ async function openHome(): Promise<Home> {
   const undecodable: string[] = [];
   const onUndecodableName = (name: string): void => void undecodable.push(name);
   return {
-    storage: new LocalStorage({ home, atomicUploads: true, onUndecodableName }),
-    plain: new LocalStorage({ home, atomicUploads: false }),
+    storage: new LocalStorage({ home, atomicUploads: true, onUndecodableName, quickDisks: disks.quick }),
+    plain: new LocalStorage({ home, atomicUploads: false, quickDisks: disks.quick }),
     home,
     outside,
     undecodable,

@@ -19,12 +19,12 @@ export class EndlessStorage extends MemoryStorage {
     this.#nameLength = nameLength;
   }
 
-  override async *list(path: VirtualPath): AsyncIterable<Entry> {
+  override async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     const { mode, links, modifiedMs } = await this.stat(path);
     try {
       for (; this.given < this.count; this.given++) {
         const name = `${this.given} ${"n".repeat(this.#nameLength)}`;
-        yield { name, type: "file", size: this.given, modifiedMs, mode, links, unique: name };
+        yield [{ name, type: "file", size: this.given, modifiedMs, mode, links, unique: name }];
       }
     } finally {
       this.isClosed = true;

@@ -11,7 +11,8 @@ export interface Selection {
   readonly options: ReadonlySet<string>;
   readonly path: VirtualPath;
   readonly isDirectory: boolean;
-  readonly entries: AsyncIterable<Entry>;
+  /** Some at a time, as they are read. */
+  readonly entries: AsyncIterable<readonly Entry[]>;
   /** What goes before each name so that it can be used as an argument. */
   readonly prefix: string;
 }
@@ -44,7 +45,7 @@ async function selectAsTyped(session: Session, argument: string): Promise<Select
       options,
       path,
       isDirectory: false,
-      entries: ordered([entry], options),
+      entries: ordered([[entry]], options),
       prefix: directoryPart(typed),
     };
   }
@@ -66,9 +67,9 @@ async function selectMatches(session: Session, typed: string): Promise<Omit<Sele
   const path = session.resolve(prefix);
   // `*.*` comes from Windows, where it means every name.
   const matches = pattern === "*.*" ? () => true : ({ name }: Entry) => matchesGlob(pattern, name);
-  const found = await Array.fromAsync(filtered(await session.files.list(path), matches));
+  const found = (await collect(await session.files.list(path))).filter(matches);
   if (found.length === 0) throw new StorageError("not-found", `Cannot list ${typed}: nothing matches`);
-  return { path, isDirectory: true, entries: ordered(found, new Set()), prefix };
+  return { path, isDirectory: true, entries: ordered([found], new Set()), prefix };
 }
 
 async function find(session: Session, typed: string): Promise<Entry | undefined> {
@@ -88,22 +89,19 @@ function directoryPart(typed: string): string {
   return typed.slice(0, typed.lastIndexOf("/") + 1);
 }
 
-async function* filtered(
-  entries: AsyncIterable<Entry>,
-  matches: (entry: Entry) => boolean,
-): AsyncIterable<Entry> {
-  for await (const entry of entries) {
-    if (matches(entry)) yield entry;
-  }
-}
-
 /** As they come, unless `-t` or `-r` asks for an order: only then is the listing collected. */
 async function* ordered(
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  entries: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
   options: ReadonlySet<string>,
-): AsyncIterable<Entry> {
+): AsyncIterable<readonly Entry[]> {
   if (!options.has("t") && !options.has("r")) return yield* entries;
-  const collected = await Array.fromAsync(entries);
+  const collected = await collect(entries);
   collected.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
-  yield* options.has("r") ? collected.reverse() : collected;
+  yield options.has("r") ? collected.reverse() : collected;
+}
+
+async function collect(
+  entries: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
+): Promise<Entry[]> {
+  return (await Array.fromAsync(entries)).flat();
 }

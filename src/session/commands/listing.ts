@@ -4,7 +4,7 @@ import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
-import { formatListingLine } from "../../protocol/unix_listing.ts";
+import { formatListingLine, type ListingEntry } from "../../protocol/unix_listing.ts";
 import type { Entry } from "../../storage/storage.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
@@ -96,13 +96,17 @@ export const STAT: Command = {
     }
     const selection = await select(session, argument);
     const lines: string[] = [];
-    for await (const line of listLines(session, selection)) {
-      if (lines.push(line) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
+    for await (const some of listLines(session, selection)) {
+      if (lines.push(...some) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
     }
     const code = selection.isDirectory ? 212 : 213;
     return reply(code, `Status of ${argument}`, ...lines, "End of status");
   },
 };
+
+function tellable(session: Session, entries: readonly Entry[]): Entry[] {
+  return entries.filter(({ name }) => isTellable(session, name));
+}
 
 /** A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding lacks would lead nowhere. */
 function isTellable(session: Session, name: string): boolean {
@@ -112,44 +116,59 @@ function isTellable(session: Session, name: string): boolean {
   return false;
 }
 
-async function* listLines(session: Session, { entries }: Pick<Selection, "entries">): AsyncIterable<string> {
+/** Lines, some at a time, as the entries come. */
+type Lines = AsyncIterable<readonly string[]>;
+
+async function* listLines(session: Session, { entries }: Pick<Selection, "entries">): Lines {
   const clock = { nowMs: Date.now(), offsetMs: session.services.options.listOffsetMs };
-  for await (const entry of entries) {
-    if (!isTellable(session, entry.name)) continue;
-    const type = entry.link === undefined ? entry.type : "link";
-    yield formatListingLine({ ...entry, type, target: entry.link }, clock);
+  for await (const some of entries) {
+    yield tellable(session, some).map((entry) => formatListingLine(listingEntryOf(entry), clock));
   }
+}
+
+/** By hand, for an entry need not have its facts before somebody asks. */
+function listingEntryOf({ name, type, mode, links, size, modifiedMs, link }: Entry): ListingEntry {
+  const shown = link === undefined ? type : "link";
+  return { name, type: shown, mode, links, size, modifiedMs, target: link };
 }
 
 async function* nameLines(
   session: Session,
   { entries, prefix }: Pick<Selection, "entries" | "prefix">,
-): AsyncIterable<string> {
-  for await (const { name } of entries) {
-    if (isTellable(session, name)) yield prefix + name;
-  }
+): Lines {
+  for await (const some of entries) yield tellable(session, some).map(({ name }) => prefix + name);
 }
 
 async function* factLines(
   session: Session,
   directory: VirtualPath,
-  entries: AsyncIterable<Entry>,
-): AsyncIterable<string> {
+  entries: AsyncIterable<readonly Entry[]>,
+): Lines {
   const { facts } = session.parameters;
-  for await (const entry of entries) {
-    if (!isTellable(session, entry.name)) continue;
-    yield formatFacts(await factsOf(session, childOf(directory, entry.name), entry), facts, entry.name);
+  for await (const some of entries) {
+    const lines: string[] = [];
+    for (const entry of tellable(session, some)) {
+      const values = factsOf(session, childOf(directory, entry.name), entry);
+      lines.push(formatFacts(values instanceof Promise ? await values : values, facts, entry.name));
+    }
+    yield lines;
   }
 }
 
-async function factsOf(session: Session, path: VirtualPath, entry: Entry): Promise<FactValues> {
+/** What is known of an entry; for a directory its fact `perm` may take a look inside. */
+function factsOf(session: Session, path: VirtualPath, entry: Entry): FactValues | Promise<FactValues> {
   const { facts } = session.parameters;
+  const perm = facts.has("perm") ? session.files.perm(path, entry) : undefined;
+  return perm instanceof Promise ? perm.then((perm) => factValues(entry, perm)) : factValues(entry, perm);
+}
+
+function factValues(entry: Entry, perm: string | undefined): FactValues {
   return {
     type: factType(entry),
     size: entry.type === "file" ? String(entry.size) : undefined,
     modify: formatTimeVal(entry.modifiedMs),
     create: entry.createdMs === undefined ? undefined : formatTimeVal(entry.createdMs),
-    perm: facts.has("perm") ? await session.files.perm(path, entry) : undefined,
+    perm,
     unique: entry.unique,
     "UNIX.mode": entry.mode.toString(8).padStart(4, "0"),
     "UNIX.owner": "ftp",
@@ -165,7 +184,7 @@ function factType({ type, link }: Entry): string {
 
 async function sendLines(
   session: Session,
-  { verb, path, lines }: { verb: string; path: VirtualPath; lines: AsyncIterable<string> },
+  { verb, path, lines }: { verb: string; path: VirtualPath; lines: Lines },
 ): Promise<Job> {
   session.requireData();
   return await session.startTransfer(reply(150, "Here comes the listing"), {

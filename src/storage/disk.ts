@@ -1,0 +1,106 @@
+/** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
+
+import type { QuickDisks } from "./quick_disks.ts";
+
+type Soon<T> = T | Promise<T>;
+
+/** Calls to the disk. Always await them: only the disk knows whether they wait. */
+export interface Disk {
+  lstat(path: string): Soon<Deno.FileInfo>;
+  open(path: string, options?: Deno.OpenOptions): Soon<Deno.FsFile>;
+  rename(from: string, to: string): Soon<void>;
+  remove(path: string): Soon<void>;
+  /** Facts of an open file. */
+  statFile(file: Deno.FsFile): Soon<Deno.FileInfo>;
+  /** Locks an open file against others, if nobody else has. */
+  tryLock(file: Deno.FsFile): Soon<boolean>;
+  /** Fills the buffer as far as it goes; null at the end. */
+  read(file: Deno.FsFile, buffer: Uint8Array): Soon<number | null>;
+  /** Writes what fits and tells how much that was. */
+  write(file: Deno.FsFile, bytes: Uint8Array): Soon<number>;
+}
+
+/** More than this in one call is better moved beside the thread, which can do something else meanwhile. */
+const LARGEST_DIRECT_BYTES = 256 * 1024;
+
+/** Finds the right way to call the disk under a path. */
+export class Disks {
+  readonly #quick: QuickDisks | undefined;
+  readonly #direct: Disk | undefined;
+
+  /** @param quick Which disks are quick; without it none is. */
+  constructor(quick: QuickDisks | undefined) {
+    this.#quick = quick;
+    this.#direct = quick && new DirectDisk(quick);
+  }
+
+  /** The disk under a host path that has no link in it, but for its last name. */
+  at(path: string): Disk {
+    return this.#direct && this.#quick!.has(path) ? this.#direct : PATIENT;
+  }
+
+  /** What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies there. */
+  lookAt(path: string): Deno.FileInfo | undefined {
+    if (!this.#quick?.has(path)) return undefined;
+    try {
+      return this.#quick.run(() => Deno.lstatSync(path));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Any disk: each call leaves the thread and comes back. */
+const PATIENT: Disk = {
+  lstat: (path) => Deno.lstat(path),
+  open: (path, options) => Deno.open(path, options),
+  rename: (from, to) => Deno.rename(from, to),
+  remove: (path) => Deno.remove(path),
+  statFile: (file) => file.stat(),
+  tryLock: (file) => file.tryLock(true),
+  read: (file, buffer) => file.read(buffer),
+  write: (file, bytes) => file.write(bytes),
+};
+
+/** A disk that answers at once. */
+class DirectDisk implements Disk {
+  readonly #disks: QuickDisks;
+
+  constructor(disks: QuickDisks) {
+    this.#disks = disks;
+  }
+
+  lstat(path: string): Deno.FileInfo {
+    return this.#disks.run(() => Deno.lstatSync(path));
+  }
+
+  open(path: string, options?: Deno.OpenOptions): Deno.FsFile {
+    return this.#disks.run(() => Deno.openSync(path, options));
+  }
+
+  rename(from: string, to: string): void {
+    this.#disks.run(() => Deno.renameSync(from, to));
+  }
+
+  remove(path: string): void {
+    this.#disks.run(() => Deno.removeSync(path));
+  }
+
+  statFile(file: Deno.FsFile): Deno.FileInfo {
+    return this.#disks.run(() => file.statSync());
+  }
+
+  tryLock(file: Deno.FsFile): boolean {
+    return this.#disks.run(() => file.tryLockSync(true));
+  }
+
+  read(file: Deno.FsFile, buffer: Uint8Array): Soon<number | null> {
+    if (buffer.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.read(buffer);
+    return this.#disks.run(() => file.readSync(buffer));
+  }
+
+  write(file: Deno.FsFile, bytes: Uint8Array): Soon<number> {
+    if (bytes.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.write(bytes);
+    return this.#disks.run(() => file.writeSync(bytes));
+  }
+}

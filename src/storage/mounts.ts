@@ -1,0 +1,70 @@
+/** Mounts: which file system lies where, and which of them answer at once. proc(5), `mountinfo`. */
+
+import { basename, dirname } from "node:path";
+
+/** One mounted file system. */
+export interface Mount {
+  /** Where it is mounted. */
+  readonly path: string;
+  /** Whether it answers at once: it lies in memory or on a disk of this machine without moving parts. */
+  readonly isQuick: boolean;
+}
+
+/** One line of the system's table. */
+export interface MountLine {
+  readonly path: string;
+  /** Such as `ext4`. */
+  readonly type: string;
+  /** `major:minor`; major 0 stands for no block device. */
+  readonly device: string;
+  /** Such as `/dev/sda1`. */
+  readonly source: string;
+}
+
+const IN_MEMORY: ReadonlySet<string> = new Set(["tmpfs", "ramfs"]);
+const ON_DISK: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs"]);
+
+/**
+ * Reads the table of Linux.
+ *
+ * @throws {Error} on other systems, and for a program that may not read `/proc` and `/sys`.
+ */
+export async function readMounts(): Promise<Mount[]> {
+  const lines = parseMountInfo(await Deno.readTextFile("/proc/self/mountinfo"));
+  return await Promise.all(lines.map(async (line) => ({ path: line.path, isQuick: await isQuick(line) })));
+}
+
+/** The lines of `mountinfo`; what is not one is left out. */
+export function parseMountInfo(text: string): MountLine[] {
+  return text.split("\n").flatMap((line) => {
+    const [before = "", after = ""] = line.split(" - ");
+    const [, , device, , path] = before.split(" ");
+    const [type, source] = after.split(" ");
+    if (device === undefined || path === undefined || type === undefined || source === undefined) return [];
+    return [{ path: unescaped(path), type, device, source: unescaped(source) }];
+  });
+}
+
+/** The table writes blanks, line ends and backslashes as three octal digits. */
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
+}
+
+async function isQuick({ type, device, source }: MountLine): Promise<boolean> {
+  if (IN_MEMORY.has(type)) return true;
+  if (!ON_DISK.has(type)) return false;
+  // btrfs has no number of its own there, so it is found by its name.
+  const node = device.startsWith("0:") ? `/sys/class/block/${basename(source)}` : `/sys/dev/block/${device}`;
+  try {
+    return await isSolid(await Deno.realPath(node));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a block device has no moving parts; a partition leaves the answer to its disk. */
+async function isSolid(node: string): Promise<boolean> {
+  const rotational = await Deno.readTextFile(`${node}/queue/rotational`)
+    .catch(() => Deno.readTextFile(`${dirname(node)}/queue/rotational`));
+  return rotational.trim() === "0";
+}

@@ -1,0 +1,37 @@
+/** How much an event matters: decides whether anybody has to hear of it. */
+
+import type { ServerEvent } from "./events.ts";
+
+/** How much an entry matters, from most to least talkative. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+
+/** One of {@link LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** The level of an event. */
+export function levelOf(event: ServerEvent): LogLevel {
+  switch (event.kind) {
+    case "command":
+    case "reply":
+    case "client-program":
+      return "debug";
+    case "session-opened":
+    case "session-closed":
+    case "login":
+    case "file":
+      return "info";
+    case "transfer":
+      return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
+    case "session-refused":
+    case "login-failed":
+    case "warning":
+      return "warning";
+    case "error":
+      return "error";
+  }
+}
+
+/** Whether this level is to be heard where only `least` and what matters more is. */
+export function isHeard(level: LogLevel, least: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least);
+}

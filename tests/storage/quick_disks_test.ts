@@ -1,0 +1,101 @@
+/** Tests of src/storage/quick_disks.ts and src/storage/mounts.ts: where the thread may be stopped for a disk, and where not. */
+
+import assert from "node:assert/strict";
+import { type Mount, parseMountInfo, readMounts } from "../../src/storage/mounts.ts";
+import { QuickDisks } from "../../src/storage/quick_disks.ts";
+
+/** Disks of this table, looked at once. */
+async function disksOf(table: Readonly<Record<string, boolean>>): Promise<QuickDisks> {
+  const mounts = Object.entries(table).map(([path, isQuick]): Mount => ({ path, isQuick }));
+  const disks = new QuickDisks(() => Promise.resolve(mounts));
+  await disks.refresh();
+  return disks;
+}
+
+Deno.test("a path is as quick as the file system that is mounted nearest above it", async () => {
+  const disks = await disksOf({ "/": true, "/mnt/nas": false, "/mnt/nas/cache": true });
+  assert.equal(disks.has("/srv/file"), true);
+  assert.equal(disks.has("/mnt"), true);
+  assert.equal(disks.has("/mnt/nas/file"), false);
+  assert.equal(disks.has("/mnt/nas/cache/file"), true);
+});
+
+Deno.test("a mount point itself belongs to what is mounted on it", async () => {
+  assert.equal((await disksOf({ "/": true, "/mnt/nas": false })).has("/mnt/nas"), false);
+});
+
+Deno.test("a name that begins like a mount point lies beside it", async () => {
+  assert.equal((await disksOf({ "/": true, "/mnt/nas": false })).has("/mnt/nas-old"), true);
+});
+
+Deno.test("of two mounts in one place the later one counts", async () => {
+  const mounts: Mount[] = [{ path: "/", isQuick: true }, { path: "/m", isQuick: true }, {
+    path: "/m",
+    isQuick: false,
+  }];
+  const disks = new QuickDisks(() => Promise.resolve(mounts));
+  await disks.refresh();
+  assert.equal(disks.has("/m/file"), false);
+});
+
+Deno.test("before the table was read, and where it cannot be read, no disk is quick", async () => {
+  const disks = new QuickDisks(() => Promise.reject(new Error("no table")));
+  assert.equal(disks.has("/srv"), false);
+  await disks.refresh();
+  assert.equal(disks.has("/srv"), false);
+});
+
+Deno.test("the table is read when it is first needed", async () => {
+  const asked = Promise.withResolvers<void>();
+  const disks = new QuickDisks(() => {
+    asked.resolve();
+    return Promise.resolve([{ path: "/", isQuick: true }]);
+  });
+  assert.equal(disks.has("/srv"), false);
+  await asked.promise;
+  await disks.refresh();
+  assert.equal(disks.has("/srv"), true);
+});
+
+Deno.test("after a call that stalled no disk is quick for a while", async () => {
+  const disks = await disksOf({ "/": true });
+  disks.run(() => {
+    for (const startMs = performance.now(); performance.now() - startMs < 30;);
+  });
+  assert.equal(disks.isPaused, true);
+  assert.equal(disks.has("/srv"), false);
+});
+
+Deno.test("calls that were soon done leave a disk quick, also when they fail", async () => {
+  const disks = await disksOf({ "/": true });
+  assert.equal(disks.run(() => 7), 7);
+  assert.throws(() =>
+    disks.run(() => {
+      throw new Error("no such file");
+    }), /no such file/);
+  assert.equal(disks.has("/srv"), true);
+});
+
+Deno.test("the system's table is read with its escapes and its optional fields", () => {
+  const table = [
+    "27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw,discard",
+    "30 25 0:27 / /srv/old\\040disk\\134x rw - fuse.sshfs me@host:/srv rw",
+    "not a line",
+    "",
+  ].join("\n");
+  assert.deepEqual(parseMountInfo(table), [
+    { path: "/", type: "ext4", device: "254:0", source: "/dev/vda" },
+    { path: "/srv/old disk\\x", type: "fuse.sshfs", device: "0:27", source: "me@host:/srv" },
+  ]);
+});
+
+Deno.test(
+  "on Linux memory is quick and what is no disk is not",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const mounts = await readMounts();
+    assert.equal(mounts.find(({ path }) => path === "/proc")?.isQuick, false);
+    const shared = mounts.findLast(({ path }) => path === "/dev/shm");
+    if (shared) assert.equal(shared.isQuick, true);
+  },
+);
