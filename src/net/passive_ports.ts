@@ -39,6 +39,8 @@ export interface LeaseOptions extends Place {
   readonly peer: string | undefined;
 }
 
+/** Where any port will do, these come first (RFC 6335 §6): the system, asked for a free one, takes a millisecond on a busy server. */
+const DYNAMIC_PORTS: PortRange = { first: 49152, last: 65535 };
 const RANDOM_TRIES = 16;
 const ANY_PEER = "any";
 
@@ -89,14 +91,14 @@ export class PassivePorts implements AsyncDisposable {
   }
 
   async #open(place: Place): Promise<SharedListener | undefined> {
-    if (!this.#range) return await this.#listen(place, 0);
-    const { first, last } = this.#range;
+    const { first, last } = this.#range ?? DYNAMIC_PORTS;
     const count = last - first + 1;
     const randomPort = (): number => first + Math.floor(Math.random() * count);
     for (let tries = 0; tries < RANDOM_TRIES; tries++) {
       const listener = await this.#listen(place, randomPort());
       if (listener) return listener;
     }
+    if (!this.#range) return await this.#listen(place, 0);
     const start = randomPort();
     for (let step = 0; step < count; step++) {
       const listener = await this.#listen(place, first + (start - first + step) % count);

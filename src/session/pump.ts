@@ -1,6 +1,7 @@
 /** The tight path of a transfer that nothing has to be done to: two buffers, one being filled while the other is emptied. */
 
 import type { BufferPool, LeasedBuffer } from "../limits/buffer_pool.ts";
+import { Turn } from "./turn.ts";
 
 /** What {@linkcode pump} moves bytes between. */
 export interface PumpOptions {
@@ -25,6 +26,8 @@ export async function pump({ read, write, stopReading, buffers }: PumpOptions): 
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
+  // Neither a quick disk nor a quick peer lets anybody else have the thread.
+  const turn = new Turn();
   try {
     for (let length = await read(front.bytes); length !== null; length = await ahead) {
       back ??= buffers.lend(length === FIRST_BYTES ? undefined : FIRST_BYTES);
@@ -32,6 +35,7 @@ export async function pump({ read, write, stopReading, buffers }: PumpOptions): 
       // Should the write fail first, nobody waits for this one any more.
       ahead.catch(() => {});
       await write(front.bytes.subarray(0, length));
+      await turn.giveWay();
       [front, back] = [back, grown(front, { isFull: length === FIRST_BYTES, buffers })];
     }
     ahead = undefined;
