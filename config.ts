@@ -50,6 +50,10 @@ export default {
   modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"
 
+  // Machine.
+  workers: "auto", // threads for sessions, which may open the homes alone; auto: one, or one less than there are cores; 0: none
+  transferMemory: "64M", // buffers of all transfers together
+
   // Log.
   logging: false, // true: write the log to logFile too
   logFile: "baseftp.log",

@@ -26,6 +26,11 @@ export class LocalFrontOffice implements FrontOffice {
     this.#ledger = new Ledger(limits);
   }
 
+  /** Control connections at this moment. */
+  get connections(): number {
+    return this.#ledger.connections;
+  }
+
   /** New limits, for connections to come. */
   set limits(limits: LedgerLimits) {
     this.#ledger.limits = limits;

@@ -1,32 +1,11 @@
-/** The server: listens, runs a session for each connection, and ends in order. Also the library's public face. */
+/** The server: accounts, limits and sessions in one thread. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
-import { BufferPool } from "./limits/buffer_pool.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
-import { addressOf, listenForControl } from "./net/control_listener.ts";
-import { TcpConnection } from "./net/connection.ts";
-import { Masquerade } from "./net/masquerade.ts";
-import { PassivePorts } from "./net/passive_ports.ts";
-import { ReplyError } from "./protocol/reply.ts";
-import {
-  type FtpServerOptions,
-  hashLimitsOf,
-  ledgerLimitsOf,
-  rateLimitsOf,
-  sessionOptionsOf,
-  tlsSourceOf,
-} from "./server_options.ts";
-import { secureControl } from "./session/commands/security.ts";
-import { COMMANDS } from "./session/commands/table.ts";
-import { ControlConnection } from "./session/control_connection.ts";
-import { serve } from "./session/dispatch.ts";
-import { Session } from "./session/session.ts";
-import type { SessionServices } from "./session/session_services.ts";
-import { LocalStorage } from "./storage/local_storage.ts";
-import type { Storage } from "./storage/storage.ts";
-import type { User } from "./users/user.ts";
+import { type FtpServerOptions, hashLimitsOf, ledgerLimitsOf, rateLimitsOf } from "./server_options.ts";
+import { SessionServer } from "./session_server.ts";
 
 export type { FtpServerOptions } from "./server_options.ts";
 export type { TlsPolicy } from "./session/session_options.ts";
@@ -58,17 +37,11 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   #options: FtpServerOptions;
-  #services: SessionServices;
-  readonly #listeners: Deno.TcpListener[] = [];
-  #accepting: Promise<void>[] = [];
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
-  readonly #buffers: BufferPool;
   readonly #hashLimits: HashLimits;
+  readonly #sessions: SessionServer;
   readonly #unsubscribe: () => void;
-  readonly #sessions = new Map<Session, Promise<void>>();
-  readonly #passivePorts = new Set<PassivePorts>();
-  readonly #undecodableNames = new Set<string>();
   #lastId = 0;
 
   /** A server that does not listen yet. */
@@ -80,10 +53,14 @@ export class FtpServer implements AsyncDisposable {
       record: (event) => this.#options.record?.(event),
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
-    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
     this.#hashLimits = new HashLimits(hashLimitsOf(options));
-    this.#services = this.#servicesOf(options);
-    this.#unsubscribe = options.users.subscribe((names) => this.#dismissUsers(names));
+    this.#sessions = new SessionServer(options, {
+      office: this.#office,
+      rateLimits: this.#rateLimits,
+      hashLimits: this.#hashLimits,
+      nextId: () => ++this.#lastId,
+    });
+    this.#unsubscribe = options.users.subscribe((names) => this.#sessions.dismissUsers(names));
   }
 
   /**
@@ -106,7 +83,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** Sessions at this moment. */
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#sessions.sessionCount;
   }
 
   /**
@@ -115,35 +92,18 @@ export class FtpServer implements AsyncDisposable {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   listen(): void {
-    const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
-    try {
-      this.#listen({ hostname, port, isImplicit: false });
-      if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
-    } catch (error) {
-      for (const listener of this.#listeners.splice(0)) listener.close();
-      throw error;
-    }
+    this.#sessions.listen();
   }
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
   reconfigure(options: FtpServerOptions): void {
     const { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record } = this.#options;
-    const passivePorts = this.#services.passivePorts;
-    this.#options = {
-      ...options,
-      users,
-      hostname,
-      port,
-      implicitTlsPort,
-      tls,
-      quickDisks,
-      openStorage,
-      record,
-    };
+    const fixed = { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record };
+    this.#options = { ...options, ...fixed };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
     this.#hashLimits.options = hashLimitsOf(options);
-    this.#services = this.#servicesOf(this.#options, passivePorts);
+    this.#sessions.reconfigure(this.#options);
   }
 
   /**
@@ -151,15 +111,9 @@ export class FtpServer implements AsyncDisposable {
    *
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */
-  async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
+  async shutdown(options: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
-    for (const listener of this.#listeners.splice(0)) listener.close();
-    const timer = setTimeout(() => this.#dismissAll({ afterTransfer: false }), graceMs);
-    this.#dismissAll({ afterTransfer: graceMs > 0 });
-    await Promise.all(this.#accepting);
-    await Promise.all(this.#sessions.values());
-    clearTimeout(timer);
-    await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
+    await this.#sessions.shutdown(options);
   }
 
   /** {@linkcode shutdown} without grace. */
@@ -168,129 +122,8 @@ export class FtpServer implements AsyncDisposable {
   }
 
   #addressOf(listener: number): SocketAddress {
-    const bound = this.#listeners[listener];
-    if (!bound) throw new Error("Cannot tell the address: the server does not listen");
-    return addressOf(bound);
-  }
-
-  #listen({ isImplicit, ...address }: { hostname: string; port: number; isImplicit: boolean }): void {
-    const listener = listenForControl(address);
-    this.#listeners.push(listener);
-    this.#accepting.push(this.#accept(listener, { isImplicit }));
-  }
-
-  async #accept(listener: Deno.TcpListener, options: { isImplicit: boolean }): Promise<void> {
-    while (true) {
-      let conn: Deno.TcpConn;
-      try {
-        conn = await listener.accept();
-      } catch (error) {
-        if (!this.#listeners.includes(listener)) return;
-        // A client that left while it waited, or no descriptors for a moment: the next one may fare better.
-        this.#office.report({ kind: "error", message: "Cannot accept a connection", error });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        continue;
-      }
-      this.#open(conn, options);
-    }
-  }
-
-  #open(conn: Deno.TcpConn, options: { isImplicit: boolean }): void {
-    let connection: TcpConnection;
-    try {
-      connection = new TcpConnection(conn);
-      connection.tuneForControl();
-    } catch {
-      // The client was gone before it could be greeted.
-      conn.close();
-      return;
-    }
-    const session = new Session(++this.#lastId, new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session, options).finally(() => this.#sessions.delete(session)));
-  }
-
-  async #run(session: Session, { isImplicit }: { isImplicit: boolean }): Promise<void> {
-    const startedMs = performance.now();
-    const { peer } = session.control.ends;
-    try {
-      using _seat = await this.#office.admit(peer);
-      this.#office.report({ kind: "session-opened", session: session.label });
-      if (isImplicit) await this.#beginWithTls(session);
-      const reason = session.closing ?? await serve(session, COMMANDS);
-      const seconds = (performance.now() - startedMs) / 1000;
-      this.#office.report({ kind: "session-closed", session: session.label, reason, seconds });
-      await session.control.finish();
-    } catch (error) {
-      await this.#sendAway(session, error);
-    } finally {
-      await session.close();
-    }
-  }
-
-  /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
-  async #beginWithTls(session: Session): Promise<void> {
-    const context = await session.services.tls?.latest();
-    if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
-    else session.closing = "there is no certificate";
-  }
-
-  async #sendAway(session: Session, error: unknown): Promise<void> {
-    if (!(error instanceof ReplyError)) {
-      this.#office.report({ kind: "error", session: session.label, message: "Cannot run a session", error });
-      return;
-    }
-    const [reason] = error.reply.lines;
-    this.#office.report({ kind: "session-refused", peer: session.control.ends.peer, reason });
-    await session.control.send(error.reply);
-    await session.control.finish();
-  }
-
-  #dismissAll(options: { afterTransfer: boolean }): void {
-    for (const session of this.#sessions.keys()) void session.dismiss("The server is shutting down", options);
-  }
-
-  #dismissUsers(names: ReadonlySet<string>): void {
-    for (const session of this.#sessions.keys()) {
-      if (!session.user || !names.has(session.user.name)) continue;
-      void session.dismiss("Your account has changed, log in again", { afterTransfer: false });
-    }
-  }
-
-  #servicesOf(options: FtpServerOptions, former?: PassivePorts): SessionServices {
-    const { passivePorts: range, masqueradeAddress: address, atomicUploads = true } = options;
-    const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
-    this.#passivePorts.add(passivePorts);
-    return {
-      options: sessionOptionsOf(options),
-      office: this.#office,
-      passivePorts,
-      masquerade: new Masquerade({
-        address,
-        warn: (message) => this.#office.report({ kind: "warning", message }),
-      }),
-      rateLimits: this.#rateLimits,
-      buffers: this.#buffers,
-      tls: tlsSourceOf(options),
-      hashLimits: this.#hashLimits,
-      openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
-    };
-  }
-
-  #openHome(user: User, { atomicUploads }: { atomicUploads: boolean }): Storage {
-    return new LocalStorage({
-      home: user.home,
-      atomicUploads,
-      quickDisks: this.#options.quickDisks,
-      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
-    });
-  }
-
-  /** Says it once for each directory: it will be listed often. */
-  #reportUndecodable(name: string, directory: string): void {
-    if (this.#undecodableNames.has(directory)) return;
-    this.#undecodableNames.add(directory);
-    const message =
-      `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
-    this.#office.report({ kind: "warning", message });
+    const address = this.#sessions.addresses[listener];
+    if (!address) throw new Error("Cannot tell the address: the server does not listen");
+    return address;
   }
 }

@@ -87,17 +87,22 @@ export interface FtpServerOptions {
   quickDisks?: QuickDisks;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
+  /** Whether `record` gets the events of each command and each reply; default true. */
+  recordDialogue?: boolean;
   /** Takes every event. */
   record?: EventSink;
 }
 
+/** What the sessions themselves need: accounts and the log are the front office's. */
+export type SessionServerOptions = Omit<FtpServerOptions, "users" | "record">;
+
 /** The certificate to show; undefined where TLS is left out. */
-export function tlsSourceOf({ tls, tlsPolicy }: FtpServerOptions): TlsSource | undefined {
+export function tlsSourceOf({ tls, tlsPolicy }: SessionServerOptions): TlsSource | undefined {
   return tlsPolicy === "off" ? undefined : tls;
 }
 
 /** What sessions take from the options. */
-export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
+export function sessionOptionsOf(options: SessionServerOptions): SessionOptions {
   return {
     banner: options.banner ?? "baseftp ready",
     idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
@@ -113,13 +118,14 @@ export function sessionOptionsOf(options: FtpServerOptions): SessionOptions {
     allowClearCommandChannel: options.allowClearCommandChannel ?? false,
     hostNames: hostNamesOf(options),
     encoding: options.encoding === undefined ? undefined : legacyEncoding(options.encoding),
+    recordDialogue: options.recordDialogue ?? true,
     modeZ: options.modeZ ?? true,
     listOffsetMs: zoneOffset(options.listTimeZone ?? "UTC"),
   };
 }
 
 /** IPv6 addresses need no brackets here, as they do in HOST. */
-function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: FtpServerOptions): string[] {
+function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: SessionServerOptions): string[] {
   if (hostNames.length === 0) return [];
   return [...hostNames, masqueradeAddress]
     .map((name) => parseHostName(name) ?? parseHostName(`[${name}]`))
@@ -128,20 +134,20 @@ function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: FtpServerOption
 
 /** What the ledger takes from the options. */
 export function ledgerLimitsOf(
-  { maxConnections = 256, maxConnectionsPerIp = 10 }: FtpServerOptions,
+  { maxConnections = 256, maxConnectionsPerIp = 10 }: SessionServerOptions,
 ): LedgerLimits {
   return { maxConnections, maxConnectionsPerIp };
 }
 
 /** What the hash limits take from the options. */
 export function hashLimitsOf(
-  { maxHashes = 2, maxHashRate = 100 * 1024 * 1024 }: FtpServerOptions,
+  { maxHashes = 2, maxHashRate = 100 * 1024 * 1024 }: SessionServerOptions,
 ): HashLimitOptions {
   return { maxHashes, bytesPerSecond: maxHashRate };
 }
 
 /** What the rate limits take from the options. */
-export function rateLimitsOf(options: FtpServerOptions): RateLimitOptions {
+export function rateLimitsOf(options: SessionServerOptions): RateLimitOptions {
   return {
     transfer: { upload: options.maxUpload, download: options.maxDownload },
     server: { upload: options.maxServerUpload, download: options.maxServerDownload },

@@ -42,8 +42,8 @@ function layerOf(path: string): string | undefined {
   if (path === "config.ts") return "config";
   const [top, folder, ...rest] = path.split("/");
   if (top !== "src" || folder === undefined) return undefined;
-  // The server and the parts that carry it lie flat in src.
-  return rest.length === 0 ? "server" : folder;
+  // The server and the parts that carry it lie flat in src; those of its workers have a folder.
+  return rest.length === 0 || folder === "workers" ? "server" : folder;
 }
 
 function rankOf(layer: string): number {

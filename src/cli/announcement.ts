@@ -1,9 +1,9 @@
 /** What the server says when it starts: where it can be reached, who may log in, what else to know. */
 
-import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { passivePorts } from "../config/kinds.ts";
 import type { Settings } from "../config/schema.ts";
+import { isIp, isIPv4 } from "../net/address.ts";
 import { printable } from "../protocol/reply.ts";
 import { Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
@@ -63,12 +63,10 @@ function tlsRows({ tls, implicitTlsPort }: Settings, fingerprint: string | undef
 export function links(host: string, port: number, addresses: readonly string[]): string[] {
   const isEvery = host === "::" || host === "0.0.0.0";
   const usable = isEvery ? addresses.filter((address) => !isLinkLocal(address)) : [host];
-  const reachable = host === "0.0.0.0" ? usable.filter((address) => isIP(address) === 4) : usable;
+  const reachable = host === "0.0.0.0" ? usable.filter((address) => isIPv4(address)) : usable;
   return [...new Set(reachable)]
     .sort((a, b) => rank(a) - rank(b))
-    .map((address) =>
-      `ftp://${isIP(address) === 6 ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`
-    );
+    .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
 }
 
 /** The machine's own addresses; only the loopback one where they may not be asked for. */
@@ -80,13 +78,17 @@ export function ownAddresses(): string[] {
   }
 }
 
+function isIPv6(address: string): boolean {
+  return isIp(address) && !isIPv4(address);
+}
+
 function isLinkLocal(address: string): boolean {
   return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
 }
 
 function rank(address: string): number {
   const isLoopback = address === "::1" || address.startsWith("127.");
-  return (isLoopback ? 2 : 0) + (isIP(address) === 6 ? 1 : 0);
+  return (isLoopback ? 2 : 0) + (isIPv6(address) ? 1 : 0);
 }
 
 /** Name, permissions, home; then a row for each directory with permissions of its own. */

@@ -2,7 +2,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/schema.ts";
-import { CertificateStore, makeSelfSigned } from "../net/certificate_store.ts";
+import { IdentityStore } from "../net/identity_store.ts";
 import { fileErrorReason } from "../users/file_error.ts";
 
 /** What the certificate depends on. */
@@ -25,21 +25,21 @@ const KEY_FILE = "baseftp-key.pem";
  * @returns undefined when TLS stays off.
  * @throws {Error} saying what is wrong with which file.
  */
-export async function openCertificate(options: CertificateOptions): Promise<CertificateStore | undefined> {
+export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
   const { settings, configFile, hosts, warn } = options;
   if (settings.tls === "off") return undefined;
   const folder = dirname(resolve(configFile));
   if (settings.tlsCertificate !== "") {
     const certificate = resolve(folder, settings.tlsCertificate);
     const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
-    return await CertificateStore.open({ certificate, key, warn });
+    return await IdentityStore.open({ certificate, key, warn });
   }
   const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
   if (!await exists(own.certificate)) {
     if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
     await make(own, hosts);
   }
-  return await CertificateStore.open({ ...own, warn });
+  return await IdentityStore.open({ ...own, warn });
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */
@@ -47,6 +47,9 @@ async function make(
   { certificate, key }: { certificate: string; key: string },
   hosts: readonly string[],
 ): Promise<void> {
+  // Not a plain import: `deno run` would load it at every start, for the first one alone.
+  const { href } = new URL("../net/self_signed.ts", import.meta.url);
+  const { makeSelfSigned } = await import(href) as typeof import("../net/self_signed.ts");
   const pair = await makeSelfSigned(hosts);
   try {
     await Deno.writeTextFile(key, pair.key, { mode: 0o600 });

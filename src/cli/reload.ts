@@ -1,11 +1,10 @@
 /** SIGHUP: settings and accounts anew, without a restart. */
 
-import { serverOptions } from "../config/load.ts";
 import { kebabName, type SettingName, type Settings } from "../config/schema.ts";
-import type { FtpServer } from "../server.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem } from "../users/problem.ts";
+import type { RunningServer } from "./running_server.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 
 /** A running server and what belongs to it. */
@@ -14,7 +13,7 @@ export interface Running {
   /** The settings in force. */
   readonly settings: Settings;
   readonly users: IniUserStore;
-  readonly server: FtpServer;
+  readonly server: RunningServer;
   readonly log: Log;
 }
 
@@ -25,6 +24,8 @@ const FIXED: readonly SettingName[] = [
   "tlsCertificate",
   "tlsKey",
   "implicitTlsPort",
+  "workers",
+  "transferMemory",
   "logging",
   "logFile",
   "logLevel",
@@ -45,7 +46,7 @@ export async function reload({ sources, settings: old, users, server, log }: Run
     log.warn("Settings and accounts stay as they were: the files have problems");
     return old;
   }
-  server.reconfigure({ ...serverOptions(settings), users, record: log.record });
+  server.reconfigure(settings);
   const waiting = FIXED.filter((name) => settings[name] !== old[name]).map(kebabName);
   log.info("Settings and accounts read again");
   if (waiting.length > 0) log.warn(`A restart is needed for the new value of ${waiting.join(", ")}`);

@@ -1,25 +1,22 @@
 /** `serve`: starts the server, says what it shares, and stops it in good order. */
 
-import { milliseconds, serverOptions } from "../config/load.ts";
+import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
-import {
-  type CertificateStore,
-  FtpServer,
-  type FtpServerOptions,
-  ListenError,
-  QuickDisks,
-  readMounts,
-} from "../server.ts";
+import { ListenError } from "../net/control_listener.ts";
+import type { IdentityStore } from "../net/identity_store.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../users/problem.ts";
+import type { User } from "../users/user.ts";
+import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { reload } from "./reload.ts";
+import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
 import { warnings } from "./warnings.ts";
@@ -70,14 +67,10 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const tls = await certificateFor(initial, { configFile, log });
-  const quickDisks = new QuickDisks(readMounts);
-  await using server = listen(
-    { ...serverOptions(initial), users, tls, quickDisks, record: log.record },
-    initial,
-  );
-
+  const identities = await certificateFor(initial, { configFile, log });
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
+  await refuseHomesOffLimits(initial, everyone);
+  await using server = await start({ settings: initial, users, identities, record: log.record });
   const { port } = server.address;
   print(
     announcement({
@@ -85,7 +78,7 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
       port,
       users: everyone,
       configFile,
-      fingerprint: tls?.current.fingerprint,
+      fingerprint: identities?.current.fingerprint,
       addresses: ownAddresses(),
     }),
   );
@@ -106,23 +99,34 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   log.info("Stopped");
 }
 
-function listen(options: FtpServerOptions, settings: Settings): FtpServer {
-  const server = new FtpServer(options);
+async function start(options: RunningServerOptions): Promise<RunningServer> {
   try {
-    server.listen();
+    return await startServer(options);
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    throw new StartError(explainBindError(error.cause, { host: settings.host, port: error.port }), {
-      cause: error,
-    });
+    if (error instanceof ListenError) {
+      const { host } = options.settings;
+      throw new StartError(explainBindError(error.cause, { host, port: error.port }), { cause: error });
+    }
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    // A worker may be allowed no more than the program.
+    const remedy = "Start with --allow-all, or with workers = 0";
+    throw new StartError(`Cannot start a session worker: ${error.message}\n${remedy}`, { cause: error });
   }
-  return server;
+}
+
+/** The runtime keeps some places from every thread that may not do everything, and session workers may not. */
+async function refuseHomesOffLimits(settings: Settings, users: readonly User[]): Promise<void> {
+  if (workersOf(settings) === 0) return;
+  const found = await usersOffLimits(users);
+  if (found.length === 0) return;
+  const remedy = "Choose another home, or start with --workers 0";
+  throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));
 }
 
 async function certificateFor(
   settings: Settings,
   { configFile, log }: { configFile: string; log: Log },
-): Promise<CertificateStore | undefined> {
+): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
   try {

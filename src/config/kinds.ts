@@ -1,6 +1,6 @@
 /** Kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
 
-import { isIP } from "node:net";
+import { isIp } from "../net/address.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
 
@@ -152,6 +152,29 @@ export const byteRate: Kind<number, number | string> = {
   format: formatByteRate,
 };
 
+/** Bytes. config.ts may write a number or a text such as "64M". */
+export const byteSize: Kind<number, number | string> = {
+  placeholder: "SIZE",
+  unit: "bytes",
+  expected: "bytes from 1M, such as 64M or 1G",
+  fromText: (text) => soundSize(parseByteRate(text)),
+  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+  format: formatByteRate,
+};
+
+/** The most threads that sessions may have. */
+const MOST_WORKERS = 64;
+
+/** How many threads the sessions have: a number, or what suits the machine. */
+export const workers: Kind<"auto" | number, "auto" | number | string> = {
+  placeholder: "COUNT",
+  unit: "",
+  expected: `auto or a whole number from 0 to ${MOST_WORKERS}`,
+  fromText: (text) => text === "auto" ? text : /^\d+$/.test(text) ? soundWorkers(Number(text)) : undefined,
+  fromTyped: (typed) => typed === "auto" ? typed : soundWorkers(typed),
+  format: String,
+};
+
 /** Passive ports. config.ts may write `[first, last]` or a text. */
 export const passivePorts: Kind<PassivePorts, readonly [number, number] | string> = {
   placeholder: "FIRST-LAST",
@@ -211,8 +234,18 @@ function numberKind({ placeholder, unit = "", expected, isSound }: KindOptions<n
   };
 }
 
+function soundSize(bytes: unknown): number | undefined {
+  const isSound = Number.isSafeInteger(bytes) && Number(bytes) >= 1024 * 1024;
+  return isSound ? Number(bytes) : undefined;
+}
+
+function soundWorkers(count: unknown): number | undefined {
+  const isSound = Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MOST_WORKERS;
+  return isSound ? Number(count) : undefined;
+}
+
 function isHost(address: string): boolean {
-  if (isIP(address) !== 0) return true;
+  if (isIp(address)) return true;
   const isName = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*\.?$/i.test(address);
   // A name that ends in a number is a mistyped IP address.
   return isName && address.length <= 253 && !/(?:^|\.)\d+\.?$/.test(address);
@@ -224,6 +257,8 @@ function parseHostNames(text: string): readonly string[] | undefined {
 }
 
 function isTimeZone(zone: string): boolean {
+  // The usual one is not worth the megabytes that the tables of all the others take.
+  if (zone === "UTC") return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;

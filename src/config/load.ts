@@ -1,6 +1,6 @@
 /** Settings from their sources: flags win over `[server]`, that over config.ts, that over the defaults. */
 
-import type { FtpServerOptions } from "../server.ts";
+import type { FtpServerOptions } from "../server_options.ts";
 import type { IniDocument } from "../users/ini_document.ts";
 import { nearestName } from "../users/nearest_name.ts";
 import type { Problem } from "../users/problem.ts";
@@ -60,8 +60,14 @@ const TLS_POLICIES: Readonly<Record<Settings["tls"], NonNullable<FtpServerOption
   "required-for-data": "data",
 };
 
+/** Options of the server that are plain data. */
+export type PlainServerOptions = Omit<
+  FtpServerOptions,
+  "users" | "record" | "tls" | "quickDisks" | "openStorage"
+>;
+
 /** The options of the server that the settings stand for. */
-export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users" | "record" | "tls"> {
+export function serverOptions(settings: Settings): PlainServerOptions {
   return {
     hostname: settings.host,
     port: settings.port,
@@ -93,6 +99,8 @@ export function serverOptions(settings: Settings): Omit<FtpServerOptions, "users
     maxHashRate: settings.maxHashRate,
     listTimeZone: settings.listTimeZone,
     atomicUploads: settings.atomicUploads,
+    transferMemory: settings.transferMemory,
+    recordDialogue: settings.logLevel === "debug",
   };
 }
 

@@ -221,6 +221,19 @@ export const SETTINGS = {
     sentence: "time zone of the times in LIST",
   }),
 
+  workers: setting({
+    kind: kinds.workers,
+    default: "auto",
+    group: "Machine",
+    sentence: "threads for sessions, which may open the homes alone; 0: sessions in the main thread",
+  }),
+  transferMemory: setting({
+    kind: kinds.byteSize,
+    default: 64 * 1024 * 1024,
+    group: "Machine",
+    sentence: "memory for the buffers of all transfers together",
+  }),
+
   logging: setting({
     kind: kinds.yesNo,
     default: false,

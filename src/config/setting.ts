@@ -13,7 +13,16 @@ export interface Setting<Value, Typed = Value> {
 }
 
 /** The headings of the help, in their order. */
-export const SETTING_GROUPS = ["Address", "TLS", "Limits", "Timeouts", "Accounts", "Files", "Log"] as const;
+export const SETTING_GROUPS = [
+  "Address",
+  "TLS",
+  "Limits",
+  "Timeouts",
+  "Accounts",
+  "Files",
+  "Machine",
+  "Log",
+] as const;
 
 /** A heading of the help. */
 export type SettingGroup = typeof SETTING_GROUPS[number];

@@ -1,5 +1,6 @@
 /** Hash limits: how many files are hashed at once, and how fast they are read for it. Row Z5 of docs/compliance.md. */
 
+import { Counter } from "./counter.ts";
 import type { Seat } from "./ledger.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -17,15 +18,31 @@ export interface HashSeat extends Seat {
   readonly buckets: readonly TokenBucket[];
 }
 
+/** What threads share, so that the limits hold over all of them. */
+export interface SharedHashLimits {
+  /** Hashes at once in all threads. */
+  readonly running: Counter;
+  /** Those of this thread: what is to be given back when it dies. */
+  readonly own: Counter;
+  /** The bucket that all hashes take from. */
+  readonly bucket: SharedArrayBuffer;
+  /** The clock of all threads, milliseconds. */
+  readonly now: () => number;
+}
+
 /** What hashes may cost the server. A client gets a long computation for a short line, so this is bounded by itself. */
 export class HashLimits {
   #options: HashLimitOptions;
-  #bucket: TokenBucket;
-  #running = 0;
+  readonly #bucket: TokenBucket;
+  readonly #running: Counter;
+  readonly #own: Counter;
 
-  constructor(options: HashLimitOptions) {
+  constructor(options: HashLimitOptions, shared?: SharedHashLimits) {
     this.#options = options;
-    this.#bucket = new TokenBucket({ bytesPerSecond: options.bytesPerSecond || Infinity });
+    const bytesPerSecond = options.bytesPerSecond || Infinity;
+    this.#bucket = new TokenBucket({ bytesPerSecond, now: shared?.now, memory: shared?.bucket });
+    this.#running = shared?.running ?? new Counter();
+    this.#own = shared?.own ?? new Counter();
   }
 
   /** New limits; the rate holds at once, also for hashes under way. */
@@ -37,14 +54,16 @@ export class HashLimits {
   /** Takes a place; undefined when all are taken. */
   take(): HashSeat | undefined {
     const { maxHashes, bytesPerSecond } = this.#options;
-    if (maxHashes > 0 && this.#running >= maxHashes) return undefined;
-    this.#running++;
+    if (!this.#running.addUpTo(maxHashes || Infinity)) return undefined;
+    this.#own.add(1);
     let taken = true;
     return {
       buckets: bytesPerSecond > 0 ? [this.#bucket] : [],
       [Symbol.dispose]: () => {
-        if (taken) this.#running--;
+        if (!taken) return;
         taken = false;
+        this.#own.add(-1);
+        this.#running.add(-1);
       },
     };
   }

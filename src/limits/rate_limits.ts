@@ -5,6 +5,8 @@ import { TokenBucket } from "./token_bucket.ts";
 /** Which way file bytes go, as the client sees it. */
 export type TransferDirection = "upload" | "download";
 
+const DIRECTIONS = ["upload", "download"] as const;
+
 /** Limits in bytes per second; 0 or undefined means none. */
 export type Rates = Readonly<Partial<Record<TransferDirection, number>>>;
 
@@ -16,19 +18,43 @@ export interface RateLimitOptions {
   readonly server: Rates;
 }
 
+/** Buckets in memory that threads share, one for each direction. */
+export type SharedBuckets = Readonly<Record<TransferDirection, SharedArrayBuffer>>;
+
+/** What threads share, so that the limits of server and accounts hold over all of them. */
+export interface SharedRateLimits {
+  readonly server: SharedBuckets;
+  /** The clock of all threads, milliseconds. */
+  readonly now: () => number;
+}
+
 /** The buckets that transfers share. Uploads and downloads are limited apart. */
 export class RateLimits {
   #options: RateLimitOptions;
   readonly #shared = new Map<string, TokenBucket>();
+  readonly #now: (() => number) | undefined;
+  /** Where buckets are that other threads have too, by key. */
+  readonly #memory = new Map<string, SharedArrayBuffer>();
 
-  constructor(options: RateLimitOptions) {
+  constructor(options: RateLimitOptions, shared?: SharedRateLimits) {
+    this.#now = shared?.now;
+    for (const direction of DIRECTIONS) {
+      if (shared) this.#memory.set(`server ${direction}`, shared.server[direction]);
+    }
     this.#options = options;
+  }
+
+  /** Takes over where the buckets of an account are that other threads have too. */
+  shareAccount(name: string, buckets: SharedBuckets): void {
+    for (const direction of DIRECTIONS) {
+      this.#memory.set(`account ${direction} ${name}`, buckets[direction]);
+    }
   }
 
   /** New limits: shared ones hold at once, also for running transfers; those of a transfer for itself hold for the next one. */
   set options(options: RateLimitOptions) {
     this.#options = options;
-    for (const direction of ["upload", "download"] as const) {
+    for (const direction of DIRECTIONS) {
       this.#bucket(`server ${direction}`, options.server[direction]);
     }
   }
@@ -48,14 +74,16 @@ export class RateLimits {
 
   #bucket(key: string, bytesPerSecond: number | undefined): TokenBucket | undefined {
     const known = this.#shared.get(key);
+    const memory = this.#memory.get(key);
     if (!bytesPerSecond) {
-      // A limit that was lifted must not go on holding the transfers that still have its bucket.
+      // A limit that was lifted must not go on holding the transfers that still have its bucket, in whichever thread.
       if (known) known.bytesPerSecond = Infinity;
+      else if (memory) new TokenBucket({ bytesPerSecond: Infinity, now: this.#now, memory });
       this.#shared.delete(key);
       return undefined;
     }
     if (known) known.bytesPerSecond = bytesPerSecond;
-    else this.#shared.set(key, new TokenBucket({ bytesPerSecond }));
+    else this.#shared.set(key, new TokenBucket({ bytesPerSecond, now: this.#now, memory }));
     return this.#shared.get(key);
   }
 }

@@ -19,18 +19,27 @@ export class ListenError extends Error {
   }
 }
 
+/** Where to listen for control connections. */
+export interface ControlListenerOptions extends SocketAddress {
+  /** Whether other threads listen on the same port, and the system shares the connections out among them; default false. */
+  readonly reusePort?: boolean;
+}
+
 /**
  * Listens for control connections. Where the system has no IPv6, `::` means every IPv4 address.
  *
  * @throws {ListenError} when the port cannot be had.
  */
-export function listenForControl({ hostname, port }: SocketAddress): Deno.TcpListener {
+export function listenForControl(
+  { hostname, port, reusePort = false }: ControlListenerOptions,
+): Deno.TcpListener {
   try {
-    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    // Deno sees `reusePort` as unstable, and refuses it by its mere presence where that is not allowed.
+    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG, ...reusePort && { reusePort } });
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     const hasNoIPv6 = hostname === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL");
-    if (hasNoIPv6) return listenForControl({ hostname: "0.0.0.0", port });
+    if (hasNoIPv6) return listenForControl({ hostname: "0.0.0.0", port, reusePort });
     throw new ListenError(port, cause);
   }
 }

@@ -1,20 +1,14 @@
 /** TLS on the server's side: the only place where it exists. RFC 4217, RFC 8446, RFC 8996. */
 
 import { createSecureContext, type SecureContext, TLSSocket, type TLSSocketOptions } from "node:tls";
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { SocketAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionDuplex } from "./connection_duplex.ts";
 import { NodeConnection, type ReadGate } from "./node_connection.ts";
+import { checkIdentity, type TlsIdentity } from "./tls_identity.ts";
 import { RecordTrail } from "./tls_records.ts";
 
-/** A certificate and its key. */
-export interface TlsIdentity {
-  /** PEM, the server's certificate first, then the chain; other blocks are passed over. */
-  readonly certificate: string;
-  /** PEM; other blocks are passed over. */
-  readonly key: string;
-}
+export type { TlsIdentity } from "./tls_identity.ts";
 
 /** How a handshake is done. */
 export interface HandshakeOptions {
@@ -48,15 +42,10 @@ export class TlsContext {
    *
    * @throws {Error} saying what is wrong with it.
    */
-  constructor({ certificate, key }: TlsIdentity) {
-    // Both may come from one file.
-    const cert = blocksOf(certificate, { label: "CERTIFICATE", what: "certificate" });
-    const ownKey = blocksOf(key, { label: "(?:RSA |EC )?PRIVATE KEY", what: "key" });
-    const parsed = parsing("certificate", () => new X509Certificate(cert));
-    const privateKey = parsing("key", () => createPrivateKey(ownKey));
-    if (!parsed.checkPrivateKey(privateKey)) throw new Error("the key does not belong to the certificate");
-    this.fingerprint = parsed.fingerprint256;
-    this.#context = createSecureContext({ cert, key: ownKey, minVersion: "TLSv1.2" });
+  constructor(identity: TlsIdentity) {
+    const { certificate: cert, key, fingerprint } = checkIdentity(identity);
+    this.fingerprint = fingerprint;
+    this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.2" });
   }
 
   /**
@@ -259,24 +248,5 @@ class ClearedConnection implements Connection {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-}
-
-/** The blocks of this kind in a PEM file. RFC 7468. */
-function blocksOf(pem: string, { label, what }: { label: string; what: string }): string {
-  const blocks = pem.match(new RegExp(`-----BEGIN (${label})-----[^]*?-----END \\1-----`, "g"));
-  if (blocks) return blocks.join("\n");
-  if (what === "key" && pem.includes("ENCRYPTED")) {
-    throw new Error("the key has a passphrase: store it without one");
-  }
-  throw new Error(`the ${what} file has no ${what} in PEM form (-----BEGIN …)`);
-}
-
-function parsing<T>(what: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the ${what} cannot be read: ${reason}`, { cause });
   }
 }

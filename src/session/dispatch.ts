@@ -76,8 +76,10 @@ async function runCommand(
   table: CommandTable,
   { verb, argument }: CommandLine,
 ): Promise<Reply | Job> {
-  const shown = verb === "PASS" ? "PASS ****" : argument === undefined ? verb : `${verb} ${argument}`;
-  session.report({ kind: "command", session: session.label, line: shown });
+  if (session.services.options.recordDialogue) {
+    const shown = verb === "PASS" ? "PASS ****" : argument === undefined ? verb : `${verb} ${argument}`;
+    session.report({ kind: "command", session: session.label, line: shown });
+  }
   const command = table.get(verb);
   if (!command?.anytime) await session.settleJob();
   try {

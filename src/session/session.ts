@@ -284,7 +284,9 @@ export class Session {
 
   /** Sends a reply and reports it. */
   async sendReply(reply: Reply): Promise<void> {
-    this.report({ kind: "reply", session: this.label, line: `${reply.code} ${reply.lines[0]}` });
+    if (this.services.options.recordDialogue) {
+      this.report({ kind: "reply", session: this.label, line: `${reply.code} ${reply.lines[0]}` });
+    }
     await this.control.send(reply);
   }
 

@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly hostNames: readonly string[];
   /** What names are read in when they are not valid UTF-8, unless the account says otherwise. */
   readonly encoding: LegacyEncoding | undefined;
+  /** Whether each command and each reply is reported; most logs leave them out. */
+  readonly recordDialogue: boolean;
   /** Whether MODE Z may be used. */
   readonly modeZ: boolean;
   /** What to add to UTC at a moment for LIST. */

@@ -1,6 +1,5 @@
 /** The local disk as a storage: one directory, which paths cannot leave. */
 
-import { statfs } from "node:fs/promises";
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
 import { Disks } from "./disk.ts";
@@ -197,6 +196,8 @@ export class LocalStorage implements Storage {
   async freeBytes(path: VirtualPath): Promise<number | undefined> {
     const host = await this.#containment.follow(path);
     return await guarded(`Cannot measure ${host}`, async () => {
+      // Loaded when it is asked for: it takes megabytes, and few clients ask.
+      const { statfs } = await import("node:fs/promises");
       const { bavail, bsize } = await statfs(host);
       return bavail * bsize;
     });

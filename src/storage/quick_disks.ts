@@ -28,7 +28,11 @@ export class QuickDisks {
   #stalledMs = 0;
   #stalledAtMs = -Infinity;
 
-  /** @param readMounts Brings the table as it is now. When it rejects, no disk is quick. */
+  /**
+   * Knows no disk yet.
+   *
+   * @param readMounts Brings the table as it is now. When it rejects, no disk is quick.
+   */
   constructor(readMounts: () => Promise<readonly Mount[]>) {
     this.#readMounts = readMounts;
   }

@@ -6,7 +6,7 @@
  */
 
 import { FtpServer } from "../../src/server.ts";
-import { makeSelfSigned } from "../../src/net/certificate_store.ts";
+import { makeSelfSigned } from "../../src/net/self_signed.ts";
 import { TlsContext } from "../../src/net/tls.ts";
 import { Permissions } from "../../src/users/permissions.ts";
 import { MemoryUserStore } from "../../src/users/user_store.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--allow-env"];
+/** As the task `serve` has it. */
+const PERMISSIONS = ["--allow-all"];
 
 /** How a run ended. */
 export interface Outcome {

@@ -200,3 +200,56 @@ Deno.test({
     for (const line of lines) JSON.parse(line);
   },
 });
+
+Deno.test({
+  name: "With workers = 0 sessions run in the main thread",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root x elr /\n[server]\nworkers = 0\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    match(await dialogue(port, "USER root", "PASS x", "SIZE /etc/passwd"), /^230 [^]*^213 /m);
+    program.signal("SIGTERM");
+    strictEqual(await program.ended(), 0);
+  },
+});
+
+Deno.test({
+  name: "A home that no session worker may open is told at the start, with the remedy",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await Folder.make("root x elr /dev/shm\nroot2 x elr /\n");
+    deepStrictEqual(await folder.run(ANY_PORT), {
+      code: 1,
+      stdout: "",
+      stderr: `\
+Cannot serve /dev/shm for root: session workers may not open /dev, /proc, /sys
+Choose another home, or start with --workers 0
+`,
+    });
+  },
+});
+
+Deno.test({
+  name: "An account that comes later is served in its own home without a restart",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr home\n");
+    await Promise.all(["home", "other"].map((name) => Deno.mkdir(folder.file(name))));
+    await Deno.writeTextFile(folder.file("other/file"), "12345");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    await folder.write("ann x elr home\nbob y elr other\n");
+    for (;;) {
+      const replies = await dialogue(port, "USER bob", "PASS y", "SIZE file").catch((error) => {
+        // In the moment in which a worker stops, the system resets who comes.
+        if (error instanceof Deno.errors.ConnectionReset) return "";
+        throw error;
+      });
+      if (replies === "" || /^421 The accounts have just changed/m.test(replies)) continue;
+      match(replies, /^213 5\r$/m);
+      break;
+    }
+    match(await dialogue(port, "USER ann", "PASS x"), /^230 /m);
+  },
+});

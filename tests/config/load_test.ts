@@ -129,6 +129,29 @@ Deno.test("The server gets an encoding only when one is named", () => {
   strictEqual(serverOptions(fromConfig({ encoding: "big5" })).encoding, "big5");
 });
 
+Deno.test("Workers are a number or auto, memory is bytes as people write them", () => {
+  deepStrictEqual(defaultSettings().workers, "auto");
+  deepStrictEqual(fromServer("workers = 0", "transfer-memory = 16M").workers, 0);
+  deepStrictEqual(fromServer("workers = auto", "transfer-memory = 16M").transferMemory, 16 * 1024 * 1024);
+  deepStrictEqual(fromConfig({ workers: 3, transferMemory: "1G" }).workers, 3);
+  deepStrictEqual(fromConfig({ workers: "auto", transferMemory: 2 ** 20 }).transferMemory, 2 ** 20);
+  const { problems } = loadSettings({
+    config: { workers: -1, transferMemory: 1 },
+    document: documentOf("workers = 65", "transfer-memory = none"),
+  });
+  deepStrictEqual(problems.map(({ message }) => message), [
+    "Cannot use -1 for workers: expected auto or a whole number from 0 to 64",
+    "Cannot use 1 for transferMemory: expected bytes from 1M, such as 64M or 1G",
+    'Cannot use "65" for workers: expected auto or a whole number from 0 to 64',
+    'Cannot use "none" for transfer-memory: expected bytes from 1M, such as 64M or 1G',
+  ]);
+});
+
+Deno.test("Events of commands and replies are made for a log at debug alone", () => {
+  strictEqual(serverOptions(fromServer("log-level = debug")).recordDialogue, true);
+  strictEqual(serverOptions(defaultSettings()).recordDialogue, false);
+});
+
 Deno.test("A setting that config.ts leaves undefined keeps its default", () => {
   strictEqual(fromConfig({ port: undefined }).port, 2121);
 });

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { CertificateStore, makeSelfSigned } from "../../src/net/certificate_store.ts";
+import { CertificateStore } from "../../src/net/certificate_store.ts";
+import { makeSelfSigned } from "../../src/net/self_signed.ts";
 import { TlsContext } from "../../src/net/tls.ts";
 import { makeAuthority } from "../support/certificates.ts";
 

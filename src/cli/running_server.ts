@@ -1,0 +1,78 @@
+/** The server that `serve` runs: session workers as a rule, everything in one thread with `workers = 0`. */
+
+import { serverOptions } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import type { SocketAddress } from "../net/address.ts";
+import type { IdentityStore } from "../net/identity_store.ts";
+import { readMounts } from "../storage/mounts.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import type { IniUserStore } from "../users/ini_user_store.ts";
+import { WorkerPool } from "../worker_pool.ts";
+import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+
+/** What the server is made of. */
+export interface RunningServerOptions {
+  readonly settings: Settings;
+  readonly users: IniUserStore;
+  /** The certificate; undefined where TLS is left out. */
+  readonly identities: IdentityStore | undefined;
+  readonly record: EventSink;
+}
+
+/** A server that listens. */
+export interface RunningServer extends AsyncDisposable {
+  readonly address: SocketAddress;
+  /** Takes new settings. */
+  reconfigure(settings: Settings): void;
+  /** Ends in order. */
+  shutdown(options: { graceMs: number }): Promise<void>;
+}
+
+/**
+ * Starts it.
+ *
+ * @throws {ListenError} when a port cannot be had.
+ */
+export async function startServer(options: RunningServerOptions): Promise<RunningServer> {
+  const count = workersOf(options.settings);
+  return count === 0 ? await startAlone(options) : await startPool(options, count);
+}
+
+/** How many workers the settings mean on this machine. */
+export function workersOf({ workers }: Settings): number {
+  return workerCount(workers, { cores: navigator.hardwareConcurrency, balances: SYSTEM_BALANCES });
+}
+
+async function startPool(
+  { settings, users, identities, record }: RunningServerOptions,
+  count: number,
+): Promise<RunningServer> {
+  const accounts = () => users.anonymous ? [...users.users, users.anonymous] : users.users;
+  const server = serverOptions(settings);
+  const pool = new WorkerPool({ count, server, users, accounts, identities, readMounts, record });
+  await pool.listen();
+  return {
+    address: pool.address,
+    reconfigure: (settings) => pool.reconfigure(serverOptions(settings)),
+    shutdown: (options) => pool.shutdown(options),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+async function startAlone(
+  { settings, users, identities, record }: RunningServerOptions,
+): Promise<RunningServer> {
+  // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
+  const { href } = new URL("../server.ts", import.meta.url);
+  const { CertificateStore, FtpServer, QuickDisks } = await import(href) as typeof import("../server.ts");
+  const tls = identities && new CertificateStore(identities);
+  const quickDisks = new QuickDisks(readMounts);
+  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, record });
+  server.listen();
+  return {
+    address: server.address,
+    reconfigure: (settings) => server.reconfigure({ ...serverOptions(settings), users, record }),
+    shutdown: (options) => server.shutdown(options),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

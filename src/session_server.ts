@@ -1,0 +1,242 @@
+/** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
+
+import { BufferPool } from "./limits/buffer_pool.ts";
+import type { HashLimits } from "./limits/hash_limits.ts";
+import type { RateLimits } from "./limits/rate_limits.ts";
+import type { SocketAddress } from "./net/address.ts";
+import { addressOf, listenForControl } from "./net/control_listener.ts";
+import { TcpConnection } from "./net/connection.ts";
+import { Masquerade } from "./net/masquerade.ts";
+import { PassivePorts } from "./net/passive_ports.ts";
+import { ReplyError } from "./protocol/reply.ts";
+import { sessionOptionsOf, type SessionServerOptions, tlsSourceOf } from "./server_options.ts";
+import { secureControl } from "./session/commands/security.ts";
+import { COMMANDS } from "./session/commands/table.ts";
+import { ControlConnection } from "./session/control_connection.ts";
+import { serve } from "./session/dispatch.ts";
+import type { FrontOffice } from "./session/front_office.ts";
+import { Session } from "./session/session.ts";
+import type { SessionServices } from "./session/session_services.ts";
+import { LocalStorage } from "./storage/local_storage.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { User } from "./users/user.ts";
+
+/** What the sessions share with those of other threads, where there are any. */
+export interface SessionServerParts {
+  readonly office: FrontOffice;
+  readonly rateLimits: RateLimits;
+  readonly hashLimits: HashLimits;
+  /** The number of the next session. */
+  readonly nextId: () => number;
+  /** Whether other threads listen on the same port. */
+  readonly reusePort?: boolean;
+}
+
+/** Listens for control connections and serves them, in this thread. */
+export class SessionServer {
+  #options: SessionServerOptions;
+  #services: SessionServices;
+  readonly #parts: SessionServerParts;
+  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #accepting: Promise<void>[] = [];
+  readonly #buffers: BufferPool;
+  readonly #sessions = new Map<Session, Promise<void>>();
+  readonly #passivePorts = new Set<PassivePorts>();
+  readonly #undecodableNames = new Set<string>();
+
+  /** Does not listen yet. */
+  constructor(options: SessionServerOptions, parts: SessionServerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
+    this.#services = this.#servicesOf(options);
+  }
+
+  /** Where it listens: the usual port, then the one for clients that begin with TLS, where there is one. */
+  get addresses(): SocketAddress[] {
+    return this.#listeners.map(addressOf);
+  }
+
+  /** Sessions at this moment. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Binds the ports and starts to accept.
+   *
+   * @throws {ListenError} when a port cannot be had; then none is held.
+   */
+  listen(): void {
+    const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
+    try {
+      this.#listen({ hostname, port, isImplicit: false });
+      if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
+    } catch (error) {
+      this.#stopListening();
+      throw error;
+    }
+  }
+
+  /** Takes new options for new sessions; address, port and memory stay. */
+  reconfigure(options: SessionServerOptions): void {
+    const passivePorts = this.#services.passivePorts;
+    this.#options = options;
+    this.#services = this.#servicesOf(options, passivePorts);
+  }
+
+  /** Ends the sessions of these accounts. */
+  dismissUsers(names: ReadonlySet<string>): void {
+    for (const session of this.#sessions.keys()) {
+      if (!session.user || !names.has(session.user.name)) continue;
+      void session.dismiss("Your account has changed, log in again", { afterTransfer: false });
+    }
+  }
+
+  /** Accepts nobody any more; resolves when the ports are free. */
+  async stopAccepting(): Promise<void> {
+    this.#stopListening();
+    await Promise.all(this.#accepting);
+  }
+
+  /** Accepts nobody any more; resolves when the last client has left. */
+  async drain(): Promise<void> {
+    await this.stopAccepting();
+    await Promise.all(this.#sessions.values());
+    await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
+  }
+
+  /**
+   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets 421.
+   *
+   * @param options `graceMs`: how long transfers may go on, milliseconds.
+   */
+  async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#stopListening();
+    const timer = setTimeout(() => this.#dismissAll({ afterTransfer: false }), graceMs);
+    this.#dismissAll({ afterTransfer: graceMs > 0 });
+    await this.drain();
+    clearTimeout(timer);
+  }
+
+  #stopListening(): void {
+    for (const listener of this.#listeners.splice(0)) listener.close();
+  }
+
+  #listen({ isImplicit, ...address }: { hostname: string; port: number; isImplicit: boolean }): void {
+    const listener = listenForControl({ ...address, reusePort: this.#parts.reusePort });
+    this.#listeners.push(listener);
+    this.#accepting.push(this.#accept(listener, { isImplicit }));
+  }
+
+  async #accept(listener: Deno.TcpListener, options: { isImplicit: boolean }): Promise<void> {
+    while (true) {
+      let conn: Deno.TcpConn;
+      try {
+        conn = await listener.accept();
+      } catch (error) {
+        if (!this.#listeners.includes(listener)) return;
+        // A client that left while it waited, or no descriptors for a moment: the next one may fare better.
+        this.#parts.office.report({ kind: "error", message: "Cannot accept a connection", error });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        continue;
+      }
+      this.#open(conn, options);
+    }
+  }
+
+  #open(conn: Deno.TcpConn, options: { isImplicit: boolean }): void {
+    let connection: TcpConnection;
+    try {
+      connection = new TcpConnection(conn);
+      connection.tuneForControl();
+    } catch {
+      // The client was gone before it could be greeted.
+      conn.close();
+      return;
+    }
+    const session = new Session(this.#parts.nextId(), new ControlConnection(connection), this.#services);
+    this.#sessions.set(session, this.#run(session, options).finally(() => this.#sessions.delete(session)));
+  }
+
+  async #run(session: Session, { isImplicit }: { isImplicit: boolean }): Promise<void> {
+    const startedMs = performance.now();
+    const { peer } = session.control.ends;
+    const { office } = this.#parts;
+    try {
+      using _seat = await office.admit(peer);
+      office.report({ kind: "session-opened", session: session.label });
+      if (isImplicit) await this.#beginWithTls(session);
+      const reason = session.closing ?? await serve(session, COMMANDS);
+      const seconds = (performance.now() - startedMs) / 1000;
+      office.report({ kind: "session-closed", session: session.label, reason, seconds });
+      await session.control.finish();
+    } catch (error) {
+      await this.#sendAway(session, error);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** RFC 4217 has no implicit TLS; by practice data connections begin protected. */
+  async #beginWithTls(session: Session): Promise<void> {
+    const context = await session.services.tls?.latest();
+    if (context) await secureControl(session, { context, protection: "private", isImplicit: true });
+    else session.closing = "there is no certificate";
+  }
+
+  async #sendAway(session: Session, error: unknown): Promise<void> {
+    const { office } = this.#parts;
+    if (!(error instanceof ReplyError)) {
+      office.report({ kind: "error", session: session.label, message: "Cannot run a session", error });
+      return;
+    }
+    const [reason] = error.reply.lines;
+    office.report({ kind: "session-refused", peer: session.control.ends.peer, reason });
+    await session.control.send(error.reply);
+    await session.control.finish();
+  }
+
+  #dismissAll(options: { afterTransfer: boolean }): void {
+    for (const session of this.#sessions.keys()) void session.dismiss("The server is shutting down", options);
+  }
+
+  #servicesOf(options: SessionServerOptions, former?: PassivePorts): SessionServices {
+    const { passivePorts: range, masqueradeAddress: address, atomicUploads = true } = options;
+    const { office, rateLimits, hashLimits } = this.#parts;
+    const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
+    this.#passivePorts.add(passivePorts);
+    return {
+      options: sessionOptionsOf(options),
+      office,
+      passivePorts,
+      masquerade: new Masquerade({
+        address,
+        warn: (message) => office.report({ kind: "warning", message }),
+      }),
+      rateLimits,
+      buffers: this.#buffers,
+      tls: tlsSourceOf(options),
+      hashLimits,
+      openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
+    };
+  }
+
+  #openHome(user: User, { atomicUploads }: { atomicUploads: boolean }): Storage {
+    return new LocalStorage({
+      home: user.home,
+      atomicUploads,
+      quickDisks: this.#options.quickDisks,
+      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
+    });
+  }
+
+  /** Says it once for each directory: it will be listed often. */
+  #reportUndecodable(name: string, directory: string): void {
+    if (this.#undecodableNames.has(directory)) return;
+    this.#undecodableNames.add(directory);
+    const message =
+      `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
+    this.#parts.office.report({ kind: "warning", message });
+  }
+}

@@ -1,0 +1,120 @@
+/** One session worker: a thread that runs sessions and may touch nothing but the homes and the network. Started by worker_pool.ts. */
+
+import { Counter } from "./limits/counter.ts";
+import { HashLimits } from "./limits/hash_limits.ts";
+import { RateLimits } from "./limits/rate_limits.ts";
+import { ListenError } from "./net/control_listener.ts";
+import { hashLimitsOf, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
+import { SessionServer } from "./session_server.ts";
+import { QuickDisks } from "./storage/quick_disks.ts";
+import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./workers/messages.ts";
+import { plainError } from "./workers/plain.ts";
+import { RemoteCertificate, RemoteFrontOffice } from "./workers/remote_front_office.ts";
+
+/** What a worker has for a global scope; the types of this program are those of a main thread. */
+interface WorkerScope {
+  postMessage(message: FromWorker): void;
+  onmessage: (message: { readonly data: ToWorker }) => void;
+}
+
+/** How long a worker that is to be replaced goes on accepting: the system would reset connections that wait in its queue when it stops. */
+const LAST_CALL_MS = 50;
+
+const scope = self as unknown as WorkerScope;
+const post = (message: FromWorker): void => scope.postMessage(message);
+
+/** A worker that has been told what to do. */
+class SessionWorker {
+  readonly #office: RemoteFrontOffice;
+  readonly #certificate: RemoteCertificate;
+  readonly #quickDisks: QuickDisks;
+  readonly #rateLimits: RateLimits;
+  readonly #hashLimits: HashLimits;
+  readonly #reusePort: boolean;
+  readonly #sessionIds: Counter;
+  #options: WorkerOptions;
+  #server: SessionServer | undefined;
+
+  constructor({ options, shared, ownHashes, reusePort, clockMs }: WorkerStart) {
+    // Only differences between what threads tell as the time count, and all but the way of this message is taken out.
+    const behindMs = clockMs - performance.now();
+    const now = (): number => performance.now() + behindMs;
+    this.#options = options;
+    this.#reusePort = reusePort;
+    this.#sessionIds = new Counter(shared.sessionIds);
+    this.#rateLimits = new RateLimits(rateLimitsOf(options), { server: shared.serverBuckets, now });
+    this.#hashLimits = new HashLimits(hashLimitsOf(options), {
+      running: new Counter(shared.hashes),
+      own: new Counter(ownHashes),
+      bucket: shared.hashBucket,
+      now,
+    });
+    this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits });
+    this.#certificate = new RemoteCertificate(this.#office);
+    this.#quickDisks = new QuickDisks(() => this.#office.mounts());
+  }
+
+  take(message: ToWorker): void {
+    switch (message.kind) {
+      case "listen":
+        return this.#listen(message);
+      case "answer":
+        return this.#office.answer(message.call, message);
+      case "reconfigure":
+        return this.#reconfigure(message.options);
+      case "dismiss":
+        return this.#server?.dismissUsers(message.names);
+      case "drain":
+        return void setTimeout(() => void this.#end((server) => server.drain()), LAST_CALL_MS);
+      case "shutdown":
+        return void this.#end((server) => server.shutdown(message));
+    }
+  }
+
+  #listen({ port, implicitTlsPort }: { port: number; implicitTlsPort: number | undefined }): void {
+    this.#options = { ...this.#options, port, implicitTlsPort };
+    const server = new SessionServer(this.#serverOptions(), {
+      office: this.#office,
+      rateLimits: this.#rateLimits,
+      hashLimits: this.#hashLimits,
+      nextId: () => this.#sessionIds.add(1),
+      reusePort: this.#reusePort,
+    });
+    try {
+      server.listen();
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error;
+      return post({ kind: "cannot-listen", port: error.port, error: plainError(error.cause) });
+    }
+    this.#server = server;
+    post({ kind: "listening", addresses: server.addresses });
+  }
+
+  #reconfigure(options: WorkerOptions): void {
+    const { port, implicitTlsPort } = this.#options;
+    this.#options = { ...options, port, implicitTlsPort };
+    this.#rateLimits.options = rateLimitsOf(options);
+    this.#hashLimits.options = hashLimitsOf(options);
+    this.#server?.reconfigure(this.#serverOptions());
+  }
+
+  async #end(end: (server: SessionServer) => Promise<void>): Promise<void> {
+    const ended = this.#server && end(this.#server);
+    await this.#server?.stopAccepting();
+    post({ kind: "closed" });
+    await ended;
+    post({ kind: "ended" });
+  }
+
+  #serverOptions(): SessionServerOptions {
+    const { hasCertificate, ...options } = this.#options;
+    return { ...options, quickDisks: this.#quickDisks, ...hasCertificate && { tls: this.#certificate } };
+  }
+}
+
+let worker: SessionWorker | undefined;
+scope.onmessage = ({ data }) => {
+  if (data.kind === "start") worker = new SessionWorker(data.start);
+  else worker?.take(data);
+};
+post({ kind: "ready" });

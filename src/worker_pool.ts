@@ -1,0 +1,277 @@
+/** The server as session workers: the main thread keeps accounts, counts, certificate and log, workers run the sessions. */
+
+import { LocalFrontOffice } from "./front_office.ts";
+import { Counter } from "./limits/counter.ts";
+import { sharedBucket } from "./limits/token_bucket.ts";
+import type { SocketAddress } from "./net/address.ts";
+import { listenForControl } from "./net/control_listener.ts";
+import { ledgerLimitsOf } from "./server_options.ts";
+import type { Mount } from "./storage/mounts.ts";
+import type { EventSink } from "./telemetry/events.ts";
+import type { User } from "./users/user.ts";
+import type { UserStore } from "./users/user_store.ts";
+import { AccountBuckets, makeBuckets } from "./workers/account_buckets.ts";
+import type { DeskServices, IdentitySource } from "./workers/desk.ts";
+import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./workers/homes.ts";
+import type { SharedMemory, WorkerOptions } from "./workers/messages.ts";
+import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./workers/plan.ts";
+import { Replacements } from "./workers/replacements.ts";
+import { type Ports, SessionThread } from "./workers/session_thread.ts";
+
+/** The options of the server that workers take; the certificate is a matter of {@linkcode WorkerPoolOptions}. */
+export type PoolServerOptions = Omit<WorkerOptions, "hasCertificate">;
+
+/** How {@linkcode WorkerPool} works. */
+export interface WorkerPoolOptions {
+  /** How many workers; fewer where there are fewer passive ports. */
+  readonly count: number;
+  readonly server: PoolServerOptions;
+  readonly users: UserStore;
+  /** The accounts at this moment: workers may open their homes. */
+  readonly accounts: () => Iterable<User>;
+  /** The certificate; undefined leaves TLS out. */
+  readonly identities?: IdentitySource;
+  /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
+  readonly readMounts?: () => Promise<readonly Mount[]>;
+  /** Takes every event. */
+  readonly record: EventSink;
+  /** The module that workers run; by default the session worker. */
+  readonly entry?: URL;
+}
+
+/** How long a worker may take to end beyond the grace that its sessions have, milliseconds. */
+const LAST_WORDS_MS = 5000;
+
+/** A server whose sessions run in workers. */
+export class WorkerPool implements AsyncDisposable {
+  readonly #options: WorkerPoolOptions;
+  #server: PoolServerOptions;
+  readonly #office: LocalFrontOffice;
+  readonly #services: DeskServices;
+  readonly #shared: SharedMemory;
+  readonly #unsubscribe: () => void;
+  readonly #replacements: Replacements;
+  /** Those that accept, each at its place. */
+  readonly #threads: (SessionThread | undefined)[] = [];
+  /** All that run, with their places: those that accept, those that start, and those that wait for their last session to leave. */
+  readonly #alive = new Map<SessionThread, number>();
+  #ports: Ports;
+  #addresses: readonly SocketAddress[] = [];
+  readonly #warnings = new Set<string>();
+  #isStopping = false;
+
+  /** A pool that does not listen yet. */
+  constructor(options: WorkerPoolOptions) {
+    const { server, users, record, identities, readMounts = () => Promise.resolve([]) } = options;
+    this.#options = options;
+    this.#server = server;
+    this.#ports = { port: server.port ?? 2121, implicitTlsPort: server.implicitTlsPort };
+    this.#office = new LocalFrontOffice({ users, limits: ledgerLimitsOf(server), record });
+    this.#shared = makeSharedMemory();
+    this.#replacements = new Replacements({
+      renew: () => this.#renew(),
+      onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
+    });
+    this.#services = {
+      office: this.#office,
+      buckets: new AccountBuckets(),
+      identities,
+      readMounts,
+      onUncovered: () => this.#replacements.begin(),
+    };
+    this.#unsubscribe = users.subscribe((names) => this.#accountsChanged(names));
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @throws {Error} before {@linkcode listen}.
+   */
+  get address(): SocketAddress {
+    return this.#addressOf(0);
+  }
+
+  /**
+   * Where it listens for clients that begin with TLS.
+   *
+   * @throws {Error} when it does not.
+   */
+  get implicitTlsAddress(): SocketAddress {
+    return this.#addressOf(1);
+  }
+
+  /** Sessions at this moment. */
+  get sessionCount(): number {
+    return this.#office.connections;
+  }
+
+  /** The sessions of each worker that accepts connections at this moment. */
+  get sessionsByWorker(): number[] {
+    return this.#threads.flatMap((thread) => thread?.sessionCount ?? []);
+  }
+
+  /**
+   * Starts the workers and lets them listen.
+   *
+   * @throws {ListenError} when a port cannot be had; then none is held.
+   */
+  async listen(): Promise<void> {
+    try {
+      this.#probe();
+      await this.#replacements.first();
+    } catch (error) {
+      await this.shutdown({ graceMs: 0 });
+      throw error;
+    }
+  }
+
+  /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and the number of workers stay. */
+  reconfigure(server: PoolServerOptions): void {
+    const { hostname, transferMemory } = this.#server;
+    this.#server = { ...server, hostname, transferMemory };
+    this.#office.limits = ledgerLimitsOf(server);
+    for (const [thread, place] of this.#alive) {
+      if (place < this.#count) thread.post({ kind: "reconfigure", options: this.#workerOptions(place) });
+    }
+    this.#replacements.begin();
+  }
+
+  /**
+   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets 421.
+   *
+   * @param options `graceMs`: how long transfers may go on, milliseconds.
+   */
+  async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#isStopping = true;
+    this.#unsubscribe();
+    this.#replacements.stop();
+    for (const thread of this.#alive.keys()) thread.shutdown({ graceMs });
+    const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
+    await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
+    clearTimeout(timer);
+    await this.#replacements.idle;
+  }
+
+  /** {@linkcode shutdown} without grace. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown({ graceMs: 0 });
+  }
+
+  #addressOf(listener: number): SocketAddress {
+    const address = this.#addresses[listener];
+    if (!address) throw new Error("Cannot tell the address: the server does not listen");
+    return address;
+  }
+
+  /** Sharing ports, the workers of two servers would not notice each other; who binds alone does. */
+  #probe(): void {
+    for (const port of [this.#ports.port, this.#ports.implicitTlsPort]) {
+      if (port) listenForControl({ hostname: this.#server.hostname ?? "::", port }).close();
+    }
+  }
+
+  #accountsChanged(ended: ReadonlySet<string>): void {
+    for (const thread of this.#alive.keys()) thread.post({ kind: "dismiss", names: ended });
+    this.#replacements.begin();
+  }
+
+  /** Brings the workers to what they should be: as many as wanted, each with all the homes. */
+  async #renew(): Promise<void> {
+    const accounts = [...this.#options.accounts()];
+    const paths = await homePaths(accounts);
+    this.#warnOfHomes(await usersOffLimits(accounts));
+    if (this.#isStopping) return;
+    const count = this.#count;
+    const isUpToDate = (thread: SessionThread | undefined): boolean =>
+      thread !== undefined && paths.every((path) => isCovered(path, thread.paths));
+    const places = Array.from({ length: count }, (_, index) => index)
+      .filter((index) => !isUpToDate(this.#threads[index]));
+    // They load side by side and listen one after the other, for the first may have to find the port.
+    const threads = places.map((index) => [index, this.#start(index, paths)] as const);
+    try {
+      for (const [index, thread] of threads) await this.#place(index, thread);
+    } catch (error) {
+      for (const [index, thread] of threads) if (this.#threads[index] !== thread) thread.terminate();
+      throw error;
+    }
+    for (const thread of this.#threads.splice(count)) void thread?.drain();
+  }
+
+  /** Tells once of each home that no worker can open; logins to it are refused. */
+  #warnOfHomes(users: readonly User[]): void {
+    for (const message of users.map(offLimitsProblem)) {
+      if (this.#warnings.has(message)) continue;
+      this.#warnings.add(message);
+      this.#options.record({ kind: "warning", message });
+    }
+  }
+
+  /** Lets a worker take its place; the one before it serves the clients that it has. */
+  async #place(index: number, thread: SessionThread): Promise<void> {
+    const former = this.#threads[index];
+    if (!SYSTEM_BALANCES) await former?.drain();
+    const addresses = await thread.listen(this.#ports);
+    if (this.#addresses.length === 0) {
+      this.#addresses = addresses;
+      this.#ports = { port: addresses[0]!.port, implicitTlsPort: addresses[1]?.port };
+    }
+    this.#threads[index] = thread;
+    if (SYSTEM_BALANCES) void former?.drain();
+  }
+
+  #start(index: number, paths: readonly string[]): SessionThread {
+    const { entry = new URL("./worker.ts", import.meta.url), record } = this.#options;
+    const thread = new SessionThread({
+      entry,
+      paths,
+      record,
+      services: this.#services,
+      start: () => ({
+        options: this.#workerOptions(index),
+        shared: this.#shared,
+        reusePort: SYSTEM_BALANCES,
+      }),
+      onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),
+    });
+    this.#alive.set(thread, index);
+    void thread.ended.then(() => this.#alive.delete(thread));
+    return thread;
+  }
+
+  #bury(thread: SessionThread, { error, sessions }: { error: unknown; sessions: number }): void {
+    const message = `A session worker has died and ended ${sessions} session${sessions === 1 ? "" : "s"}`;
+    this.#options.record({ kind: "error", message, error });
+    const place = this.#threads.indexOf(thread);
+    if (place === -1) return;
+    this.#threads[place] = undefined;
+    this.#replacements.beginAfterDeath({ livedMs: performance.now() - thread.startedMs });
+  }
+
+  #terminateAll(): void {
+    for (const thread of this.#alive.keys()) thread.terminate();
+  }
+
+  get #count(): number {
+    return countForPorts(this.#options.count, this.#server.passivePorts);
+  }
+
+  #workerOptions(index: number): WorkerOptions {
+    const { passivePorts, transferMemory } = this.#server;
+    const count = this.#count;
+    return {
+      ...this.#server,
+      hasCertificate: this.#options.identities !== undefined,
+      passivePorts: passiveSlice(passivePorts, { index, count }),
+      transferMemory: transferMemory && Math.floor(transferMemory / count),
+    };
+  }
+}
+
+function makeSharedMemory(): SharedMemory {
+  return {
+    sessionIds: Counter.shared(),
+    hashes: Counter.shared(),
+    hashBucket: sharedBucket(performance.now()),
+    serverBuckets: makeBuckets(),
+  };
+}

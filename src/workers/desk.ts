@@ -1,0 +1,127 @@
+/** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
+
+import type { LocalFrontOffice } from "../front_office.ts";
+import type { Seat } from "../limits/ledger.ts";
+import { reply, ReplyError } from "../protocol/reply.ts";
+import type { CheckedIdentity } from "../net/tls_identity.ts";
+import type { Mount } from "../storage/mounts.ts";
+import type { User } from "../users/user.ts";
+import type { AccountBuckets } from "./account_buckets.ts";
+import { isCovered, isOffLimits } from "./homes.ts";
+import type { Answer, Question, ToWorker } from "./messages.ts";
+import { plainError, plainUser } from "./plain.ts";
+
+/** Where the certificate comes from, in the main thread. */
+export interface IdentitySource {
+  /** The pair as it is at this moment. */
+  latest(): Promise<CheckedIdentity>;
+}
+
+/** What all desks share. */
+export interface DeskServices {
+  readonly office: LocalFrontOffice;
+  readonly buckets: AccountBuckets;
+  readonly identities: IdentitySource | undefined;
+  /** Brings the system's table of mounts. */
+  readonly readMounts: () => Promise<readonly Mount[]>;
+  /** Told when an account logged in whose home its worker may not open. */
+  readonly onUncovered: () => void;
+}
+
+/** What {@linkcode Desk} needs. */
+export interface DeskOptions {
+  readonly services: DeskServices;
+  /** The paths that the worker may open. */
+  readonly paths: readonly string[];
+  /** Sends to the worker. */
+  readonly post: (message: ToWorker) => void;
+}
+
+/** Answers one worker. Disposing gives all its seats back. */
+export class Desk implements Disposable {
+  readonly #options: DeskOptions;
+  readonly #seats = new Map<number, Seat>();
+  /** Which of the seats are connections. */
+  readonly #connections = new Set<number>();
+  #isClosed = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions of the worker that were admitted and have not left. */
+  get sessionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Answers a question. */
+  async answer(call: number, question: Question): Promise<void> {
+    const answer = await this.#answerTo(call, question).catch(refusalOf);
+    if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer });
+  }
+
+  /** Takes a seat back. */
+  leave(seat: number): void {
+    this.#seats.get(seat)?.[Symbol.dispose]();
+    this.#seats.delete(seat);
+    this.#connections.delete(seat);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const seat of [...this.#seats.keys()]) this.leave(seat);
+  }
+
+  async #answerTo(call: number, question: Question): Promise<Answer> {
+    switch (question.ask) {
+      case "admit":
+        this.#keep(call, await this.#options.services.office.admit(question.peer));
+        this.#connections.add(call);
+        return { result: "admitted" };
+      case "login":
+        return await this.#login(call, question);
+      case "certificate": {
+        const identity = await this.#options.services.identities?.latest();
+        const isKnown = identity?.fingerprint === question.known;
+        return { result: "certificate", identity: isKnown ? undefined : identity };
+      }
+      case "mounts":
+        return { result: "mounts", mounts: await this.#options.services.readMounts() };
+    }
+  }
+
+  async #login(call: number, credentials: { name: string; password: string }): Promise<Answer> {
+    const { office, buckets } = this.#options.services;
+    const admission = await office.login(credentials);
+    if (!admission) return { result: "login", user: undefined, buckets: undefined };
+    const { user, seat } = admission;
+    this.#keep(call, seat);
+    try {
+      this.#requireHome(user);
+    } catch (error) {
+      this.leave(call);
+      throw error;
+    }
+    return { result: "login", user: plainUser(user), buckets: buckets.of(user) };
+  }
+
+  /** What a worker may open is fixed when it starts, so a home that came later belongs to the workers that start now. */
+  #requireHome({ home }: User): void {
+    if (isOffLimits(home)) throw new ReplyError(reply(530, "Your home directory is not available"));
+    if (isCovered(home, this.#options.paths)) return;
+    this.#options.services.onUncovered();
+    throw new ReplyError(reply(421, "The accounts have just changed, connect again"));
+  }
+
+  /** Keeps a seat until the session leaves; one that came too late for a worker that has died is given back. */
+  #keep(call: number, seat: Seat): void {
+    if (this.#isClosed) seat[Symbol.dispose]();
+    else this.#seats.set(call, seat);
+  }
+}
+
+function refusalOf(error: unknown): Answer {
+  return error instanceof ReplyError
+    ? { result: "refused", reply: error.reply }
+    : { result: "failed", error: plainError(error) };
+}

@@ -1,0 +1,108 @@
+/** What the main thread and a session worker say to each other. Never a message for a command or a piece of a file. */
+
+import type { SharedBuckets } from "../limits/rate_limits.ts";
+import type { SocketAddress } from "../net/address.ts";
+import type { CheckedIdentity } from "../net/tls_identity.ts";
+import type { Reply } from "../protocol/reply.ts";
+import type { SessionServerOptions } from "../server_options.ts";
+import type { Mount } from "../storage/mounts.ts";
+import type { ServerEvent } from "../telemetry/events.ts";
+import type { PermissionLetter } from "../users/permissions.ts";
+import type { User } from "../users/user.ts";
+
+/** The options that a worker runs with: those of the server that are plain data. */
+export type WorkerOptions =
+  & Omit<SessionServerOptions, "tls" | "quickDisks" | "openStorage">
+  & {
+    /** Whether the main thread has a certificate to ask for. */
+    readonly hasCertificate: boolean;
+  };
+
+/** Memory of all workers together. */
+export interface SharedMemory {
+  /** Counts the sessions, for their numbers. */
+  readonly sessionIds: SharedArrayBuffer;
+  /** Hashes that are computed at this moment. */
+  readonly hashes: SharedArrayBuffer;
+  /** What all hashes take from. */
+  readonly hashBucket: SharedArrayBuffer;
+  /** What all transfers take from. */
+  readonly serverBuckets: SharedBuckets;
+}
+
+/** What a worker has to know before it can serve. */
+export interface WorkerStart {
+  readonly options: WorkerOptions;
+  readonly shared: SharedMemory;
+  /** Hashes of this worker alone. */
+  readonly ownHashes: SharedArrayBuffer;
+  /** Whether others listen on its ports too. */
+  readonly reusePort: boolean;
+  /** The clock of the main thread when this was sent, milliseconds. */
+  readonly clockMs: number;
+}
+
+/** From the main thread to a worker. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly start: WorkerStart }
+  | { readonly kind: "listen"; readonly port: number; readonly implicitTlsPort: number | undefined }
+  | ({ readonly kind: "answer"; readonly call: number } & Answer)
+  | { readonly kind: "reconfigure"; readonly options: WorkerOptions }
+  | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  | { readonly kind: "drain" }
+  | { readonly kind: "shutdown"; readonly graceMs: number };
+
+/** From a worker to the main thread. */
+export type FromWorker =
+  /** It is loaded and waits for its start. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "listening"; readonly addresses: readonly SocketAddress[] }
+  | { readonly kind: "cannot-listen"; readonly port: number; readonly error: PlainError }
+  /** What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. */
+  | ({ readonly kind: "call"; readonly call: number } & Question)
+  /** A seat is free again. */
+  | { readonly kind: "leave"; readonly seat: number }
+  | { readonly kind: "event"; readonly event: ServerEvent }
+  /** It accepts nobody any more. */
+  | { readonly kind: "closed" }
+  /** Its last session has ended. */
+  | { readonly kind: "ended" };
+
+/** What a worker asks the front office. */
+export type Question =
+  | { readonly ask: "admit"; readonly peer: string }
+  | { readonly ask: "login"; readonly name: string; readonly password: string }
+  /** The certificate to show, unless it is still the one with this fingerprint. */
+  | { readonly ask: "certificate"; readonly known: string | undefined }
+  /** The system's table of mounts, which workers may not read. */
+  | { readonly ask: "mounts" };
+
+/** What the front office says. */
+export type Answer =
+  | { readonly result: "admitted" }
+  | {
+    readonly result: "login";
+    /** Undefined for a wrong name or password. */
+    readonly user: PlainUser | undefined;
+    /** Where the account's limits are kept for all workers; undefined when it has none. */
+    readonly buckets: SharedBuckets | undefined;
+  }
+  /** Undefined when it is the known one. */
+  | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
+  | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
+  | { readonly result: "refused"; readonly reply: Reply }
+  | { readonly result: "failed"; readonly error: PlainError };
+
+/** An account as sessions need it: without its password. */
+export type PlainUser = Omit<User, "password" | "permissions"> & {
+  readonly letters: ReadonlySet<PermissionLetter>;
+  readonly overrides: User["permissions"]["overrides"];
+};
+
+/** An error as data: what structured clone would lose of one. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: string | undefined;
+}

@@ -1,0 +1,111 @@
+/** The front office as seen from a session worker: one message there and one back for each connection and each login. */
+
+import type { Seat } from "../limits/ledger.ts";
+import type { RateLimits } from "../limits/rate_limits.ts";
+import type { TlsSource } from "../net/certificate_store.ts";
+import { TlsContext } from "../net/tls.ts";
+import { ReplyError } from "../protocol/reply.ts";
+import type { Admission, Credentials, FrontOffice } from "../session/front_office.ts";
+import type { Mount } from "../storage/mounts.ts";
+import type { ServerEvent } from "../telemetry/events.ts";
+import type { Answer, FromWorker, Question } from "./messages.ts";
+import { plainEvent, revivedError, revivedUser } from "./plain.ts";
+
+/** What {@linkcode RemoteFrontOffice} needs. */
+export interface RemoteFrontOfficeOptions {
+  /** Sends to the main thread. */
+  readonly post: (message: FromWorker) => void;
+  /** Told where the limits of an account are kept. */
+  readonly rateLimits: RateLimits;
+}
+
+/** An answer of one kind. */
+type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Result }>;
+
+/** Asks the main thread. */
+export class RemoteFrontOffice implements FrontOffice {
+  readonly #post: (message: FromWorker) => void;
+  readonly #rateLimits: RateLimits;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  #lastCall = 0;
+
+  constructor({ post, rateLimits }: RemoteFrontOfficeOptions) {
+    this.#post = post;
+    this.#rateLimits = rateLimits;
+  }
+
+  readonly report = (event: ServerEvent): void => this.#post({ kind: "event", event: plainEvent(event) });
+
+  async admit(peer: string): Promise<Seat> {
+    const call = ++this.#lastCall;
+    await this.#ask<"admitted">(call, { ask: "admit", peer });
+    return this.#seat(call);
+  }
+
+  async login({ name, password }: Credentials): Promise<Admission | undefined> {
+    const call = ++this.#lastCall;
+    const { user, buckets } = await this.#ask<"login">(call, { ask: "login", name, password });
+    if (!user) return undefined;
+    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
+    return { user: revivedUser(user), seat: this.#seat(call) };
+  }
+
+  /** The certificate to show, undefined when it is still the one with this fingerprint. */
+  async certificate(known: string | undefined): Promise<AnswerOf<"certificate">["identity"]> {
+    return (await this.#ask<"certificate">(++this.#lastCall, { ask: "certificate", known })).identity;
+  }
+
+  /** The system's table of mounts. */
+  async mounts(): Promise<readonly Mount[]> {
+    return (await this.#ask<"mounts">(++this.#lastCall, { ask: "mounts" })).mounts;
+  }
+
+  /** Takes what the main thread answers. */
+  answer(call: number, answer: Answer): void {
+    const waiting = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (answer.result === "refused") waiting?.reject(new ReplyError(answer.reply));
+    else if (answer.result === "failed") waiting?.reject(revivedError(answer.error));
+    else waiting?.resolve(answer);
+  }
+
+  #ask<Result extends Answer["result"]>(call: number, question: Question): Promise<AnswerOf<Result>> {
+    const waiting = Promise.withResolvers<Answer>();
+    this.#waiting.set(call, waiting);
+    this.#post({ kind: "call", call, ...question });
+    return waiting.promise as Promise<AnswerOf<Result>>;
+  }
+
+  #seat(seat: number): Seat {
+    let taken = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (taken) this.#post({ kind: "leave", seat });
+        taken = false;
+      },
+    };
+  }
+}
+
+/** The certificate, asked for at each beginning of TLS: its files are not for workers to read. */
+export class RemoteCertificate implements TlsSource {
+  readonly #office: RemoteFrontOffice;
+  #context: TlsContext | undefined;
+
+  constructor(office: RemoteFrontOffice) {
+    this.#office = office;
+  }
+
+  get current(): TlsContext | undefined {
+    return this.#context;
+  }
+
+  async latest(): Promise<TlsContext | undefined> {
+    const identity = await this.#office.certificate(this.#context?.fingerprint);
+    // Of two that asked at once, both are told; sessions resume within one context, so the second takes the first's.
+    if (identity && identity.fingerprint !== this.#context?.fingerprint) {
+      this.#context = new TlsContext(identity);
+    }
+    return this.#context;
+  }
+}

@@ -1,0 +1,159 @@
+/** One session worker as the main thread sees it: from its start to its end, which may come early. */
+
+import { Counter } from "../limits/counter.ts";
+import type { SocketAddress } from "../net/address.ts";
+import { ListenError } from "../net/control_listener.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import { Desk, type DeskServices } from "./desk.ts";
+import { workerPermissions } from "./homes.ts";
+import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { revivedError, revivedEvent } from "./plain.ts";
+
+/** The ports of all workers; 0 for any free one. */
+export interface Ports {
+  readonly port: number;
+  readonly implicitTlsPort: number | undefined;
+}
+
+/** What {@linkcode SessionThread} needs. */
+export interface SessionThreadOptions {
+  /** The module that the worker runs. */
+  readonly entry: URL;
+  /** The paths that it may open. */
+  readonly paths: readonly string[];
+  readonly services: DeskServices;
+  readonly record: EventSink;
+  /** What it is told first; asked for when it is ready to hear. */
+  readonly start: () => Omit<WorkerStart, "ownHashes" | "clockMs">;
+  /** Told when it has died after it listened, with how many sessions it took with it. */
+  readonly onDeath: (error: unknown, sessions: number) => void;
+}
+
+/** One session worker. */
+export class SessionThread {
+  /** The paths that it may open. */
+  readonly paths: readonly string[];
+  readonly startedMs = performance.now();
+  readonly #options: SessionThreadOptions;
+  readonly #worker: Worker;
+  readonly #desk: Desk;
+  readonly #ownHashes = Counter.shared();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #runningHashes: Counter | undefined;
+  #isListening = false;
+  #isOver = false;
+
+  /** Starts it. @throws {Error} when the program may not do itself what the worker is to be allowed. */
+  constructor(options: SessionThreadOptions) {
+    this.#options = options;
+    this.paths = options.paths;
+    this.#desk = new Desk({ ...options, post: (message) => this.post(message) });
+    this.#worker = new Worker(options.entry, {
+      type: "module",
+      name: "sessions",
+      deno: { permissions: workerPermissions(options.paths) },
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      // Else the error would end the whole program.
+      event.preventDefault();
+      this.#die(event.error ?? new Error(event.message));
+    };
+    this.#worker.onmessageerror = () => this.#die(new Error("A message could not be read"));
+    // Whoever waits for it hears of its death; mostly nobody does.
+    for (const { promise } of [this.#ready, this.#listening, this.#closed]) promise.catch(() => {});
+  }
+
+  /** Its sessions at this moment. */
+  get sessionCount(): number {
+    return this.#desk.sessionCount;
+  }
+
+  /** Sends it a message; one that has ended hears nothing. */
+  post(message: ToWorker): void {
+    if (!this.#isOver) this.#worker.postMessage(message);
+  }
+
+  /**
+   * Lets it listen, as soon as it is ready; gives where.
+   *
+   * @throws {ListenError} when it cannot.
+   */
+  async listen({ port, implicitTlsPort }: Ports): Promise<readonly SocketAddress[]> {
+    await this.#ready.promise;
+    this.post({ kind: "listen", port, implicitTlsPort });
+    return await this.#listening.promise;
+  }
+
+  /** Lets it accept nobody any more and end with its last session; resolves when its ports are free. */
+  async drain(): Promise<void> {
+    this.post({ kind: "drain" });
+    await this.#closed.promise.catch(() => {});
+  }
+
+  /** Lets its sessions end in order, within the grace; one that does not listen yet has none. */
+  shutdown({ graceMs }: { graceMs: number }): void {
+    if (this.#isListening) this.post({ kind: "shutdown", graceMs });
+    else this.terminate();
+  }
+
+  /** Resolves when it is over, in whichever way. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Ends it at once, with all its sessions, and gives back what they held. */
+  terminate(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#worker.terminate();
+    this.#desk[Symbol.dispose]();
+    this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
+    const error = new Error("The session worker has ended");
+    for (const { reject } of [this.#ready, this.#listening, this.#closed]) reject(error);
+    this.#ended.resolve();
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.kind) {
+      case "ready":
+        return this.#start();
+      case "listening":
+        this.#isListening = true;
+        return this.#listening.resolve(message.addresses);
+      case "cannot-listen":
+        return this.#listening.reject(new ListenError(message.port, revivedError(message.error)));
+      case "call":
+        return void this.#desk.answer(message.call, message);
+      case "leave":
+        return this.#desk.leave(message.seat);
+      case "event":
+        return this.#options.record(revivedEvent(message.event));
+      case "closed":
+        return this.#closed.resolve();
+      case "ended":
+        return this.terminate();
+    }
+  }
+
+  #start(): void {
+    const start = this.#options.start();
+    this.#runningHashes = new Counter(start.shared.hashes);
+    this.post({
+      kind: "start",
+      start: { ...start, ownHashes: this.#ownHashes, clockMs: performance.now() },
+    });
+    this.#ready.resolve();
+  }
+
+  #die(error: unknown): void {
+    if (this.#isOver) return;
+    const { sessionCount } = this;
+    for (const { reject } of [this.#ready, this.#listening]) reject(error);
+    this.terminate();
+    if (this.#isListening) this.#options.onDeath(error, sessionCount);
+  }
+}
