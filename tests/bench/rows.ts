@@ -32,7 +32,7 @@ export interface Row {
   /** The row of `load/load.py` to run. Default: the ID. */
   readonly run?: string;
   /** The row whose measurement holds this one's value, in this field. */
-  readonly within?: { readonly row: string; readonly field: string };
+  readonly within?: { readonly row: string; readonly field: "cpu_per_gb" };
   /** The ratio to the best peer that we want. */
   readonly target: number;
   /** What the machine could do at best, from what was measured of it without FTP. */
