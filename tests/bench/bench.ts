@@ -16,7 +16,11 @@ export async function measure(options: Options, progress: (text: string) => void
   }
   if (!parts.includes("micro")) return { machine, loads };
   progress("baseftp's own parts");
-  const micro = await measureMicro({ seconds: sizes.seconds / 2, files: sizes.files, megabytes: Math.min(64, sizes.big) });
+  const micro = await measureMicro({
+    seconds: sizes.seconds / 2,
+    files: sizes.files,
+    megabytes: Math.min(64, sizes.big),
+  });
   return { machine, micro, loads };
 }
 

@@ -150,7 +150,7 @@ function notes({ kind, rounds }: Load): string[] {
   let other = 0, seconds = 0;
   for (const [name, records] of rounds.flatMap(({ servers }) => Object.entries(servers))) {
     for (const record of records) {
-      if (record.error) said.add(`${name} has no ${record.row}: ${record.error}.`);
+      if (record.error) said.add(`${name} has no ${record.row}: ${record.error.replace(/\.$/, "")}.`);
       if (kind === "tls" && record.resumed === false) said.add(`${name} does not resume in ${record.row}.`);
       if (record.row === CHECK) continue;
       other += record.other_cpu;

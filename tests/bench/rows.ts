@@ -8,6 +8,7 @@ export type Limits = Readonly<
     Record<
       | "copied"
       | "discarded"
+      | "discarded_many"
       | "stored"
       | "sending_cpu"
       | "storing_cpu"
@@ -168,7 +169,7 @@ export const PLAIN_ROWS: readonly Row[] = [
     unit: "s",
     better: "less",
     target: 1,
-    limit: (at, sizes) => crowdSeconds(sizes, at.discarded),
+    limit: (at, sizes) => crowdSeconds(sizes, at.discarded_many),
   },
   {
     id: "stor_many",
