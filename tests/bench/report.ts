@@ -24,6 +24,7 @@ export interface Summary {
   readonly best: { readonly name: string; readonly value: number } | undefined;
   /** How many times as good as the best peer we are, whichever way is better: the median of the rounds' ratios. */
   readonly ratio: number | undefined;
+  /** What the machine could do in its best round. */
   readonly limit: number | undefined;
 }
 
@@ -121,7 +122,7 @@ function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
     ours: median(ours),
     best,
     ratio: median(ratios),
-    limit: median(limits),
+    limit: limits.reduce((a, b) => a !== undefined && (b === undefined || isBetter(a, b)) ? a : b, undefined),
   };
 }
 
@@ -158,7 +159,10 @@ function notes({ kind, rounds }: Load): string[] {
     }
   }
   const cores = Math.max(0, other / seconds).toFixed(2);
-  return [...said, `Something else kept ${cores} cores busy on average.`];
+  return [
+    ...said,
+    `Not counted to servers and client were ${cores} busy cores on average: other processes, the kernel, the hypervisor.`,
+  ];
 }
 
 /** The middle one of the values that there are, or the mean of the two in the middle. */

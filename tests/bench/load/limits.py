@@ -15,7 +15,7 @@ from client import MIB, SOURCE_BYTES, buffer, make_source, now, tls_context
 from machine import client_cpu, touch_memory
 
 #: How often each limit is tried.
-TRIES = 5
+TRIES = 3
 #: How many connections a crowd has, and how much is sent to one of them at once.
 CONNECTIONS, STEP_BYTES = 64, 64 * 1024
 
