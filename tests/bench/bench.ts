@@ -7,12 +7,15 @@ import { HELP, type Options, parseOptions } from "./options.ts";
 import { markdownOf, type Results, textOf, withTables } from "./report.ts";
 
 /** Measures what the options ask for. */
-export async function measure(options: Options, progress: (text: string) => void): Promise<Results> {
+export async function measure(
+  options: Options,
+  { progress, signal }: { progress: (text: string) => void; signal?: AbortSignal },
+): Promise<Results> {
   const { parts, sizes } = options;
   const machine = await lookAtMachine();
   const loads: Load[] = [];
   for (const kind of parts.filter((part) => part !== "micro")) {
-    loads.push(await measureLoad({ ...options, kind, progress }));
+    loads.push(await measureLoad({ ...options, kind, progress, signal }));
   }
   if (!parts.includes("micro")) return { machine, loads };
   progress("baseftp's own parts");
@@ -29,13 +32,26 @@ async function main(): Promise<void> {
   if (!options) return await print(Deno.stdout, HELP);
   const results = options.from
     ? JSON.parse(await Deno.readTextFile(options.from)) as Results
-    : await measure(options, (text) => void print(Deno.stderr, `${text}\n`));
+    : await measureHere(options);
   if (options.json) await Deno.writeTextFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
   if (options.document) {
     const document = await Deno.readTextFile(options.document);
     await Deno.writeTextFile(options.document, withTables(document, markdownOf(results)));
   }
   await print(Deno.stdout, options.markdown ? markdownOf(results) : textOf(results));
+}
+
+/** Measures until it is through or broken off by Ctrl+C, after which nothing is left either. */
+async function measureHere(options: Options): Promise<Results> {
+  const broken = new AbortController();
+  const stop = (): void => broken.abort(new Error("Broken off"));
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
+  try {
+    const progress = (text: string): void => void print(Deno.stderr, `${text}\n`);
+    return await measure(options, { progress, signal: broken.signal });
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, stop);
+  }
 }
 
 async function print(to: { readonly writable: WritableStream<Uint8Array> }, text: string): Promise<void> {

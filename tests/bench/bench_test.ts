@@ -35,7 +35,9 @@ for (const kind of ["plain", "tls"] as const) {
     async fn() {
       const said: string[] = [];
       const directory = await Deno.makeTempDir();
-      const results = await measure({ ...options([kind]), directory }, (text) => said.push(text));
+      const results = await measure({ ...options([kind]), directory }, {
+        progress: (text) => said.push(text),
+      });
       const [load] = results.loads;
       deepEqual(said, [`${kind}, round 1 of 1`]);
       for (const { id, ours, limit } of summarise(load!)) {
@@ -54,7 +56,7 @@ clientTest({
   program: null,
   test: "times every part of baseftp",
   async fn() {
-    const { micro } = await measure(options(["micro"]), () => {});
+    const { micro } = await measure(options(["micro"]), { progress() {} });
     for (const { id, value, samples } of micro!) {
       ok(value > 0, `${id} is ${value}`);
       ok(samples.includes(value));

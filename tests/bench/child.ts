@@ -35,9 +35,12 @@ export class Child implements AsyncDisposable {
   /**
    * Takes the output up to what matches and gives the match.
    *
-   * @throws {Error} when the process ends without, or takes longer.
+   * @throws {Error} when the process ends without, or takes longer; the signal's reason when that fires.
    */
-  async until(pattern: RegExp, { seconds }: { seconds: number }): Promise<RegExpExecArray> {
+  async until(
+    pattern: RegExp,
+    { seconds, signal }: { seconds: number; signal?: AbortSignal },
+  ): Promise<RegExpExecArray> {
     const limitMs = performance.now() + seconds * 1000;
     for (;;) {
       const match = pattern.exec(this.#text);
@@ -45,7 +48,7 @@ export class Child implements AsyncDisposable {
         this.#text = this.#text.slice(match.index + match[0].length);
         return match;
       }
-      const { value, done } = await this.#read(limitMs);
+      const { value, done } = await this.#read(limitMs, signal);
       if (done) {
         const last = (await this.#complaints).trim().split("\n").slice(-3).join(" / ");
         throw new Error(`Cannot go on: ${this.#name} has ended: ${last || this.#text}`);
@@ -71,14 +74,18 @@ export class Child implements AsyncDisposable {
     await this.#complaints;
   }
 
-  async #read(limitMs: number): Promise<ReadableStreamReadResult<string>> {
+  async #read(limitMs: number, signal?: AbortSignal): Promise<ReadableStreamReadResult<string>> {
     const { promise, reject } = Promise.withResolvers<never>();
     const late = new Error(`Cannot go on: ${this.#name} says nothing`);
     const timer = setTimeout(() => reject(late), limitMs - performance.now());
+    const stop = (): void => reject(signal!.reason);
+    signal?.addEventListener("abort", stop);
     try {
+      signal?.throwIfAborted();
       return await Promise.race([this.#output.read(), promise]);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
     }
   }
 }

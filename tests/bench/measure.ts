@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { makeSelfSigned } from "../../src/net/certificate_store.ts";
 import { Child } from "./child.ts";
-import { makeHome } from "./home.ts";
+import { type Home, makeHome } from "./home.ts";
 import type { Options, Sizes } from "./options.ts";
 import { CHECK, type Limits, PLAIN_ROWS, type Row, TLS_ROWS } from "./rows.ts";
 import { ACCOUNT, type Running, type Server, SERVERS } from "./servers.ts";
@@ -47,6 +47,8 @@ export interface MeasureOptions
   extends Pick<Options, "sizes" | "servers" | "rows" | "program" | "directory"> {
   readonly kind: "plain" | "tls";
   readonly progress: (text: string) => void;
+  /** Stops it; what was started ends and what was written goes. */
+  readonly signal?: AbortSignal;
 }
 
 /** The rows of a kind. */
@@ -71,13 +73,13 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
   const pem = join(home.folder, "pem");
   const { certificate, key } = await makeSelfSigned(["localhost", "127.0.0.1"]);
   await Deno.writeTextFile(pem, `${key}${certificate}`, { mode: 0o600 });
-  const round = new RoundOf({ ...options, sizes }, { home, pem });
+  const measuring = new Rounds({ ...options, sizes }, { home, pem });
   const rounds: Round[] = [];
   for (let number = 1; number <= sizes.rounds; number++) {
     progress(`${kind}, round ${number} of ${sizes.rounds}`);
     const order = [...versions.keys()];
     // Nobody is always the first after the last row.
-    rounds.push(await round.measure(order.map((_, at) => order[(at + number - 1) % order.length]!)));
+    rounds.push(await measuring.measure(order.map((_, at) => order[(at + number - 1) % order.length]!)));
   }
   return {
     kind,
@@ -90,62 +92,93 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
 }
 
 /** A server under load. */
-interface Loaded {
+class Loaded implements AsyncDisposable {
   readonly name: string;
-  readonly loader: Child;
-  readonly records: Measured[];
+  readonly records: Measured[] = [];
+  readonly #loader: Child;
+  readonly #options: MeasureOptions;
+  /** Why nothing more can be asked. */
+  #failure: string | undefined;
+
+  constructor(name: string, loader: Child, options: MeasureOptions) {
+    this.name = name;
+    this.#loader = loader;
+    this.#options = options;
+  }
+
+  /** Measures a row. A server or a load that breaks down costs its own rows, not those of the others. */
+  async measure({ id, run = id }: Pick<Row, "id" | "run">): Promise<void> {
+    const { signal, progress } = this.#options;
+    const started = performance.now();
+    const record = await this.#ask(run).catch((error): Measured => {
+      signal?.throwIfAborted();
+      this.#failure ??= String(error instanceof Error ? error.message : error);
+      const seconds = (performance.now() - started) / 1000;
+      return { row: id, error: this.#failure, seconds, server_cpu: 0, client_cpu: 0, other_cpu: 0 };
+    });
+    this.records.push({ ...record, row: id });
+    if (record.error) progress(`${this.name}, ${id}: ${record.error}`);
+  }
+
+  async #ask(row: string): Promise<Measured> {
+    if (this.#failure) throw new Error(this.#failure);
+    const { sizes: { limit }, signal } = this.#options;
+    await this.#loader.say(row);
+    // The script keeps the limit by itself, unless it hangs where no signal reaches it.
+    const [line] = await this.#loader.until(/^.*\n/, { seconds: limit + 15, signal });
+    return JSON.parse(line);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loader[Symbol.asyncDispose]();
+  }
 }
 
-/** Measures one round. */
-class RoundOf {
+/** Measures rounds. */
+class Rounds {
   readonly #options: MeasureOptions;
-  readonly #home: { readonly path: string; readonly folder: string };
+  readonly #home: Home;
   readonly #pem: string;
 
-  constructor(
-    options: MeasureOptions,
-    { home, pem }: { home: { path: string; folder: string }; pem: string },
-  ) {
+  constructor(options: MeasureOptions, { home, pem }: { home: Home; pem: string }) {
     this.#options = options;
     this.#home = home;
     this.#pem = pem;
   }
 
+  /** Measures one, with the servers in this order. */
   async measure(servers: readonly Server[]): Promise<Round> {
-    const { kind, rows, sizes, progress } = this.#options;
+    const { kind, rows } = this.#options;
     const limits = await this.#limits();
     await using stack = new AsyncDisposableStack();
     const loaded: Loaded[] = [];
     for (const server of servers) {
       const running = stack.use(await this.#start(server));
-      const loader = stack.use(this.#loader(server.name, running));
-      loaded.push({ name: server.name, loader, records: [] });
+      const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
+      const loader = this.#script(`the load of ${server.name}`, "load.py", load);
+      loaded.push(stack.use(new Loaded(server.name, loader, this.#options)));
     }
     const chosen = rowsOf(kind).filter(({ id, within }) => !within && (rows?.includes(id) ?? true));
     // Memory at the start is that of servers nobody has talked to.
-    for (const row of [...chosen.splice(0, chosen[0]?.run === "memory" ? 1 : 0), { id: CHECK }, ...chosen]) {
-      for (const { name, loader, records } of loaded) {
-        const record = await ask(loader, row, sizes);
-        records.push(record);
-        if (record.error) progress(`${name}, ${row.id}: ${record.error}`);
-      }
+    const first = chosen.splice(0, chosen[0]?.run === "memory" ? 1 : 0);
+    for (const row of [...first, { id: CHECK }, ...chosen]) {
+      for (const server of loaded) await server.measure(row);
     }
     return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
   }
 
   async #start(server: Server): Promise<Running> {
+    const { kind, program, signal } = this.#options;
+    signal?.throwIfAborted();
     const own = await Deno.makeTempDir({ dir: this.#home.folder });
-    const pem = this.#options.kind === "tls" ? this.#pem : undefined;
-    return await server.start({ home: this.#home.path, own, pem, program: this.#options.program });
-  }
-
-  #loader(name: string, { port, pid }: Running): Child {
-    return this.#script(`the load of ${name}`, "load.py", { host: "127.0.0.1", port, pid, ...ACCOUNT });
+    const pem = kind === "tls" ? this.#pem : undefined;
+    return await server.start({ home: this.#home.path, own, pem, program });
   }
 
   async #limits(): Promise<Limits> {
+    const { sizes: { limit }, signal } = this.#options;
     await using child = this.#script("the measurement of the machine", "limits.py", {});
-    const [line] = await child.until(/^.*\n/, { seconds: this.#options.sizes.limit * 2 });
+    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
     return JSON.parse(line);
   }
 
@@ -155,11 +188,4 @@ class RoundOf {
     const path = join(import.meta.dirname!, "load", script);
     return new Child(name, "python3", [path, JSON.stringify(settings)]);
   }
-}
-
-async function ask(loader: Child, row: Pick<Row, "id" | "run">, { limit }: Sizes): Promise<Measured> {
-  await loader.say(row.run ?? row.id);
-  // The script keeps the limit by itself, unless it hangs where no signal reaches it.
-  const [line] = await loader.until(/^.*\n/, { seconds: limit + 15 });
-  return { ...JSON.parse(line), row: row.id };
 }

@@ -99,7 +99,8 @@ export function summarise(load: Load): Summary[] {
 function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
   const valuesOf = (name: string): (number | undefined)[] =>
     rounds.map(({ servers }) => valueOf(find(servers[name] ?? [], row), row));
-  const isBetter = (a: number, b: number): boolean => row.better === "more" ? a > b : a < b;
+  const isRate = row.unit.endsWith("/s");
+  const isBetter = (a: number, b: number): boolean => isRate ? a > b : a < b;
   let best: Summary["best"];
   for (const name of Object.keys(versions)) {
     const value = median(valuesOf(name));
@@ -110,7 +111,7 @@ function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
   const ratios = ours.map((value, round) => {
     const other = theirs[round];
     if (value === undefined || other === undefined) return undefined;
-    return row.better === "more" ? value / other : other / value;
+    return isRate ? value / other : other / value;
   });
   const { id, unit, target } = row;
   const limits = rounds.map(({ limits }) => row.limit?.(limits as Required<Limits>, sizes));
