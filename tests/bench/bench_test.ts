@@ -1,6 +1,6 @@
 /** The benchmark itself, with baseftp alone and everything tiny: it runs to its end and fills every row. */
 
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { clientTest } from "../support/client_program.ts";
 import { measure } from "./bench.ts";
 import { rowsOf } from "./measure.ts";
@@ -50,6 +50,24 @@ for (const kind of ["plain", "tls"] as const) {
     },
   });
 }
+
+clientTest({
+  name: "the benchmark",
+  program: "python3",
+  test: "leaves nothing behind when it is broken off",
+  skip,
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    const broken = new AbortController();
+    const measuring = measure({ ...options(["plain"]), directory }, {
+      progress: () => broken.abort(new Error("Broken off")),
+      signal: broken.signal,
+    });
+    await rejects(measuring, /Broken off/);
+    deepEqual(await Array.fromAsync(Deno.readDir(directory)), []);
+    await Deno.remove(directory);
+  },
+});
 
 clientTest({
   name: "the benchmark",
