@@ -136,7 +136,7 @@ Deno.test("a table tells target, medians, ratio, what the machine can do, and wh
     loads: [LOAD],
   };
   match(markdownOf(results), /^\| NOOP, \/s \| ≥ 1\.00 \| 50\.0 \| 40\.0 vsftpd \| 1\.25 \| 100 \|$/m);
-  match(textOf(results), /^vsftpd has no login_at_once: only 1 of 2 got in\.$/m);
+  match(textOf(results), /^- vsftpd: only 1 of 2 got in \(login_at_once\)\.$/m);
 });
 
 Deno.test("the tables of a document are replaced and the rest of it stays", () => {

@@ -10,6 +10,7 @@ export class Child implements AsyncDisposable {
   readonly #output: ReadableStreamDefaultReader<string>;
   readonly #complaints: Promise<string>;
   #text = "";
+  #hasEnded = false;
 
   /** Starts the program. */
   constructor(name: string, program: string, args: readonly string[]) {
@@ -23,6 +24,13 @@ export class Child implements AsyncDisposable {
     }).spawn();
     this.#output = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
     this.#complaints = new Response(this.#process.stderr).text();
+    void this.#process.status.then(() => this.#hasEnded = true);
+  }
+
+  /** What it complained of when it ended by itself; undefined while it runs. */
+  async lastWords(): Promise<string | undefined> {
+    if (!this.#hasEnded) return undefined;
+    return (await this.#complaints).trim().split("\n").slice(-3).join(" / ");
   }
 
   /** Writes a line. */
@@ -50,8 +58,8 @@ export class Child implements AsyncDisposable {
       }
       const { value, done } = await this.#read(limitMs, signal);
       if (done) {
-        const last = (await this.#complaints).trim().split("\n").slice(-3).join(" / ");
-        throw new Error(`Cannot go on: ${this.#name} has ended: ${last || this.#text}`);
+        await this.#process.status;
+        throw new Error(`Cannot go on: ${this.#name} has ended: ${await this.lastWords() || this.#text}`);
       }
       this.#text += value;
     }

@@ -96,13 +96,19 @@ class Loaded implements AsyncDisposable {
   readonly name: string;
   readonly records: Measured[] = [];
   readonly #loader: Child;
+  readonly #running: Running;
   readonly #options: MeasureOptions;
   /** Why nothing more can be asked. */
   #failure: string | undefined;
 
-  constructor(name: string, loader: Child, options: MeasureOptions) {
+  constructor(
+    name: string,
+    { loader, running }: { loader: Child; running: Running },
+    options: MeasureOptions,
+  ) {
     this.name = name;
     this.#loader = loader;
+    this.#running = running;
     this.#options = options;
   }
 
@@ -117,6 +123,7 @@ class Loaded implements AsyncDisposable {
       return { row: id, error: this.#failure, seconds, server_cpu: 0, client_cpu: 0, other_cpu: 0 };
     });
     this.records.push({ ...record, row: id });
+    if (record.error) this.#failure ??= await this.#running.lastWords();
     if (record.error) progress(`${this.name}, ${id}: ${record.error}`);
   }
 
@@ -156,7 +163,7 @@ class Rounds {
       const running = stack.use(await this.#start(server));
       const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
       const loader = this.#script(`the load of ${server.name}`, "load.py", load);
-      loaded.push(stack.use(new Loaded(server.name, loader, this.#options)));
+      loaded.push(stack.use(new Loaded(server.name, { loader, running }, this.#options)));
     }
     const chosen = rowsOf(kind).filter(({ id, within }) => !within && (rows?.includes(id) ?? true));
     // Memory at the start is that of servers nobody has talked to.

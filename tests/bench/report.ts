@@ -140,7 +140,7 @@ function cells({ title, unit, target, ours, best, ratio, limit }: Summary): stri
     `${title}, ${unit}`,
     `≥ ${target.toFixed(2)}`,
     ours === undefined ? "fails" : shown(ours),
-    best ? `${shown(best.value)} ${best.name}` : "–",
+    best ? `${shown(best.value)} ${best.name}` : "none",
     ratio === undefined ? "–" : ratio.toFixed(2),
     limit === undefined ? "–" : shown(limit),
   ];
@@ -148,21 +148,27 @@ function cells({ title, unit, target, ours, best, ratio, limit }: Summary): stri
 
 /** What failed, who did not resume, and how busy the machine was with other things. */
 function notes({ kind, rounds }: Load): string[] {
-  const said = new Set<string>();
+  const failures = new Map<string, string[]>(), known = new Set<string>();
   let other = 0, seconds = 0;
   for (const [name, records] of rounds.flatMap(({ servers }) => Object.entries(servers))) {
-    for (const record of records) {
-      if (record.error) said.add(`${name} has no ${record.row}: ${record.error.replace(/\.$/, "")}.`);
-      if (kind === "tls" && record.resumed === false) said.add(`${name} does not resume in ${record.row}.`);
-      if (record.row === CHECK) continue;
-      other += record.other_cpu;
-      seconds += record.seconds;
+    for (const { row, error, resumed, ...cost } of records) {
+      const failure = kind === "tls" && resumed === false ? "the TLS session is not resumed" : error;
+      // The same row may fail a little differently in each round.
+      if (failure !== undefined && !known.has(`${name} ${row}`)) {
+        known.add(`${name} ${row}`);
+        const key = `${name}: ${failure.replace(/\.$/, "")}`;
+        failures.set(key, [...failures.get(key) ?? [], row]);
+      }
+      if (row === CHECK) continue;
+      other += cost.other_cpu;
+      seconds += cost.seconds;
     }
   }
-  const cores = Math.max(0, other / seconds).toFixed(2);
   return [
-    ...said,
-    `Not counted to servers and client were ${cores} busy cores on average: other processes, the kernel, the hypervisor.`,
+    ...Array.from(failures, ([failure, rows]) => `- ${failure} (${rows.join(", ")}).`),
+    `- Not counted to servers and client were ${
+      Math.max(0, other / seconds).toFixed(2)
+    } busy cores on average: other processes, the kernel, the hypervisor.`,
   ];
 }
 

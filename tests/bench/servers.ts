@@ -24,6 +24,8 @@ export interface Running extends AsyncDisposable {
   readonly port: number;
   /** Its process, for memory and CPU of the tree below it. */
   readonly pid: number;
+  /** What it complained of when it ended by itself; undefined while it runs. */
+  lastWords(): Promise<string | undefined>;
 }
 
 /** A server that can be measured. */
@@ -172,6 +174,7 @@ async function startKept(
     return {
       port: port ?? Number(said),
       pid: Number(pid),
+      lastWords: () => child.lastWords(),
       [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -18,6 +18,7 @@ print(server.pid, flush=True)
 
 def end():
     sys.stdin.read()
+    is_wanted.set()
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(server.pid, number)
@@ -26,7 +27,10 @@ def end():
             continue
 
 
+is_wanted = threading.Event()
 watch = threading.Thread(target=end, daemon=True)
 watch.start()
-server.wait()
-watch.join(GRACE_S)
+code = server.wait()
+if not is_wanted.is_set():
+    sys.exit(f"it ended by itself, with code {code}")
+watch.join(2 * GRACE_S)
