@@ -161,6 +161,7 @@ class Rounds {
     const loaded: Loaded[] = [];
     for (const server of servers) {
       const running = stack.use(await this.#start(server));
+      if (!running) continue;
       const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
       const loader = this.#script(`the load of ${server.name}`, "load.py", load);
       loaded.push(stack.use(new Loaded(server.name, { loader, running }, this.#options)));
@@ -174,12 +175,19 @@ class Rounds {
     return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
   }
 
-  async #start(server: Server): Promise<Running> {
-    const { kind, program, signal } = this.#options;
+  /** Starts it; undefined for another server that does not start, which costs its own rows alone. */
+  async #start(server: Server): Promise<Running | undefined> {
+    const { kind, program, signal, progress } = this.#options;
     signal?.throwIfAborted();
     const own = await Deno.makeTempDir({ dir: this.#home.folder });
     const pem = kind === "tls" ? this.#pem : undefined;
-    return await server.start({ home: this.#home.path, own, pem, program });
+    try {
+      return await server.start({ home: this.#home.path, own, pem, program });
+    } catch (error) {
+      if (server === SERVERS[0]) throw error;
+      progress(`${server.name} does not start: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
   }
 
   async #limits(): Promise<Limits> {

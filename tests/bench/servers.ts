@@ -41,6 +41,7 @@ const SYSTEM_PYTHON = "/usr/bin/python3", VSFTPD_PROGRAM = "/usr/sbin/vsftpd";
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--allow-env"];
 const START_S = 20;
+const MOST_TRIES = 3;
 /** Enough that a port rests in TIME_WAIT while others are used, below those that clients draw theirs from. */
 const PASSIVE_PORTS = 5000;
 
@@ -131,12 +132,19 @@ const VSFTPD: Server = {
   async start({ home, own, pem }) {
     const [settings, empty] = [join(own, "conf"), join(own, "empty")];
     await Deno.mkdir(empty);
-    const port = freePort();
-    const places = { listen_port: port, anon_root: home, secure_chroot_dir: empty };
+    const places = { anon_root: home, secure_chroot_dir: empty };
     const tls = pem ? { ...VSFTPD_TLS, rsa_cert_file: pem, rsa_private_key_file: pem } : {};
-    const lines = Object.entries({ ...VSFTPD_SETTINGS, ...places, ...tls });
-    await Deno.writeTextFile(settings, lines.map(([name, value]) => `${name}=${value}\n`).join(""));
-    return await startKept(this.name, [VSFTPD_PROGRAM, settings], { port });
+    for (let tries = 1;; tries++) {
+      const port = freePort();
+      const lines = Object.entries({ ...VSFTPD_SETTINGS, ...places, ...tls, listen_port: port });
+      await Deno.writeTextFile(settings, lines.map(([name, value]) => `${name}=${value}\n`).join(""));
+      try {
+        return await startKept(this.name, [VSFTPD_PROGRAM, settings], { port });
+      } catch (error) {
+        // Another process may have taken the port meanwhile.
+        if (tries === MOST_TRIES) throw error;
+      }
+    }
   },
 };
 
@@ -169,7 +177,7 @@ async function startKept(
   try {
     const [, pid] = await child.until(/^(\d+)\n/, { seconds: START_S });
     const said = ready && (await child.until(ready, { seconds: START_S }))[1];
-    if (port !== undefined) await accepts(port);
+    if (port !== undefined) await greets(port, child);
     child.drain();
     return {
       port: port ?? Number(said),
@@ -189,16 +197,19 @@ function freePort(): number {
 }
 
 /** For a server that does not tell when it is ready. */
-async function accepts(port: number): Promise<void> {
+async function greets(port: number, server: Child): Promise<void> {
   const limitMs = performance.now() + START_S * 1000;
   for (;;) {
     try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (performance.now() > limitMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      if (await connection.read(new Uint8Array(1024)) !== null) return;
+    } catch {
+      // It does not listen yet, or has ended.
     }
+    const failure = await server.lastWords();
+    if (failure !== undefined) throw new Error(`Cannot start a server: ${failure}`);
+    if (performance.now() > limitMs) throw new Error(`Cannot start a server: nothing greets at port ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
