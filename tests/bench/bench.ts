@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 /** Measures until it is through or broken off by Ctrl+C, after which nothing is left either. */
 async function measureHere(options: Options): Promise<Results> {
   const broken = new AbortController();
-  const stop = (): void => broken.abort(new Error("Broken off"));
+  const stop = (): void => broken.abort(new Error("Broken off: nothing is left behind"));
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, stop);
   try {
     const progress = (text: string): void => void print(Deno.stderr, `${text}\n`);
@@ -60,4 +60,11 @@ async function print(to: { readonly writable: WritableStream<Uint8Array> }, text
   writer.releaseLock();
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    await print(Deno.stderr, `${error instanceof Error ? error.message : error}\n`);
+    Deno.exit(1);
+  }
+}

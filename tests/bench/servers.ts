@@ -51,7 +51,7 @@ const BASEFTP: Server = {
   async version(program) {
     const [command, ...args] = commandOf(program, "/");
     const text = await output(command, [...args, "--version"]);
-    const deno = program ? "compiled" : `Deno ${Deno.version.deno}`;
+    const deno = program ? "executable" : `Deno ${Deno.version.deno}`;
     return text === undefined ? undefined : `${text.replace("baseftp ", "")} (${deno})`;
   },
   async start({ home, own, pem, program }) {
