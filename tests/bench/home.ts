@@ -1,0 +1,60 @@
+/** The files that every measured server serves: one folder for all of them. */
+
+import { join } from "node:path";
+
+/** A home that is there; disposing removes it. */
+export interface Home extends AsyncDisposable {
+  /** What belongs to this run; the servers keep their own files in it. */
+  readonly folder: string;
+  /** The account's home, within it. */
+  readonly path: string;
+  /** The file system that it lies on, such as `ext4`. */
+  readonly fileSystem: string;
+}
+
+const MIB = 1024 * 1024;
+/** How many files are written at once. */
+const BATCH = 256;
+
+/** Makes the files. Everybody may write in `/w`, since servers differ in whom they write as. */
+export async function makeHome(
+  { big, part, files }: { readonly big: number; readonly part: number; readonly files: number },
+  { directory }: { directory: string | undefined },
+): Promise<Home> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ dir: directory, prefix: "baseftp-bench-" }));
+  const dispose = (): Promise<void> => Deno.remove(folder, { recursive: true });
+  try {
+    const path = join(folder, "home"), writable = join(path, "w"), many = join(writable, "many");
+    await Deno.mkdir(many, { recursive: true });
+    for (const [place, mode] of [[folder, 0o755], [path, 0o755], [writable, 0o777], [many, 0o755]] as const) {
+      await Deno.chmod(place, mode);
+    }
+    await fill(join(writable, "big.down"), big * MIB);
+    await fill(join(writable, "part.down"), part * MIB);
+    await fill(join(writable, "small.down"), 1024);
+    const names = Array.from({ length: files }, (_, at) => `file-number-${String(at).padStart(5, "0")}.txt`);
+    while (names.length > 0) {
+      await Promise.all(names.splice(0, BATCH).map((name) => Deno.writeTextFile(join(many, name), "x")));
+    }
+    return { folder, path, fileSystem: await fileSystemOf(path), [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function fill(path: string, size: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, mode: 0o644 });
+  const block = new Uint8Array(Math.min(size, MIB));
+  for (let at = 0; at < block.length; at += 65536) crypto.getRandomValues(block.subarray(at, at + 65536));
+  for (let written = 0; written < size;) {
+    written += await file.write(block.subarray(0, Math.min(block.length, size - written)));
+  }
+}
+
+/** The type of the mount that holds the path. */
+async function fileSystemOf(path: string): Promise<string> {
+  const mounts = (await Deno.readTextFile("/proc/mounts")).trim().split("\n").map((line) => line.split(" "));
+  const holding = mounts.filter(([, point]) => point === "/" || `${path}/`.startsWith(`${point}/`));
+  return holding.sort(([, a], [, b]) => b!.length - a!.length)[0]?.[2] ?? "unknown";
+}

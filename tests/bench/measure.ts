@@ -1,0 +1,206 @@
+/** Measures the servers: rounds in which all of them take turns at each row, so that a busy moment of the machine hits all. */
+
+import { join } from "node:path";
+import { makeSelfSigned } from "../../src/net/certificate_store.ts";
+import { Child } from "./child.ts";
+import { type Home, makeHome } from "./home.ts";
+import type { Options, Sizes } from "./options.ts";
+import { CHECK, type Limits, PLAIN_ROWS, type Row, TLS_ROWS } from "./rows.ts";
+import { ACCOUNT, type Running, type Server, SERVERS } from "./servers.ts";
+
+/** What was measured of one row of one server in one round. */
+export interface Measured {
+  readonly row: string;
+  /** Undefined when it could not be had: then there is an error. */
+  readonly value?: number;
+  readonly error?: string;
+  readonly cpu_per_gb?: number;
+  readonly resumed?: boolean | null;
+  /** CPU seconds of the row, and how long it took. */
+  readonly seconds: number;
+  readonly server_cpu: number;
+  readonly client_cpu: number;
+  /** What else kept the machine busy. */
+  readonly other_cpu: number;
+}
+
+/** One round: what the machine can do, and what each server did. */
+export interface Round {
+  readonly limits: Limits;
+  readonly servers: Readonly<Record<string, readonly Measured[]>>;
+}
+
+/** One table's worth. */
+export interface Load {
+  readonly kind: "plain" | "tls";
+  readonly sizes: Sizes;
+  readonly fileSystem: string;
+  /** By name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Servers that are not installed. */
+  readonly missing: readonly string[];
+  readonly rounds: readonly Round[];
+}
+
+/** What the measurement needs of the options, and whom it tells how far it is. */
+export interface MeasureOptions
+  extends Pick<Options, "sizes" | "servers" | "rows" | "program" | "directory"> {
+  readonly kind: "plain" | "tls";
+  readonly progress: (text: string) => void;
+  /** Stops it; what was started ends and what was written goes. */
+  readonly signal?: AbortSignal;
+}
+
+/** The rows of a kind. */
+export function rowsOf(kind: Load["kind"]): readonly Row[] {
+  return kind === "tls" ? TLS_ROWS : PLAIN_ROWS;
+}
+
+/** Starts the servers, loads them, and ends them. */
+export async function measureLoad(options: MeasureOptions): Promise<Load> {
+  const { kind, program, progress } = options;
+  const sizes = kind === "tls"
+    ? { ...options.sizes, clients: Math.ceil(options.sizes.clients / 3) }
+    : options.sizes;
+  const wanted = SERVERS.filter(({ name }) => options.servers?.includes(name) ?? true);
+  const versions = new Map<Server, string>();
+  for (const server of wanted) {
+    const version = await server.version(program);
+    if (version === undefined) progress(`${server.name} cannot run here: left out`);
+    else versions.set(server, version);
+  }
+  await using home = await makeHome(sizes, { directory: options.directory });
+  const pem = join(home.folder, "pem");
+  const { certificate, key } = await makeSelfSigned(["localhost", "127.0.0.1"]);
+  await Deno.writeTextFile(pem, `${key}${certificate}`, { mode: 0o600 });
+  const measuring = new Rounds({ ...options, sizes }, { home, pem });
+  const rounds: Round[] = [];
+  for (let number = 1; number <= sizes.rounds; number++) {
+    progress(`${kind}, round ${number} of ${sizes.rounds}`);
+    const order = [...versions.keys()];
+    // Nobody is always the first after the last row.
+    rounds.push(await measuring.measure(order.map((_, at) => order[(at + number - 1) % order.length]!)));
+  }
+  return {
+    kind,
+    sizes,
+    fileSystem: home.fileSystem,
+    versions: Object.fromEntries(Array.from(versions, ([{ name }, version]) => [name, version])),
+    missing: wanted.filter((server) => !versions.has(server)).map(({ name }) => name),
+    rounds,
+  };
+}
+
+/** A server under load. */
+class Loaded implements AsyncDisposable {
+  readonly name: string;
+  readonly records: Measured[] = [];
+  readonly #loader: Child;
+  readonly #running: Running;
+  readonly #options: MeasureOptions;
+  /** Why nothing more can be asked. */
+  #failure: string | undefined;
+
+  constructor(
+    name: string,
+    { loader, running }: { loader: Child; running: Running },
+    options: MeasureOptions,
+  ) {
+    this.name = name;
+    this.#loader = loader;
+    this.#running = running;
+    this.#options = options;
+  }
+
+  /** Measures a row. A server or a load that breaks down costs its own rows, not those of the others. */
+  async measure({ id, run = id }: Pick<Row, "id" | "run">): Promise<void> {
+    const { signal, progress } = this.#options;
+    const started = performance.now();
+    const record = await this.#ask(run).catch((error): Measured => {
+      signal?.throwIfAborted();
+      this.#failure ??= String(error instanceof Error ? error.message : error);
+      const seconds = (performance.now() - started) / 1000;
+      return { row: id, error: this.#failure, seconds, server_cpu: 0, client_cpu: 0, other_cpu: 0 };
+    });
+    this.records.push({ ...record, row: id });
+    if (record.error) this.#failure ??= await this.#running.lastWords();
+    if (record.error) progress(`${this.name}, ${id}: ${record.error}`);
+  }
+
+  async #ask(row: string): Promise<Measured> {
+    if (this.#failure) throw new Error(this.#failure);
+    const { sizes: { limit }, signal } = this.#options;
+    await this.#loader.say(row);
+    // The script keeps the limit by itself, unless it hangs where no signal reaches it.
+    const [line] = await this.#loader.until(/^.*\n/, { seconds: limit + 15, signal });
+    return JSON.parse(line);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loader[Symbol.asyncDispose]();
+  }
+}
+
+/** Measures rounds. */
+class Rounds {
+  readonly #options: MeasureOptions;
+  readonly #home: Home;
+  readonly #pem: string;
+
+  constructor(options: MeasureOptions, { home, pem }: { home: Home; pem: string }) {
+    this.#options = options;
+    this.#home = home;
+    this.#pem = pem;
+  }
+
+  /** Measures one, with the servers in this order. */
+  async measure(servers: readonly Server[]): Promise<Round> {
+    const { kind, rows } = this.#options;
+    const limits = await this.#limits();
+    await using stack = new AsyncDisposableStack();
+    const loaded: Loaded[] = [];
+    for (const server of servers) {
+      const running = stack.use(await this.#start(server));
+      if (!running) continue;
+      const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
+      const loader = this.#script(`the load of ${server.name}`, "load.py", load);
+      loaded.push(stack.use(new Loaded(server.name, { loader, running }, this.#options)));
+    }
+    const chosen = rowsOf(kind).filter(({ id, within }) => !within && (rows?.includes(id) ?? true));
+    // Memory at the start is that of servers nobody has talked to.
+    const first = chosen.splice(0, chosen[0]?.run === "memory" ? 1 : 0);
+    for (const row of [...first, { id: CHECK }, ...chosen]) {
+      for (const server of loaded) await server.measure(row);
+    }
+    return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
+  }
+
+  /** Starts it; undefined for another server that does not start, which costs its own rows alone. */
+  async #start(server: Server): Promise<Running | undefined> {
+    const { kind, program, signal, progress } = this.#options;
+    signal?.throwIfAborted();
+    const own = await Deno.makeTempDir({ dir: this.#home.folder });
+    const pem = kind === "tls" ? this.#pem : undefined;
+    try {
+      return await server.start({ home: this.#home.path, own, pem, program });
+    } catch (error) {
+      if (server === SERVERS[0]) throw error;
+      progress(`${server.name} does not start: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  }
+
+  async #limits(): Promise<Limits> {
+    const { sizes: { limit }, signal } = this.#options;
+    await using child = this.#script("the measurement of the machine", "limits.py", {});
+    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
+    return JSON.parse(line);
+  }
+
+  #script(name: string, script: string, more: Record<string, unknown>): Child {
+    const { kind, sizes } = this.#options;
+    const settings = { ...sizes, home: this.#home.path, pem: this.#pem, tls: kind === "tls", ...more };
+    const path = join(import.meta.dirname!, "load", script);
+    return new Child(name, "python3", [path, JSON.stringify(settings)]);
+  }
+}

@@ -1,0 +1,141 @@
+/** What `deno task bench` can be told, and what it does otherwise. */
+
+import { parseArgs } from "node:util";
+
+/** How large and how long everything is. */
+export interface Sizes {
+  /** How often everything is measured; each server is started anew for it. */
+  readonly rounds: number;
+  /** The one large file, MiB. */
+  readonly big: number;
+  /** Each of the many files, MiB. */
+  readonly part: number;
+  /** Clients that do the same at once. */
+  readonly clients: number;
+  /** Clients that are logged in and do nothing. */
+  readonly idle: number;
+  /** Files in the directory that is listed. */
+  readonly files: number;
+  /** How long rows that count how often something can be done go on, seconds. */
+  readonly seconds: number;
+  /** How long a row may take, seconds. */
+  readonly limit: number;
+  /** What is waited after clients have left, seconds. */
+  readonly calm: number;
+}
+
+/** What a plain `deno task bench` uses. */
+export const DEFAULT_SIZES: Sizes = {
+  rounds: 3,
+  big: 512,
+  part: 10,
+  clients: 300,
+  idle: 300,
+  files: 10_000,
+  seconds: 1,
+  limit: 60,
+  calm: 0.3,
+};
+
+/** The parts of the benchmark. */
+export type Part = "micro" | "plain" | "tls";
+
+/** What is to be done. */
+export interface Options {
+  readonly parts: readonly Part[];
+  readonly sizes: Sizes;
+  /** Names of servers; others are left out. */
+  readonly servers: readonly string[] | undefined;
+  /** IDs of rows; others are left out. */
+  readonly rows: readonly string[] | undefined;
+  /** An executable to measure in the place of `deno run main.ts`. */
+  readonly program: string | undefined;
+  /** Where the files lie; a temporary directory otherwise. */
+  readonly directory: string | undefined;
+  /** A file that takes everything measured. */
+  readonly json: string | undefined;
+  /** A file of `--json` that is shown, instead of measuring. */
+  readonly from: string | undefined;
+  /** Whether the tables are Markdown. */
+  readonly markdown: boolean;
+  /** A document whose tables are replaced. */
+  readonly document: string | undefined;
+}
+
+/** The text of `--help`. */
+export const HELP = `deno task bench [OPTION]...
+
+What is measured; both of the first two when none is named:
+  --micro            baseftp's own parts, without a network
+  --plain            the whole server beside others, FTP
+  --tls              the whole server beside others, FTP over TLS
+
+  --rounds N         rounds, in which all servers take turns at each row (${DEFAULT_SIZES.rounds})
+  --big MIB          the large file (${DEFAULT_SIZES.big})
+  --part MIB         each file of the many clients (${DEFAULT_SIZES.part})
+  --clients N        clients at once (${DEFAULT_SIZES.clients}); under TLS a third of them log in
+  --idle N           clients that do nothing (${DEFAULT_SIZES.idle})
+  --files N          files in a listing (${DEFAULT_SIZES.files})
+  --seconds S        how long small things are repeated (${DEFAULT_SIZES.seconds})
+  --limit S          how long a row may take (${DEFAULT_SIZES.limit})
+  --dir DIRECTORY    where the files lie, on the file system to measure with (a temporary directory)
+  --program FILE     measure this executable instead of main.ts
+  --servers A,B      only these of baseftp, vsftpd and pyftpdlib
+  --rows A,B         only these rows, by their IDs in the JSON
+
+  --json FILE        write every value and the facts of the machine
+  --from FILE        measure nothing, show this JSON
+  --markdown         print Markdown
+  --document FILE    replace the tables in this document
+`;
+
+const SIZE_NAMES = ["rounds", "big", "part", "clients", "idle", "files", "seconds", "limit"] as const;
+
+/**
+ * Reads the arguments; undefined when help is asked for.
+ *
+ * @throws {TypeError} for an option that there is not, or a value that is no number above 0.
+ */
+export function parseOptions(args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...Object.fromEntries(SIZE_NAMES.map((name) => [name, { type: "string" as const }])),
+      micro: { type: "boolean" },
+      plain: { type: "boolean" },
+      tls: { type: "boolean" },
+      dir: { type: "string" },
+      program: { type: "string" },
+      servers: { type: "string" },
+      rows: { type: "string" },
+      json: { type: "string" },
+      from: { type: "string" },
+      markdown: { type: "boolean" },
+      document: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) return undefined;
+  const parts = (["micro", "plain", "tls"] as const).filter((part) => values[part]);
+  return {
+    parts: parts.length > 0 ? parts : ["micro", "plain"],
+    sizes: { ...DEFAULT_SIZES, ...sizesOf(values) },
+    servers: values.servers?.split(","),
+    rows: values.rows?.split(","),
+    program: values.program,
+    directory: values.dir,
+    json: values.json,
+    from: values.from,
+    markdown: values.markdown ?? false,
+    document: values.document,
+  };
+}
+
+function sizesOf(values: Readonly<Record<string, unknown>>): Partial<Sizes> {
+  const given = SIZE_NAMES.filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => {
+    const value = Number(values[name]);
+    if (value > 0 && (name === "seconds" || Number.isInteger(value))) return [name, value];
+    throw new TypeError(`Bad --${name}: ${values[name]}`);
+  }));
+}
