@@ -2,6 +2,7 @@
 
 import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
+import type { Seat } from "./limits/ledger.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -200,8 +201,9 @@ export class FtpServer implements AsyncDisposable {
   async #run(session: Session, { isImplicit }: { isImplicit: boolean }): Promise<void> {
     const startedMs = performance.now();
     const { peer } = session.control.ends;
+    let seat: Seat | undefined;
     try {
-      using _seat = await this.#office.admit(peer);
+      seat = await this.#office.admit(peer);
       this.#office.report({ kind: "session-opened", session: session.label });
       if (isImplicit) await this.#beginWithTls(session);
       const reason = session.closing ?? await serve(session, COMMANDS);
@@ -212,6 +214,7 @@ export class FtpServer implements AsyncDisposable {
       await this.#sendAway(session, error);
     } finally {
       await session.close();
+      void session.leftBehind.settled.then(() => seat?.[Symbol.dispose]());
     }
   }
 
