@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomNumbers } from "../support/random.ts";
-import { RawClient } from "../support/raw_client.ts";
+import type { RawClient } from "../support/raw_client.ts";
 import { type RawSocket, within } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
