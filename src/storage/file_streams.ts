@@ -77,10 +77,13 @@ export async function openLocked(path: string, options: { create: boolean }): Pr
   let file: Deno.FsFile | undefined;
   try {
     file = await Deno.open(path, { read: true, write: true, ...options });
-    // Whoever held the lock may just have moved the file to its final name: then this handle is on that file, not on what lies at the path now.
+    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
     if (await file.tryLock(true)) {
-      const [atPath, { ino, dev, size }] = await Promise.all([Deno.lstat(path), file.stat()]);
-      if (atPath.ino === ino && atPath.dev === dev) return { file, size };
+      const [atPath, { ino, dev, size }] = await Promise.all([
+        Deno.lstat(path).catch(() => undefined),
+        file.stat(),
+      ]);
+      if (atPath?.ino === ino && atPath.dev === dev) return { file, size };
     }
   } catch (error) {
     file?.close();

@@ -34,8 +34,7 @@ export async function openUpload(
   const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
-    // An append or a resume in place has its lock on the target itself.
-    if (existing && atomic) (await openLocked(target, { create: false })).file.close();
+    if (existing && atomic) await refuseBusy(target);
     return atomic ? await writePartial(target, partial, { offset: 0 }) : await writeInPlace(target, mode);
   }
   const held = atomic ? (await statFile(partial))?.size : undefined;
@@ -67,6 +66,16 @@ export async function discardPartial(target: string): Promise<boolean> {
   using _file = (await openLocked(partial, { create: false })).file;
   await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
   return true;
+}
+
+/** An append or a resume in place has its lock on the target itself. */
+async function refuseBusy(target: string): Promise<void> {
+  try {
+    (await openLocked(target, { create: false })).file.close();
+  } catch (error) {
+    // Somebody has deleted it since it was looked at: so much the better.
+    if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
+  }
 }
 
 async function continuePartial(
