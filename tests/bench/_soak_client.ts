@@ -185,12 +185,9 @@ class SoakSession {
         if (ends && sent > bytes / 4) return this.#vanish();
         if (isSlow) await pause(0.2, this.#plan.leaving);
       }
-      data.close();
+      await data.closeWrite();
       await this.#control.reply(/^226/);
       await this.#control.ask(`DELE ${path}`, /^(250|450|550)/);
-    }).catch((error) => {
-      data.close();
-      throw error;
     });
   }
 

@@ -15,6 +15,8 @@ const SAMPLE_SECONDS = 3;
 const BEGIN_PER_SECOND = 200;
 /** How long the server has to let go of everything when all have left, seconds. A passive port that nobody uses waits out its timeout. */
 const LET_GO_SECONDS = 60;
+/** Less than this says nothing about growth. */
+const JUDGED_MINUTES = 1.5;
 /** What may be taken more and more in the measured part before it is called growth: a part of the whole, and never less than this, MB. */
 const GROWTH_PART = 0.1, GROWTH_LEAST_MB = 24;
 
@@ -22,7 +24,7 @@ const ROOT = join(import.meta.dirname!, "../..");
 const PERMISSIONS = "--no-prompt --allow-net --allow-read --allow-write --allow-sys --allow-env".split(" ");
 /** Small limits would end the soak; a passive port that nobody uses is to be free again soon. */
 const SERVER_FLAGS =
-  "--host 127.0.0.1 --port 0 --passive-ports any --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error";
+  "--host 127.0.0.1 --port 0 --passive-ports 10000-29999 --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error";
 
 /** What to do. */
 interface Options {
@@ -173,14 +175,14 @@ function line({ pssMb, descriptors, threads, listening }: Figures): string {
   return `${pssMb.toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads, ${listening} listening`;
 }
 
-/** What is wrong; nothing when all is well. The first third is not measured: there the server takes what so many sessions need. */
+/** What is wrong; nothing when all is well. Memory is judged by the second half: in the first the server takes what so many sessions need. */
 function judge({ before, samples, after, tally }: Soak): { slope: number; faults: string[] } {
-  const measured = samples.slice(Math.ceil(samples.length / 3));
+  const measured = samples.slice(Math.ceil(samples.length / 2));
   const slope = slopeMbPerMinute(measured);
   const minutes = (measured.length * SAMPLE_SECONDS) / 60;
   const mean = measured.reduce((sum, { pssMb }) => sum + pssMb, 0) / measured.length;
   const faults: string[] = [];
-  if (slope * minutes > Math.max(GROWTH_LEAST_MB, mean * GROWTH_PART)) {
+  if (minutes >= JUDGED_MINUTES && slope * minutes > Math.max(GROWTH_LEAST_MB, mean * GROWTH_PART)) {
     faults.push(`memory grows by ${slope.toFixed(2)} MB a minute`);
   }
   if (after.descriptors > before.descriptors) {
