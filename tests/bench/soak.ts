@@ -22,7 +22,10 @@ const GROWTH_PART = 0.1, GROWTH_LEAST_MB = 24;
 
 const ROOT = join(import.meta.dirname!, "../..");
 const PERMISSIONS = "--no-prompt --allow-net --allow-read --allow-write --allow-sys --allow-env".split(" ");
-/** Small limits would end the soak; a passive port that nobody uses is to be free again soon. */
+/**
+ * Small limits would end the soak; a passive port that nobody uses is to be free again soon. The range lies below the ports that the system gives to
+ * clients: thousands of those wait out their minute, and server and clients would take them from each other.
+ */
 const SERVER_FLAGS =
   "--host 127.0.0.1 --port 0 --passive-ports 10000-29999 --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error";
 
