@@ -47,6 +47,11 @@ export interface FtpServerOptions {
   loginTimeoutMs?: number;
   /** How long a data connection may take to come up or stand still, milliseconds; default 1 minute. */
   dataTimeoutMs?: number;
+  /**
+   * How long a storage may go on with what it was told to stop, milliseconds, until transfer and session end without it; default 10 seconds. What the
+   * storage holds then (a file, a buffer, a seat) comes back when it answers.
+   */
+  giveUpMs?: number;
   /** Wrong passwords until the session is closed; default 3. */
   loginAttempts?: number;
   /** The least time before a wrong password is answered, milliseconds; default 3 seconds. */
@@ -108,6 +113,7 @@ export function sessionOptionsOf(options: SessionServerOptions): SessionOptions 
     idleTimeoutMs: options.idleTimeoutMs ?? 5 * 60_000,
     loginTimeoutMs: options.loginTimeoutMs ?? 60_000,
     dataTimeoutMs: options.dataTimeoutMs ?? 60_000,
+    giveUpMs: options.giveUpMs ?? 10_000,
     loginAttempts: options.loginAttempts ?? 3,
     loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
     allowForeignAddresses: options.allowForeignAddresses ?? false,

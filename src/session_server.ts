@@ -2,6 +2,7 @@
 
 import { BufferPool } from "./limits/buffer_pool.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
+import type { Seat } from "./limits/ledger.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";
@@ -163,8 +164,9 @@ export class SessionServer {
     const startedMs = performance.now();
     const { peer } = session.control.ends;
     const { office } = this.#parts;
+    let seat: Seat | undefined;
     try {
-      using _seat = await office.admit(peer);
+      seat = await office.admit(peer);
       office.report({ kind: "session-opened", session: session.label });
       if (isImplicit) await this.#beginWithTls(session);
       const reason = session.closing ?? await serve(session, COMMANDS);
@@ -175,6 +177,7 @@ export class SessionServer {
       await this.#sendAway(session, error);
     } finally {
       await session.close();
+      void session.leftBehind.settled.then(() => seat?.[Symbol.dispose]());
     }
   }
 

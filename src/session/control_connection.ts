@@ -11,6 +11,8 @@ const MAX_LINE_BYTES = 8192;
 const MAX_PENDING_LINES = 64;
 /** An idle session waits with this much in its hands; longer lines and bursts take some more reads. */
 const READ_BYTES = 512;
+/** How long a client has to take the replies that end its session. */
+const LAST_REPLIES_MS = 1000;
 /**
  * An urgent mark cuts a read short, and the runtime takes a short read for the end of what has come: what lies behind the mark would wait for more to
  * arrive. A read of one byte is never short. It can go when the tests of ABOR with urgent data (RFC 1123) pass without it.
@@ -36,6 +38,7 @@ export class ControlConnection {
   #writes = 0;
   #ended = false;
   #isReleasing = false;
+  #closing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -106,8 +109,14 @@ export class ControlConnection {
     this.close();
   }
 
+  /** Ends the connection when the client has had time for the last replies: one that does not read them must not hold up the end. */
+  closeSoon(): void {
+    this.#closing ??= setTimeout(() => this.close(), LAST_REPLIES_MS);
+  }
+
   /** Ends the connection at once. */
   close(): void {
+    clearTimeout(this.#closing);
     this.#ended = true;
     this.#connection.close();
   }

@@ -3,6 +3,7 @@
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { Command, CommandTable } from "./command.ts";
+import { orGiveUp } from "./giving_up.ts";
 import { isJob, type Job } from "./job.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -40,7 +41,12 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
     if (line === undefined) return session.closing ?? "the client left";
     // Before login the clock counts the whole time since the start, however busy the client is.
     if (session.user) session.idleClock.touch();
-    await runLine(session, table, line);
+    const running = runLine(session, table, line);
+    await orGiveUp(running, {
+      signal: session.ended.signal,
+      afterMs: options.giveUpMs,
+      otherwise: () => session.leftBehind.add(running),
+    });
   }
   return session.closing;
 }

@@ -2,6 +2,7 @@
 
 import { type Reply, reply } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
+import { orGiveUp } from "./giving_up.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** How a job ended. */
@@ -9,7 +10,12 @@ export interface JobOutcome {
   readonly reply: Reply;
   /** What the operator is told of it. */
   events(session: SessionLabel): ServerEvent[];
+  /** Set when it did not stop although it was told to: what still waits for the storage. The reply is 421 then. */
+  readonly leftBehind?: Promise<unknown>;
 }
+
+/** Of a job that did not stop in time, because the storage hangs. RFC 959 §5.4 has 421 for every command. */
+export const GIVEN_UP: Reply = reply(421, "The storage does not answer, closing");
 
 /** Something that takes its time. STAT, NOOP, ABOR and QUIT are answered meanwhile, everything else waits for its end. */
 export interface Job {
@@ -32,6 +38,8 @@ export interface LocalJobOptions {
   readonly status: () => string;
   /** Does the work and returns the reply. The signal fires when it is to stop; to throw is the way to. */
   readonly run: (signal: AbortSignal) => Promise<Reply>;
+  /** How long it may take to stop, milliseconds. */
+  readonly giveUpMs: number;
 }
 
 /** Work on the server's own disk, without a data connection. It starts when it is made. */
@@ -41,12 +49,17 @@ export class LocalJob implements Job {
   readonly #ending = new AbortController();
   #abortReason = "";
 
-  constructor({ status, run }: LocalJobOptions) {
+  constructor({ status, run, giveUpMs }: LocalJobOptions) {
     this.#status = status;
-    this.done = run(this.#ending.signal).then(
+    const work: Promise<JobOutcome> = run(this.#ending.signal).then(
       (reply) => ({ reply, events: () => [] }),
       (error) => this.#failed(error),
     );
+    this.done = orGiveUp(work, {
+      signal: this.#ending.signal,
+      afterMs: giveUpMs,
+      otherwise: () => ({ reply: GIVEN_UP, events: () => [], leftBehind: work }),
+    });
   }
 
   get status(): string {

@@ -12,15 +12,13 @@ import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, protectedData } from "./data_connection.ts";
 import type { Admission } from "./front_office.ts";
+import { LeftBehind } from "./giving_up.ts";
 import { IdleClock } from "./idle_clock.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionServices } from "./session_services.ts";
-import { Transfer, type TransferPlan } from "./transfer.ts";
-
-/** How long a client has to take the replies that end its session. */
-const LAST_REPLIES_MS = 1000;
+import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
@@ -53,12 +51,13 @@ export class Session {
   closing: string | undefined;
   /** Fires when the session is over. */
   readonly ended = new AbortController();
+  /** What keeps the session's seats when it is over. */
+  readonly leftBehind = new LeftBehind();
   #login: (Admission & { readonly files: FileSystem }) | undefined;
   #data: DataConnection | undefined;
   #job: Job | undefined;
   #jobDone: Promise<void> | undefined;
   #warned = false;
-  #lastRepliesTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
     this.id = id;
@@ -125,6 +124,8 @@ export class Session {
 
   /** Takes the account over from the login. */
   logIn(admission: Admission, files: FileSystem): void {
+    // A home that took too long finds the session over.
+    if (this.ended.signal.aborted) return admission.seat[Symbol.dispose]();
     this.#login = { ...admission, files };
     const { encoding } = admission.user;
     if (encoding !== undefined) this.encoding.fallback = legacyEncoding(encoding);
@@ -193,20 +194,23 @@ export class Session {
   /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
   async startTransfer(
     mark: Reply,
-    plan: Omit<TransferPlan, "data" | "buffers" | "stallTimeoutMs">,
+    plan: Omit<TransferPlan, "data" | "buffers" | "stallTimeoutMs" | "giveUpMs">,
   ): Promise<Transfer> {
-    const data = this.takeData();
+    const data = await orRelease(plan.storage, () => this.takeData());
     await this.control.send(mark);
     return new Transfer({
       ...plan,
       data: protectedData(data, this.security, this.services.options),
       buffers: this.services.buffers,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
+      giveUpMs: this.services.options.giveUpMs,
     });
   }
 
   /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
   follow(job: Job): void {
+    // A storage that took too long finds the session over.
+    if (this.ended.signal.aborted) return job.abort("the session is over");
     this.#job = job;
     this.control.expectsSynch = true;
     this.idleClock.stop();
@@ -232,11 +236,11 @@ export class Session {
     this.closing ??= text;
     if (!afterTransfer) {
       this.#job?.abort(text);
-      this.#closeSoon();
+      this.control.closeSoon();
     }
     if (isClosing) return;
     await this.#jobDone;
-    this.#closeSoon();
+    this.control.closeSoon();
     await this.control.send(reply(421, text));
     await this.control.finish();
     this.ended.abort();
@@ -249,16 +253,9 @@ export class Session {
     await this.#jobDone;
     // The end of a transfer has started it again.
     this.idleClock.stop();
-    clearTimeout(this.#lastRepliesTimer);
     this.dropData();
-    this.#login?.seat[Symbol.dispose]();
+    void this.leftBehind.settled.then(() => this.#login?.seat[Symbol.dispose]());
     this.control.close();
-  }
-
-  /** Whether nobody logs in without TLS. */
-  get needsTls(): boolean {
-    const { tls } = this.services.options;
-    return tls === "login" || tls === "data";
   }
 
   /** Whether data may move under TLS only. */
@@ -267,19 +264,19 @@ export class Session {
   }
 
   async #seeThrough(job: Job): Promise<void> {
-    const { reply, events } = await job.done;
+    const { reply, events, leftBehind } = await job.done;
     for (const event of events(this.label)) this.report(event);
     // A client that does not read its replies is idle.
     this.idleClock.start(this.services.options.idleTimeoutMs);
     await this.sendReply(reply);
+    if (leftBehind) {
+      this.closing ??= reply.lines[0];
+      this.leftBehind.add(leftBehind);
+      await this.control.finish();
+    }
     this.#job = undefined;
     this.#jobDone = undefined;
     this.control.expectsSynch = false;
-  }
-
-  /** A client that does not read its last replies must not hold up the end. */
-  #closeSoon(): void {
-    this.#lastRepliesTimer ??= setTimeout(() => this.control.close(), LAST_REPLIES_MS);
   }
 
   /** Sends a reply and reports it. */

@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly loginTimeoutMs: number;
   /** How long a data connection may take to come up, and how long it may stand still. */
   readonly dataTimeoutMs: number;
+  /** How long what was told to stop may take before it is left behind: a storage that hangs would hold it for ever. */
+  readonly giveUpMs: number;
   readonly loginAttempts: number;
   readonly loginFailureDelayMs: number;
   /** Whether data connections may lead to other hosts than the client's. */

@@ -11,10 +11,28 @@ import { StorageError } from "../storage/storage.ts";
 import { pump } from "./pump.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
-import type { Job, JobOutcome } from "./job.ts";
+import { orGiveUp } from "./giving_up.ts";
+import { GIVEN_UP, type Job, type JobOutcome } from "./job.ts";
 import { interruptionOf, refusalOf } from "./refusal.ts";
 
 type Stage = TransformStream<Uint8Array, Uint8Array>;
+
+/** The storage's end of a transfer. */
+export type TransferStorage = { readonly source: ReadableStream<Uint8Array> } | {
+  readonly sink: WritableStream<Uint8Array>;
+  /** Fewer bytes than these, announced by ALLO, mean that the upload was cut off. */
+  readonly expectedBytes?: number;
+};
+
+/** What `begin` gives; when it fails, what was opened for the transfer is given back. */
+export async function orRelease<T>(storage: TransferStorage, begin: () => T | Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (error) {
+    await ("sink" in storage ? storage.sink.abort(error) : storage.source.cancel(error)).catch(() => {});
+    throw error;
+  }
+}
 
 /** What is to be moved, and how. Everything that can be refused has been checked. */
 export interface TransferPlan {
@@ -27,11 +45,7 @@ export interface TransferPlan {
   readonly type: "ascii" | "image";
   readonly data: DataConnection;
   /** Where the bytes come from or go to. */
-  readonly storage: { readonly source: ReadableStream<Uint8Array> } | {
-    readonly sink: WritableStream<Uint8Array>;
-    /** Fewer bytes than these, announced by ALLO, mean that the upload was cut off. */
-    readonly expectedBytes?: number;
-  };
+  readonly storage: TransferStorage;
   /** What the bytes pass on their way, in that order. */
   readonly stages: (signal: AbortSignal) => Stage[];
   /** Memory for a transfer without stages. */
@@ -40,9 +54,14 @@ export interface TransferPlan {
   readonly chunkBytes: number;
   /** How long nothing may move, milliseconds. */
   readonly stallTimeoutMs: number;
+  /** How long the storage may take to stop, milliseconds. */
+  readonly giveUpMs: number;
 }
 
-/** One running transfer. It starts when it is made; its data connection, files and timers are gone when `done` resolves. */
+/**
+ * One running transfer. It starts when it is made; its data connection and timers are gone when `done` resolves, and its files unless the storage
+ * hangs.
+ */
 export class Transfer implements Job {
   readonly plan: TransferPlan;
   /** Resolves when it has ended, in whatever way; never rejects. */
@@ -52,10 +71,16 @@ export class Transfer implements Job {
   #bytes = 0;
   #progressMs = this.#startedMs;
   #abortReason: string | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(plan: TransferPlan) {
     this.plan = plan;
-    this.done = this.#run();
+    const work = this.#run();
+    this.done = orGiveUp(work, {
+      signal: this.#ending.signal,
+      afterMs: plan.giveUpMs,
+      otherwise: () => this.#givenUp(work),
+    });
   }
 
   get status(): string {
@@ -65,6 +90,7 @@ export class Transfer implements Job {
   /** Breaks it off by closing its data connection; `done` brings the 426. */
   abort(reason: string): void {
     this.#abortReason ??= reason;
+    clearInterval(this.#watch);
     this.#ending.abort();
     this.plan.data.close();
   }
@@ -82,21 +108,15 @@ export class Transfer implements Job {
 
   async #move(): Promise<void> {
     const { storage, stages, stallTimeoutMs } = this.plan;
-    let connection: Connection;
-    try {
-      connection = await this.plan.data.open();
-    } catch (error) {
-      await ("sink" in storage ? storage.sink.abort(error) : storage.source.cancel(error)).catch(() => {});
-      throw error;
-    }
+    const connection = await orRelease(storage, () => this.plan.data.open());
     this.#progressMs = performance.now();
-    const watch = setInterval(() => this.#checkProgress(), stallTimeoutMs / 4);
+    this.#watch = setInterval(() => this.#checkProgress(), stallTimeoutMs / 4);
     try {
       const passing = stages(this.#ending.signal);
       if ("sink" in storage) await this.#receive(connection, storage, passing);
       else await this.#send(connection, storage.source, passing);
     } finally {
-      clearInterval(watch);
+      clearInterval(this.#watch);
       connection.close();
     }
   }
@@ -121,7 +141,7 @@ export class Transfer implements Job {
 
   async #receive(
     connection: Connection,
-    { sink, expectedBytes = 0 }: { sink: WritableStream<Uint8Array>; expectedBytes?: number },
+    { sink, expectedBytes = 0 }: Extract<TransferStorage, { sink: unknown }>,
     passing: Stage[],
   ): Promise<void> {
     if (passing.length === 0 && sink instanceof DirectWritable) await this.#pumpInto(sink, connection);
@@ -163,6 +183,15 @@ export class Transfer implements Job {
     if (performance.now() - this.#progressMs >= this.plan.stallTimeoutMs) {
       this.abort("no data moved for too long");
     }
+  }
+
+  #givenUp(work: Promise<JobOutcome>): JobOutcome {
+    const failure = `the storage does not answer; ${this.#abortReason}`;
+    const error = new StorageError(
+      "unavailable",
+      `Cannot end ${this.plan.verb} ${this.plan.path}: ${failure}`,
+    );
+    return { ...this.#outcome(GIVEN_UP, { failure, error }), leftBehind: work };
   }
 
   #failed(error: unknown): JobOutcome {

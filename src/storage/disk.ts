@@ -1,6 +1,7 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
 import type { QuickDisks } from "./quick_disks.ts";
+import { storageErrorOf } from "./system_error.ts";
 
 type Soon<T> = T | Promise<T>;
 
@@ -117,5 +118,16 @@ class DirectDisk implements Disk {
   write(file: Deno.FsFile, bytes: Uint8Array): Soon<number> {
     if (bytes.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.write(bytes);
     return this.#disks.run(() => file.writeSync(bytes));
+  }
+}
+
+/** What lies at a path, links not followed; null when nothing does. */
+export async function statEntry(path: string, disk: Disk): Promise<Deno.FileInfo | null> {
+  try {
+    return await disk.lstat(path);
+  } catch (error) {
+    const failure = storageErrorOf(error, `Cannot look at ${path}`);
+    if (failure.kind === "not-found") return null;
+    throw failure;
   }
 }

@@ -1,7 +1,7 @@
 /** Files as Web Streams, and the locks that keep two uploads from one file. */
 
 import { DirectReadable, DirectWritable } from "./direct_streams.ts";
-import type { Disk } from "./disk.ts";
+import { type Disk, statEntry } from "./disk.ts";
 import { StorageError } from "./storage.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
 
@@ -81,10 +81,13 @@ export async function openLocked(
   let file: Deno.FsFile | undefined;
   try {
     file = await disk.open(path, { read: true, write: true, create });
-    // Whoever held the lock may just have moved the file to its final name: then this handle is on that file, not on what lies at the path now.
+    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
     if (await disk.tryLock(file)) {
-      const [atPath, { ino, dev, size }] = await Promise.all([disk.lstat(path), disk.statFile(file)]);
-      if (atPath.ino === ino && atPath.dev === dev) return { file, size };
+      const [atPath, { ino, dev, size }] = await Promise.all([
+        statEntry(path, disk).catch(() => null),
+        disk.statFile(file),
+      ]);
+      if (atPath?.ino === ino && atPath.dev === dev) return { file, size };
     }
   } catch (error) {
     file?.close();

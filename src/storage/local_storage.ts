@@ -2,7 +2,7 @@
 
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
-import { Disks } from "./disk.ts";
+import { Disks, statEntry } from "./disk.ts";
 import { readableOf } from "./file_streams.ts";
 import { LocalEntry } from "./local_entry.ts";
 import { isPartialName, scratchPathBeside } from "./partial_upload.ts";
@@ -16,7 +16,7 @@ import {
   type WriteMode,
 } from "./storage.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
-import { discardPartial, heldBytes, openUpload, statFile } from "./upload.ts";
+import { discardPartial, heldBytes, openUpload } from "./upload.ts";
 
 /** How {@linkcode LocalStorage} works. */
 export interface LocalStorageOptions {
@@ -252,7 +252,7 @@ export class LocalStorage implements Storage {
   async #uploadTarget(path: VirtualPath): Promise<string> {
     this.#refusePartialName(path);
     const host = await this.#containment.entry(path);
-    const info = await statFile(host, this.#disks.at(host)).catch(() => null);
+    const info = await statEntry(host, this.#disks.at(host)).catch(() => null);
     return info?.isSymlink ? await this.#containment.follow(path) : host;
   }
 

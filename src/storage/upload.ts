@@ -1,6 +1,6 @@
 /** Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and plain ones. */
 
-import type { Disk } from "./disk.ts";
+import { type Disk, statEntry } from "./disk.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
 import { openLocked, type UploadEnd, writableOf } from "./file_streams.ts";
 import { partialPathOf } from "./partial_upload.ts";
@@ -20,7 +20,7 @@ export async function openUpload(
   mode: WriteMode,
   { atomic, disk }: { atomic: boolean; disk: Disk },
 ): Promise<WritableStream<Uint8Array>> {
-  const existing = await statFile(target, disk);
+  const existing = await statEntry(target, disk);
   if (existing && !existing.isFile) {
     throw new StorageError(
       existing.isDirectory ? "is-a-directory" : "not-a-file",
@@ -34,13 +34,12 @@ export async function openUpload(
   const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
-    // An append or a resume in place has its lock on the target itself.
-    if (existing && atomic) (await openLocked(target, { create: false, disk })).file.close();
+    if (existing && atomic) await refuseBusy(target, disk);
     return atomic
       ? await writePartial(target, partial, { offset: 0, disk })
       : await writeInPlace(target, mode, disk);
   }
-  const held = atomic ? (await statFile(partial, disk))?.size : undefined;
+  const held = atomic ? (await statEntry(partial, disk))?.size : undefined;
   if (held !== undefined) {
     return await continuePartial(target, partial, { mode, held, disk, replaces: existing !== null });
   }
@@ -61,16 +60,26 @@ export async function openUpload(
  * size is the answer.
  */
 export async function heldBytes(target: string, disk: Disk): Promise<number | undefined> {
-  return await statFile(target, disk) ? undefined : (await statFile(partialPathOf(target), disk))?.size;
+  return await statEntry(target, disk) ? undefined : (await statEntry(partialPathOf(target), disk))?.size;
 }
 
 /** Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while the upload runs. */
 export async function discardPartial(target: string, disk: Disk): Promise<boolean> {
   const partial = partialPathOf(target);
-  if (!await statFile(partial, disk)) return false;
+  if (!await statEntry(partial, disk)) return false;
   using _file = (await openLocked(partial, { create: false, disk })).file;
   await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
   return true;
+}
+
+/** An append or a resume in place has its lock on the target itself. */
+async function refuseBusy(target: string, disk: Disk): Promise<void> {
+  try {
+    (await openLocked(target, { create: false, disk })).file.close();
+  } catch (error) {
+    // Somebody has deleted it since it was looked at: so much the better.
+    if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
+  }
 }
 
 async function continuePartial(
@@ -176,19 +185,8 @@ async function moveIntoPlace(
 /** A replaced file keeps its mode and, where we may set it, its owner. */
 async function keepAttributes(partial: string, target: string, disk: Disk): Promise<void> {
   if (Deno.build.os === "windows") return;
-  const { mode, uid, gid } = await statFile(target, disk) ?? {};
+  const { mode, uid, gid } = await statEntry(target, disk) ?? {};
   if (mode === undefined || mode === null) return;
   await Deno.chown(partial, uid ?? null, gid ?? null).catch(() => {});
   await Deno.chmod(partial, mode & 0o7777).catch(() => {});
-}
-
-/** What lies at a path, links not followed; null when nothing does. */
-export async function statFile(path: string, disk: Disk): Promise<Deno.FileInfo | null> {
-  try {
-    return await disk.lstat(path);
-  } catch (error) {
-    const failure = storageErrorOf(error, `Cannot look at ${path}`);
-    if (failure.kind === "not-found") return null;
-    throw failure;
-  }
 }

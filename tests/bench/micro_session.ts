@@ -18,7 +18,6 @@ import { Transfer } from "../../src/session/transfer.ts";
 import { DirectReadable } from "../../src/storage/direct_streams.ts";
 import { FileSystem } from "../../src/storage/file_system.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { MemoryUserStore } from "../../src/users/user_store.ts";
 import { ALL_LETTERS, permissionsOf } from "../support/server.ts";
 
 const COMMANDS = { LIST, MLSD } as const;
@@ -59,7 +58,7 @@ function dataTo(connection: Connection): DataConnection {
 const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
 /** Only what a listing asks for. */
 const services = {
-  options: sessionOptionsOf({ users: new MemoryUserStore([]) }),
+  options: sessionOptionsOf({}),
   buffers,
   rateLimits: new RateLimits({ transfer: {}, server: {} }),
   office: { report() {} },
@@ -104,6 +103,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       buffers,
       chunkBytes: CHUNK_BYTES,
       stallTimeoutMs: 60_000,
+      giveUpMs: 10_000,
     }),
   );
   return size;

@@ -376,6 +376,23 @@ Deno.test("LocalStorage: the lock on an upload holds across storages of the same
   assert.equal(await download(storage, "/a"), "second");
 });
 
+Deno.test("LocalStorage: F10: an upload to a file that others replace and delete meanwhile is taken or busy, and never missing", async () => {
+  await using home = await openHome();
+  const refusals = new Set<string>();
+  const tries = async (act: () => Promise<unknown>): Promise<void> => {
+    for (let time = 0; time < 200; time++) {
+      await act().catch((error) => refusals.add(error instanceof StorageError ? error.kind : String(error)));
+    }
+  };
+  const uploads = (): Promise<unknown> => upload(home.storage, "/a", "content");
+  const deletes = (): Promise<unknown> =>
+    home.storage.remove(path("/a")).catch((error) => {
+      assert.ok(["not-found", "busy"].includes(error.kind), error.message);
+    });
+  await Promise.all([uploads, uploads, uploads, deletes, deletes].map(tries));
+  assert.deepEqual([...refusals].filter((kind) => kind !== "busy"), []);
+});
+
 Deno.test("LocalStorage: a directory is not removed while something is uploaded into it", async () => {
   await using opened = await openHome();
   const { storage } = opened;

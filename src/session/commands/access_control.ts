@@ -19,7 +19,7 @@ export const USER: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "USER <SP> name",
   run(session, argument) {
-    if (session.needsTls && !session.control.isSecure) return Promise.resolve(reply(530, TLS_NEEDED));
+    if (needsTls(session) && !session.control.isSecure) return Promise.resolve(reply(530, TLS_NEEDED));
     session.reset();
     session.claimedName = argument;
     // The same answer for every name, so that nobody learns which accounts there are (RFC 2577 §7).
@@ -100,6 +100,11 @@ export const QUIT: Command = {
     return reply(221, "Goodbye");
   },
 };
+
+/** Whether nobody logs in without TLS. */
+function needsTls({ services: { options: { tls } } }: Session): boolean {
+  return tls === "login" || tls === "data";
+}
 
 async function refuseLogin(
   session: Session,

@@ -129,6 +129,7 @@ async function compute(
         .pipeThrough(new ThrottleStream({ buckets: seat.buckets, signal }));
       return answer(await hashOf(bytes, { name, signal, progress: (bytes) => done += bytes }));
     },
+    giveUpMs: session.services.options.giveUpMs,
   });
 }
 

@@ -41,6 +41,7 @@ export const RMDA: Command = {
         session.reportFile("remove-directory", path);
         return reply(250, `Directory removed, ${removed} entries in all`);
       },
+      giveUpMs: session.services.options.giveUpMs,
     });
   },
 };
@@ -71,6 +72,7 @@ export const COMB: Command = {
         for (const part of parts) session.reportFile("combine", part, target);
         return reply(250, `${quotePathname(target)} has all ${parts.length} parts`);
       },
+      giveUpMs: session.services.options.giveUpMs,
     });
   },
 };
