@@ -4,7 +4,13 @@ import { LocalFrontOffice } from "./front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
-import { type FtpServerOptions, hashLimitsOf, ledgerLimitsOf, rateLimitsOf } from "./server_options.ts";
+import {
+  type FtpServerOptions,
+  hashLimitsOf,
+  isRecorded,
+  ledgerLimitsOf,
+  rateLimitsOf,
+} from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
 
 export type { FtpServerOptions } from "./server_options.ts";
@@ -50,7 +56,9 @@ export class FtpServer implements AsyncDisposable {
     this.#office = new LocalFrontOffice({
       users: options.users,
       limits: ledgerLimitsOf(options),
-      record: (event) => this.#options.record?.(event),
+      record: (event) => {
+        if (isRecorded(event, this.#options)) this.#options.record?.(event);
+      },
     });
     this.#rateLimits = new RateLimits(rateLimitsOf(options));
     this.#hashLimits = new HashLimits(hashLimitsOf(options));
@@ -97,8 +105,20 @@ export class FtpServer implements AsyncDisposable {
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
   reconfigure(options: FtpServerOptions): void {
-    const { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record } = this.#options;
-    const fixed = { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage, record };
+    const { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage } = this.#options;
+    const { record, recordFrom, recordTransfers } = this.#options;
+    const fixed = {
+      users,
+      hostname,
+      port,
+      implicitTlsPort,
+      tls,
+      quickDisks,
+      openStorage,
+      record,
+      recordFrom,
+      recordTransfers,
+    };
     this.#options = { ...options, ...fixed };
     this.#office.limits = ledgerLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);

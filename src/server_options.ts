@@ -11,7 +11,8 @@ import type { TlsSource } from "./net/certificate_store.ts";
 import type { SessionOptions, TlsPolicy } from "./session/session_options.ts";
 import type { QuickDisks } from "./storage/quick_disks.ts";
 import type { Storage } from "./storage/storage.ts";
-import type { EventSink } from "./telemetry/events.ts";
+import { isHeard, levelOf, type LogLevel } from "./telemetry/event_level.ts";
+import type { EventSink, ServerEvent } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
 import type { UserStore } from "./users/user_store.ts";
 
@@ -92,14 +93,25 @@ export interface FtpServerOptions {
   quickDisks?: QuickDisks;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
-  /** Whether `record` gets the events of each command and each reply; default true. */
-  recordDialogue?: boolean;
+  /** The least level of the events that `record` gets; default `debug`, which is all, each command and each reply among them. */
+  recordFrom?: LogLevel;
+  /** Whether `record` gets the transfers of files whatever their level; default false. */
+  recordTransfers?: boolean;
   /** Takes every event. */
   record?: EventSink;
 }
 
 /** What the sessions themselves need: accounts and the log are the front office's. */
 export type SessionServerOptions = Omit<FtpServerOptions, "users" | "record">;
+
+/** Whether `record` is to get an event. */
+export function isRecorded(
+  event: ServerEvent,
+  { recordFrom = "debug", recordTransfers = false }: SessionServerOptions,
+): boolean {
+  return isHeard(levelOf(event), recordFrom) ||
+    recordTransfers && event.kind === "transfer" && event.direction !== "listing";
+}
 
 /** The certificate to show; undefined where TLS is left out. */
 export function tlsSourceOf({ tls, tlsPolicy }: SessionServerOptions): TlsSource | undefined {
@@ -124,7 +136,7 @@ export function sessionOptionsOf(options: SessionServerOptions): SessionOptions 
     allowClearCommandChannel: options.allowClearCommandChannel ?? false,
     hostNames: hostNamesOf(options),
     encoding: options.encoding === undefined ? undefined : legacyEncoding(options.encoding),
-    recordDialogue: options.recordDialogue ?? true,
+    recordDialogue: (options.recordFrom ?? "debug") === "debug",
     modeZ: options.modeZ ?? true,
     listOffsetMs: zoneOffset(options.listTimeZone ?? "UTC"),
   };

@@ -4,7 +4,7 @@ import { Counter } from "./limits/counter.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import { ListenError } from "./net/control_listener.ts";
-import { hashLimitsOf, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
+import { hashLimitsOf, isRecorded, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
 import { QuickDisks } from "./storage/quick_disks.ts";
 import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./workers/messages.ts";
@@ -50,6 +50,7 @@ class SessionWorker {
       now,
     });
     this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits });
+    this.#office.isRecorded = (event) => isRecorded(event, this.#options);
     this.#certificate = new RemoteCertificate(this.#office);
     this.#quickDisks = new QuickDisks(() => this.#office.mounts());
   }

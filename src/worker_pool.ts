@@ -125,10 +125,10 @@ export class WorkerPool implements AsyncDisposable {
     }
   }
 
-  /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and the number of workers stay. */
+  /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts, what is recorded and the number of workers stay. */
   reconfigure(server: PoolServerOptions): void {
-    const { hostname, transferMemory } = this.#server;
-    this.#server = { ...server, hostname, transferMemory };
+    const { hostname, transferMemory, recordFrom, recordTransfers } = this.#server;
+    this.#server = { ...server, hostname, transferMemory, recordFrom, recordTransfers };
     this.#office.limits = ledgerLimitsOf(server);
     for (const [thread, place] of this.#alive) {
       if (place < this.#count) thread.post({ kind: "reconfigure", options: this.#workerOptions(place) });

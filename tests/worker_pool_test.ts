@@ -27,7 +27,7 @@ Deno.test("Every worker serves sessions, with files, lists and numbers of their 
 });
 
 Deno.test("A login tells the operator the same as in one thread, and no command or reply unless asked", async () => {
-  await using server = await PoolServer.start({ count: 1, server: { recordDialogue: false } });
+  await using server = await PoolServer.start({ count: 1, server: { recordFrom: "info" } });
   const client = await server.login();
   await client.upload("STOR file", "text");
   await client.expect("MKD folder", 257);
@@ -41,6 +41,19 @@ Deno.test("A login tells the operator the same as in one thread, and no command 
     "file",
     "session-closed",
   ]);
+});
+
+Deno.test("What the log does not take is not told, but for the transfers of a transfer log", async () => {
+  const server = { recordFrom: "warning", recordTransfers: true } as const;
+  await using pool = await PoolServer.start({ count: 1, server });
+  const client = await pool.login();
+  await client.upload("STOR file", "text");
+  await client.expect("MKD folder", 257);
+  await client.expect("MKD folder/none/deep", 550);
+  await client.list("LIST");
+  await leave([client]);
+  await pool.pool.shutdown({ graceMs: 0 });
+  assert.deepEqual(pool.events.map(({ kind }) => kind), ["transfer"]);
 });
 
 Deno.test("Wrong names and passwords are refused alike", async () => {

@@ -100,7 +100,8 @@ export function serverOptions(settings: Settings): PlainServerOptions {
     listTimeZone: settings.listTimeZone,
     atomicUploads: settings.atomicUploads,
     transferMemory: settings.transferMemory,
-    recordDialogue: settings.logLevel === "debug",
+    recordFrom: settings.logLevel,
+    recordTransfers: settings.transferLog !== "",
   };
 }
 

@@ -36,17 +36,26 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
   const { options } = session.services;
   session.idleClock.start(options.loginTimeoutMs);
   await session.sendReply(reply(220, ...options.banner.split(/\r?\n/) as [string, ...string[]]));
+  const serving = runLines(session, table);
+  return await orGiveUp(serving, {
+    signal: session.ended.signal,
+    afterMs: options.giveUpMs,
+    otherwise: () => {
+      session.leftBehind.add(serving);
+      return session.closing ?? LEFT;
+    },
+  });
+}
+
+const LEFT = "the client left";
+
+async function runLines(session: Session, table: CommandTable): Promise<string> {
   while (session.closing === undefined) {
     const line = await session.control.next();
-    if (line === undefined) return session.closing ?? "the client left";
+    if (line === undefined) return session.closing ?? LEFT;
     // Before login the clock counts the whole time since the start, however busy the client is.
     if (session.user) session.idleClock.touch();
-    const running = runLine(session, table, line);
-    await orGiveUp(running, {
-      signal: session.ended.signal,
-      afterMs: options.giveUpMs,
-      otherwise: () => session.leftBehind.add(running),
-    });
+    await runLine(session, table, line);
   }
   return session.closing;
 }

@@ -26,6 +26,8 @@ type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Resul
 export class RemoteFrontOffice implements FrontOffice {
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
+  /** Whether anybody wants to hear of an event. */
+  isRecorded: (event: ServerEvent) => boolean = () => true;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastCall = 0;
 
@@ -34,7 +36,9 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#rateLimits = rateLimits;
   }
 
-  readonly report = (event: ServerEvent): void => this.#post({ kind: "event", event: plainEvent(event) });
+  readonly report = (event: ServerEvent): void => {
+    if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
+  };
 
   async admit(peer: string): Promise<Seat> {
     const call = ++this.#lastCall;

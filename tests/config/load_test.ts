@@ -147,9 +147,11 @@ Deno.test("Workers are a number or auto, memory is bytes as people write them", 
   ]);
 });
 
-Deno.test("Events of commands and replies are made for a log at debug alone", () => {
-  strictEqual(serverOptions(fromServer("log-level = debug")).recordDialogue, true);
-  strictEqual(serverOptions(defaultSettings()).recordDialogue, false);
+Deno.test("Only events that a log takes are asked for, and transfers for the transfer log", () => {
+  strictEqual(serverOptions(fromServer("log-level = debug")).recordFrom, "debug");
+  strictEqual(serverOptions(defaultSettings()).recordFrom, "info");
+  strictEqual(serverOptions(fromServer("transfer-log = xferlog")).recordTransfers, true);
+  strictEqual(serverOptions(defaultSettings()).recordTransfers, false);
 });
 
 Deno.test("A setting that config.ts leaves undefined keeps its default", () => {
