@@ -137,7 +137,11 @@ export class SessionServer {
         conn = await listener.accept();
       } catch (error) {
         if (!this.#listeners.includes(listener)) return;
-        // A client that left while it waited, or no descriptors for a moment: the next one may fare better.
+        // A client that left while it waited. To pause for it would let a few of them lock everybody out.
+        if (error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionAborted) {
+          continue;
+        }
+        // No descriptors for a moment: the next one may fare better.
         this.#parts.office.report({ kind: "error", message: "Cannot accept a connection", error });
         await new Promise((resolve) => setTimeout(resolve, 100));
         continue;

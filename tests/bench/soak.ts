@@ -1,7 +1,5 @@
-/**
- * The soak: a server as a process of its own under thousands of sessions for minutes, and whether it takes more and more, or keeps anything when all
- * have left. `deno task soak --minutes 10 --sessions 2000 --transfers 300 [--json FILE] [--program dist/baseftp]`; the exit code is 1 when it does.
- */
+/** The soak: a server under thousands of sessions for minutes, and whether it takes more and more, or keeps anything when all have left. */
+// `deno task soak --minutes 10 --sessions 2000 --transfers 300 [--json FILE] [--program dist/baseftp]`; the exit code is 1 when it does.
 // deno-lint-ignore-file no-console -- it talks to a terminal
 
 import { parseArgs } from "node:util";

@@ -96,6 +96,11 @@ export class RunningProgram implements AsyncDisposable {
       });
   }
 
+  /** Its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** All that it wrote so far, standard output and standard error together. */
   get text(): string {
     return this.#text;
