@@ -4,6 +4,7 @@ import { BufferPool } from "./limits/buffer_pool.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
 import type { Seat } from "./limits/ledger.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
+import { MemoryReturn } from "./memory_return.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
@@ -42,6 +43,7 @@ export class SessionServer {
   readonly #accepting: Promise<void>[] = [];
   readonly #buffers: BufferPool;
   readonly #sessions = new Map<Session, Promise<void>>();
+  readonly #memory = new MemoryReturn();
   readonly #passivePorts = new Set<PassivePorts>();
   readonly #undecodableNames = new Set<string>();
 
@@ -104,6 +106,7 @@ export class SessionServer {
   async drain(): Promise<void> {
     await this.stopAccepting();
     await Promise.all(this.#sessions.values());
+    this.#memory[Symbol.dispose]();
     await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
   }
 
@@ -161,7 +164,13 @@ export class SessionServer {
       return;
     }
     const session = new Session(this.#parts.nextId(), new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session, options).finally(() => this.#sessions.delete(session)));
+    this.#sessions.set(session, this.#run(session, options).finally(() => this.#forget(session)));
+    this.#memory.note(this.#sessions.size);
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session);
+    this.#memory.note(this.#sessions.size);
   }
 
   async #run(session: Session, { isImplicit }: { isImplicit: boolean }): Promise<void> {

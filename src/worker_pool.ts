@@ -3,6 +3,7 @@
 import { LocalFrontOffice } from "./front_office.ts";
 import { Counter } from "./limits/counter.ts";
 import { sharedBucket } from "./limits/token_bucket.ts";
+import { MemoryReturn } from "./memory_return.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { listenForControl } from "./net/control_listener.ts";
 import { ledgerLimitsOf } from "./server_options.ts";
@@ -57,6 +58,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #alive = new Map<SessionThread, number>();
   #ports: Ports;
   #addresses: readonly SocketAddress[] = [];
+  readonly #memory = new MemoryReturn();
   readonly #warnings = new Set<string>();
   #isStopping = false;
 
@@ -77,6 +79,7 @@ export class WorkerPool implements AsyncDisposable {
       buckets: new AccountBuckets(),
       identities,
       readMounts,
+      memory: this.#memory,
       onUncovered: () => this.#replacements.begin(),
     };
     this.#unsubscribe = users.subscribe((names) => this.#accountsChanged(names));
@@ -149,6 +152,7 @@ export class WorkerPool implements AsyncDisposable {
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
     await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
     clearTimeout(timer);
+    this.#memory[Symbol.dispose]();
     await this.#replacements.idle;
   }
 

@@ -1,10 +1,11 @@
 /** Buffer pool: the memory that transfers may use, shared out by how many there are. */
 
-const SMALLEST_BYTES = 16 * 1024;
+import { Slab, SLAB_BYTES, SMALLEST_BLOCK_BYTES } from "./slab.ts";
+
 /** As much as fits into the caches of a small processor: larger pieces are slower, not faster. */
 const LARGEST_BYTES = 256 * 1024;
-/** Idle buffers beyond this are left to the garbage collector, so that a rush of transfers does not keep its memory. */
-const MOST_IDLE_BYTES = 8 * 1024 * 1024;
+/** A slab of which more than this was in use goes back to the system when it is whole again. */
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** A buffer on loan; disposing gives it back, once. */
 export interface LeasedBuffer extends Disposable {
@@ -14,8 +15,7 @@ export interface LeasedBuffer extends Disposable {
 /** Lends buffers: large ones while few are on loan, smaller ones to many, and the same memory over and over. */
 export class BufferPool {
   readonly #budgetBytes: number;
-  readonly #idle = new Map<number, Uint8Array<ArrayBuffer>[]>();
-  #idleBytes = 0;
+  readonly #slabs: Slab[] = [];
   #lent = 0;
 
   /** @param options `budgetBytes`: what all buffers on loan should take together; the smallest size goes out beyond it too. */
@@ -23,12 +23,17 @@ export class BufferPool {
     this.#budgetBytes = budgetBytes;
   }
 
+  /** Memory that the pool holds, lent or not, as far as it has ever been used; bytes. */
+  get heldBytes(): number {
+    return this.#slabs.reduce((sum, { touchedBytes }) => sum + touchedBytes, 0);
+  }
+
   /** Lends a buffer of at most `mostBytes`, a power of two. */
   lend(mostBytes = LARGEST_BYTES): LeasedBuffer {
     this.#lent++;
     const share = 2 ** Math.floor(Math.log2(this.#budgetBytes / this.#lent));
-    const size = Math.min(mostBytes, LARGEST_BYTES, Math.max(SMALLEST_BYTES, share));
-    const bytes = this.#take(size);
+    const size = Math.min(mostBytes, LARGEST_BYTES, Math.max(SMALLEST_BLOCK_BYTES, share));
+    const bytes = this.#take(size) ?? new Uint8Array(SMALLEST_BLOCK_BYTES);
     let isLent = true;
     return {
       bytes,
@@ -39,19 +44,23 @@ export class BufferPool {
     };
   }
 
-  #take(size: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#idle.get(size)?.pop();
-    if (!bytes) return new Uint8Array(size);
-    this.#idleBytes -= size;
-    return bytes;
+  #take(size: number): Uint8Array<ArrayBuffer> | undefined {
+    for (const slab of this.#slabs) {
+      const block = slab.take(size);
+      if (block) return block;
+    }
+    if (this.#slabs.length * SLAB_BYTES < this.#budgetBytes) {
+      const slab = new Slab();
+      this.#slabs.push(slab);
+      return slab.take(size);
+    }
+    return size > SMALLEST_BLOCK_BYTES ? this.#take(size / 2) : undefined;
   }
 
   #giveBack(bytes: Uint8Array<ArrayBuffer>): void {
     this.#lent--;
-    if (this.#idleBytes + bytes.length > MOST_IDLE_BYTES) return;
-    this.#idleBytes += bytes.length;
-    const idle = this.#idle.get(bytes.length);
-    if (idle) idle.push(bytes);
-    else this.#idle.set(bytes.length, [bytes]);
+    const at = this.#slabs.findIndex((slab) => slab.giveBack(bytes));
+    const slab = this.#slabs[at];
+    if (slab?.isWhole && slab.touchedBytes > MOST_KEPT_BYTES) this.#slabs.splice(at, 1);
   }
 }

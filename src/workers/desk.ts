@@ -2,6 +2,7 @@
 
 import type { LocalFrontOffice } from "../front_office.ts";
 import type { Seat } from "../limits/ledger.ts";
+import type { MemoryReturn } from "../memory_return.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -24,6 +25,8 @@ export interface DeskServices {
   readonly identities: IdentitySource | undefined;
   /** Brings the system's table of mounts. */
   readonly readMounts: () => Promise<readonly Mount[]>;
+  /** Gives the main thread's own memory back. */
+  readonly memory: MemoryReturn;
   /** Told when an account logged in whose home its worker may not open. */
   readonly onUncovered: () => void;
 }
@@ -64,7 +67,7 @@ export class Desk implements Disposable {
   leave(seat: number): void {
     this.#seats.get(seat)?.[Symbol.dispose]();
     this.#seats.delete(seat);
-    this.#connections.delete(seat);
+    if (this.#connections.delete(seat)) this.#noteSessions();
   }
 
   [Symbol.dispose](): void {
@@ -77,6 +80,7 @@ export class Desk implements Disposable {
       case "admit":
         this.#keep(call, await this.#options.services.office.admit(question.peer));
         this.#connections.add(call);
+        this.#noteSessions();
         return { result: "admitted" };
       case "login":
         return await this.#login(call, question);
@@ -88,6 +92,11 @@ export class Desk implements Disposable {
       case "mounts":
         return { result: "mounts", mounts: await this.#options.services.readMounts() };
     }
+  }
+
+  #noteSessions(): void {
+    const { memory, office } = this.#options.services;
+    memory.note(office.connections);
   }
 
   async #login(call: number, credentials: { name: string; password: string }): Promise<Answer> {

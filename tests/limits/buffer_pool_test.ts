@@ -27,7 +27,8 @@ Deno.test("A buffer that was given back is lent again, and counts no longer", ()
   const first = pool.lend();
   first[Symbol.dispose]();
   using second = pool.lend();
-  assert.equal(second.bytes, first.bytes);
+  assert.equal(second.bytes.buffer, first.bytes.buffer);
+  assert.equal(second.bytes.byteOffset, first.bytes.byteOffset);
   assert.equal(second.bytes.length, 256 * KiB);
 });
 
@@ -38,14 +39,25 @@ Deno.test("Giving a buffer back twice does not lend it to two", () => {
   lent[Symbol.dispose]();
   using one = pool.lend();
   using other = pool.lend();
-  assert.notEqual(one.bytes, other.bytes);
+  assert.notEqual(one.bytes.byteOffset, other.bytes.byteOffset);
 });
 
-Deno.test("A rush of transfers does not keep all of its memory", () => {
+Deno.test("A rush of transfers does not keep its memory, a few of them do", () => {
   const pool = new BufferPool({ budgetBytes: 64 * MiB });
   const rush = Array.from({ length: 128 }, () => pool.lend());
-  const known = new Set(rush.map(({ bytes }) => bytes));
+  assert.ok(pool.heldBytes > 16 * MiB);
   for (const lent of rush) lent[Symbol.dispose]();
-  const kept = Array.from({ length: 128 }, () => pool.lend()).filter(({ bytes }) => known.has(bytes));
-  assert.equal(kept.length, 32);
+  assert.equal(pool.heldBytes, 0);
+
+  const few = Array.from({ length: 4 }, () => pool.lend());
+  for (const lent of few) lent[Symbol.dispose]();
+  assert.equal(pool.heldBytes, MiB);
+});
+
+Deno.test("Buffers beyond the budget are of the least size, and come back like the others", () => {
+  const pool = new BufferPool({ budgetBytes: MiB });
+  const many = Array.from({ length: 3000 }, () => pool.lend());
+  assert.equal(many.at(-1)?.bytes.length, 16 * KiB);
+  for (const lent of many) lent[Symbol.dispose]();
+  assert.equal(pool.heldBytes, 0);
 });
