@@ -28,18 +28,21 @@ export class PassiveDataConnection implements DataConnection {
   readonly #lease: PassiveLease;
   readonly #timeoutMs: number;
   #timer: ReturnType<typeof setTimeout>;
+  #hasArrived = false;
 
   constructor(lease: PassiveLease, { timeoutMs }: { timeoutMs: number }) {
     this.description = `passive on port ${lease.port}`;
     this.#lease = lease;
     this.#timeoutMs = timeoutMs;
+    lease.connection.then(() => this.#hasArrived = true, () => {});
     // A port that nobody uses goes back to the range by itself.
     this.#timer = setTimeout(() => this.close(), timeoutMs);
   }
 
   async open(): Promise<Connection> {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.close(), this.#timeoutMs);
+    // Most clients connect before they send the command.
+    if (!this.#hasArrived) this.#timer = setTimeout(() => this.close(), this.#timeoutMs);
     try {
       return await this.#lease.connection;
     } catch (cause) {

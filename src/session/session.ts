@@ -252,7 +252,7 @@ export class Session {
     this.#job?.abort("the control connection was lost");
     await this.#jobDone;
     // The end of a transfer has started it again.
-    this.idleClock.stop();
+    this.idleClock[Symbol.dispose]();
     this.dropData();
     void this.leftBehind.settled.then(() => this.#login?.seat[Symbol.dispose]());
     this.control.close();

@@ -27,7 +27,7 @@ export class Containment {
 
   /** The host path by name alone, unchecked, for the log. */
   locate(path: VirtualPath): string {
-    return join(this.#root ?? this.#directory, ...segmentsOf(path));
+    return hostPath(this.#root ?? this.#directory, path);
   }
 
   /**
@@ -39,7 +39,7 @@ export class Containment {
     assertNames(path);
     const root = await this.#realRoot();
     if (path === ROOT) return root;
-    const host = join(root, ...segmentsOf(path));
+    const host = hostPath(root, path);
     if (this.#isPlain(root, path)) return host;
     const real = await guarded(`Cannot find ${host}`, () => Deno.realPath(host));
     if (!isInside(root, real)) {
@@ -86,6 +86,13 @@ export class Containment {
       () => Deno.realPath(this.#directory),
     );
   }
+}
+
+/** A virtual path is normalised, so where slashes part names it only has to be put behind the root. */
+function hostPath(root: string, path: VirtualPath): string {
+  if (sep !== "/") return join(root, ...segmentsOf(path));
+  if (path === ROOT) return root;
+  return root.endsWith("/") ? root + path.slice(1) : root + path;
 }
 
 function isInside(root: string, real: string): boolean {

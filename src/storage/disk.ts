@@ -1,7 +1,7 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
 import type { QuickDisks } from "./quick_disks.ts";
-import { storageErrorOf } from "./system_error.ts";
+import { kindOf, storageErrorOf } from "./system_error.ts";
 
 type Soon<T> = T | Promise<T>;
 
@@ -126,8 +126,8 @@ export async function statEntry(path: string, disk: Disk): Promise<Deno.FileInfo
   try {
     return await disk.lstat(path);
   } catch (error) {
-    const failure = storageErrorOf(error, `Cannot look at ${path}`);
-    if (failure.kind === "not-found") return null;
-    throw failure;
+    // A new file is the usual case of an upload, so no second error is made for it.
+    if (kindOf(error) === "not-found") return null;
+    throw storageErrorOf(error, `Cannot look at ${path}`);
   }
 }

@@ -110,16 +110,14 @@ export class LocalStorage implements Storage {
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
-    const target = await this.#uploadTarget(path);
-    return await openUpload(target, mode, {
-      atomic: this.#options.atomicUploads,
-      disk: this.#disks.at(target),
-    });
+    const { target, existing } = await this.#uploadTarget(path);
+    const disk = this.#disks.at(target);
+    return await openUpload(target, mode, { atomic: this.#options.atomicUploads, existing, disk });
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
-    const target = await this.#uploadTarget(path);
-    return await heldBytes(target, this.#disks.at(target));
+    const { target, existing } = await this.#uploadTarget(path);
+    return existing ? undefined : await heldBytes(target, this.#disks.at(target));
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -249,11 +247,13 @@ export class LocalStorage implements Storage {
   }
 
   /** Where an upload goes: a link inside the home is written through, one that leads outside or nowhere is refused. */
-  async #uploadTarget(path: VirtualPath): Promise<string> {
+  async #uploadTarget(path: VirtualPath): Promise<{ target: string; existing: Deno.FileInfo | null }> {
     this.#refusePartialName(path);
     const host = await this.#containment.entry(path);
-    const info = await statEntry(host, this.#disks.at(host)).catch(() => null);
-    return info?.isSymlink ? await this.#containment.follow(path) : host;
+    const existing = await statEntry(host, this.#disks.at(host));
+    if (!existing?.isSymlink) return { target: host, existing };
+    const target = await this.#containment.follow(path);
+    return { target, existing: await statEntry(target, this.#disks.at(target)) };
   }
 
   async #discardPartialsIn(directory: string): Promise<void> {

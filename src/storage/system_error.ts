@@ -36,7 +36,8 @@ export function storageErrorOf(error: unknown, action: string): StorageError {
   return new StorageError(kindOf(error), `${action}: ${reason}`, { cause: error });
 }
 
-function kindOf(error: unknown): StorageErrorKind {
+/** What a file call that threw says. */
+export function kindOf(error: unknown): StorageErrorKind {
   if (error instanceof Deno.errors.NotCapable) return "denied";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? KINDS[code] ?? "unavailable" : "unavailable";

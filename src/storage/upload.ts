@@ -6,6 +6,15 @@ import { openLocked, type UploadEnd, writableOf } from "./file_streams.ts";
 import { partialPathOf } from "./partial_upload.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
 
+/** How {@linkcode openUpload} works. */
+export interface UploadOptions {
+  /** Whether the file shows under its name only when it is complete. */
+  readonly atomic: boolean;
+  /** What lies at the target; null when nothing does. */
+  readonly existing: Deno.FileInfo | null;
+  readonly disk: Disk;
+}
+
 /**
  * Opens the upload of a target on the local disk.
  *
@@ -18,9 +27,8 @@ import { guarded, storageErrorOf } from "./system_error.ts";
 export async function openUpload(
   target: string,
   mode: WriteMode,
-  { atomic, disk }: { atomic: boolean; disk: Disk },
+  { atomic, existing, disk }: UploadOptions,
 ): Promise<WritableStream<Uint8Array>> {
-  const existing = await statEntry(target, disk);
   if (existing && !existing.isFile) {
     throw new StorageError(
       existing.isDirectory ? "is-a-directory" : "not-a-file",
@@ -36,12 +44,12 @@ export async function openUpload(
   if (startsAnew) {
     if (existing && atomic) await refuseBusy(target, disk);
     return atomic
-      ? await writePartial(target, partial, { offset: 0, disk })
+      ? await writePartial(target, partial, { offset: 0, existing, disk })
       : await writeInPlace(target, mode, disk);
   }
   const held = atomic ? (await statEntry(partial, disk))?.size : undefined;
   if (held !== undefined) {
-    return await continuePartial(target, partial, { mode, held, disk, replaces: existing !== null });
+    return await continuePartial(target, partial, { mode, held, existing, disk });
   }
   if (existing) return await writeInPlace(target, mode, disk);
   if (mode.kind === "resume") {
@@ -51,16 +59,13 @@ export async function openUpload(
     );
   }
   return atomic
-    ? await writePartial(target, partial, { offset: 0, disk })
+    ? await writePartial(target, partial, { offset: 0, existing, disk })
     : await writeInPlace(target, mode, disk);
 }
 
-/**
- * Bytes held of an upload to this target that was cut off; undefined when there is none, or when the target exists: then the target's own
- * size is the answer.
- */
+/** Bytes held of an upload to this target that was cut off; undefined when there is none. */
 export async function heldBytes(target: string, disk: Disk): Promise<number | undefined> {
-  return await statEntry(target, disk) ? undefined : (await statEntry(partialPathOf(target), disk))?.size;
+  return (await statEntry(partialPathOf(target), disk))?.size;
 }
 
 /** Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while the upload runs. */
@@ -85,34 +90,36 @@ async function refuseBusy(target: string, disk: Disk): Promise<void> {
 async function continuePartial(
   target: string,
   partial: string,
-  { mode, held, disk, replaces }: { mode: WriteMode; held: number; disk: Disk; replaces: boolean },
+  { mode, held, existing, disk }: Omit<UploadOptions, "atomic"> & { mode: WriteMode; held: number },
 ): Promise<WritableStream<Uint8Array>> {
   if (mode.kind === "resume") {
-    if (mode.offset <= held) return await writePartial(target, partial, { offset: mode.offset, disk });
+    if (mode.offset <= held) {
+      return await writePartial(target, partial, { offset: mode.offset, existing, disk });
+    }
     throw new StorageError(
       "out-of-range",
       `Cannot resume ${target} at ${mode.offset}: ${held} bytes are held`,
     );
   }
   // SIZE told the client about the old file, so nobody knows whether these bytes belong behind that or behind the part of the new one.
-  if (replaces) {
+  if (existing) {
     throw new StorageError(
       "busy",
       `Cannot append to ${target}: an interrupted upload of it holds ${held} bytes`,
     );
   }
-  return await writePartial(target, partial, { offset: held, disk });
+  return await writePartial(target, partial, { offset: held, existing, disk });
 }
 
 async function writePartial(
   target: string,
   partial: string,
-  { offset, disk }: { offset: number; disk: Disk },
+  { offset, existing, disk }: Omit<UploadOptions, "atomic"> & { offset: number },
 ): Promise<WritableStream<Uint8Array>> {
   const { file, size } = await openLocked(partial, { create: true, disk });
   await position(file, partial, { offset, cut: size > offset });
   const end: UploadEnd = {
-    commit: (file) => moveIntoPlace(file, partial, target, disk),
+    commit: (file) => moveIntoPlace(file, { partial, target, existing, disk }),
     async abandon(file, error): Promise<void> {
       // A part that filled the disk would keep it full without anybody seeing why.
       const isWorthKeeping = error?.kind !== "no-space" && (await file.stat().catch(() => null))?.size !== 0;
@@ -166,12 +173,10 @@ async function position(
 
 async function moveIntoPlace(
   file: Deno.FsFile,
-  partial: string,
-  target: string,
-  disk: Disk,
+  { partial, target, existing, disk }: Omit<UploadOptions, "atomic"> & { partial: string; target: string },
 ): Promise<void> {
   try {
-    await keepAttributes(partial, target, disk);
+    if (existing) await keepAttributes(partial, await statEntry(target, disk) ?? existing);
     // The lock must outlast the rename; Windows alone cannot rename an open file.
     if (Deno.build.os === "windows") file.close();
     await disk.rename(partial, target);
@@ -183,10 +188,8 @@ async function moveIntoPlace(
 }
 
 /** A replaced file keeps its mode and, where we may set it, its owner. */
-async function keepAttributes(partial: string, target: string, disk: Disk): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  const { mode, uid, gid } = await statEntry(target, disk) ?? {};
-  if (mode === undefined || mode === null) return;
-  await Deno.chown(partial, uid ?? null, gid ?? null).catch(() => {});
+async function keepAttributes(partial: string, { mode, uid, gid }: Deno.FileInfo): Promise<void> {
+  if (Deno.build.os === "windows" || mode === null) return;
+  await Deno.chown(partial, uid, gid).catch(() => {});
   await Deno.chmod(partial, mode & 0o7777).catch(() => {});
 }
