@@ -30,8 +30,10 @@ export interface LocalStorageOptions {
   readonly onUndecodableName?: (name: string, directory: string) => void;
 }
 
-/** How many entries of a directory are looked at together: enough to keep the disk busy, few enough to keep memory flat. */
+/** How many entries of a directory are handed on together. */
 const STAT_BATCH = 128;
+/** How many of them a slow disk looks at together: the runtime has 32 threads for all sessions, and a disk that hangs keeps those that it has. */
+const SLOW_LOOKS = 8;
 
 /** Files on the local disk. */
 export class LocalStorage implements Storage {
@@ -223,17 +225,19 @@ export class LocalStorage implements Storage {
   async #entriesOf(directory: string, names: readonly string[]): Promise<Entry[]> {
     const root = directory.endsWith("/") ? directory : `${directory}/`;
     const infos = this.#disks.lookAtAll(names.map((name) => root + name));
-    const found = names.map((name, at) => {
+    const entries: Entry[] = [];
+    const slow: string[] = [];
+    for (const [at, name] of names.entries()) {
       const info = infos[at];
-      return info && !info.isSymlink
-        ? new LocalEntry(name, info)
-        : this.#listedEntry(directory, root + name, name);
-    });
-    // Directories with neither links nor slow disks in them need no promise for each entry.
-    const entries = found.some((entry) => entry instanceof Promise)
-      ? await Promise.all(found)
-      : found as Entry[];
-    return entries.filter((entry) => entry !== undefined);
+      if (info && !info.isSymlink) entries.push(new LocalEntry(name, info));
+      else slow.push(name);
+    }
+    for (let start = 0; start < slow.length; start += SLOW_LOOKS) {
+      const some = slow.slice(start, start + SLOW_LOOKS);
+      const found = await Promise.all(some.map((name) => this.#listedEntry(directory, root + name, name)));
+      entries.push(...found.filter((entry) => entry !== undefined));
+    }
+    return entries;
   }
 
   async #listedEntry(directory: string, host: string, name: string): Promise<Entry | undefined> {

@@ -176,7 +176,10 @@ async function moveIntoPlace(
   { partial, target, existing, disk }: Omit<UploadOptions, "atomic"> & { partial: string; target: string },
 ): Promise<void> {
   try {
-    if (existing) await keepAttributes(partial, await statEntry(target, disk) ?? existing);
+    if (existing) {
+      const [wanted, own] = await Promise.all([statEntry(target, disk), disk.statFile(file)]);
+      await keepAttributes(partial, { wanted: wanted ?? existing, own });
+    }
     // The lock must outlast the rename; Windows alone cannot rename an open file.
     if (Deno.build.os === "windows") file.close();
     await disk.rename(partial, target);
@@ -188,8 +191,13 @@ async function moveIntoPlace(
 }
 
 /** A replaced file keeps its mode and, where we may set it, its owner. */
-async function keepAttributes(partial: string, { mode, uid, gid }: Deno.FileInfo): Promise<void> {
+async function keepAttributes(
+  partial: string,
+  { wanted: { mode, uid, gid }, own }: { wanted: Deno.FileInfo; own: Deno.FileInfo },
+): Promise<void> {
   if (Deno.build.os === "windows" || mode === null) return;
-  await Deno.chown(partial, uid, gid).catch(() => {});
-  await Deno.chmod(partial, mode & 0o7777).catch(() => {});
+  const isOwners = uid === own.uid && gid === own.gid;
+  if (!isOwners) await Deno.chown(partial, uid, gid).catch(() => {});
+  // Another owner takes some bits of the mode away.
+  if (!isOwners || mode !== own.mode) await Deno.chmod(partial, mode & 0o7777).catch(() => {});
 }
