@@ -18,7 +18,7 @@ export interface Summary {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  readonly target: number;
+  readonly target: Row["target"];
   /** Undefined when it failed in every round. */
   readonly ours: number | undefined;
   readonly best: { readonly name: string; readonly value: number } | undefined;
@@ -138,7 +138,7 @@ function valueOf(record: Measured | undefined, { within }: Row): number | undefi
 function cells({ title, unit, target, ours, best, ratio, limit }: Summary): string[] {
   return [
     `${title}, ${unit}`,
-    `≥ ${target.toFixed(2)}`,
+    typeof target === "number" ? `≥ ${target.toFixed(2)}` : `≤ ${target.mostMiB} MiB`,
     ours === undefined ? "fails" : shown(ours),
     best ? `${shown(best.value)} ${best.name}` : "none",
     ratio === undefined ? "–" : ratio.toFixed(2),

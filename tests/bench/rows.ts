@@ -34,8 +34,8 @@ export interface Row {
   readonly run?: string;
   /** The row whose measurement holds this one's value, in this field. */
   readonly within?: { readonly row: string; readonly field: "cpu_per_gb" };
-  /** The ratio to the best peer that we want. */
-  readonly target: number;
+  /** The ratio to the best peer that we want; for memory, the most. */
+  readonly target: number | { readonly mostMiB: number };
   /** What the machine could do at best, from what was measured of it without FTP. */
   readonly limit?: (limits: Required<Limits>, sizes: Sizes) => number;
 }
@@ -70,7 +70,7 @@ export const PLAIN_ROWS: readonly Row[] = [
     run: "memory",
     title: () => "memory at start",
     unit: "MiB",
-    target: 1,
+    target: { mostMiB: 60 },
   },
   { id: "noop", title: () => "NOOP", unit: "/s", target: 1, limit: (at) => at.round_trips },
   {
@@ -112,7 +112,7 @@ export const PLAIN_ROWS: readonly Row[] = [
     id: "retr_discard",
     title: ({ big }) => `RETR of ${big} MiB, client discards in the kernel`,
     unit: "MB/s",
-    target: 1,
+    target: 0.6,
     limit: (at) => at.discarded,
   },
   {
@@ -169,32 +169,32 @@ export const PLAIN_ROWS: readonly Row[] = [
     id: "memory_stor_many",
     title: ({ clients }) => `memory half way through ${clients} × STOR`,
     unit: "MiB",
-    target: 1,
+    target: { mostMiB: 120 },
   },
   {
     id: "quit_many",
     title: ({ clients }) => `${clients} × QUIT at once`,
     unit: "s",
-    target: 1,
+    target: { mostMiB: 120 },
   },
   {
     id: "login_idle",
     title: ({ idle }) => `${idle} logins, 32 at a time`,
     unit: "s",
-    target: 1,
+    target: 0.9,
   },
   {
     id: "memory_idle",
     title: ({ idle }) => `memory with ${idle} idle clients`,
     unit: "MiB",
-    target: 1,
+    target: { mostMiB: 62 },
   },
   {
     id: "retr_copy_idle",
     run: "retr_copy",
     title: ({ idle }) => `RETR with ${idle} idle clients, client copies out`,
     unit: "MB/s",
-    target: 1,
+    target: { mostMiB: 62 },
     limit: (at) => at.copied,
   },
   {
@@ -202,7 +202,7 @@ export const PLAIN_ROWS: readonly Row[] = [
     run: "retr_discard",
     title: ({ idle }) => `RETR with ${idle} idle clients, client discards`,
     unit: "MB/s",
-    target: 1,
+    target: 0.6,
     limit: (at) => at.discarded,
   },
   {
@@ -210,10 +210,10 @@ export const PLAIN_ROWS: readonly Row[] = [
     run: "stor",
     title: ({ idle }) => `STOR with ${idle} idle clients`,
     unit: "MB/s",
-    target: 1,
+    target: 0.9,
     limit: (at) => at.stored,
   },
-  { id: "memory_end", title: () => "memory after all have left", unit: "MiB", target: 1 },
+  { id: "memory_end", title: () => "memory after all have left", unit: "MiB", target: { mostMiB: 70 } },
 ];
 
 /** The rows of FTP over TLS. */

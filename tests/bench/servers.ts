@@ -1,7 +1,7 @@
 /** The servers that are measured: how each is started for one home on a free loopback port, as fast as it can be told to be. */
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { SERVE } from "../support/serve_command.ts";
 import { Child } from "./child.ts";
 
 /** Who logs in everywhere. vsftpd has its anonymous account alone, to which the name belongs: no account of the system is needed. */
@@ -38,8 +38,6 @@ export interface Server {
 
 /** Where Debian puts things: pyftpdlib belongs to the system's Python. */
 const SYSTEM_PYTHON = "/usr/bin/python3", VSFTPD_PROGRAM = "/usr/sbin/vsftpd";
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-sys", "--allow-env"];
 const START_S = 20;
 const MOST_TRIES = 3;
 /** Enough that a port rests in TIME_WAIT while others are used, below those that clients draw theirs from. */
@@ -49,7 +47,7 @@ const PASSIVE_PORTS = 5000;
 const BASEFTP: Server = {
   name: "baseftp",
   async version(program) {
-    const [command, ...args] = commandOf(program, "/");
+    const [command, ...args] = commandOf(program);
     const text = await output(command, [...args, "--version"]);
     const deno = program ? "executable" : `Deno ${Deno.version.deno}`;
     return text === undefined ? undefined : `${text.replace("baseftp ", "")} (${deno})`;
@@ -71,20 +69,19 @@ const BASEFTP: Server = {
       "idle-timeout": "3600",
       "shutdown-timeout": "0",
       "log-level": "warning",
+      // Deno lets only a thread with every permission into /dev, where systems have their file system in memory.
+      ...home.startsWith("/dev/") && { "workers": "0" },
       ...(pem ? { "tls": "offered", "tls-certificate": pem } : { "tls": "off" }),
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-    return await startKept(this.name, [...commandOf(program, home), ...flags], {
+    return await startKept(this.name, [...commandOf(program), ...flags], {
       ready: /ftp:\/\/127\.0\.0\.1:(\d+)\/[^]*Ctrl\+C/,
     });
   },
 };
 
-/** Deno lets only a program with every permission into /dev, where systems have their file system in memory. */
-function commandOf(program: string | undefined, home: string): [string, ...string[]] {
-  if (program) return [program];
-  const permissions = home.startsWith("/dev/") ? ["--allow-all"] : PERMISSIONS;
-  return [Deno.execPath(), "run", "--no-prompt", ...permissions, MAIN];
+function commandOf(program: string | undefined): [string, ...string[]] {
+  return program ? [program] : [Deno.execPath(), ...SERVE];
 }
 
 /** Anonymous access with every right; no limits; the rest is what the package does by default. */

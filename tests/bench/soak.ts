@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { randomNumbers } from "../support/random.ts";
 import { LARGE_BYTES, pause, SMALL_BYTES, soakClient, Tally } from "./_soak_client.ts";
 import { descriptorLimit, type Figures, figuresOf, slopeMbPerMinute } from "./_soak_figures.ts";
+import { SERVE } from "../support/serve_command.ts";
 
 const SAMPLE_SECONDS = 3;
 /** How many sessions begin each second, so that the server is never asked for more than it has a backlog for. */
@@ -18,8 +19,6 @@ const JUDGED_MINUTES = 1.5;
 /** What may be taken more and more in the measured part before it is called growth: a part of the whole, and never less than this, MB. */
 const GROWTH_PART = 0.1, GROWTH_LEAST_MB = 24;
 
-const ROOT = join(import.meta.dirname!, "../..");
-const PERMISSIONS = "--no-prompt --allow-net --allow-read --allow-write --allow-sys --allow-env".split(" ");
 /**
  * Small limits would end the soak; a passive port that nobody uses is to be free again soon. The range lies below the ports that the system gives to
  * clients: thousands of those wait out their minute, and server and clients would take them from each other.
@@ -81,7 +80,7 @@ async function startServer(
   cwd: string,
   program: string | undefined,
 ): Promise<{ child: Deno.ChildProcess; port: number }> {
-  const args = program ? [] : ["run", ...PERMISSIONS, join(ROOT, "main.ts")];
+  const args = program ? [] : SERVE;
   const child = new Deno.Command(program ?? Deno.execPath(), {
     args: [...args, ...SERVER_FLAGS.split(" ")],
     cwd,

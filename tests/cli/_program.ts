@@ -2,10 +2,9 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SERVE_FLAGS } from "../support/serve_command.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-/** As the task `serve` has it. */
-const PERMISSIONS = ["--allow-all"];
 
 /** How a run ended. */
 export interface Outcome {
@@ -46,7 +45,7 @@ export class Folder implements AsyncDisposable {
   }
 
   /** Runs the program to its end. */
-  async run(args: readonly string[], { stdin = "", permissions = PERMISSIONS } = {}): Promise<Outcome> {
+  async run(args: readonly string[], { stdin = "", permissions = SERVE_FLAGS } = {}): Promise<Outcome> {
     const child = command(this.path, args, permissions).spawn();
     const writer = child.stdin.getWriter();
     // A program that does not read its input may end before all of it is written.
@@ -58,7 +57,7 @@ export class Folder implements AsyncDisposable {
 
   /** Starts the program, to run on. */
   start(args: readonly string[]): RunningProgram {
-    return new RunningProgram(command(this.path, args, PERMISSIONS).spawn());
+    return new RunningProgram(command(this.path, args, SERVE_FLAGS).spawn());
   }
 
   /** Removes it. */
