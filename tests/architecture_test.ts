@@ -253,7 +253,7 @@ Deno.test("This test finds arrows that point up or sideways", () => {
 
 Deno.test("This test lets arrows that point down pass", () => {
   const right = program({
-    "src/protocol/a.ts": ["./b.ts", "ipaddr.js"],
+    "src/protocol/a.ts": ["./b.ts", "fast-check"],
     "src/net/a.ts": ["../protocol/b.ts", "../telemetry/b.ts", "node:tls"],
     "src/storage/a.ts": ["../users/b.ts", "../limits/b.ts", "../net/b.ts"],
     "src/session/commands/a.ts": ["../session.ts", "./command.ts", "../../storage/b.ts"],
