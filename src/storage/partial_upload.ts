@@ -1,6 +1,5 @@
 /** Partial uploads: where the bytes of an upload wait until it is complete. */
 
-import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 
 const SUFFIX = ".baseftp-part";
@@ -16,8 +15,14 @@ const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
 export function partialPathOf(target: string): string {
   const name = basename(target);
   const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  const stem = isShort ? name : createHash("sha256").update(name).digest("hex");
-  return join(dirname(target), `.${stem}${SUFFIX}`);
+  return join(dirname(target), `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+}
+
+function digestOf(name: string): string {
+  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when Deno 2.7 is no longer to be supported.
+  // deno-lint-ignore no-process-global
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(name).digest("hex");
 }
 
 /** Whether a name belongs to a partial upload: such names are not listed and clients cannot use them. */
