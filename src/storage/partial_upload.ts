@@ -1,6 +1,6 @@
 /** Partial uploads: where the bytes of an upload wait until it is complete. */
 
-import { basename, dirname, join } from "node:path";
+import { lastName, pathBeside } from "./host_path.ts";
 
 const SUFFIX = ".baseftp-part";
 const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
@@ -13,9 +13,9 @@ const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
  * @param target The host path of the file to be.
  */
 export function partialPathOf(target: string): string {
-  const name = basename(target);
+  const name = lastName(target);
   const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  return join(dirname(target), `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+  return pathBeside(target, `.${isShort ? name : digestOf(name)}${SUFFIX}`);
 }
 
 function digestOf(name: string): string {
@@ -32,5 +32,5 @@ export function isPartialName(name: string): boolean {
 
 /** A hidden name beside a target that nothing else uses, for a copy in the making. */
 export function scratchPathBeside(target: string): string {
-  return join(dirname(target), `.${crypto.randomUUID()}${SUFFIX}`);
+  return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
 }
