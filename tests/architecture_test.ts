@@ -340,3 +340,30 @@ Deno.test("This test finds missing files, missing first lines and impure mention
   }
   assert.deepEqual(impurities(new Map([["src/protocol/a.ts", "new Date(timeMs)"]])), []);
 });
+
+/** What a file loads when it is loaded itself: the names of the modules that are no files of the program, with who wants them. */
+function loadedWith(entry: string, sources: Sources): string[] {
+  const outside: string[] = [];
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const source = sources.get(path)!;
+    for (
+      const [, clause = "", target] of source.matchAll(/^(?:import|export)\s([^"';]*?)\bfrom\s*"([^"]+)"/gm)
+    ) {
+      const names = /\{([^}]*)\}/.exec(clause)?.[1]?.split(",").map((name) => name.trim()).filter(Boolean);
+      if (/^type\s/.test(clause) || names?.every((name) => name.startsWith("type "))) continue;
+      if (!target!.startsWith(".")) outside.push(`${path} loads ${target}`);
+      else visit(new URL(target!, new URL(path, "file:///")).pathname.slice(1));
+    }
+  };
+  visit(entry);
+  return outside;
+}
+
+Deno.test("A session worker starts without Node modules and packages, each of which takes memory of every worker", async () => {
+  const sources = await readSources();
+  assert.deepEqual(loadedWith("src/worker.ts", sources), []);
+  assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
+});

@@ -14,7 +14,7 @@ export class Turn {
   }
 
   async #giveWay(): Promise<void> {
-    // Loaded for the first long turn: it takes memory of each thread.
+    // Loaded for the first long turn: it brings the runtime's Node side, 2 MiB of a thread that may have no client yet.
     const { setImmediate } = await import("node:timers");
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#startedMs = performance.now();
