@@ -253,7 +253,7 @@ Deno.test("This test finds arrows that point up or sideways", () => {
 
 Deno.test("This test lets arrows that point down pass", () => {
   const right = program({
-    "src/protocol/a.ts": ["./b.ts", "ipaddr.js"],
+    "src/protocol/a.ts": ["./b.ts", "fast-check"],
     "src/net/a.ts": ["../protocol/b.ts", "../telemetry/b.ts", "node:tls"],
     "src/storage/a.ts": ["../users/b.ts", "../limits/b.ts", "../net/b.ts"],
     "src/session/commands/a.ts": ["../session.ts", "./command.ts", "../../storage/b.ts"],
@@ -339,4 +339,31 @@ Deno.test("This test finds missing files, missing first lines and impure mention
     assert.equal(impurities(new Map([["src/net/a.ts", mention]])).length, 0, mention);
   }
   assert.deepEqual(impurities(new Map([["src/protocol/a.ts", "new Date(timeMs)"]])), []);
+});
+
+/** What a file loads when it is loaded itself: the names of the modules that are no files of the program, with who wants them. */
+function loadedWith(entry: string, sources: Sources): string[] {
+  const outside: string[] = [];
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const source = sources.get(path)!;
+    for (
+      const [, clause = "", target] of source.matchAll(/^(?:import|export)\s([^"';]*?)\bfrom\s*"([^"]+)"/gm)
+    ) {
+      const names = /\{([^}]*)\}/.exec(clause)?.[1]?.split(",").map((name) => name.trim()).filter(Boolean);
+      if (/^type\s/.test(clause) || names?.every((name) => name.startsWith("type "))) continue;
+      if (!target!.startsWith(".")) outside.push(`${path} loads ${target}`);
+      else visit(new URL(target!, new URL(path, "file:///")).pathname.slice(1));
+    }
+  };
+  visit(entry);
+  return outside;
+}
+
+Deno.test("A session worker starts without Node modules and packages, each of which takes memory of every worker", async () => {
+  const sources = await readSources();
+  assert.deepEqual(loadedWith("src/worker.ts", sources), []);
+  assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
 });

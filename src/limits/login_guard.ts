@@ -1,6 +1,6 @@
 /** Login guard: how often a session may guess, and how long each wrong guess costs. RFC 2577 §5. */
 
-import { setTimeout as delay } from "node:timers/promises";
+import { delay } from "./delay.ts";
 
 /** How {@linkcode LoginGuard} works. */
 export interface LoginGuardOptions {
@@ -29,7 +29,7 @@ export class LoginGuard {
   async failed(startedMs: number, signal: AbortSignal): Promise<boolean> {
     this.#failures++;
     const leftMs = startedMs + this.#options.failureDelayMs - performance.now();
-    if (leftMs > 0) await delay(leftMs, undefined, { signal });
+    if (leftMs > 0) await delay(leftMs, signal);
     return this.#failures >= this.#options.attempts;
   }
 }

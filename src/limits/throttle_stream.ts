@@ -1,6 +1,6 @@
 /** Rate limiting as a stage of the transfer pipeline. */
 
-import { setTimeout as delay } from "node:timers/promises";
+import { delay } from "./delay.ts";
 import type { TokenBucket } from "./token_bucket.ts";
 
 /** How {@linkcode ThrottleStream} works. */
@@ -22,7 +22,7 @@ export class ThrottleStream extends TransformStream<Uint8Array, Uint8Array> {
             start + Math.min(...buckets.map(({ sliceBytes }) => sliceBytes)),
           );
           const waitMs = Math.max(...buckets.map((bucket) => bucket.reserve(slice.length)));
-          if (waitMs > 0) await delay(waitMs, undefined, { signal });
+          if (waitMs > 0) await delay(waitMs, signal);
           controller.enqueue(slice);
           start += slice.length;
         }

@@ -1,6 +1,6 @@
 /** Listening sockets: the plain ones, and those whose connections carry TLS fastest. */
 
-import { createServer, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { normalizeIp, type SocketAddress } from "./address.ts";
 import { type Connection, TcpConnection } from "./connection.ts";
 import { NodeConnection } from "./node_connection.ts";
@@ -57,12 +57,12 @@ class DenoAcceptor implements Acceptor {
 
 class NodeAcceptor implements Acceptor {
   readonly address: SocketAddress;
-  readonly #server: ReturnType<typeof createServer>;
+  readonly #server: Server;
   readonly #arrived: Socket[] = [];
   #waiting: PromiseWithResolvers<Connection> | undefined;
   #closed = false;
 
-  private constructor(server: ReturnType<typeof createServer>, address: SocketAddress) {
+  private constructor(server: Server, address: SocketAddress) {
     this.#server = server;
     this.address = address;
     server.on("connection", (socket) => this.#arrive(socket));
@@ -70,6 +70,8 @@ class NodeAcceptor implements Acceptor {
   }
 
   static async listen(options: { hostname: string; port: number }): Promise<NodeAcceptor> {
+    // Loaded for the first client under TLS: it takes some MiB of each thread.
+    const { createServer } = await import("node:net");
     // Paused, so that the first byte of the handshake waits for TLS; half-open, so that an upload's end does not close our direction.
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
     const listening = Promise.withResolvers<void>();

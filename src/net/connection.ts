@@ -18,6 +18,11 @@ export interface Connection extends Disposable {
   close(): void;
 }
 
+/** The peer's direction ended without the closing alert of TLS: what came may not be all. RFC 8446 §6.1. */
+export class CutOffError extends Error {
+  override readonly name = "CutOffError";
+}
+
 /** A plain TCP connection. */
 export class TcpConnection implements Connection {
   readonly local: SocketAddress;

@@ -1,6 +1,5 @@
 /** Outgoing connections, for active mode. RFC 959 §3.2. */
 
-import { createConnection } from "node:net";
 import type { Connection } from "./connection.ts";
 import { NodeConnection } from "./node_connection.ts";
 
@@ -22,6 +21,8 @@ export interface ConnectOptions {
 export async function connect(
   { localHostname, hostname, port, signal }: ConnectOptions,
 ): Promise<Connection> {
+  // Loaded for the first client in active mode: it takes some MiB of each thread.
+  const { createConnection } = await import("node:net");
   const socket = createConnection({
     host: hostname,
     port,

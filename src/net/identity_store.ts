@@ -1,6 +1,6 @@
 /** Certificate and key in files: read again when they change. RFC 4217 §10. */
 
-import { type CheckedIdentity, checkIdentity } from "./tls_identity.ts";
+import type { CheckedIdentity } from "./tls_identity.ts";
 
 /** Options of {@linkcode IdentityStore.open}. */
 export interface CertificateFiles {
@@ -69,6 +69,8 @@ export class IdentityStore {
 }
 
 async function read({ certificate, key }: CertificateFiles): Promise<CheckedIdentity> {
+  // Loaded where there is a certificate: it takes some MiB of the thread.
+  const { checkIdentity } = await import("./tls_identity.ts");
   const texts = await Promise.all([certificate, key].map((path) => Deno.readTextFile(path)));
   try {
     return checkIdentity({ certificate: texts[0]!, key: texts[1]! });

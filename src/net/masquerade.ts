@@ -1,6 +1,5 @@
 /** The address that 227 replies name: which one a client can reach, inside the house and from outside. */
 
-import { lookup } from "node:dns/promises";
 import { isIp, isIPv4, isLoopback, isPrivate } from "./address.ts";
 
 /** How {@linkcode Masquerade} works. */
@@ -100,5 +99,7 @@ export class Masquerade {
 }
 
 async function resolveName(name: string): Promise<string[]> {
+  // Loaded for those who have a name to resolve.
+  const { lookup } = await import("node:dns/promises");
   return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
 }

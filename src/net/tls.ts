@@ -2,12 +2,13 @@
 
 import { createSecureContext, type SecureContext, TLSSocket, type TLSSocketOptions } from "node:tls";
 import type { SocketAddress } from "./address.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, CutOffError } from "./connection.ts";
 import { ConnectionDuplex } from "./connection_duplex.ts";
 import { NodeConnection, type ReadGate } from "./node_connection.ts";
 import { checkIdentity, type TlsIdentity } from "./tls_identity.ts";
 import { RecordTrail } from "./tls_records.ts";
 
+export { CutOffError } from "./connection.ts";
 export type { TlsIdentity } from "./tls_identity.ts";
 
 /** How a handshake is done. */
@@ -16,11 +17,6 @@ export interface HandshakeOptions {
   readonly timeoutMs: number;
   /** Whether the client's end counts only with its closing alert, so that a connection that is cut off does not pass for one that ended. */
   readonly requireClosingAlert?: boolean;
-}
-
-/** The client's direction ended without the closing alert of TLS: what came may not be all. RFC 8446 §6.1. */
-export class CutOffError extends Error {
-  override readonly name = "CutOffError";
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Data addresses on the wire: PORT, EPRT, and the replies 227 and 229. RFC 959 §4.1.2, RFC 2428. */
 
-import ipaddr from "ipaddr.js";
+import { canonicalIPv6, isIPv4 } from "./ip_address.ts";
 
 /** Where a data connection goes. */
 export interface HostPort {
@@ -39,10 +39,8 @@ export function parseExtendedHostPort(argument: string): HostPort | "unknown-pro
   if (!/^\d{1,3}$/.test(protocol) || !/^\d{1,5}$/.test(portText) || port < 1 || port > 65535) {
     return undefined;
   }
-  if (protocol === "1") return ipaddr.IPv4.isValidFourPartDecimal(hostname) ? { hostname, port } : undefined;
-  if (protocol === "2") {
-    return ipaddr.IPv6.isValid(hostname) && !hostname.includes("%") ? { hostname, port } : undefined;
-  }
+  if (protocol === "1") return isIPv4(hostname) ? { hostname, port } : undefined;
+  if (protocol === "2") return canonicalIPv6(hostname) === undefined ? undefined : { hostname, port };
   return "unknown-protocol";
 }
 

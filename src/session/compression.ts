@@ -1,15 +1,23 @@
 /** MODE Z: one zlib stream over each data connection. draft-preston-ftpext-deflate, RFC 1950. */
 
 import type { Transform } from "node:stream";
-import { createDeflate, createInflate } from "node:zlib";
 import { reply, ReplyError } from "../protocol/reply.ts";
 import type { TransferParameters } from "./parameters.ts";
 
 type Stage = TransformStream<Uint8Array, Uint8Array>;
 
+/**
+ * Loaded when it is first wanted: with the streams that it brings it takes some MiB of each thread. `import defer` can take this function's place when
+ * Deno 2.7 is no longer to be supported.
+ */
+function zlib(): typeof import("node:zlib") {
+  // deno-lint-ignore no-process-global
+  return process.getBuiltinModule("node:zlib");
+}
+
 /** What bytes pass last on their way out. */
 export function outboundStages({ mode, compressionLevel: level }: TransferParameters): Stage[] {
-  return mode === "deflate" ? [stageOf(createDeflate({ level }))] : [];
+  return mode === "deflate" ? [stageOf(zlib().createDeflate({ level }))] : [];
 }
 
 /**
@@ -17,7 +25,7 @@ export function outboundStages({ mode, compressionLevel: level }: TransferParame
  * and no faster, so it costs disk and no memory, as the same file sent plain would.
  */
 export function inboundStages({ mode }: TransferParameters): Stage[] {
-  return mode === "deflate" ? [stageOf(createInflate())] : [];
+  return mode === "deflate" ? [stageOf(zlib().createInflate())] : [];
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
 
 import { type Connection, writeAll } from "../net/connection.ts";
-import { type HandshakeOptions, SecureConnection, type TlsContext } from "../net/tls.ts";
+import type { HandshakeOptions, SecureConnection, TlsContext } from "../net/tls.ts";
 import { LineDecoder, type RawLine, verbOf } from "../protocol/command_line.ts";
 import { formatReply, type Reply } from "../protocol/reply.ts";
 
@@ -27,6 +27,8 @@ export class ControlConnection {
   /** The bytes of a reply's text. */
   encode: (text: string) => Uint8Array = (text) => new TextEncoder().encode(text);
   #connection: Connection;
+  /** The same while TLS protects it. */
+  #secured: SecureConnection | undefined;
   #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
   readonly #pending: RawLine[] = [];
@@ -76,7 +78,7 @@ export class ControlConnection {
 
   /** Whether TLS protects it. */
   get isSecure(): boolean {
-    return this.#connection instanceof SecureConnection;
+    return this.#secured !== undefined;
   }
 
   /** Whether the client has sent more than the lines taken so far, or is being read from at this moment. */
@@ -90,14 +92,16 @@ export class ControlConnection {
    * @throws {Error} when it fails; the connection is closed then.
    */
   async secure(context: TlsContext, options: HandshakeOptions): Promise<void> {
-    this.#connection = await context.secure(this.#connection, options);
+    this.#secured = await context.secure(this.#connection, options);
+    this.#connection = this.#secured;
   }
 
   /** Takes TLS off again, after REIN or CCC. RFC 4217 §5, §13. */
   async release(): Promise<void> {
-    if (!(this.#connection instanceof SecureConnection)) return;
+    if (!this.#secured) return;
     this.#isReleasing = true;
-    this.#connection = await this.#connection.release();
+    this.#connection = await this.#secured.release();
+    this.#secured = undefined;
     this.#isReleasing = false;
     this.#decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   }

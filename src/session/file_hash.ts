@@ -1,8 +1,5 @@
 /** Hashes of files, one piece after the other. draft-bryan-ftpext-hash. */
 
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
-
 interface Digest {
   update(chunk: Uint8Array): void;
   /** Lower-case hexadecimal digits. */
@@ -17,7 +14,7 @@ const ALGORITHMS = {
   "SHA-1": () => cryptographic("sha1"),
   "MD5": () => cryptographic("md5"),
   "CRC32": () => checksum(),
-} as const satisfies Record<string, () => Digest>;
+} as const satisfies Record<string, () => Promise<Digest>>;
 
 /** The name of an algorithm. */
 export type HashName = keyof typeof ALGORITHMS;
@@ -48,7 +45,7 @@ export async function hashOf(
     readonly progress: (bytes: number) => void;
   },
 ): Promise<string> {
-  const digest = ALGORITHMS[name]();
+  const digest = await ALGORITHMS[name]();
   for await (const chunk of bytes) {
     signal.throwIfAborted();
     digest.update(chunk);
@@ -57,12 +54,16 @@ export async function hashOf(
   return digest.digest();
 }
 
-function cryptographic(algorithm: string): Digest {
+// What computes is loaded when it is first wanted: it takes some MiB of each thread.
+
+async function cryptographic(algorithm: string): Promise<Digest> {
+  const { createHash } = await import("node:crypto");
   const hash = createHash(algorithm);
   return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("hex") };
 }
 
-function checksum(): Digest {
+async function checksum(): Promise<Digest> {
+  const { crc32 } = await import("node:zlib");
   let value = 0;
   return {
     update: (chunk) => void (value = crc32(chunk, value)),

@@ -2,9 +2,8 @@
 
 import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
-import { type Connection, writeAll } from "../net/connection.ts";
+import { type Connection, CutOffError, writeAll } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
-import { CutOffError } from "../net/tls.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { DirectReadable, DirectWritable } from "../storage/direct_streams.ts";
 import { StorageError } from "../storage/storage.ts";

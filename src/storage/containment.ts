@@ -1,8 +1,8 @@
 /** Containment: from virtual paths to host paths that lie inside one directory, links included. RFC 2577 §9, in spirit. */
 
-import { join, sep } from "node:path";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { Disks } from "./disk.ts";
+import { pathBelow, SEPARATOR } from "./host_path.ts";
 import { StorageError } from "./storage.ts";
 import { guarded } from "./system_error.ts";
 import { isWindowsName } from "./windows_name.ts";
@@ -55,14 +55,16 @@ export class Containment {
    */
   async entry(path: VirtualPath): Promise<string> {
     assertNames(path);
-    return path === ROOT ? await this.#realRoot() : join(await this.follow(parentOf(path)), nameOf(path));
+    return path === ROOT
+      ? await this.#realRoot()
+      : pathBelow(await this.follow(parentOf(path)), [nameOf(path)]);
   }
 
   /** The virtual path of a host path with its links followed; undefined when it lies outside. */
   virtual(host: string): VirtualPath | undefined {
     const root = this.#root;
     if (root === undefined || !isInside(root, host)) return undefined;
-    const names = host.slice(root.length).split(sep).filter((name) => name !== "");
+    const names = host.slice(root.length).split(SEPARATOR).filter((name) => name !== "");
     return names.reduce(childOf, ROOT);
   }
 
@@ -73,7 +75,7 @@ export class Containment {
   #isPlain(root: string, path: VirtualPath): boolean {
     let host = root;
     for (const name of segmentsOf(path)) {
-      host = host.endsWith(sep) ? host + name : host + sep + name;
+      host = pathBelow(host, [name]);
       const info = this.#disks.lookAt(host);
       if (!info || info.isSymlink) return false;
     }
@@ -90,13 +92,13 @@ export class Containment {
 
 /** A virtual path is normalised, so where slashes part names it only has to be put behind the root. */
 function hostPath(root: string, path: VirtualPath): string {
-  if (sep !== "/") return join(root, ...segmentsOf(path));
+  if (SEPARATOR !== "/") return pathBelow(root, segmentsOf(path));
   if (path === ROOT) return root;
   return root.endsWith("/") ? root + path.slice(1) : root + path;
 }
 
 function isInside(root: string, real: string): boolean {
-  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+  return real === root || real.startsWith(root.endsWith(SEPARATOR) ? root : root + SEPARATOR);
 }
 
 function assertNames(path: VirtualPath): void {

@@ -1,7 +1,6 @@
 /** Partial uploads: where the bytes of an upload wait until it is complete. */
 
-import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { lastName, pathBeside } from "./host_path.ts";
 
 const SUFFIX = ".baseftp-part";
 const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
@@ -14,10 +13,16 @@ const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
  * @param target The host path of the file to be.
  */
 export function partialPathOf(target: string): string {
-  const name = basename(target);
+  const name = lastName(target);
   const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  const stem = isShort ? name : createHash("sha256").update(name).digest("hex");
-  return join(dirname(target), `.${stem}${SUFFIX}`);
+  return pathBeside(target, `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+}
+
+function digestOf(name: string): string {
+  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when Deno 2.7 is no longer to be supported.
+  // deno-lint-ignore no-process-global
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(name).digest("hex");
 }
 
 /** Whether a name belongs to a partial upload: such names are not listed and clients cannot use them. */
@@ -27,5 +32,5 @@ export function isPartialName(name: string): boolean {
 
 /** A hidden name beside a target that nothing else uses, for a copy in the making. */
 export function scratchPathBeside(target: string): string {
-  return join(dirname(target), `.${crypto.randomUUID()}${SUFFIX}`);
+  return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
 }

@@ -1,7 +1,7 @@
 /** Passwords: how they are stored, checked and made. Hashes are scrypt (RFC 7914). */
 
-import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, randomInt, scrypt, timingSafeEqual } from "node:crypto";
+/** Loaded for the first login: a server that waits for clients need not hold it in memory. */
+const nodeCrypto = (): Promise<typeof import("node:crypto")> => import("node:crypto");
 
 /** What a stored hash says about itself. */
 interface StoredHash {
@@ -61,7 +61,7 @@ export async function hashPassword(plain: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await deriveKey(plain, { cost: COST, salt, key: new Uint8Array(KEY_BYTES) });
   const { N, r, p } = COST;
-  return `${PREFIX}${N}$${r}$${p}$${salt.toString("base64url")}$${Buffer.from(key).toString("base64url")}`;
+  return `${PREFIX}${N}$${r}$${p}$${toBase64Url(salt)}$${toBase64Url(key)}`;
 }
 
 /**
@@ -69,10 +69,10 @@ export async function hashPassword(plain: string): Promise<string> {
  * does not tell which accounts exist; a right answer is remembered for five minutes, for as long as what is
  * stored stays the same. A malformed hash lets nobody in.
  */
-export function verifyPassword(stored: string, given: string): Promise<boolean> {
-  const digest = digestOf(JSON.stringify([stored, given])).toString("base64");
+export async function verifyPassword(stored: string, given: string): Promise<boolean> {
+  const digest = toBase64Url(await digestOf(JSON.stringify([stored, given])));
   const forgetAt = remembered.get(digest);
-  if (forgetAt !== undefined && performance.now() < forgetAt) return Promise.resolve(true);
+  if (forgetAt !== undefined && performance.now() < forgetAt) return true;
   remembered.delete(digest);
 
   let check = checking.get(digest);
@@ -83,7 +83,7 @@ export function verifyPassword(stored: string, given: string): Promise<boolean> 
     }).finally(() => checking.delete(digest));
     checking.set(digest, check);
   }
-  return check;
+  return await check;
 }
 
 /** Does the work of {@linkcode verifyPassword} for a name that has no account. Always false. */
@@ -110,22 +110,38 @@ const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /** A new password that is easy to read aloud and to type: three groups such as `k7mw-p3xz-hd9t`, 59 bits. */
 export function generatePassword(): string {
-  const group = (): string => Array.from({ length: 4 }, () => READABLE[randomInt(READABLE.length)]).join("");
+  const group = (): string => Array.from({ length: 4 }, () => randomLetter()).join("");
   return [group(), group(), group()].join("-");
+}
+
+function randomLetter(): string {
+  // Bytes above the last multiple would make some letters more likely than others.
+  const most = 256 - 256 % READABLE.length;
+  let byte: number;
+  do [byte] = randomBytes(1) as unknown as [number]; while (byte >= most);
+  return READABLE[byte % READABLE.length]!;
+}
+
+function randomBytes(length: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(length));
 }
 
 async function checkPassword(stored: string, given: string): Promise<boolean> {
   const hash = parseStoredHash(stored);
   if (hash) return await matches(hash, given);
   await verifyNobody(given);
-  return !isHashed(stored) && timingSafeEqual(digestOf(stored), digestOf(given));
+  if (isHashed(stored)) return false;
+  const { timingSafeEqual } = await nodeCrypto();
+  return timingSafeEqual(await digestOf(stored), await digestOf(given));
 }
 
 async function matches(hash: StoredHash, given: string): Promise<boolean> {
+  const { timingSafeEqual } = await nodeCrypto();
   return timingSafeEqual(await deriveKey(given, hash), hash.key);
 }
 
-function digestOf(text: string): Buffer {
+async function digestOf(text: string): Promise<Uint8Array> {
+  const { createHmac } = await nodeCrypto();
   return createHmac("sha256", processKey).update(text).digest();
 }
 
@@ -143,7 +159,19 @@ function parseStoredHash(stored: string): StoredHash | undefined {
   const isPowerOfTwo = cost.N > 1 && Number.isInteger(Math.log2(cost.N));
   const work = cost.N * cost.r * cost.p;
   if (!isPowerOfTwo || work < 1 || memoryFor(cost) > MOST_MEMORY || work > MOST_WORK) return undefined;
-  return { cost, salt: Buffer.from(salt, "base64url"), key: Buffer.from(key, "base64url") };
+  // No bytes are written so.
+  if (salt.length % 4 === 1 || key.length % 4 === 1) return undefined;
+  return { cost, salt: fromBase64Url(salt), key: fromBase64Url(key) };
+}
+
+/** RFC 4648 §5, without padding. */
+function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function fromBase64Url(text: string): Uint8Array {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
 /** Bytes that scrypt works in, RFC 7914 §5 and §6, with a little to spare. */
@@ -162,6 +190,7 @@ async function deriveKey(password: string, { cost, salt, key }: StoredHash): Pro
   if (running < MOST_AT_ONCE) running++;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
+    const { scrypt } = await nodeCrypto();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     scrypt(password, salt, key.length, { ...cost, maxmem: 2 * memoryFor(cost) }, (error, derived) => {
       if (error) reject(error);

@@ -3,7 +3,7 @@
 import type { Seat } from "../limits/ledger.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
-import { TlsContext } from "../net/tls.ts";
+import type { TlsContext } from "../net/tls.ts";
 import { ReplyError } from "../protocol/reply.ts";
 import type { Admission, Credentials, FrontOffice } from "../session/front_office.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -106,6 +106,8 @@ export class RemoteCertificate implements TlsSource {
 
   async latest(): Promise<TlsContext | undefined> {
     const identity = await this.#office.certificate(this.#context?.fingerprint);
+    // Loaded for the first client that asks for TLS: it takes some MiB of each worker.
+    const { TlsContext } = await import("../net/tls.ts");
     // Of two that asked at once, both are told; sessions resume within one context, so the second takes the first's.
     if (identity && identity.fingerprint !== this.#context?.fingerprint) {
       this.#context = new TlsContext(identity);

@@ -1,0 +1,20 @@
+/** Host paths as the storage makes them: names below a directory, names beside a file. */
+
+/** What stands between two names. `node:path` would know it too, but takes memory of each thread that loads it. */
+export const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
+/** The path that these names, none of them `.` or `..`, lead to from a directory. */
+export function pathBelow(directory: string, names: readonly string[]): string {
+  if (names.length === 0) return directory;
+  return (directory.endsWith(SEPARATOR) ? directory : directory + SEPARATOR) + names.join(SEPARATOR);
+}
+
+/** The last name of a path. */
+export function lastName(path: string): string {
+  return path.slice(path.lastIndexOf(SEPARATOR) + 1);
+}
+
+/** The path of another name in the same directory. */
+export function pathBeside(path: string, name: string): string {
+  return path.slice(0, path.lastIndexOf(SEPARATOR) + 1) + name;
+}
