@@ -2,11 +2,11 @@
 
 import type { ServerEvent } from "./events.ts";
 
-/** How much an entry matters, from most to least talkative. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+/** How much an event or a line of the log matters. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** One of {@link LOG_LEVELS}. */
-export type LogLevel = typeof LOG_LEVELS[number];
+/** From most to least talkative. */
+const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
 /** The level of an event. */
 export function levelOf(event: ServerEvent): LogLevel {

@@ -1,6 +1,6 @@
 /** A server in this process for tests: a free port, accounts in memory, a home that vanishes, and every event that it told. */
 
-import { FtpServer, type FtpServerOptions, type TlsSource } from "../../src/server.ts";
+import { FtpServer, type FtpServerOptions, type PortRange, type TlsSource } from "../../src/server.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import { type PermissionLetter, Permissions } from "../../src/users/permissions.ts";
 import type { User } from "../../src/users/user.ts";
@@ -28,6 +28,14 @@ export interface TestServerOptions extends Omit<FtpServerOptions, "users" | "por
 
 /** The size of {@linkcode TestServer.putHuge}: a client that does not read it stops the server long before its end. */
 export const HUGE_BYTES = 48 * 1024 * 1024;
+
+/**
+ * The passive ports of this file's servers: below those that systems give to whoever asks for any, and seldom those of the files that run beside. So
+ * a port that was given back stays closed while a test knocks at it.
+ */
+const PASSIVE_PORTS: PortRange = ((first) => ({ first, last: first + 63 }))(
+  10_000 + 64 * Math.floor(Math.random() * 340),
+);
 
 /** Makes permissions of letters. */
 export function permissionsOf(
@@ -83,6 +91,7 @@ export class TestServer implements AsyncDisposable {
     return new TestServer(home, {
       maxConnectionsPerIp: 0,
       loginFailureDelayMs: 0,
+      passivePorts: PASSIVE_PORTS,
       ...implicitTls.source && { tls: implicitTls.source, implicitTlsPort: 0 },
       ...rest,
       port: 0,
