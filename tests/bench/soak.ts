@@ -18,6 +18,8 @@ const LET_GO_SECONDS = 60;
 const JUDGED_MINUTES = 1.5;
 /** What may be taken more and more in the measured part before it is called growth: a part of the whole, and never less than this, MB. */
 const GROWTH_PART = 0.1, GROWTH_LEAST_MB = 24;
+/** What the server may keep of its memory when all have left: code that was compiled, pages with little in them. MB. */
+const KEPT_MB = 48;
 
 /**
  * Small limits would end the soak; a passive port that nobody uses is to be free again soon. The range lies below the ports that the system gives to
@@ -168,7 +170,8 @@ async function figuresAfter(
 }
 
 function hasLetGo(after: Figures, before: Figures): boolean {
-  return after.descriptors <= before.descriptors && after.listening <= before.listening;
+  return after.descriptors <= before.descriptors && after.listening <= before.listening &&
+    after.pssMb <= before.pssMb + KEPT_MB;
 }
 
 function line({ pssMb, descriptors, threads, listening }: Figures): string {
@@ -184,6 +187,9 @@ function judge({ before, samples, after, tally }: Soak): { slope: number; faults
   const faults: string[] = [];
   if (minutes >= JUDGED_MINUTES && slope * minutes > Math.max(GROWTH_LEAST_MB, mean * GROWTH_PART)) {
     faults.push(`memory grows by ${slope.toFixed(2)} MB a minute`);
+  }
+  if (after.pssMb > before.pssMb + KEPT_MB) {
+    faults.push(`${(after.pssMb - before.pssMb).toFixed(0)} MB of memory stay`);
   }
   if (after.descriptors > before.descriptors) {
     faults.push(`${after.descriptors - before.descriptors} descriptors stay open`);
