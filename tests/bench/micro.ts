@@ -5,6 +5,8 @@ import { LineDecoder, parseCommandLine } from "../../src/protocol/command_line.t
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { formatReply, reply } from "../../src/protocol/reply.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
+import { readMounts } from "../../src/storage/mounts.ts";
+import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { MemoryStorage } from "../../src/storage/memory_storage.ts";
 import { list, move, type Stages } from "./micro_session.ts";
 
@@ -131,7 +133,9 @@ function protocolParts(): Part[] {
 
 async function listingParts({ files }: MicroOptions, directory: string): Promise<Part[]> {
   const memory = new MemoryStorage();
-  const local = new LocalStorage({ home: directory, atomicUploads: true });
+  const quickDisks = new QuickDisks(readMounts);
+  await quickDisks.refresh();
+  const local = new LocalStorage({ home: directory, atomicUploads: true, quickDisks });
   for (let at = 0; at < files; at++) {
     const name = `file-number-${String(at).padStart(5, "0")}.txt`;
     await (await memory.write(resolvePathname(ROOT, name), { kind: "replace" })).close();

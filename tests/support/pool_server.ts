@@ -5,6 +5,7 @@ import type { ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import type { UserStore } from "../../src/users/user_store.ts";
 import { WorkerPool, type WorkerPoolOptions } from "../../src/worker_pool.ts";
+import { EventRecord } from "./event_record.ts";
 import { RawClient } from "./raw_client.ts";
 import { within } from "./raw_socket.ts";
 import { permissionsOf } from "./server.ts";
@@ -51,12 +52,13 @@ export class PoolServer implements AsyncDisposable {
   /** The folder that is the home of all accounts. */
   readonly home: string;
   /** What the server told, in order. */
-  readonly events: ServerEvent[] = [];
+  readonly events: readonly ServerEvent[];
+  readonly #record = new EventRecord();
   readonly #folders: string[] = [];
-  #stirred = Promise.withResolvers<void>();
 
   private constructor(home: string, { count = 3, server, account, others = [], ...rest }: PoolTestOptions) {
     this.home = home;
+    this.events = this.#record.events;
     this.#folders.push(home);
     this.users = new ChangingUserStore([
       { ...this.account("alice", home), ...account },
@@ -68,11 +70,7 @@ export class PoolServer implements AsyncDisposable {
       users: this.users,
       accounts: () => this.users.users,
       server: { port: 0, hostname: "127.0.0.1", maxConnectionsPerIp: 0, loginFailureDelayMs: 0, ...server },
-      record: (event) => {
-        this.events.push(event);
-        this.#stirred.resolve();
-        this.#stirred = Promise.withResolvers();
-      },
+      record: this.#record.record,
     });
   }
 
@@ -143,19 +141,7 @@ export class PoolServer implements AsyncDisposable {
   }
 
   /** The first event that fits, now or as soon as it happens. */
-  async event<K extends ServerEvent["kind"]>(
-    kind: K,
-    fits: (event: Extract<ServerEvent, { kind: K }>) => boolean = () => true,
-  ): Promise<Extract<ServerEvent, { kind: K }>> {
-    while (true) {
-      const stirred = this.#stirred.promise;
-      const found = this.events.find((event): event is Extract<ServerEvent, { kind: K }> =>
-        event.kind === kind && fits(event as Extract<ServerEvent, { kind: K }>)
-      );
-      if (found) return found;
-      await within(stirred, `an event of the kind ${kind}`);
-    }
-  }
+  event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);
 
   async [Symbol.asyncDispose](): Promise<void> {
     await within(this.pool.shutdown({ graceMs: 0 }), "the pool to end");

@@ -6,6 +6,7 @@ import { type PermissionLetter, Permissions } from "../../src/users/permissions.
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
+import { EventRecord } from "./event_record.ts";
 import { RawClient } from "./raw_client.ts";
 import { within } from "./raw_socket.ts";
 
@@ -59,21 +60,14 @@ export class TestServer implements AsyncDisposable {
   /** The folder that is the home of `alice`. */
   readonly home: string;
   /** What the server told, in order. */
-  readonly events: ServerEvent[];
+  readonly events: readonly ServerEvent[];
+  readonly #record = new EventRecord();
   readonly #port: number;
-  #stirred = Promise.withResolvers<void>();
 
   private constructor(home: string, options: FtpServerOptions) {
     this.home = home;
-    this.events = [];
-    this.ftp = new FtpServer({
-      ...options,
-      record: (event) => {
-        this.events.push(event);
-        this.#stirred.resolve();
-        this.#stirred = Promise.withResolvers();
-      },
-    });
+    this.events = this.#record.events;
+    this.ftp = new FtpServer({ ...options, record: this.#record.record });
     this.ftp.listen();
     this.#port = (implicitTls.source ? this.ftp.implicitTlsAddress : this.ftp.address).port;
   }
@@ -156,19 +150,7 @@ export class TestServer implements AsyncDisposable {
   }
 
   /** The first event that fits, now or as soon as it happens. */
-  async event<K extends ServerEvent["kind"]>(
-    kind: K,
-    fits: (event: Extract<ServerEvent, { kind: K }>) => boolean = () => true,
-  ): Promise<Extract<ServerEvent, { kind: K }>> {
-    while (true) {
-      const stirred = this.#stirred.promise;
-      const found = this.events.find((event): event is Extract<ServerEvent, { kind: K }> =>
-        event.kind === kind && fits(event as Extract<ServerEvent, { kind: K }>)
-      );
-      if (found) return found;
-      await within(stirred, `an event of the kind ${kind}`);
-    }
-  }
+  event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);
 
   async [Symbol.asyncDispose](): Promise<void> {
     await within(this.ftp.shutdown({ graceMs: 0 }), "the server to end");
