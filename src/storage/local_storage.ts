@@ -33,7 +33,7 @@ export interface LocalStorageOptions {
 /** How many entries of a directory are handed on together. */
 const STAT_BATCH = 128;
 /** How many of them a slow disk looks at together: the runtime has 32 threads for all sessions, and a disk that hangs keeps those that it has. */
-const SLOW_LOOKS = 8;
+const SLOW_LOOKS = 16;
 
 /** Files on the local disk. */
 export class LocalStorage implements Storage {
