@@ -25,6 +25,7 @@ export class MemoryReturn implements Disposable {
   readonly #quietMs: number;
   #sessions = 0;
   #sessionsThen = 0;
+  #changedMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -34,18 +35,31 @@ export class MemoryReturn implements Disposable {
     this.#quietMs = quietMs;
   }
 
-  /** Takes note of how many sessions there are now. */
+  /** Takes note of how many sessions there are now. In a rush that happens thousands of times a second, so it sets no timer each time. */
   note(sessions: number): void {
     if (!this.#collect) return;
     this.#sessions = sessions;
-    clearTimeout(this.#timer);
-    const change = Math.abs(sessions - this.#sessionsThen);
-    this.#timer = sessions === 0 || change >= RUSH ? setTimeout(() => this.#run(), this.#quietMs) : undefined;
+    this.#changedMs = performance.now();
+    if (this.#timer === undefined && this.#pays) this.#wait(this.#quietMs);
   }
 
   /** Forgets about it. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+  }
+
+  get #pays(): boolean {
+    return this.#sessions === 0 || Math.abs(this.#sessions - this.#sessionsThen) >= RUSH;
+  }
+
+  #wait(forMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const leftMs = this.#changedMs + this.#quietMs - performance.now();
+      if (!this.#pays) return;
+      if (leftMs > 0) this.#wait(leftMs);
+      else this.#run();
+    }, forMs);
   }
 
   #run(): void {
