@@ -2,7 +2,8 @@
 
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { loadSettings } from "../config/load.ts";
-import { kebabName, SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
+import { SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
+import { kebabName } from "../config/setting_names.ts";
 import { nearestName } from "../users/nearest_name.ts";
 
 /** What the person wants. */

@@ -1,7 +1,8 @@
 /** `--help`: what the program can be told, with the values it has otherwise. */
 
 import { loadSettings } from "../config/load.ts";
-import { kebabName, SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
+import { SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
+import { kebabName } from "../config/setting_names.ts";
 import { SETTING_GROUPS } from "../config/setting.ts";
 import { DEFAULT_CONFIG_FILE } from "./arguments.ts";
 import { VERSION } from "./version.ts";

@@ -1,6 +1,7 @@
 /** SIGHUP: settings and accounts anew, without a restart. */
 
-import { kebabName, type SettingName, type Settings } from "../config/schema.ts";
+import type { SettingName, Settings } from "../config/schema.ts";
+import { kebabName } from "../config/setting_names.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem } from "../users/problem.ts";

@@ -4,15 +4,8 @@ import type { FtpServerOptions } from "../server_options.ts";
 import type { IniDocument } from "../users/ini_document.ts";
 import { nearestName } from "../users/nearest_name.ts";
 import type { Problem } from "../users/problem.ts";
-import {
-  defaultSettings,
-  kebabName,
-  SETTING_NAMES,
-  type SettingName,
-  settingOf,
-  settingOfKebabName,
-  type Settings,
-} from "./schema.ts";
+import { defaultSettings, SETTING_NAMES, type SettingName, settingOf, type Settings } from "./schema.ts";
+import { kebabName, settingOfKebabName } from "./setting_names.ts";
 
 /** Where settings come from. */
 export interface SettingSources {

@@ -283,16 +283,6 @@ export type Config = {
 /** The names in the table's order. */
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** The name of a setting as a flag and in `[server]`: `maxUpload` is `max-upload`. */
-export function kebabName(name: SettingName): string {
-  return name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-}
-
-/** The setting that a flag or a key in `[server]` names, undefined for none. */
-export function settingOfKebabName(kebab: string): SettingName | undefined {
-  return SETTING_NAMES.find((name) => kebabName(name) === kebab);
-}
-
 /** A row of the table with its value's type forgotten, for code that treats all settings alike. */
 export function settingOf(name: SettingName): Setting<unknown, unknown> {
   return SETTINGS[name] as Setting<unknown, unknown>;

@@ -8,7 +8,6 @@ import { NodeConnection, type ReadGate } from "./node_connection.ts";
 import { checkIdentity, type TlsIdentity } from "./tls_identity.ts";
 import { RecordTrail } from "./tls_records.ts";
 
-export { CutOffError } from "./connection.ts";
 export type { TlsIdentity } from "./tls_identity.ts";
 
 /** How a handshake is done. */

@@ -4,7 +4,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import { helpText } from "../../src/cli/help.ts";
 import { VERSION } from "../../src/cli/version.ts";
-import { kebabName, SETTING_NAMES } from "../../src/config/schema.ts";
+import { SETTING_NAMES } from "../../src/config/schema.ts";
+import { kebabName } from "../../src/config/setting_names.ts";
 import { Folder } from "./_program.ts";
 
 Deno.test("The help names every setting as a flag", () => {

@@ -2,13 +2,8 @@
 
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
 import config from "../../config.ts";
-import {
-  defaultSettings,
-  kebabName,
-  SETTING_NAMES,
-  settingOf,
-  settingOfKebabName,
-} from "../../src/config/schema.ts";
+import { defaultSettings, SETTING_NAMES, settingOf } from "../../src/config/schema.ts";
+import { kebabName, settingOfKebabName } from "../../src/config/setting_names.ts";
 
 Deno.test("Every setting has a name in kebab case that leads back to it", () => {
   strictEqual(kebabName("maxConnectionsPerIp"), "max-connections-per-ip");

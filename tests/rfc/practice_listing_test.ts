@@ -204,3 +204,11 @@ Deno.test("A4: ABOR of a listing that nobody reads ends it and its source", asyn
   assert.ok(storage.isClosed);
   assert.ok(storage.given < storage.count);
 });
+
+Deno.test("A directory of more entries than a function takes arguments is too large for a reply, also when it is sorted", async () => {
+  await using server = await TestServer.start({
+    openStorage: () => new EndlessStorage({ count: 300_000, nameLength: 1 }),
+  });
+  await using client = await server.login();
+  await client.expect("STAT -t", "550 Too many entries for a reply: use LIST");
+});

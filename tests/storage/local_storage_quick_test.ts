@@ -1,20 +1,9 @@
 /** Every test of LocalStorage once more on disks that are called directly. */
 
-import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { disks } from "./_disks.ts";
+import { EveryDisk } from "./_every_disk.ts";
 
-/** Takes every path for quick, always: tests may stop the thread. */
-class EveryDisk extends QuickDisks {
-  override has(): boolean {
-    return true;
-  }
-
-  override get isPaused(): boolean {
-    return false;
-  }
-}
-
-disks.quick = new EveryDisk(() => Promise.resolve([]));
+disks.quick = new EveryDisk();
 
 const register = Deno.test;
 const onQuickDisks = (...[first, second, third]: unknown[]): void => {

@@ -45,7 +45,7 @@ async function selectAsTyped(session: Session, argument: string): Promise<Select
       options,
       path,
       isDirectory: false,
-      entries: ordered([[entry]], options),
+      entries: inPieces([entry]),
       prefix: directoryPart(typed),
     };
   }
@@ -67,9 +67,9 @@ async function selectMatches(session: Session, typed: string): Promise<Omit<Sele
   const path = session.resolve(prefix);
   // `*.*` comes from Windows, where it means every name.
   const matches = pattern === "*.*" ? () => true : ({ name }: Entry) => matchesGlob(pattern, name);
-  const found = (await collect(await session.files.list(path))).filter(matches);
+  const found = await collect(await session.files.list(path), matches);
   if (found.length === 0) throw new StorageError("not-found", `Cannot list ${typed}: nothing matches`);
-  return { path, isDirectory: true, entries: ordered([found], new Set()), prefix };
+  return { path, isDirectory: true, entries: inPieces(found), prefix };
 }
 
 async function find(session: Session, typed: string): Promise<Entry | undefined> {
@@ -91,17 +91,29 @@ function directoryPart(typed: string): string {
 
 /** As they come, unless `-t` or `-r` asks for an order: only then is the listing collected. */
 async function* ordered(
-  entries: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
+  entries: AsyncIterable<readonly Entry[]>,
   options: ReadonlySet<string>,
 ): AsyncIterable<readonly Entry[]> {
   if (!options.has("t") && !options.has("r")) return yield* entries;
-  const collected = await collect(entries);
+  const collected = await collect(entries, () => true);
   collected.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
-  yield options.has("r") ? collected.reverse() : collected;
+  yield* inPieces(options.has("r") ? collected.reverse() : collected);
 }
 
 async function collect(
-  entries: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
+  entries: AsyncIterable<readonly Entry[]>,
+  matches: (entry: Entry) => boolean,
 ): Promise<Entry[]> {
-  return (await Array.fromAsync(entries)).flat();
+  const collected: Entry[] = [];
+  for await (const some of entries) {
+    for (const entry of some) if (matches(entry)) collected.push(entry);
+  }
+  return collected;
+}
+
+/** A piece is handled without a pause, so all of a large directory must not be one. */
+const PIECE = 128;
+
+async function* inPieces(entries: readonly Entry[]): AsyncIterable<readonly Entry[]> {
+  for (let start = 0; start < entries.length; start += PIECE) yield entries.slice(start, start + PIECE);
 }
