@@ -1,6 +1,7 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
 import { BufferPool } from "./limits/buffer_pool.ts";
+import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
 import type { Seat } from "./limits/ledger.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
@@ -42,6 +43,7 @@ export class SessionServer {
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #accepting: Promise<void>[] = [];
   readonly #buffers: BufferPool;
+  readonly #deadlines = new Deadlines();
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
   readonly #passivePorts = new Set<PassivePorts>();
@@ -232,6 +234,7 @@ export class SessionServer {
       }),
       rateLimits,
       buffers: this.#buffers,
+      deadlines: this.#deadlines,
       tls: tlsSourceOf(options),
       hashLimits,
       openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),

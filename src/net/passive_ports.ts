@@ -54,8 +54,8 @@ const ANY_PEER = "any";
 export class PassivePorts implements AsyncDisposable {
   readonly #range: PortRange | undefined;
   readonly #listeners = new Map<string, SharedListener>();
-  /** Closed ones whose port is free as soon as the accept that waited on it has ended. */
-  readonly #closing = new Set<SharedListener>();
+  /** For each closed port that an accept still holds, when it is free. */
+  readonly #held = new Set<Promise<void>>();
 
   /** @param range The ports to use; undefined lets the system pick any free one. */
   constructor(range?: PortRange) {
@@ -85,9 +85,8 @@ export class PassivePorts implements AsyncDisposable {
 
   /** Closes every listener and waits until the last accept has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const listeners = [...this.#listeners.values(), ...this.#closing];
-    for (const listener of listeners) listener.close();
-    await Promise.all(listeners.map((listener) => listener.ended));
+    for (const listener of [...this.#listeners.values()]) listener.close();
+    await Promise.all(this.#held);
   }
 
   async #open(place: Place): Promise<SharedListener | undefined> {
@@ -109,8 +108,8 @@ export class PassivePorts implements AsyncDisposable {
 
   /** Tries again when the ports that were just given back are free. */
   async #openReturned(place: Place): Promise<SharedListener | undefined> {
-    if (this.#closing.size === 0) return undefined;
-    while (this.#closing.size > 0) await Promise.all(Array.from(this.#closing, ({ ended }) => ended));
+    if (this.#held.size === 0) return undefined;
+    while (this.#held.size > 0) await Promise.all(this.#held);
     return await this.#open(place);
   }
 
@@ -124,10 +123,12 @@ export class PassivePorts implements AsyncDisposable {
       throw error;
     }
     const key = keyOf(place.hostname, acceptor.address.port);
-    const listener = new SharedListener(acceptor, place, () => {
-      this.#listeners.delete(key);
-      this.#closing.add(listener);
-      listener.ended.finally(() => this.#closing.delete(listener));
+    const listener = new SharedListener(acceptor, place, {
+      onClose: () => this.#listeners.delete(key),
+      onHeld: (free) => {
+        this.#held.add(free);
+        void free.then(() => this.#held.delete(free));
+      },
     });
     this.#listeners.set(key, listener);
     return listener;
@@ -146,21 +147,29 @@ function keyOf(hostname: string, port: number): string {
   return `${hostname} ${port}`;
 }
 
+/** What {@linkcode SharedListener} tells. */
+interface ListenerEvents {
+  /** It takes nobody any more. */
+  readonly onClose: () => void;
+  /** It is closed, and its port is free when this resolves: an accept that waits holds it for a moment longer. */
+  readonly onHeld: (free: Promise<void>) => void;
+}
+
 /** One listening port and the leases on it, at most one for each peer address. */
 class SharedListener {
   readonly place: Place;
-  /** Resolves when the accept loop is over. */
-  readonly ended: Promise<void>;
   readonly #acceptor: Acceptor;
   readonly #leases = new Map<string, PromiseWithResolvers<Connection>>();
-  readonly #onClose: () => void;
+  readonly #events: ListenerEvents;
+  /** The accept that waits. */
+  #accepting: Promise<void> | undefined;
   #closed = false;
 
-  constructor(acceptor: Acceptor, place: Place, onClose: () => void) {
+  constructor(acceptor: Acceptor, place: Place, events: ListenerEvents) {
     this.#acceptor = acceptor;
     this.place = place;
-    this.#onClose = onClose;
-    this.ended = this.#acceptLoop();
+    this.#events = events;
+    this.#accept();
   }
 
   hasRoomFor(peer: string): boolean {
@@ -172,15 +181,14 @@ class SharedListener {
     // Whoever closes the lease early need not be waiting for the connection.
     arrival.promise.catch(() => {});
     this.#leases.set(peer, arrival);
-    let closed = false;
     return {
       port: this.#acceptor.address.port,
       connection: arrival.promise,
       close: () => {
-        if (closed) return;
-        closed = true;
-        if (this.#leases.get(peer) === arrival) this.#drop(peer);
-        arrival.promise.then((connection) => connection.close(), () => {});
+        if (this.#leases.get(peer) !== arrival) {
+          return void arrival.promise.then((connection) => connection.close(), () => {});
+        }
+        this.#drop(peer);
         arrival.reject(new Deno.errors.Interrupted("Passive port was given back"));
       },
     };
@@ -189,8 +197,9 @@ class SharedListener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#onClose();
+    this.#events.onClose();
     this.#acceptor.close();
+    if (this.#accepting) this.#events.onHeld(this.#accepting);
   }
 
   #drop(peer: string): void {
@@ -198,22 +207,27 @@ class SharedListener {
     if (this.#leases.size === 0) this.close();
   }
 
-  async #acceptLoop(): Promise<void> {
-    try {
-      while (!this.#closed) {
-        const connection = await this.#acceptor.accept();
-        const peer = this.#leases.has(ANY_PEER) ? ANY_PEER : connection.remote.hostname;
-        const arrival = this.#leases.get(peer);
-        if (!arrival) {
-          connection.close();
-          continue;
-        }
-        arrival.resolve(connection);
-        this.#drop(peer);
-      }
-    } catch (error) {
-      this.close();
-      for (const arrival of this.#leases.values()) arrival.reject(error);
-    }
+  #accept(): void {
+    this.#accepting = this.#acceptor.accept().then(
+      (connection) => this.#arrive(connection),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #arrive(connection: Connection): void {
+    this.#accepting = undefined;
+    const peer = this.#leases.has(ANY_PEER) ? ANY_PEER : connection.remote.hostname;
+    const arrival = this.#leases.get(peer);
+    if (arrival) {
+      arrival.resolve(connection);
+      this.#drop(peer);
+    } else connection.close();
+    if (!this.#closed) this.#accept();
+  }
+
+  #fail(error: unknown): void {
+    this.#accepting = undefined;
+    this.close();
+    for (const arrival of this.#leases.values()) arrival.reject(error);
   }
 }

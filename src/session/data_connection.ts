@@ -1,5 +1,6 @@
 /** The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959 §3.2, §3.3. */
 
+import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import type { Connection } from "../net/connection.ts";
 import { connect, type ConnectOptions } from "../net/connector.ts";
 import type { HandshakeOptions, TlsContext } from "../net/tls.ts";
@@ -27,33 +28,33 @@ export class PassiveDataConnection implements DataConnection {
   readonly description: string;
   readonly #lease: PassiveLease;
   readonly #timeoutMs: number;
-  #timer: ReturnType<typeof setTimeout>;
-  #hasArrived = false;
+  readonly #deadline: Deadline;
 
-  constructor(lease: PassiveLease, { timeoutMs }: { timeoutMs: number }) {
+  constructor(
+    lease: PassiveLease,
+    { timeoutMs, deadlines }: { timeoutMs: number; deadlines: Deadlines },
+  ) {
     this.description = `passive on port ${lease.port}`;
     this.#lease = lease;
     this.#timeoutMs = timeoutMs;
-    lease.connection.then(() => this.#hasArrived = true, () => {});
     // A port that nobody uses goes back to the range by itself.
-    this.#timer = setTimeout(() => this.close(), timeoutMs);
+    this.#deadline = deadlines.make(() => this.close());
+    this.#deadline.start(timeoutMs);
   }
 
   async open(): Promise<Connection> {
-    clearTimeout(this.#timer);
-    // Most clients connect before they send the command.
-    if (!this.#hasArrived) this.#timer = setTimeout(() => this.close(), this.#timeoutMs);
+    this.#deadline.start(this.#timeoutMs);
     try {
       return await this.#lease.connection;
     } catch (cause) {
       throw new ReplyError(reply(425, "Cannot open data connection: the client did not connect"), { cause });
     } finally {
-      clearTimeout(this.#timer);
+      this.#deadline[Symbol.dispose]();
     }
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#deadline[Symbol.dispose]();
     this.#lease.close();
   }
 }

@@ -3,7 +3,7 @@
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { Command, CommandTable } from "./command.ts";
-import { orGiveUp } from "./giving_up.ts";
+import { GivingUp } from "./giving_up.ts";
 import { isJob, type Job } from "./job.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -37,14 +37,16 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
   session.idleClock.start(options.loginTimeoutMs);
   await session.sendReply(reply(220, ...options.banner.split(/\r?\n/) as [string, ...string[]]));
   const serving = runLines(session, table);
-  return await orGiveUp(serving, {
-    signal: session.ended.signal,
+  const givingUp = new GivingUp(serving, {
     afterMs: options.giveUpMs,
     otherwise: () => {
       session.leftBehind.add(serving);
       return session.closing ?? LEFT;
     },
   });
+  session.ended.signal.addEventListener("abort", () => givingUp.begin(), { once: true });
+  if (session.ended.signal.aborted) givingUp.begin();
+  return await givingUp.result;
 }
 
 const LEFT = "the client left";

@@ -1,36 +1,43 @@
 /** Giving up: what was told to stop is waited for only so long, for a storage that hangs would hold it for ever. */
 
-/** How {@linkcode orGiveUp} works. */
-export interface GivingUp<T> {
-  /** Fires when the work is told to stop. */
-  readonly signal: AbortSignal;
-  /** How long it may take from then on, milliseconds. */
+/** How {@linkcode GivingUp} works. */
+export interface GivingUpOptions<T> {
+  /** How long the work may go on when it was told to stop, milliseconds. */
   readonly afterMs: number;
   /** The result in its place; called once, when the time is over. */
   readonly otherwise: () => T;
 }
 
 /**
- * The result of the work, or another one when it does not stop in time. Nothing can stop a call to a disk that does not answer: the work is left
+ * The result of some work, or another one when it does not stop in time. Nothing can stop a call to a disk that does not answer: the work is left
  * behind, and whatever it still brings must find nothing that it could do harm to.
  */
-export async function orGiveUp<T>(
-  work: Promise<T>,
-  { signal, afterMs, otherwise }: GivingUp<T>,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wait = (): void => {
-    timer = setTimeout(() => resolve(otherwise()), afterMs);
-  };
-  if (signal.aborted) wait();
-  else signal.addEventListener("abort", wait, { once: true });
-  work.then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", wait);
+export class GivingUp<T> {
+  /** Rejects when the work does. */
+  readonly result: Promise<T>;
+  readonly #resolve: (result: T) => void;
+  readonly #options: GivingUpOptions<T>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  constructor(work: Promise<T>, options: GivingUpOptions<T>) {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.result = promise;
+    this.#resolve = resolve;
+    this.#options = options;
+    const settle = <V>(how: (value: V) => void) => (value: V): void => {
+      this.#isOver = true;
+      clearTimeout(this.#timer);
+      how(value);
+    };
+    work.then(settle(resolve), settle(reject));
+  }
+
+  /** The work has been told to stop: its time begins. May be called again. */
+  begin(): void {
+    if (this.#isOver || this.#timer !== undefined) return;
+    const { afterMs, otherwise } = this.#options;
+    this.#timer = setTimeout(() => this.#resolve(otherwise()), afterMs);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { type Reply, reply } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
-import { orGiveUp } from "./giving_up.ts";
+import { GivingUp } from "./giving_up.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** How a job ended. */
@@ -47,6 +47,7 @@ export class LocalJob implements Job {
   readonly done: Promise<JobOutcome>;
   readonly #status: () => string;
   readonly #ending = new AbortController();
+  readonly #givingUp: GivingUp<JobOutcome>;
   #abortReason = "";
 
   constructor({ status, run, giveUpMs }: LocalJobOptions) {
@@ -55,11 +56,11 @@ export class LocalJob implements Job {
       (reply) => ({ reply, events: () => [] }),
       (error) => this.#failed(error),
     );
-    this.done = orGiveUp(work, {
-      signal: this.#ending.signal,
+    this.#givingUp = new GivingUp(work, {
       afterMs: giveUpMs,
       otherwise: () => ({ reply: GIVEN_UP, events: () => [], leftBehind: work }),
     });
+    this.done = this.#givingUp.result;
   }
 
   get status(): string {
@@ -70,6 +71,7 @@ export class LocalJob implements Job {
     if (this.#ending.signal.aborted) return;
     this.#abortReason = reason;
     this.#ending.abort();
+    this.#givingUp.begin();
   }
 
   #failed(error: unknown): JobOutcome {

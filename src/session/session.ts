@@ -1,5 +1,6 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
+import type { Deadline } from "../limits/deadlines.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
@@ -13,12 +14,14 @@ import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, protectedData } from "./data_connection.ts";
 import type { Admission } from "./front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
-import { IdleClock } from "./idle_clock.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionServices } from "./session_services.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
+
+/** Given to who waits for the end, in the place of an error whose stack nobody would read. */
+const OVER = "the session is over";
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
@@ -26,7 +29,8 @@ export class Session {
   readonly control: ControlConnection;
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
-  readonly idleClock: IdleClock;
+  /** When the session has said nothing for too long, or has not logged in. RFC 1123 §4.1.3.2. */
+  readonly idleClock: Deadline;
   /** How names look on the wire. */
   readonly encoding: ClientEncoding;
   /** What REIN sets back. */
@@ -65,7 +69,7 @@ export class Session {
     this.services = services;
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
     this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
-    this.idleClock = new IdleClock(() => this.#timeOut());
+    this.idleClock = services.deadlines.make(() => this.#timeOut());
     this.encoding = new ClientEncoding(services.options.encoding);
     control.encode = (text) => this.encoding.encodeForControl(text);
   }
@@ -194,7 +198,7 @@ export class Session {
   /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
   async startTransfer(
     mark: Reply,
-    plan: Omit<TransferPlan, "data" | "buffers" | "stallTimeoutMs" | "giveUpMs">,
+    plan: Omit<TransferPlan, "data" | "buffers" | "deadlines" | "stallTimeoutMs" | "giveUpMs">,
   ): Promise<Transfer> {
     const data = await orRelease(plan.storage, () => this.takeData());
     await this.control.send(mark);
@@ -202,6 +206,7 @@ export class Session {
       ...plan,
       data: protectedData(data, this.security, this.services.options),
       buffers: this.services.buffers,
+      deadlines: this.services.deadlines,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
       giveUpMs: this.services.options.giveUpMs,
     });
@@ -210,7 +215,7 @@ export class Session {
   /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
   follow(job: Job): void {
     // A storage that took too long finds the session over.
-    if (this.ended.signal.aborted) return job.abort("the session is over");
+    if (this.ended.signal.aborted) return job.abort(OVER);
     this.#job = job;
     this.control.expectsSynch = true;
     this.idleClock.stop();
@@ -243,12 +248,12 @@ export class Session {
     this.control.closeSoon();
     await this.control.send(reply(421, text));
     await this.control.finish();
-    this.ended.abort();
+    this.ended.abort(OVER);
   }
 
   /** Releases everything; the session is over. */
   async close(): Promise<void> {
-    this.ended.abort();
+    this.ended.abort(OVER);
     this.#job?.abort("the control connection was lost");
     await this.#jobDone;
     // The end of a transfer has started it again.

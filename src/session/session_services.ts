@@ -1,6 +1,7 @@
 /** What sessions share: made once by the server, handed to each. */
 
 import type { BufferPool } from "../limits/buffer_pool.ts";
+import type { Deadlines } from "../limits/deadlines.ts";
 import type { HashLimits } from "../limits/hash_limits.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
@@ -19,6 +20,7 @@ export interface SessionServices {
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
   readonly buffers: BufferPool;
+  readonly deadlines: Deadlines;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
   readonly hashLimits: HashLimits;

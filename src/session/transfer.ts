@@ -2,6 +2,7 @@
 
 import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
+import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import { type Connection, CutOffError, writeAll } from "../net/connection.ts";
 import { readableOf, writableOf } from "../net/connection_streams.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
@@ -10,7 +11,7 @@ import { StorageError } from "../storage/storage.ts";
 import { pump } from "./pump.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
-import { orGiveUp } from "./giving_up.ts";
+import { GivingUp } from "./giving_up.ts";
 import { GIVEN_UP, type Job, type JobOutcome } from "./job.ts";
 import { interruptionOf, refusalOf } from "./refusal.ts";
 
@@ -51,6 +52,8 @@ export interface TransferPlan {
   readonly buffers: BufferPool;
   /** The largest piece to read from the network at once, where there are stages, bytes. */
   readonly chunkBytes: number;
+  /** Where it watches that something moves. */
+  readonly deadlines: Deadlines;
   /** How long nothing may move, milliseconds. */
   readonly stallTimeoutMs: number;
   /** How long the storage may take to stop, milliseconds. */
@@ -68,18 +71,16 @@ export class Transfer implements Job {
   readonly #startedMs = performance.now();
   readonly #ending = new AbortController();
   #bytes = 0;
-  #progressMs = this.#startedMs;
   #abortReason: string | undefined;
-  #watch: ReturnType<typeof setInterval> | undefined;
+  readonly #stall: Deadline;
+  readonly #givingUp: GivingUp<JobOutcome>;
 
   constructor(plan: TransferPlan) {
     this.plan = plan;
+    this.#stall = plan.deadlines.make(() => this.abort("no data moved for too long"));
     const work = this.#run();
-    this.done = orGiveUp(work, {
-      signal: this.#ending.signal,
-      afterMs: plan.giveUpMs,
-      otherwise: () => this.#givenUp(work),
-    });
+    this.#givingUp = new GivingUp(work, { afterMs: plan.giveUpMs, otherwise: () => this.#givenUp(work) });
+    this.done = this.#givingUp.result;
   }
 
   get status(): string {
@@ -89,9 +90,10 @@ export class Transfer implements Job {
   /** Breaks it off by closing its data connection; `done` brings the 426. */
   abort(reason: string): void {
     this.#abortReason ??= reason;
-    clearInterval(this.#watch);
+    this.#stall.stop();
     this.#ending.abort();
     this.plan.data.close();
+    this.#givingUp.begin();
   }
 
   async #run(): Promise<JobOutcome> {
@@ -108,14 +110,13 @@ export class Transfer implements Job {
   async #move(): Promise<void> {
     const { storage, stages, stallTimeoutMs } = this.plan;
     const connection = await orRelease(storage, () => this.plan.data.open());
-    this.#progressMs = performance.now();
-    this.#watch = setInterval(() => this.#checkProgress(), stallTimeoutMs / 4);
+    this.#stall.start(stallTimeoutMs);
     try {
       const passing = stages(this.#ending.signal);
       if ("sink" in storage) await this.#receive(connection, storage, passing);
       else await this.#send(connection, storage.source, passing);
     } finally {
-      clearInterval(this.#watch);
+      this.#stall[Symbol.dispose]();
       connection.close();
     }
   }
@@ -175,14 +176,8 @@ export class Transfer implements Job {
 
   readonly #progress = (bytes: number): void => {
     this.#bytes += bytes;
-    this.#progressMs = performance.now();
+    this.#stall.touch();
   };
-
-  #checkProgress(): void {
-    if (performance.now() - this.#progressMs >= this.plan.stallTimeoutMs) {
-      this.abort("no data moved for too long");
-    }
-  }
 
   #givenUp(work: Promise<JobOutcome>): JobOutcome {
     const failure = `the storage does not answer; ${this.#abortReason}`;

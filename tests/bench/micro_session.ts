@@ -1,6 +1,7 @@
 /** Commands and transfers as a session runs them, with nothing at the other end of the wire. */
 
 import { BufferPool } from "../../src/limits/buffer_pool.ts";
+import { Deadlines } from "../../src/limits/deadlines.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
 import { ThrottleStream } from "../../src/limits/throttle_stream.ts";
 import { TokenBucket } from "../../src/limits/token_bucket.ts";
@@ -56,10 +57,12 @@ function dataTo(connection: Connection): DataConnection {
 }
 
 const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
+const deadlines = new Deadlines();
 /** Only what a listing asks for. */
 const services = {
   options: sessionOptionsOf({}),
   buffers,
+  deadlines,
   rateLimits: new RateLimits({ transfer: {}, server: {} }),
   office: { report() {} },
 } as unknown as SessionServices;
@@ -102,6 +105,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       stages: (signal) => stagesOf(stages, { signal, size }),
       buffers,
       chunkBytes: CHUNK_BYTES,
+      deadlines,
       stallTimeoutMs: 60_000,
       giveUpMs: 10_000,
     }),

@@ -116,7 +116,7 @@ function allowsForeign({ services, security }: Session): boolean {
 }
 
 async function listen(session: Session): Promise<PassiveLease> {
-  const { options, passivePorts } = session.services;
+  const { options, passivePorts, deadlines } = session.services;
   const { local, peer } = session.control.ends;
   // The former port goes back first: a session holds one at most, and the range may be short.
   session.dropData();
@@ -126,7 +126,7 @@ async function listen(session: Session): Promise<PassiveLease> {
       forTls: session.security.context !== undefined,
       peer: allowsForeign(session) ? undefined : peer,
     });
-    session.prepareData(new PassiveDataConnection(lease, { timeoutMs: options.dataTimeoutMs }));
+    session.prepareData(new PassiveDataConnection(lease, { timeoutMs: options.dataTimeoutMs, deadlines }));
     return lease;
   } catch (cause) {
     if (!(cause instanceof NoPassivePortError)) throw cause;
