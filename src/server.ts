@@ -22,6 +22,7 @@ export type { LogLevel } from "./telemetry/event_level.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
   Entry,
+  OpenFile,
   ReadOptions,
   Storage,
   StorageCapabilities,

@@ -72,8 +72,8 @@ export class ControlConnection {
   }
 
   /** Sends a reply. Never rejects: when the client is gone, the next read will tell. */
-  async send(reply: Reply): Promise<void> {
-    await this.#write(this.encode(formatReply(reply)));
+  send(reply: Reply): Promise<void> {
+    return this.#write(this.encode(formatReply(reply)));
   }
 
   /** Whether TLS protects it. */
@@ -161,7 +161,8 @@ export class ControlConnection {
 
   async #writeNow(bytes: Uint8Array): Promise<void> {
     try {
-      await writeAll(this.#connection, bytes);
+      const written = await this.#connection.write(bytes);
+      if (written < bytes.length) await writeAll(this.#connection, bytes.subarray(written));
     } catch {
       this.close();
     } finally {

@@ -68,17 +68,25 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
-  const result = commandLine
-    ? await runCommand(session, table, commandLine).catch((error) => {
-      const refusal = refusalOf(error) ?? unforeseen(session, error);
-      return refusal.code === 553 ? nameRefusal(table.get(commandLine.verb), refusal) : refusal;
-    })
-    : await unreadable(session, line);
+  const result = await (commandLine ? resultOf(session, table, commandLine) : unreadable(session, line));
   if (isJob(result)) return session.follow(result);
   await session.sendReply(result);
   await session.afterReply.take()?.();
   // 421 is always the last reply (RFC 959 §4.2.1).
   if (result.code === 421) session.closing ??= result.lines[0];
+}
+
+async function resultOf(
+  session: Session,
+  table: CommandTable,
+  commandLine: CommandLine,
+): Promise<Reply | Job> {
+  try {
+    return await runCommand(session, table, commandLine);
+  } catch (error) {
+    const refusal = refusalOf(error) ?? unforeseen(session, error);
+    return refusal.code === 553 ? nameRefusal(table.get(commandLine.verb), refusal) : refusal;
+  }
 }
 
 async function unreadable(session: Session, line: RawLine): Promise<Reply> {

@@ -7,6 +7,8 @@ import { Turn } from "./turn.ts";
 export interface PumpOptions {
   /** Fills the buffer as far as it goes; null at the end. */
   readonly read: (buffer: Uint8Array) => Promise<number | null>;
+  /** Whether a buffer that was not filled is the last one, so that nothing has to be asked for behind it. */
+  readonly endsShort?: boolean;
   /** Takes all of the bytes. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Makes a read under way settle when the write has failed. */
@@ -22,7 +24,9 @@ const FIRST_BYTES = 32 * 1024;
  *
  * @throws whatever `read` or `write` throw; both have settled then.
  */
-export async function pump({ read, write, stopReading, buffers }: PumpOptions): Promise<void> {
+export async function pump(
+  { read, endsShort = false, write, stopReading, buffers }: PumpOptions,
+): Promise<void> {
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
@@ -30,6 +34,10 @@ export async function pump({ read, write, stopReading, buffers }: PumpOptions): 
   const turn = new Turn();
   try {
     for (let length = await read(front.bytes); length !== null; length = await ahead) {
+      if (endsShort && length < front.bytes.length) {
+        await write(front.bytes.subarray(0, length));
+        break;
+      }
       back ??= buffers.lend(length === FIRST_BYTES ? undefined : FIRST_BYTES);
       ahead = read(back.bytes);
       // Should the write fail first, nobody waits for this one any more.

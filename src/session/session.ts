@@ -285,11 +285,11 @@ export class Session {
   }
 
   /** Sends a reply and reports it. */
-  async sendReply(reply: Reply): Promise<void> {
+  sendReply(reply: Reply): Promise<void> {
     if (this.services.options.recordDialogue) {
       this.report({ kind: "reply", session: this.label, line: `${reply.code} ${reply.lines[0]}` });
     }
-    await this.control.send(reply);
+    return this.control.send(reply);
   }
 
   #timeOut(): void {

@@ -129,13 +129,14 @@ export class Transfer implements Job {
     try {
       await pump({
         read: (buffer) => source.readInto(buffer),
+        endsShort: true,
         write: (bytes) => writeAll(connection, bytes, progress),
         stopReading: () => {},
         buffers: this.plan.buffers,
       });
       await connection.finish();
     } finally {
-      await source.cancel();
+      source.release();
     }
   }
 
@@ -144,7 +145,8 @@ export class Transfer implements Job {
     { sink, expectedBytes = 0 }: Extract<TransferStorage, { sink: unknown }>,
     passing: Stage[],
   ): Promise<void> {
-    if (passing.length === 0 && sink instanceof DirectWritable) await this.#pumpInto(sink, connection);
+    const isDirect = passing.length === 0 && sink instanceof DirectWritable;
+    if (isDirect) await this.#pumpInto(sink, connection);
     else {
       const received = readableOf(connection, { chunkBytes: this.plan.chunkBytes, progress: this.#progress });
       await through(received, passing).pipeTo(sink, { preventClose: true });
@@ -154,7 +156,7 @@ export class Transfer implements Job {
     if (this.#bytes < expectedBytes) {
       this.#abortReason ??= `only ${this.#bytes} of ${expectedBytes} announced bytes came`;
     }
-    if (this.#abortReason === undefined) return await sink.close();
+    if (this.#abortReason === undefined) return await (isDirect ? sink.commit() : sink.close());
     await sink.abort();
     throw new Error(this.#abortReason);
   }

@@ -75,7 +75,8 @@ async function copyAll(
   const writer = (await storage.write(whole, { kind: "replace" })).getWriter();
   try {
     for (const source of sources) {
-      for await (const chunk of await storage.read(source, { offset: 0, chunkBytes: COPY_BYTES })) {
+      const { bytes } = await storage.read(source, { offset: 0, chunkBytes: COPY_BYTES });
+      for await (const chunk of bytes) {
         signal.throwIfAborted();
         await writer.write(chunk);
         progress(chunk.length);

@@ -2,7 +2,7 @@
 
 /** Where bytes come from, one buffer at a time. */
 export interface ByteSource {
-  /** Fills the buffer as far as it goes; null at the end. */
+  /** Fills the buffer, and does less only where the end is; null when nothing is left. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Releases what is behind it. Called once. */
   close(): void;
@@ -34,7 +34,8 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
           source.close();
           throw error;
         }
-        if (length !== null) return controller.enqueue(chunk.subarray(0, length));
+        if (length !== null) controller.enqueue(chunk.subarray(0, length));
+        if (length === chunkBytes) return;
         source.close();
         controller.close();
       },
@@ -44,13 +45,18 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
     this.#source = source;
   }
 
-  /** Fills the buffer; null at the end. When all is done, or not wanted any more, `cancel()` releases the source. */
+  /** Fills the buffer, and does less only where the end is; null when nothing is left. Call {@linkcode release} behind the last one. */
   readInto(buffer: Uint8Array): Promise<number | null> {
     return this.#source.read(buffer);
   }
+
+  /** Releases the source, for who reads by hand. */
+  release(): void {
+    this.#source.close();
+  }
 }
 
-/** A stream into a sink. Write to it as a stream, or by {@linkcode writeFrom}; close and abort it as a stream in either case. */
+/** A stream into a sink. Write to it as a stream, or by {@linkcode writeFrom} and {@linkcode commit}, not both; abort it as a stream in either case. */
 export class DirectWritable extends WritableStream<Uint8Array> {
   readonly #sink: ByteSink;
 
@@ -66,5 +72,10 @@ export class DirectWritable extends WritableStream<Uint8Array> {
   /** Takes all of the bytes; the buffer may be used again when it resolves. */
   writeFrom(bytes: Uint8Array): Promise<void> {
     return this.#sink.write(bytes);
+  }
+
+  /** The bytes written by hand are complete. */
+  commit(): Promise<void> {
+    return this.#sink.close();
   }
 }

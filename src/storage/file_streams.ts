@@ -10,15 +10,9 @@ export function readableOf(
   file: Deno.FsFile,
   { chunkBytes, path, disk }: { chunkBytes: number; path: string; disk: Disk },
 ): DirectReadable {
-  let isAtEnd = false;
   return new DirectReadable({
-    async read(buffer): Promise<number | null> {
-      if (isAtEnd) return null;
-      const length = await guarded(`Cannot read ${path}`, () => disk.read(file, buffer));
-      // A regular file gives less than asked for at its end only, so the read that would say so can be saved.
-      isAtEnd = length === null || length < buffer.length;
-      return length;
-    },
+    // A regular file gives less than asked for at its end only.
+    read: (buffer) => guarded(`Cannot read ${path}`, () => disk.read(file, buffer)),
     close: () => file.close(),
   }, { chunkBytes });
 }

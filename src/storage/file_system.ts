@@ -4,7 +4,14 @@ import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { type BulkOptions, combine, removeTree } from "./bulk.ts";
-import { type Entry, type ReadOptions, type Storage, StorageError, type WriteMode } from "./storage.ts";
+import {
+  type Entry,
+  type OpenFile,
+  type ReadOptions,
+  type Storage,
+  StorageError,
+  type WriteMode,
+} from "./storage.ts";
 
 /** The letters of the MLSx fact `perm`. RFC 3659 §7.5.5. */
 const FILE_PERMS: readonly (readonly [string, PermissionLetter])[] = [
@@ -86,7 +93,7 @@ export class FileSystem {
   /** The bytes of a file to be counted on this side, not to be sent: for that the letter of SIZE will do. */
   async readForCounting(path: VirtualPath): Promise<ReadableStream<Uint8Array>> {
     this.require("l", path);
-    return await this.#storage.read(path, { offset: 0, chunkBytes: 64 * 1024 });
+    return (await this.#storage.read(path, { offset: 0, chunkBytes: 64 * 1024 })).bytes;
   }
 
   /** The entries of a directory; refusals come before the first entry. */
@@ -97,23 +104,13 @@ export class FileSystem {
   }
 
   /**
-   * The bytes of a file, and how many there are.
+   * Opens a file for reading.
    *
    * @throws {StorageError} `out-of-range` for an offset behind its end.
    */
-  async openRead(
-    path: VirtualPath,
-    options: ReadOptions,
-  ): Promise<{ size: number; bytes: ReadableStream<Uint8Array> }> {
+  async openRead(path: VirtualPath, options: ReadOptions): Promise<OpenFile> {
     this.require("r", path);
-    const { size } = await this.#storage.stat(path);
-    if (options.offset > size) {
-      throw new StorageError(
-        "out-of-range",
-        `Cannot read ${this.locate(path)} at ${options.offset}: it has ${size} bytes`,
-      );
-    }
-    return { size, bytes: await this.#storage.read(path, options) };
+    return await this.#storage.read(path, options);
   }
 
   /** Opens an upload; `append` needs the letter `a`, everything else `w`. */

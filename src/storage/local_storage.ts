@@ -9,6 +9,7 @@ import { isPartialName, scratchPathBeside } from "./partial_upload.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import {
   type Entry,
+  type OpenFile,
   type ReadOptions,
   type Storage,
   type StorageCapabilities,
@@ -91,23 +92,26 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<ReadableStream<Uint8Array>> {
+  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<OpenFile> {
     this.#refusePartialName(path);
     const entry = await this.#containment.entry(path);
     return await guarded(`Cannot read ${entry}`, async () => {
       const disk = this.#disks.at(entry);
       const info = await disk.lstat(entry);
       const host = info.isSymlink ? await this.#containment.follow(path) : entry;
-      const { isFile, isDirectory } = info.isSymlink ? await Deno.stat(host) : info;
+      const { isFile, isDirectory, size } = info.isSymlink ? await Deno.stat(host) : info;
       // Asked before opening: to open a FIFO waits for a writer.
       if (!isFile) {
         throw new StorageError(isDirectory ? "is-a-directory" : "not-a-file", `Cannot read ${host}`);
+      }
+      if (offset > size) {
+        throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
       const diskOfFile = info.isSymlink ? this.#disks.at(host) : disk;
       const file = await diskOfFile.open(host);
       // Moves the position of an open file, which takes no disk.
       if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
-      return readableOf(file, { chunkBytes, path: host, disk: diskOfFile });
+      return { size, bytes: readableOf(file, { chunkBytes, path: host, disk: diskOfFile }) };
     });
   }
 

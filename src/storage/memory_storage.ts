@@ -2,7 +2,14 @@
 // deno-lint-ignore-file require-await -- async methods turn what is thrown into rejections, as the contract says
 
 import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
-import { type Entry, type ReadOptions, type Storage, StorageError, type WriteMode } from "./storage.ts";
+import {
+  type Entry,
+  type OpenFile,
+  type ReadOptions,
+  type Storage,
+  StorageError,
+  type WriteMode,
+} from "./storage.ts";
 
 interface Node {
   readonly id: number;
@@ -42,16 +49,18 @@ export class MemoryStorage implements Storage {
     return this.#childrenOf(path).length === 0;
   }
 
-  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<ReadableStream<Uint8Array>> {
+  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<OpenFile> {
     const { bytes } = this.#findFile(path);
+    if (offset > bytes.length) throw refusal("out-of-range", path);
     let position = offset;
-    return new ReadableStream({
+    const stream = new ReadableStream<Uint8Array>({
       pull(controller): void {
         if (position >= bytes.length) return controller.close();
         controller.enqueue(bytes.slice(position, position + chunkBytes));
         position += chunkBytes;
       },
     });
+    return { size: bytes.length, bytes: stream };
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {

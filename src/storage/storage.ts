@@ -63,8 +63,8 @@ export interface Storage {
   list(path: VirtualPath): AsyncIterable<readonly Entry[]>;
   /** Whether a directory has nothing in it. */
   isEmpty(path: VirtualPath): Promise<boolean>;
-  /** The bytes of a file from the offset on. The offset is at most the file's size. */
-  read(path: VirtualPath, options: ReadOptions): Promise<ReadableStream<Uint8Array>>;
+  /** Opens a file for reading; an offset behind its end is `out-of-range`. */
+  read(path: VirtualPath, options: ReadOptions): Promise<OpenFile>;
   /**
    * Opens a file for writing. Closing the stream commits what was written; aborting it keeps the part for a later `resume` or `append` but never
    * shows it under the final name where the storage is atomic.
@@ -94,6 +94,14 @@ export interface ReadOptions {
   readonly offset: number;
   /** The largest piece to deliver at once, bytes. */
   readonly chunkBytes: number;
+}
+
+/** A file that is being read. */
+export interface OpenFile {
+  /** Bytes in all of the file when it was opened. */
+  readonly size: number;
+  /** Its bytes from the offset on; cancel or read them to the end, or the file stays open. */
+  readonly bytes: ReadableStream<Uint8Array>;
 }
 
 /** Why a storage refuses. */

@@ -1,7 +1,7 @@
 /** RFC 959 §4.1.3 and §5.4: RETR, STOR, APPE, ALLO, and which reply ends a transfer. Checklist parts 4 and 6. */
 
 import assert from "node:assert/strict";
-import { MemoryStorage, StorageError, type WriteMode } from "../../src/server.ts";
+import { MemoryStorage, type OpenFile, StorageError, type WriteMode } from "../../src/server.ts";
 import type { StorageErrorKind, VirtualPath } from "../../src/server.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
@@ -84,13 +84,14 @@ class FailingStorage extends MemoryStorage {
     });
   }
 
-  override async read(path: VirtualPath): Promise<ReadableStream<Uint8Array>> {
-    await this.stat(path);
+  override async read(path: VirtualPath): Promise<OpenFile> {
+    const { size } = await this.stat(path);
     let chunks = 0;
-    return new ReadableStream({
+    const bytes = new ReadableStream<Uint8Array>({
       pull: (controller) =>
         chunks++ < 3 ? controller.enqueue(new Uint8Array(10)) : controller.error(this.#failure()),
     });
+    return { size, bytes };
   }
 
   #failure(): StorageError {

@@ -55,6 +55,41 @@ Deno.test("A source that fills small buffers is given large ones", async () => {
   assert.deepEqual([...sizes], [32 * 1024, 256 * 1024]);
 });
 
+Deno.test("Where a short piece is the last one, a small file is read once and takes one buffer", async () => {
+  const small = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
+  const bytes = numbered(1000);
+  const read = readerOf(bytes, Infinity);
+  let reads = 0;
+  const arrived: number[] = [];
+  await pump({
+    read: (buffer) => {
+      reads++;
+      return read(buffer);
+    },
+    endsShort: true,
+    write: (piece) => Promise.resolve(void piece.forEach((byte) => arrived.push(byte))),
+    stopReading: () => assert.fail("nothing to stop"),
+    buffers: small,
+  });
+  assert.deepEqual(Uint8Array.from(arrived), bytes);
+  assert.equal(reads, 1);
+  assert.equal(small.heldBytes, 32 * 1024);
+});
+
+Deno.test("Where a short piece is the last one, what fills the buffers is read to its end", async () => {
+  for (const length of [0, 32 * 1024, 64 * 1024, 64 * 1024 + 1, 3_000_000]) {
+    let arrived = 0;
+    await pump({
+      read: readerOf(numbered(length), Infinity),
+      endsShort: true,
+      write: (piece) => Promise.resolve(void (arrived += piece.length)),
+      stopReading: () => assert.fail("nothing to stop"),
+      buffers,
+    });
+    assert.equal(arrived, length);
+  }
+});
+
 Deno.test("While one piece is written the next one is read", async () => {
   const writing = Promise.withResolvers<void>();
   const secondRead = Promise.withResolvers<void>();

@@ -26,11 +26,8 @@ async function put(storage: MemoryStorage, pathname: string, content: string): P
 }
 
 async function content(storage: MemoryStorage, pathname: string): Promise<string> {
-  return await new Response(
-    await storage.read(path(pathname), { offset: 0, chunkBytes: 1024 }) as ReadableStream<
-      Uint8Array<ArrayBuffer>
-    >,
-  ).text();
+  const { bytes } = await storage.read(path(pathname), { offset: 0, chunkBytes: 1024 });
+  return await new Response(bytes as ReadableStream<Uint8Array<ArrayBuffer>>).text();
 }
 
 async function names(storage: MemoryStorage): Promise<string[]> {

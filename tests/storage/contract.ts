@@ -64,8 +64,8 @@ export async function download(
   place: string,
   { offset = 0, chunkBytes = 4 } = {},
 ): Promise<string> {
-  const stream = await storage.read(path(place), { offset, chunkBytes });
-  return await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text();
+  const { bytes } = await storage.read(path(place), { offset, chunkBytes });
+  return await new Response(bytes as ReadableStream<Uint8Array<ArrayBuffer>>).text();
 }
 
 /** The entries of a directory by name. */
@@ -227,15 +227,25 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     }
   });
 
+  test("a download tells how large the file is, and none begins behind its end", async (storage) => {
+    await upload(storage, "/a", "0123456789");
+    const { size, bytes } = await storage.read(path("/a"), { offset: 4, chunkBytes: 64 });
+    await bytes.cancel();
+    assert.equal(size, 10);
+    await assertRefused(download(storage, "/a", { offset: 11 }), "out-of-range");
+  });
+
   test("a download comes in pieces no larger than asked for", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const chunks = await Array.fromAsync(await storage.read(path("/a"), { offset: 0, chunkBytes: 4 }));
+    const chunks = await Array.fromAsync(
+      (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes,
+    );
     assert.ok(chunks.every(({ length }) => length > 0 && length <= 4));
   });
 
   test("a download that is given up half way lets the file go", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).getReader();
+    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes.getReader();
     await reader.read();
     await reader.cancel();
     await storage.remove(path("/a"));
@@ -304,7 +314,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
 
   test("D19: a download that runs while its file is replaced delivers the old bytes", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).getReader();
+    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes.getReader();
     let text = new TextDecoder().decode((await reader.read()).value);
     await upload(storage, "/a", "new");
     for (let step; !(step = await reader.read()).done;) text += new TextDecoder().decode(step.value);

@@ -471,7 +471,7 @@ Deno.test("LocalStorage: a download that is given up while the disk is being rea
   const { storage } = opened;
   await upload(storage, "/a", "0123456789");
   for (let round = 0; round < 20; round++) {
-    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 10 })).getReader();
+    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 10 })).bytes.getReader();
     for (let step = 0; step < round % 3; step++) await reader.read();
     const reading = reader.read().catch(() => {});
     await reader.cancel();

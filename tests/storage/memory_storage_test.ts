@@ -23,7 +23,7 @@ Deno.test("MemoryStorage: a caller that reuses its buffers changes no file", asy
   buffer.fill(0x78);
   await writer.write(buffer);
   await writer.close();
-  const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 64 })).getReader();
+  const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 64 })).bytes.getReader();
   (await reader.read()).value!.fill(0);
   assert.equal(await download(storage, "/a"), "abcxxx");
 });

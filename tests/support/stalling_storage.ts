@@ -3,6 +3,7 @@
 import {
   type Entry,
   MemoryStorage,
+  type OpenFile,
   type ReadOptions,
   StorageError,
   type VirtualPath,
@@ -55,20 +56,26 @@ export class StallingStorage extends MemoryStorage {
     yield* super.list(path);
   }
 
-  override async read(path: VirtualPath, options: ReadOptions): Promise<ReadableStream<Uint8Array>> {
+  override async read(path: VirtualPath, options: ReadOptions): Promise<OpenFile> {
     await this.#pass("open-read");
-    const reader = (await super.read(path, { ...options, chunkBytes: 16 * 1024 })).getReader();
+    const { size, bytes } = await super.read(path, { ...options, chunkBytes: 16 * 1024 });
+    const reader = bytes.getReader();
     this.open++;
-    return new DirectReadable({
+    const stalling = new DirectReadable({
       read: async (buffer): Promise<number | null> => {
         await this.#pass("read");
-        const { done, value } = await reader.read();
-        if (done) return null;
-        buffer.set(value);
-        return value.length;
+        let length = 0;
+        while (length < buffer.length) {
+          const { done, value } = await reader.read();
+          if (done) return length || null;
+          buffer.set(value, length);
+          length += value.length;
+        }
+        return length;
       },
       close: () => void this.open--,
     }, options);
+    return { size, bytes: stalling };
   }
 
   override async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
