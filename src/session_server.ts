@@ -21,6 +21,7 @@ import type { FrontOffice } from "./session/front_office.ts";
 import { Session } from "./session/session.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
+import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { User } from "./users/user.ts";
 
@@ -47,6 +48,7 @@ export class SessionServer {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
   readonly #passivePorts = new Set<PassivePorts>();
+  readonly #roots = new RealRoots();
   readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
@@ -246,6 +248,7 @@ export class SessionServer {
       home: user.home,
       atomicUploads,
       quickDisks: this.#options.quickDisks,
+      roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });
   }

@@ -4,6 +4,10 @@ import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
+import { Disks } from "../storage/disk.ts";
+import { SEPARATOR } from "../storage/host_path.ts";
+import { readMounts } from "../storage/mounts.ts";
+import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
@@ -60,10 +64,12 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 async function run(sources: ConfigurationSources, initial: Settings): Promise<void> {
   const { configFile } = sources;
   await using log = await openLogFor(initial);
+  const disks = new Disks(new QuickDisks(readMounts));
   await using users = await IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
+    lookAt: (path) => disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1)),
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();

@@ -3,6 +3,7 @@
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { Disks } from "./disk.ts";
 import { pathBelow, SEPARATOR } from "./host_path.ts";
+import type { RealRoots } from "./real_roots.ts";
 import { StorageError } from "./storage.ts";
 import { guarded } from "./system_error.ts";
 import { isWindowsName } from "./windows_name.ts";
@@ -17,12 +18,14 @@ import { isWindowsName } from "./windows_name.ts";
 export class Containment {
   readonly #directory: string;
   readonly #disks: Disks;
+  readonly #roots: RealRoots;
   #root: string | undefined;
 
   /** @param directory An absolute host path. */
-  constructor(directory: string, disks: Disks) {
+  constructor(directory: string, { disks, roots }: { disks: Disks; roots: RealRoots }) {
     this.#directory = directory;
     this.#disks = disks;
+    this.#roots = roots;
   }
 
   /** The host path by name alone, unchecked, for the log. */
@@ -40,7 +43,8 @@ export class Containment {
     const root = await this.#realRoot();
     if (path === ROOT) return root;
     const host = hostPath(root, path);
-    if (this.#isPlain(root, path)) return host;
+    // Where the disks on the way are quick it is soon seen that no link is there.
+    if (this.#disks.lookThrough(root, segmentsOf(path))) return host;
     const real = await guarded(`Cannot find ${host}`, () => Deno.realPath(host));
     if (!isInside(root, real)) {
       throw new StorageError("not-found", `Cannot use ${host}: it leads to ${real}, outside the home`);
@@ -68,24 +72,10 @@ export class Containment {
     return names.reduce(childOf, ROOT);
   }
 
-  /**
-   * Whether a path leads over no link, which is soon seen where the disks on the way are quick. False also when it is not worth looking, or something
-   * on the way is missing.
-   */
-  #isPlain(root: string, path: VirtualPath): boolean {
-    let host = root;
-    for (const name of segmentsOf(path)) {
-      host = pathBelow(host, [name]);
-      const info = this.#disks.lookAt(host);
-      if (!info || info.isSymlink) return false;
-    }
-    return true;
-  }
-
   async #realRoot(): Promise<string> {
     return this.#root ??= await guarded(
       `Cannot find home ${this.#directory}`,
-      () => Deno.realPath(this.#directory),
+      () => this.#roots.of(this.#directory),
     );
   }
 }

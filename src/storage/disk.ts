@@ -1,5 +1,6 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
+import { pathBelow } from "./host_path.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -56,6 +57,21 @@ export class Disks {
     const quick = this.#quick;
     if (!quick?.isReady) return paths.map(() => undefined);
     return quick.run(() => paths.map((path) => quick.covers(path) ? infoOf(path) : undefined));
+  }
+
+  /**
+   * What lies at the end of the names below a directory that has no link in it, where the way leads over quick disks and no link; undefined where that
+   * cannot be said at once, or is not so.
+   */
+  lookThrough(directory: string, names: readonly string[]): Deno.FileInfo | undefined {
+    let path = directory;
+    let info: Deno.FileInfo | undefined;
+    for (const name of names) {
+      path = pathBelow(path, [name]);
+      info = this.lookAt(path);
+      if (!info || info.isSymlink) return undefined;
+    }
+    return info;
   }
 
   /** What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies there. */

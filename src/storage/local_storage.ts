@@ -5,8 +5,10 @@ import { Containment } from "./containment.ts";
 import { Disks, statEntry } from "./disk.ts";
 import { readableOf } from "./file_streams.ts";
 import { LocalEntry } from "./local_entry.ts";
-import { isPartialName, scratchPathBeside } from "./partial_upload.ts";
+import { moveAcrossDevices } from "./move.ts";
+import { isPartialName } from "./partial_upload.ts";
 import type { QuickDisks } from "./quick_disks.ts";
+import { RealRoots } from "./real_roots.ts";
 import {
   type Entry,
   type OpenFile,
@@ -27,6 +29,8 @@ export interface LocalStorageOptions {
   readonly atomicUploads: boolean;
   /** Where disks may be called directly; nowhere by default. */
   readonly quickDisks?: QuickDisks;
+  /** What is known already of where homes lie. */
+  readonly roots?: RealRoots;
   /** Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its directory. */
   readonly onUndecodableName?: (name: string, directory: string) => void;
 }
@@ -50,7 +54,10 @@ export class LocalStorage implements Storage {
   constructor(options: LocalStorageOptions) {
     this.#options = options;
     this.#disks = new Disks(options.quickDisks);
-    this.#containment = new Containment(options.home, this.#disks);
+    this.#containment = new Containment(options.home, {
+      disks: this.#disks,
+      roots: options.roots ?? new RealRoots(),
+    });
   }
 
   locate(path: VirtualPath): string {
@@ -279,19 +286,4 @@ export class LocalStorage implements Storage {
       );
     }
   }
-}
-
-/** A file that moves to another disk is copied beside its new place first, so that it appears there whole or not at all. */
-async function moveAcrossDevices(source: string, target: string): Promise<void> {
-  const copy = scratchPathBeside(target);
-  try {
-    await Deno.copyFile(source, copy);
-    const { atime, mtime } = await Deno.stat(source);
-    if (atime && mtime) await Deno.utime(copy, atime, mtime);
-    await Deno.rename(copy, target);
-  } catch (error) {
-    await Deno.remove(copy).catch(() => {});
-    throw error;
-  }
-  await Deno.remove(source);
 }

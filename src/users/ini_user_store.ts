@@ -17,6 +17,8 @@ export interface IniUserStoreOptions {
   readonly anonymous: AnonymousDefaults;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
+  /** What lies at an absolute path, where that can be said without leaving the thread, which takes longer than the look; undefined elsewhere. */
+  readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ const SETTLED_MS = 2500;
 export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #path: string;
   readonly #onProblems: (problems: readonly Problem[]) => void;
+  readonly #lookAt: (path: string) => Deno.FileInfo | undefined;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   #anonymousDefaults: AnonymousDefaults;
   /** What stat said when the file was read last; undefined to read it whatever it says. */
@@ -56,6 +59,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   private constructor(options: IniUserStoreOptions) {
     this.#path = options.path;
     this.#onProblems = options.onProblems ?? (() => {});
+    this.#lookAt = options.lookAt ?? (() => undefined);
     this.#anonymousDefaults = options.anonymous;
   }
 
@@ -149,7 +153,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#requested = undefined;
     // A file with problems is judged anew each time: the home that was missing may be there now.
     const mayKeep = !requested && this.#problems.length === 0;
-    const fingerprint = await fingerprintOf(this.#path);
+    const fingerprint = await this.#fingerprintNow();
     if (mayKeep && fingerprint !== undefined && fingerprint === this.#fingerprint) return;
 
     const { content, document, problem } = await readContent(this.#path);
@@ -167,6 +171,19 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     }
     this.#anonymousDefaults = anonymous;
     this.#accept(accounts);
+  }
+
+  /** What tells one state of the file from the next; undefined when it cannot be told yet. */
+  async #fingerprintNow(): Promise<string | undefined> {
+    try {
+      const info = this.#lookAt(resolve(this.#path)) ?? await Deno.stat(this.#path);
+      const { mtime, ctime, size, ino, dev } = info;
+      const newest = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
+      if (Math.abs(Date.now() - newest) < SETTLED_MS) return undefined;
+      return JSON.stringify([mtime, ctime, size, ino, dev]);
+    } catch {
+      return undefined;
+    }
   }
 
   #accept(accounts: Accounts): void {
@@ -212,18 +229,6 @@ function endedAccounts(old: Accounts, now: Accounts): ReadonlySet<string> {
       })
       .map(({ name }) => name),
   );
-}
-
-/** What tells one state of the file from the next; undefined when it cannot be told yet. */
-async function fingerprintOf(path: string): Promise<string | undefined> {
-  try {
-    const { mtime, ctime, size, ino, dev } = await Deno.stat(path);
-    const newest = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
-    if (Math.abs(Date.now() - newest) < SETTLED_MS) return undefined;
-    return JSON.stringify([mtime, ctime, size, ino, dev]);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the file says, or why it says nothing; `content` is the same whenever that is the same. */

@@ -60,8 +60,8 @@ export type FromWorker =
   | { readonly kind: "cannot-listen"; readonly port: number; readonly error: PlainError }
   /** What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. */
   | ({ readonly kind: "call"; readonly call: number } & Question)
-  /** A seat is free again. */
-  | { readonly kind: "leave"; readonly seat: number }
+  /** Seats are free again. */
+  | { readonly kind: "leave"; readonly seats: readonly number[] }
   | { readonly kind: "event"; readonly event: ServerEvent }
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }

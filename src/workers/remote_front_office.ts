@@ -30,6 +30,8 @@ export class RemoteFrontOffice implements FrontOffice {
   isRecorded: (event: ServerEvent) => boolean = () => true;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastCall = 0;
+  /** Seats that are free again, and that the main thread has not been told of. */
+  #freed: number[] = [];
 
   constructor({ post, rateLimits }: RemoteFrontOfficeOptions) {
     this.#post = post;
@@ -74,6 +76,8 @@ export class RemoteFrontOffice implements FrontOffice {
   }
 
   #ask<Result extends Answer["result"]>(call: number, question: Question): Promise<AnswerOf<Result>> {
+    // Who comes may need the place of who has just left.
+    this.#tellFreed();
     const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(call, waiting);
     this.#post({ kind: "call", call, ...question });
@@ -84,10 +88,20 @@ export class RemoteFrontOffice implements FrontOffice {
     let taken = true;
     return {
       [Symbol.dispose]: () => {
-        if (taken) this.#post({ kind: "leave", seat });
+        if (taken) this.#free(seat);
         taken = false;
       },
     };
+  }
+
+  /** A session that ends gives two seats back, and often many sessions end together: a message for each would cost as much as the rest of QUIT. */
+  #free(seat: number): void {
+    if (this.#freed.push(seat) === 1) setTimeout(() => this.#tellFreed(), 0);
+  }
+
+  #tellFreed(): void {
+    if (this.#freed.length > 0) this.#post({ kind: "leave", seats: this.#freed });
+    this.#freed = [];
   }
 }
 

@@ -129,7 +129,7 @@ export class SessionThread {
       case "call":
         return void this.#desk.answer(message.call, message);
       case "leave":
-        return this.#desk.leave(message.seat);
+        return message.seats.forEach((seat) => this.#desk.leave(seat));
       case "event":
         return this.#options.record(revivedEvent(message.event));
       case "closed":

@@ -1,3 +1,5 @@
+/** Tests of src/limits/deadlines.ts: what passes when, and how few timers that takes. */
+
 import assert from "node:assert/strict";
 import { type Deadline, Deadlines } from "../../src/limits/deadlines.ts";
 

@@ -36,3 +36,30 @@ Deno.test("a directory on any other disk is read beside the thread", () =>
     assert.ok(Symbol.asyncIterator in entries);
     assert.equal((await Array.fromAsync(entries)).length, 3);
   }));
+
+Deno.test("what lies at the end of a way without links is seen at once", () =>
+  withFiles(0, async (directory) => {
+    await Deno.mkdir(`${directory}/a/b`, { recursive: true });
+    await Deno.writeTextFile(`${directory}/a/b/file`, "12345");
+    const disks = new Disks(new EveryDisk());
+    assert.equal(disks.lookThrough(directory, ["a", "b", "file"])?.size, 5);
+    assert.equal(disks.lookThrough(directory, ["a", "missing", "file"]), undefined);
+    assert.equal(disks.lookThrough(directory, []), undefined);
+    assert.equal(new Disks(undefined).lookThrough(directory, ["a", "b", "file"]), undefined);
+  }));
+
+Deno.test({
+  name: "a link on the way or at its end is not looked through",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFiles(0, async (directory) => {
+      await Deno.mkdir(`${directory}/real`);
+      await Deno.writeTextFile(`${directory}/real/file`, "");
+      await Deno.symlink("real", `${directory}/link`);
+      await Deno.symlink("file", `${directory}/real/link`);
+      const disks = new Disks(new EveryDisk());
+      assert.equal(disks.lookThrough(directory, ["link", "file"]), undefined);
+      assert.equal(disks.lookThrough(directory, ["real", "link"]), undefined);
+      assert.ok(disks.lookThrough(directory, ["real", "file"]));
+    }),
+});
