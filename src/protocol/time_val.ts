@@ -1,5 +1,7 @@
 /** Time-vals: `YYYYMMDDHHMMSS[.sss]`, always UTC. RFC 3659 §2.3. */
 
+import { dayOf, secondOfDay, twoDigits } from "./days.ts";
+
 const TIME_VAL = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/;
 
 /**
@@ -8,15 +10,10 @@ const TIME_VAL = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/;
  * @param timeMs Milliseconds since 1970.
  */
 export function formatTimeVal(timeMs: number): string {
-  const date = new Date(timeMs);
-  const year = String(date.getUTCFullYear()).padStart(4, "0");
-  return year + twoDigits(date.getUTCMonth() + 1) + twoDigits(date.getUTCDate()) +
-    twoDigits(date.getUTCHours()) +
-    twoDigits(date.getUTCMinutes()) + twoDigits(date.getUTCSeconds());
-}
-
-function twoDigits(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`;
+  const { year, month, date } = dayOf(timeMs);
+  const seconds = secondOfDay(timeMs);
+  return year + twoDigits(month + 1) + twoDigits(date) + twoDigits(Math.floor(seconds / 3600)) +
+    twoDigits(Math.floor(seconds / 60) % 60) + twoDigits(seconds % 60);
 }
 
 /** Milliseconds since 1970 of a time-val; undefined when it is malformed or no such moment exists. A leap second counts as the next one. */

@@ -1,5 +1,7 @@
 /** Lines of LIST: what `/bin/ls -l` prints, since that is what clients parse. Practice; RFC 959 leaves the format open. */
 
+import { dayOf, secondOfDay, twoDigits } from "./days.ts";
+
 /** What a listing line tells of one entry. */
 export interface ListingEntry {
   readonly type: "file" | "directory" | "link" | "other";
@@ -40,13 +42,13 @@ export function formatListingLine(entry: ListingEntry, clock: ListingClock): str
 
 /** `Nov  5 09:07` within the last 180 days, else `Nov  5  2025`; a time to come shows its year too. */
 export function formatListingTime(timeMs: number, { nowMs, offsetMs }: ListingClock): string {
-  const date = new Date(timeMs + offsetMs(timeMs));
-  const day = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)}`;
+  const shownMs = timeMs + offsetMs(timeMs);
+  const { year, month, date } = dayOf(shownMs);
+  const day = `${MONTHS[month]} ${date < 10 ? " " : ""}${date}`;
   const isRecent = timeMs <= nowMs && nowMs - timeMs < RECENT_MS;
-  if (!isRecent) return `${day}  ${date.getUTCFullYear()}`;
-  return `${day} ${String(date.getUTCHours()).padStart(2, "0")}:${
-    String(date.getUTCMinutes()).padStart(2, "0")
-  }`;
+  if (!isRecent) return `${day}  ${year}`;
+  const minutes = Math.floor(secondOfDay(shownMs) / 60);
+  return `${day} ${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
 /** The modes seen so far: a directory has few different ones. There are 4096 at most. */

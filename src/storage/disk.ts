@@ -52,11 +52,22 @@ export class Disks {
       : Deno.readDir(path);
   }
 
-  /** What lies at such paths, where that can be said at once; undefined where it cannot, or nothing lies there. */
-  lookAtAll(paths: readonly string[]): (Deno.FileInfo | undefined)[] {
+  /** What lies under such names in a directory, where that can be said at once; undefined where it cannot, or nothing lies there. */
+  lookAtAll(directory: string, names: readonly string[]): (Deno.FileInfo | undefined)[] {
     const quick = this.#quick;
-    if (!quick?.isReady) return paths.map(() => undefined);
-    return quick.run(() => paths.map((path) => quick.covers(path) ? infoOf(path) : undefined));
+    if (!quick?.isReady) return names.map(() => undefined);
+    const isCovered = quick.coversAllIn(directory) ? () => true : (path: string) => quick.covers(path);
+    return quick.run(() =>
+      names.map((name) => {
+        const path = pathBelow(directory, [name]);
+        return isCovered(path) ? infoOf(path) : undefined;
+      })
+    );
+  }
+
+  /** What to wait for before {@linkcode lookAtAll} is called many times. */
+  get refreshed(): Promise<void> | undefined {
+    return this.#quick?.refreshed;
   }
 
   /**

@@ -5,6 +5,7 @@ import { Containment } from "./containment.ts";
 import { Disks, statEntry } from "./disk.ts";
 import { readableOf } from "./file_streams.ts";
 import { LocalEntry } from "./local_entry.ts";
+import { pathBelow } from "./host_path.ts";
 import { moveAcrossDevices } from "./move.ts";
 import { isPartialName } from "./partial_upload.ts";
 import type { QuickDisks } from "./quick_disks.ts";
@@ -73,6 +74,7 @@ export class LocalStorage implements Storage {
 
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     const directory = await this.#containment.follow(path);
+    await this.#disks.refreshed;
     let names: string[] = [];
     try {
       for await (const { name } of this.#disks.readDirectory(directory)) {
@@ -234,8 +236,7 @@ export class LocalStorage implements Storage {
   }
 
   async #entriesOf(directory: string, names: readonly string[]): Promise<Entry[]> {
-    const root = directory.endsWith("/") ? directory : `${directory}/`;
-    const infos = this.#disks.lookAtAll(names.map((name) => root + name));
+    const infos = this.#disks.lookAtAll(directory, names);
     const entries: Entry[] = [];
     const slow: string[] = [];
     for (const [at, name] of names.entries()) {
@@ -245,15 +246,15 @@ export class LocalStorage implements Storage {
     }
     for (let start = 0; start < slow.length; start += SLOW_LOOKS) {
       const some = slow.slice(start, start + SLOW_LOOKS);
-      const found = await Promise.all(some.map((name) => this.#listedEntry(directory, root + name, name)));
+      const found = await Promise.all(some.map((name) => this.#listedEntry(directory, name)));
       entries.push(...found.filter((entry) => entry !== undefined));
     }
     return entries;
   }
 
-  async #listedEntry(directory: string, host: string, name: string): Promise<Entry | undefined> {
+  async #listedEntry(directory: string, name: string): Promise<Entry | undefined> {
     try {
-      return await this.#entryAt(host, name);
+      return await this.#entryAt(pathBelow(directory, [name]), name);
     } catch {
       // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this character opens.
       if (name.includes("\ufffd")) this.#options.onUndecodableName?.(name, directory);

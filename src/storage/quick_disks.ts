@@ -23,7 +23,8 @@ export class QuickDisks {
   /** Longest paths first, so that the first one that fits decides. */
   #mounts: readonly Mount[] = [];
   #readAtMs = -Infinity;
-  #refreshing = false;
+  /** The look at the table that is under way. */
+  #refreshing: Promise<void> | undefined;
   #pausedUntilMs = -Infinity;
   #stalledMs = 0;
   #stalledAtMs = -Infinity;
@@ -45,7 +46,7 @@ export class QuickDisks {
   /** Whether any disk may be called directly at this moment. */
   get isReady(): boolean {
     const ageMs = performance.now() - this.#readAtMs;
-    if (ageMs > REFRESH_MS && !this.#refreshing) void this.refresh();
+    if (ageMs > REFRESH_MS) void this.refresh();
     return ageMs <= STALE_MS && !this.isPaused;
   }
 
@@ -57,26 +58,25 @@ export class QuickDisks {
     return false;
   }
 
+  /** Whether it calls the disk quick under each entry that a directory may have: entries can be mounts themselves. */
+  coversAllIn(directory: string): boolean {
+    return this.covers(directory) &&
+      !this.#mounts.some(({ path }) => path !== directory && isWithin(directory, path));
+  }
+
   /** Whether a disk has stalled a moment ago. */
   get isPaused(): boolean {
     return performance.now() < this.#pausedUntilMs;
   }
 
-  /** Looks at the table now. */
-  async refresh(): Promise<void> {
-    this.#refreshing = true;
-    try {
-      const mounts = await this.#readMounts();
-      // Of two mounts on one path the later one lies on top.
-      this.#mounts = mounts.toReversed().sort((a, b) => b.path.length - a.path.length);
-      this.#readAtMs = performance.now();
-    } catch {
-      this.#mounts = [];
-      // Asked again when it would be looked at anyway, not at every call.
-      this.#readAtMs = performance.now();
-    } finally {
-      this.#refreshing = false;
-    }
+  /** What to wait for before many calls to the disk, so that they need not go the slow way because nobody has asked for a while. */
+  get refreshed(): Promise<void> | undefined {
+    return performance.now() - this.#readAtMs <= STALE_MS ? undefined : this.refresh();
+  }
+
+  /** Looks at the table. Never rejects. */
+  refresh(): Promise<void> {
+    return this.#refreshing ??= this.#read().finally(() => this.#refreshing = undefined);
   }
 
   /** Makes calls to a quick disk, and takes note when they stall. */
@@ -88,6 +88,18 @@ export class QuickDisks {
       const endedMs = performance.now();
       if (endedMs - startedMs > STALL_MS) this.#noteStall(startedMs, endedMs);
     }
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const mounts = await this.#readMounts();
+      // Of two mounts on one path the later one lies on top.
+      this.#mounts = mounts.toReversed().sort((a, b) => b.path.length - a.path.length);
+    } catch {
+      this.#mounts = [];
+    }
+    // Also when it failed: asked again when it would be looked at anyway, not at every call.
+    this.#readAtMs = performance.now();
   }
 
   #noteStall(startedMs: number, endedMs: number): void {

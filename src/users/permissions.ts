@@ -56,6 +56,7 @@ export class Permissions {
    * `/incoming`.
    */
   allows(letter: PermissionLetter, path: VirtualPath): boolean {
+    if (this.overrides.length === 0) return this.letters.has(letter);
     const place = JUDGED_AT_PARENT.has(letter) ? parentOf(path) : path;
     return this.#lettersAt(place).has(letter);
   }

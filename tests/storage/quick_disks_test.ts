@@ -107,3 +107,26 @@ Deno.test(
     if (shared) assert.equal(shared.isQuick, true);
   },
 );
+
+Deno.test("All that a directory may hold is quick where no mount lies in it", async () => {
+  const disks = await disksOf({ "/": true, "/home": true, "/home/alice/cloud": false, "/slow": false });
+  assert.ok(disks.coversAllIn("/home/bob"));
+  assert.ok(disks.coversAllIn("/home/alice/cloudy"));
+  assert.ok(!disks.coversAllIn("/home/alice"));
+  assert.ok(!disks.coversAllIn("/home"));
+  assert.ok(!disks.coversAllIn("/home/alice/cloud"));
+  assert.ok(!disks.coversAllIn("/"));
+  assert.ok(!disks.coversAllIn("/slow"));
+});
+
+Deno.test("What waits for the table waits for the look that is under way, and not at all for one of a moment ago", async () => {
+  let looks = 0;
+  const disks = new QuickDisks(() => {
+    looks++;
+    return Promise.resolve([{ path: "/", isQuick: true }]);
+  });
+  await Promise.all([disks.refreshed, disks.refreshed, disks.refresh()]);
+  assert.equal(looks, 1);
+  assert.equal(disks.refreshed, undefined);
+  assert.ok(disks.has("/file"));
+});
