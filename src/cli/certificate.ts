@@ -14,6 +14,8 @@ export interface CertificateOptions {
   readonly hosts: readonly string[];
   /** Told when changed files cannot be used. */
   readonly warn: (message: string) => void;
+  /** What lies at an absolute path, where that can be said without leaving the thread. */
+  readonly lookAt: (path: string) => Deno.FileInfo | undefined;
 }
 
 const CERTIFICATE_FILE = "baseftp-certificate.pem";
@@ -26,20 +28,20 @@ const KEY_FILE = "baseftp-key.pem";
  * @throws {Error} saying what is wrong with which file.
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
-  const { settings, configFile, hosts, warn } = options;
+  const { settings, configFile, hosts, warn, lookAt } = options;
   if (settings.tls === "off") return undefined;
   const folder = dirname(resolve(configFile));
   if (settings.tlsCertificate !== "") {
     const certificate = resolve(folder, settings.tlsCertificate);
     const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
-    return await IdentityStore.open({ certificate, key, warn });
+    return await IdentityStore.open({ certificate, key, warn, lookAt });
   }
   const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
   if (!await exists(own.certificate)) {
     if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
     await make(own, hosts);
   }
-  return await IdentityStore.open({ ...own, warn });
+  return await IdentityStore.open({ ...own, warn, lookAt });
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */

@@ -25,6 +25,9 @@ import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
 import { warnings } from "./warnings.ts";
 
+/** What lies at an absolute path, where that can be said without leaving the thread; undefined elsewhere. */
+type LookAt = (path: string) => Deno.FileInfo | undefined;
+
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
 
@@ -65,15 +68,16 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   const { configFile } = sources;
   await using log = await openLogFor(initial);
   const disks = new Disks(new QuickDisks(readMounts));
+  const lookAt: LookAt = (path) => disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1));
   await using users = await IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
-    lookAt: (path) => disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1)),
+    lookAt,
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const identities = await certificateFor(initial, { configFile, log });
+  const identities = await certificateFor(initial, { configFile, log, lookAt });
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   await refuseHomesOffLimits(initial, everyone);
   await using server = await start({ settings: initial, users, identities, record: log.record });
@@ -131,12 +135,12 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
 
 async function certificateFor(
   settings: Settings,
-  { configFile, log }: { configFile: string; log: Log },
+  { configFile, log, lookAt }: { configFile: string; log: Log; lookAt: LookAt },
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
   try {
-    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
+    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn, lookAt });
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -6,7 +6,10 @@ import { type Connection, writeAll } from "./connection.ts";
 import type { ReadGate } from "./node_connection.ts";
 import { RecordTrail } from "./tls_records.ts";
 
-const READ_BYTES = 16 * 1024;
+/** An idle session waits with this much in its hands. */
+const FIRST_BYTES = 1024;
+/** As long as a record of TLS. */
+const MOST_BYTES = 16 * 1024;
 
 /** Reads from and writes to a connection, which ends with it unless it is told to keep it open. */
 export class ConnectionDuplex extends Duplex implements ReadGate {
@@ -18,6 +21,7 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   #clearText: Uint8Array = new Uint8Array();
   #isStopped = false;
   #isWanted = false;
+  #readBytes = FIRST_BYTES;
   #reading: Promise<Uint8Array | null> | undefined;
 
   constructor(connection: Connection) {
@@ -73,8 +77,9 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   }
 
   async #readOnce(): Promise<Uint8Array | null> {
-    const buffer = new Uint8Array(READ_BYTES);
+    const buffer = new Uint8Array(this.#readBytes);
     const length = await this.#connection.read(buffer);
+    this.#readBytes = length === buffer.length ? MOST_BYTES : FIRST_BYTES;
     return length === null ? null : buffer.subarray(0, length);
   }
 

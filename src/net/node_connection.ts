@@ -36,7 +36,8 @@ export class NodeConnection implements Connection {
   #isGated = false;
   #isReading = false;
   #hasEnded = false;
-  #failure: Error | undefined;
+  #isClosed = false;
+  #error: Error | undefined;
   #wake: (() => void) | undefined;
 
   /**
@@ -49,8 +50,14 @@ export class NodeConnection implements Connection {
     this.#gate = gate ?? { stop: () => socket.pause(), start: () => socket.resume() };
     this.local = ends?.local ?? addressOf(socket.localAddress, socket.localPort);
     this.remote = ends?.remote ?? addressOf(socket.remoteAddress, socket.remotePort);
-    socket.on("error", (error) => this.#end(error));
-    socket.on("close", () => this.#end(new Deno.errors.Interrupted("Connection is closed")));
+    socket.on("error", (error) => {
+      this.#error ??= error;
+      this.#wake?.();
+    });
+    socket.on("close", () => {
+      this.#isClosed = true;
+      this.#wake?.();
+    });
   }
 
   /** The socket itself, for the layer that adds TLS. */
@@ -62,7 +69,8 @@ export class NodeConnection implements Connection {
     this.#startReading();
     while (this.#queue.length === 0) {
       if (this.#hasEnded) return null;
-      if (this.#failure) throw this.#failure;
+      const failure = this.#failure;
+      if (failure) throw failure;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     return this.#takeQueued(buffer);
@@ -71,14 +79,16 @@ export class NodeConnection implements Connection {
   write(bytes: Uint8Array): Promise<number> {
     const piece = bytes.subarray(0, MAX_WRITE_BYTES);
     return new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure);
+      const failure = this.#failure;
+      if (failure) return reject(failure);
       this.#socket.write(piece, (error) => error ? reject(error) : resolve(piece.length));
     });
   }
 
   finish(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure);
+      const failure = this.#failure;
+      if (failure) return reject(failure);
       this.#socket.once("close", resolve);
       this.#socket.end(() => resolve());
     });
@@ -132,9 +142,10 @@ export class NodeConnection implements Connection {
     return length;
   }
 
-  #end(error: Error): void {
-    this.#failure ??= error;
-    this.#wake?.();
+  /** Why nothing more can be read or written; undefined while it can. Every connection closes, so that has no error of its own before one is asked for. */
+  get #failure(): Error | undefined {
+    if (this.#isClosed) this.#error ??= new Deno.errors.Interrupted("Connection is closed");
+    return this.#error;
   }
 }
 
