@@ -68,25 +68,13 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
-  const result = await (commandLine ? resultOf(session, table, commandLine) : unreadable(session, line));
+  const result = await (commandLine ? runCommand(session, table, commandLine) : unreadable(session, line));
   if (isJob(result)) return session.follow(result);
   await session.sendReply(result);
-  await session.afterReply.take()?.();
+  const act = session.afterReply.take();
+  if (act) await act();
   // 421 is always the last reply (RFC 959 §4.2.1).
   if (result.code === 421) session.closing ??= result.lines[0];
-}
-
-async function resultOf(
-  session: Session,
-  table: CommandTable,
-  commandLine: CommandLine,
-): Promise<Reply | Job> {
-  try {
-    return await runCommand(session, table, commandLine);
-  } catch (error) {
-    const refusal = refusalOf(error) ?? unforeseen(session, error);
-    return refusal.code === 553 ? nameRefusal(table.get(commandLine.verb), refusal) : refusal;
-  }
 }
 
 async function unreadable(session: Session, line: RawLine): Promise<Reply> {
@@ -106,9 +94,12 @@ async function runCommand(
     session.report({ kind: "command", session: session.label, line: shown });
   }
   const command = table.get(verb);
-  if (!command?.anytime) await session.settleJob();
+  if (session.job && !command?.anytime) await session.settleJob();
   try {
     return await guarded(session, { command, verb, argument });
+  } catch (error) {
+    const refusal = refusalOf(error) ?? unforeseen(session, error);
+    return refusal.code === 553 ? nameRefusal(command, refusal) : refusal;
   } finally {
     if (command?.verb !== "RNFR") session.renameFrom.drop();
     if (!command?.keepsRestart) {

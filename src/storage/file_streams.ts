@@ -57,8 +57,15 @@ export function writableOf(
 /** A file that no other upload has open. */
 export interface LockedFile {
   readonly file: Deno.FsFile;
-  /** Bytes in it when it was opened. */
-  readonly size: number;
+  /** Its facts when it was opened. */
+  readonly info: Deno.FileInfo;
+}
+
+/** How a file is opened. */
+interface LockOptions {
+  /** Whether it is made when it is not there. */
+  readonly create: boolean;
+  readonly disk: Disk;
 }
 
 /**
@@ -68,25 +75,47 @@ export interface LockedFile {
  *
  * @throws {StorageError} `busy` when another upload has it.
  */
-export async function openLocked(
-  path: string,
-  { create, disk }: { create: boolean; disk: Disk },
-): Promise<LockedFile> {
+export async function openLocked(path: string, options: LockOptions): Promise<LockedFile> {
+  const { disk } = options;
+  const file = await lock(path, options);
+  try {
+    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
+    const [atPath, info] = await Promise.all([statEntry(path, disk).catch(() => null), disk.statFile(file)]);
+    if (atPath?.ino === info.ino && atPath.dev === info.dev) return { file, info };
+  } catch (error) {
+    file.close();
+    throw storageErrorOf(error, `Cannot write ${path}`);
+  }
+  file.close();
+  throw busy(path);
+}
+
+/**
+ * Makes sure that no other upload has the file open at this moment; one that is not there nobody has.
+ *
+ * @throws {StorageError} `busy` when another upload has it.
+ */
+export async function refuseLocked(path: string, disk: Disk): Promise<void> {
+  try {
+    (await lock(path, { create: false, disk })).close();
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
+  }
+}
+
+async function lock(path: string, { create, disk }: LockOptions): Promise<Deno.FsFile> {
   let file: Deno.FsFile | undefined;
   try {
     file = await disk.open(path, { read: true, write: true, create });
-    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
-    if (await disk.tryLock(file)) {
-      const [atPath, { ino, dev, size }] = await Promise.all([
-        statEntry(path, disk).catch(() => null),
-        disk.statFile(file),
-      ]);
-      if (atPath?.ino === ino && atPath.dev === dev) return { file, size };
-    }
+    if (await disk.tryLock(file)) return file;
   } catch (error) {
     file?.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
   file.close();
-  throw new StorageError("busy", `Cannot write ${path}: another upload has it open`);
+  throw busy(path);
+}
+
+function busy(path: string): StorageError {
+  return new StorageError("busy", `Cannot write ${path}: another upload has it open`);
 }

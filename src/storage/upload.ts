@@ -2,7 +2,7 @@
 
 import { type Disk, statEntry } from "./disk.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
-import { openLocked, type UploadEnd, writableOf } from "./file_streams.ts";
+import { openLocked, refuseLocked, type UploadEnd, writableOf } from "./file_streams.ts";
 import { partialPathOf } from "./partial_upload.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
 
@@ -42,7 +42,8 @@ export async function openUpload(
   const startsAnew = mode.kind === "replace" || mode.kind === "create" ||
     (mode.kind === "resume" && mode.offset === 0);
   if (startsAnew) {
-    if (existing && atomic) await refuseBusy(target, disk);
+    // An append or a resume in place has its lock on the target itself.
+    if (existing && atomic) await refuseLocked(target, disk);
     return atomic
       ? await writePartial(target, partial, { offset: 0, existing, disk })
       : await writeInPlace(target, mode, disk);
@@ -77,16 +78,6 @@ export async function discardPartial(target: string, disk: Disk): Promise<boolea
   return true;
 }
 
-/** An append or a resume in place has its lock on the target itself. */
-async function refuseBusy(target: string, disk: Disk): Promise<void> {
-  try {
-    (await openLocked(target, { create: false, disk })).file.close();
-  } catch (error) {
-    // Somebody has deleted it since it was looked at: so much the better.
-    if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
-  }
-}
-
 async function continuePartial(
   target: string,
   partial: string,
@@ -116,10 +107,10 @@ async function writePartial(
   partial: string,
   { offset, existing, disk }: Omit<UploadOptions, "atomic"> & { offset: number },
 ): Promise<WritableStream<Uint8Array>> {
-  const { file, size } = await openLocked(partial, { create: true, disk });
-  await position(file, partial, { offset, cut: size > offset });
+  const { file, info } = await openLocked(partial, { create: true, disk });
+  await position(file, partial, { offset, cut: info.size > offset });
   const end: UploadEnd = {
-    commit: (file) => moveIntoPlace(file, { partial, target, existing, disk }),
+    commit: (file) => moveIntoPlace(file, { partial, target, existing, own: info, disk }),
     async abandon(file, error): Promise<void> {
       // A part that filled the disk would keep it full without anybody seeing why.
       const isWorthKeeping = error?.kind !== "no-space" && (await file.stat().catch(() => null))?.size !== 0;
@@ -135,7 +126,7 @@ async function writeInPlace(
   mode: WriteMode,
   disk: Disk,
 ): Promise<WritableStream<Uint8Array>> {
-  const { file, size } = await openLocked(target, { create: mode.kind !== "resume", disk });
+  const { file, info: { size } } = await openLocked(target, { create: mode.kind !== "resume", disk });
   if (mode.kind === "resume" && mode.offset > size) {
     file.close();
     throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
@@ -173,12 +164,16 @@ async function position(
 
 async function moveIntoPlace(
   file: Deno.FsFile,
-  { partial, target, existing, disk }: Omit<UploadOptions, "atomic"> & { partial: string; target: string },
+  { partial, target, existing, own, disk }: Omit<UploadOptions, "atomic"> & {
+    partial: string;
+    target: string;
+    /** The facts of the part. */
+    own: Deno.FileInfo;
+  },
 ): Promise<void> {
   try {
     if (existing) {
-      const [wanted, own] = await Promise.all([statEntry(target, disk), disk.statFile(file)]);
-      await keepAttributes(partial, { wanted: wanted ?? existing, own });
+      await keepAttributes(partial, { wanted: await statEntry(target, disk) ?? existing, own });
     }
     // The lock must outlast the rename; Windows alone cannot rename an open file.
     if (Deno.build.os === "windows") file.close();
