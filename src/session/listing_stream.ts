@@ -1,6 +1,6 @@
 /** A listing as bytes, made as fast as it is taken and never held whole. RFC 1123 §4.1.2.7. */
 
-import { Turn } from "./turn.ts";
+import { beginTurn, giveWay } from "./turn.ts";
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
@@ -10,7 +10,7 @@ export function linesToBytes(
   encode: (text: string) => Uint8Array,
 ): ReadableStream<Uint8Array> {
   const iterator = lines[Symbol.asyncIterator]();
-  const turn = new Turn();
+  beginTurn();
   return new ReadableStream({
     async pull(controller): Promise<void> {
       let text = "";
@@ -21,7 +21,7 @@ export function linesToBytes(
           return controller.close();
         }
         for (const line of value) text += `${line}\r\n`;
-        await turn.giveWay();
+        await giveWay();
       }
       controller.enqueue(encode(text));
     },

@@ -1,7 +1,7 @@
-/** The tight path of a transfer that nothing has to be done to: two buffers, one being filled while the other is emptied. */
+/** The tight path of a transfer that nothing has to be done to: a buffer that is filled and emptied, and another one where to empty it takes a while. */
 
 import type { BufferPool, LeasedBuffer } from "../limits/buffer_pool.ts";
-import { Turn } from "./turn.ts";
+import { beginTurn, giveWay } from "./turn.ts";
 
 /** What {@linkcode pump} moves bytes between. */
 export interface PumpOptions {
@@ -9,8 +9,8 @@ export interface PumpOptions {
   readonly read: (buffer: Uint8Array) => Promise<number | null>;
   /** Whether a buffer that was not filled is the last one, so that nothing has to be asked for behind it. */
   readonly endsShort?: boolean;
-  /** Takes all of the bytes. */
-  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Takes all of the bytes; undefined where that is done when it returns. */
+  readonly write: (bytes: Uint8Array) => Promise<void> | void;
   /** Makes a read under way settle when the write has failed. */
   readonly stopReading: () => void;
   readonly buffers: BufferPool;
@@ -30,23 +30,29 @@ export async function pump(
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
-  // Neither a quick disk nor a quick peer lets anybody else have the thread.
-  const turn = new Turn();
+  beginTurn();
   try {
-    for (let length = await read(front.bytes); length !== null; length = await ahead) {
-      if (endsShort && length < front.bytes.length) {
-        await write(front.bytes.subarray(0, length));
+    let length = await read(front.bytes);
+    while (length !== null) {
+      const isFull: boolean = length === front.bytes.length;
+      const writing = write(front.bytes.subarray(0, length));
+      if (endsShort && !isFull) {
+        await writing;
         break;
       }
-      back ??= buffers.lend(length === FIRST_BYTES ? undefined : FIRST_BYTES);
-      ahead = read(back.bytes);
-      // Should the write fail first, nobody waits for this one any more.
-      ahead.catch(() => {});
-      await write(front.bytes.subarray(0, length));
-      await turn.giveWay();
-      [front, back] = [back, grown(front, { isFull: length === FIRST_BYTES, buffers })];
+      if (writing) {
+        back ??= buffers.lend(isFull ? undefined : FIRST_BYTES);
+        ahead = read(back.bytes);
+        // Should the write fail first, nobody waits for this one any more.
+        ahead.catch(() => {});
+        await writing;
+        [front, back] = [back, grown(front, { isFull, buffers })];
+      } else front = grown(front, { isFull, buffers });
+      // Neither a quick disk nor a quick peer lets anybody else have the thread.
+      await giveWay();
+      length = await (ahead ?? read(front.bytes));
+      ahead = undefined;
     }
-    ahead = undefined;
   } finally {
     // A read under way still writes into its buffer, which must not go to anybody else before.
     if (ahead) stopReading();

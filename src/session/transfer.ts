@@ -162,14 +162,16 @@ export class Transfer implements Job {
   }
 
   async #pumpInto(sink: DirectWritable, connection: Connection): Promise<void> {
-    const read = async (buffer: Uint8Array): Promise<number | null> => {
-      const length = await connection.read(buffer);
-      if (length !== null) this.#progress(length);
-      return length;
-    };
-    const write = (bytes: Uint8Array): Promise<void> => sink.writeFrom(bytes);
     try {
-      await pump({ read, write, stopReading: () => connection.close(), buffers: this.plan.buffers });
+      await pump({
+        read: (buffer) => connection.read(buffer),
+        write: (bytes) => {
+          this.#progress(bytes.length);
+          return sink.writeFrom(bytes);
+        },
+        stopReading: () => connection.close(),
+        buffers: this.plan.buffers,
+      });
     } catch (error) {
       await sink.abort(error).catch(() => {});
       throw error;

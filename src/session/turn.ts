@@ -1,22 +1,28 @@
-/** Turns: how long one session may keep the thread from the others. */
+/** Turns: how long the sessions of a thread work before it looks after what else there is. */
 
 /** Long enough to be worth something, too short for anybody to notice. */
 const LONGEST_MS = 2;
 
-/** One session's turn at work that never waits by itself. */
-export class Turn {
-  #startedMs = performance.now();
+/** Since when the sessions have the thread, as far as it is known. All share it: with many at work each has it only now and then. */
+let sinceMs = -Infinity;
+/** The pause that all of them make. */
+let pause: Promise<void> | undefined;
 
-  /** Lets the others do what is ready to be done, when the turn has been long. */
-  giveWay(): Promise<void> | undefined {
-    if (performance.now() - this.#startedMs < LONGEST_MS) return undefined;
-    return this.#giveWay();
-  }
+/** Says that work begins which may never wait by itself: for what has just come in the thread was free. */
+export function beginTurn(): void {
+  if (!pause) sinceMs = performance.now();
+}
 
-  async #giveWay(): Promise<void> {
-    // Loaded for the first long turn: it brings the runtime's Node side, 2 MiB of a thread that may have no client yet.
-    const { setImmediate } = await import("node:timers");
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#startedMs = performance.now();
-  }
+/** Lets the thread do what is ready to be done, when the turn has been long. */
+export function giveWay(): Promise<void> | undefined {
+  if (!pause && performance.now() - sinceMs >= LONGEST_MS) pause = turnAway();
+  return pause;
+}
+
+async function turnAway(): Promise<void> {
+  // Loaded for the first long turn: it brings the runtime's Node side, 2 MiB of a thread that may have no client yet.
+  const { setImmediate } = await import("node:timers");
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  sinceMs = performance.now();
+  pause = undefined;
 }

@@ -10,8 +10,8 @@ export interface ByteSource {
 
 /** Where bytes go, one buffer at a time. */
 export interface ByteSink {
-  /** Takes all of the bytes; the buffer may be used again when it resolves. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns nothing. */
+  write(bytes: Uint8Array): Promise<void> | void;
   /** The bytes are complete. */
   close(): Promise<void>;
   /** The bytes are cut off. */
@@ -69,8 +69,8 @@ export class DirectWritable extends WritableStream<Uint8Array> {
     this.#sink = sink;
   }
 
-  /** Takes all of the bytes; the buffer may be used again when it resolves. */
-  writeFrom(bytes: Uint8Array): Promise<void> {
+  /** Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns nothing. */
+  writeFrom(bytes: Uint8Array): Promise<void> | void {
     return this.#sink.write(bytes);
   }
 

@@ -37,16 +37,23 @@ export function writableOf(
     isAbandoned = true;
     await end.abandon(file, error);
   };
+  const writeRest = async (bytes: Uint8Array, begun: number | Promise<number>): Promise<void> => {
+    for (let written = await begun; written < bytes.length;) {
+      written += await disk.write(file, bytes.subarray(written));
+    }
+  };
+  const fail = async (error: unknown): Promise<void> => {
+    const failure = storageErrorOf(error, `Cannot write ${path}`);
+    await abandon(failure);
+    throw failure;
+  };
   return new DirectWritable({
-    async write(bytes): Promise<void> {
+    write(bytes): Promise<void> | void {
       try {
-        for (let written = 0; written < bytes.length;) {
-          written += await disk.write(file, written === 0 ? bytes : bytes.subarray(written));
-        }
+        const written = disk.write(file, bytes);
+        return written === bytes.length ? undefined : writeRest(bytes, written).catch(fail);
       } catch (error) {
-        const failure = storageErrorOf(error, `Cannot write ${path}`);
-        await abandon(failure);
-        throw failure;
+        return fail(error);
       }
     },
     close: () => end.commit(file),

@@ -90,6 +90,59 @@ Deno.test("Where a short piece is the last one, what fills the buffers is read t
   }
 });
 
+Deno.test("Where writing takes no while, one buffer does, and it grows with what fills it", async () => {
+  const pool = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
+  const bytes = numbered(3_000_000);
+  const sizes = new Set<number>();
+  let lent = 0, most = 0;
+  const counting = {
+    lend(mostBytes?: number) {
+      const buffer = pool.lend(mostBytes);
+      most = Math.max(most, ++lent);
+      return {
+        bytes: buffer.bytes,
+        [Symbol.dispose]() {
+          lent--;
+          buffer[Symbol.dispose]();
+        },
+      };
+    },
+  } as BufferPool;
+  const read = readerOf(bytes, Infinity);
+  const arrived = new Uint8Array(bytes.length);
+  let length = 0;
+  await pump({
+    read: (buffer) => {
+      sizes.add(buffer.length);
+      return read(buffer);
+    },
+    write: (piece) => {
+      arrived.set(piece, length);
+      length += piece.length;
+    },
+    stopReading: () => assert.fail("nothing to stop"),
+    buffers: counting,
+  });
+  assert.equal(length, bytes.length);
+  assert.deepEqual(arrived, bytes);
+  assert.deepEqual([...sizes], [32 * 1024, 256 * 1024]);
+  assert.deepEqual({ most, lent }, { most: 1, lent: 0 });
+});
+
+Deno.test("A write that throws at once ends it with every buffer given back", async () => {
+  const pool = new BufferPool({ budgetBytes: 256 * 1024 });
+  const moving = pump({
+    read: readerOf(numbered(100_000), Infinity),
+    write: () => {
+      throw new Error("the disk is full");
+    },
+    stopReading: () => assert.fail("nothing to stop"),
+    buffers: pool,
+  });
+  await assert.rejects(moving, { message: "the disk is full" });
+  assert.equal(pool.lend().bytes.length, 256 * 1024);
+});
+
 Deno.test("While one piece is written the next one is read", async () => {
   const writing = Promise.withResolvers<void>();
   const secondRead = Promise.withResolvers<void>();

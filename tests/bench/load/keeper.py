@@ -11,7 +11,9 @@ import threading
 #: How long the server may take to end in order, seconds.
 GRACE_S = 3
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+# Whatever ends the measurement may be sent to all of its group. Handlers, for the server would inherit that a signal is ignored.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, lambda *_: None)
 server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
 print(server.pid, flush=True)
 
