@@ -1,7 +1,9 @@
 /** The benchmark itself, with baseftp alone and everything tiny: it runs to its end and fills every row. */
 
 import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { clientTest } from "../support/client_program.ts";
+import { within } from "../support/raw_socket.ts";
 import { measure } from "./bench.ts";
 import { rowsOf } from "./measure.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -68,6 +70,51 @@ clientTest({
     await Deno.remove(directory);
   },
 });
+
+clientTest({
+  name: "the benchmark",
+  program: "setsid",
+  test: "ends and leaves no server behind when all of its process group is told to end",
+  skip,
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    const script = fileURLToPath(new URL("./bench.ts", import.meta.url));
+    const flags = ["--plain", "--servers", "baseftp", "--rows", "stor_many", "--dir", directory];
+    await using child = new Deno.Command("setsid", {
+      args: [Deno.execPath(), "run", "--no-prompt", "--allow-all", script, ...flags],
+      stdout: "null",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+    const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    match((await said.read()).value!, /round 1/);
+    await within(serverIn(directory), "a server");
+    Deno.kill(-child.pid, "SIGTERM");
+    equal((await within(child.status, "its end")).code, 1);
+    match((await said.read()).value!, /nothing is left behind/);
+    await said.cancel();
+    deepEqual(await processesNaming(directory), []);
+    deepEqual(await Array.fromAsync(Deno.readDir(directory)), []);
+    await Deno.remove(directory);
+  },
+});
+
+/** Resolves when there is a server that has its files there. */
+async function serverIn(directory: string): Promise<void> {
+  while ((await processesNaming(directory)).length === 0);
+}
+
+/** The command lines of the processes that have this text in theirs, but for the benchmark's own. */
+async function processesNaming(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    // A process may end while it is looked at.
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (line.includes(text) && !line.includes("bench.ts")) found.push(line.replaceAll("\0", " "));
+  }
+  return found;
+}
 
 clientTest({
   name: "the benchmark",
