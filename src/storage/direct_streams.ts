@@ -2,8 +2,8 @@
 
 /** Where bytes come from, one buffer at a time. */
 export interface ByteSource {
-  /** Fills the buffer, and does less only where the end is; null when nothing is left. */
-  read(buffer: Uint8Array): Promise<number | null>;
+  /** Fills the buffer, and does less only where the end is; null when nothing is left. A source that is quick answers at once. */
+  read(buffer: Uint8Array): Promise<number | null> | number | null;
   /** Releases what is behind it. Called once. */
   close(): void;
 }
@@ -46,7 +46,7 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
   }
 
   /** Fills the buffer, and does less only where the end is; null when nothing is left. Call {@linkcode release} behind the last one. */
-  readInto(buffer: Uint8Array): Promise<number | null> {
+  readInto(buffer: Uint8Array): Promise<number | null> | number | null {
     return this.#source.read(buffer);
   }
 

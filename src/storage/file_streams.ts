@@ -3,16 +3,26 @@
 import { DirectReadable, DirectWritable } from "./direct_streams.ts";
 import { type Disk, statEntry } from "./disk.ts";
 import { StorageError } from "./storage.ts";
-import { guarded, storageErrorOf } from "./system_error.ts";
+import { storageErrorOf } from "./system_error.ts";
 
 /** The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel. */
 export function readableOf(
   file: Deno.FsFile,
   { chunkBytes, path, disk }: { chunkBytes: number; path: string; disk: Disk },
 ): DirectReadable {
+  const fail = (error: unknown): never => {
+    throw storageErrorOf(error, `Cannot read ${path}`);
+  };
   return new DirectReadable({
     // A regular file gives less than asked for at its end only.
-    read: (buffer) => guarded(`Cannot read ${path}`, () => disk.read(file, buffer)),
+    read(buffer): Promise<number | null> | number | null {
+      try {
+        const length = disk.read(file, buffer);
+        return length instanceof Promise ? length.catch(fail) : length;
+      } catch (error) {
+        return fail(error);
+      }
+    },
     close: () => file.close(),
   }, { chunkBytes });
 }

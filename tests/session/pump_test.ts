@@ -143,6 +143,49 @@ Deno.test("A write that throws at once ends it with every buffer given back", as
   assert.equal(pool.lend().bytes.length, 256 * 1024);
 });
 
+Deno.test("Where reading takes no while, one buffer does, also while a write takes long", async () => {
+  const pool = new BufferPool({ budgetBytes: 256 * 1024 });
+  const bytes = numbered(1_000_000);
+  const arrived: Uint8Array[] = [];
+  let position = 0;
+  await pump({
+    read: (buffer) => {
+      const length = Math.min(buffer.length, bytes.length - position);
+      buffer.set(bytes.subarray(position, position + length));
+      position += length;
+      return length || null;
+    },
+    write: async (piece) => {
+      const copy = piece.slice();
+      await Promise.resolve();
+      assert.deepEqual(piece, copy, "it is left alone until it is written");
+      arrived.push(copy);
+    },
+    stopReading: () => assert.fail("nothing to stop"),
+    buffers: pool,
+  });
+  assert.deepEqual(new Uint8Array(await new Blob(arrived as BlobPart[]).arrayBuffer()), bytes);
+  assert.equal(pool.heldBytes, 256 * 1024);
+});
+
+Deno.test("A read that throws at once, behind one that took a while, lets the write under way end", async () => {
+  const writing = Promise.withResolvers<void>();
+  let reads = 0;
+  let isWritten = false;
+  const moving = pump({
+    read: () => {
+      if (++reads === 1) return Promise.resolve(1);
+      queueMicrotask(() => writing.resolve());
+      throw new Error("the disk is gone");
+    },
+    write: () => writing.promise.then(() => void (isWritten = true)),
+    stopReading: () => {},
+    buffers,
+  });
+  await assert.rejects(moving, { message: "the disk is gone" });
+  assert.ok(isWritten);
+});
+
 Deno.test("While one piece is written the next one is read", async () => {
   const writing = Promise.withResolvers<void>();
   const secondRead = Promise.withResolvers<void>();
