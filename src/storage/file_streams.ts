@@ -5,20 +5,37 @@ import { type Disk, statEntry } from "./disk.ts";
 import { StorageError } from "./storage.ts";
 import { storageErrorOf } from "./system_error.ts";
 
-/** The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel. */
+/**
+ * The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel.
+ *
+ * @param options `bytes`: how many there were when it was opened. File systems of other programs (FUSE) sometimes give less than asked for in the
+ *   middle of a file, so only behind these does a short read mean the end.
+ */
 export function readableOf(
   file: Deno.FsFile,
-  { chunkBytes, path, disk }: { chunkBytes: number; path: string; disk: Disk },
+  { chunkBytes, bytes, path, disk }: { chunkBytes: number; bytes: number; path: string; disk: Disk },
 ): DirectReadable {
+  let left = bytes;
   const fail = (error: unknown): never => {
     throw storageErrorOf(error, `Cannot read ${path}`);
   };
+  const fill = async (buffer: Uint8Array, begun: number | null | Promise<number | null>) => {
+    let length = 0;
+    for (let step = await begun; step !== null; step = await disk.read(file, buffer.subarray(length))) {
+      length += step;
+      left -= step;
+      if (length === buffer.length || left <= 0) break;
+    }
+    return length || null;
+  };
   return new DirectReadable({
-    // A regular file gives less than asked for at its end only.
     read(buffer): Promise<number | null> | number | null {
       try {
         const length = disk.read(file, buffer);
-        return length instanceof Promise ? length.catch(fail) : length;
+        const isWhole = typeof length === "number" && (length === buffer.length || length >= left);
+        if (!isWhole) return fill(buffer, length).catch(fail);
+        left -= length;
+        return length;
       } catch (error) {
         return fail(error);
       }

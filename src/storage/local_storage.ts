@@ -120,7 +120,10 @@ export class LocalStorage implements Storage {
       const file = await diskOfFile.open(host);
       // Moves the position of an open file, which takes no disk.
       if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
-      return { size, bytes: readableOf(file, { chunkBytes, path: host, disk: diskOfFile }) };
+      return {
+        size,
+        bytes: readableOf(file, { chunkBytes, bytes: size - offset, path: host, disk: diskOfFile }),
+      };
     });
   }
 
