@@ -2,20 +2,16 @@
 
 import { dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/schema.ts";
-import { IdentityStore } from "../net/identity_store.ts";
+import { type CertificateFiles, IdentityStore } from "../net/identity_store.ts";
 import { fileErrorReason } from "../users/file_error.ts";
 
 /** What the certificate depends on. */
-export interface CertificateOptions {
+export interface CertificateOptions extends Pick<CertificateFiles, "warn" | "lookAt"> {
   readonly settings: Settings;
   /** The accounts file; certificates are looked for and made beside it. */
   readonly configFile: string;
   /** Names and addresses of this machine, for a certificate that is made. */
   readonly hosts: readonly string[];
-  /** Told when changed files cannot be used. */
-  readonly warn: (message: string) => void;
-  /** What lies at an absolute path, where that can be said without leaving the thread. */
-  readonly lookAt: (path: string) => Deno.FileInfo | undefined;
 }
 
 const CERTIFICATE_FILE = "baseftp-certificate.pem";

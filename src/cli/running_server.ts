@@ -5,6 +5,7 @@ import type { Settings } from "../config/schema.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
+import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { WorkerPool } from "../worker_pool.ts";
@@ -17,6 +18,8 @@ export interface RunningServerOptions {
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
   readonly record: EventSink;
+  /** Where this thread may call disks directly. */
+  readonly quickDisks: QuickDisks;
 }
 
 /** A server that listens. */
@@ -60,13 +63,12 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, record }: RunningServerOptions,
+  { settings, users, identities, record, quickDisks }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
   const { href } = new URL("../server.ts", import.meta.url);
-  const { CertificateStore, FtpServer, QuickDisks } = await import(href) as typeof import("../server.ts");
+  const { CertificateStore, FtpServer } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);
-  const quickDisks = new QuickDisks(readMounts);
   const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, record });
   server.listen();
   return {

@@ -16,7 +16,7 @@ import type { User } from "../users/user.ts";
 import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
-import { openCertificate } from "./certificate.ts";
+import { type CertificateOptions, openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { reload } from "./reload.ts";
@@ -24,9 +24,6 @@ import { type RunningServer, type RunningServerOptions, startServer, workersOf }
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
 import { warnings } from "./warnings.ts";
-
-/** What lies at an absolute path, where that can be said without leaving the thread; undefined elsewhere. */
-type LookAt = (path: string) => Deno.FileInfo | undefined;
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -67,8 +64,10 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 async function run(sources: ConfigurationSources, initial: Settings): Promise<void> {
   const { configFile } = sources;
   await using log = await openLogFor(initial);
-  const disks = new Disks(new QuickDisks(readMounts));
-  const lookAt: LookAt = (path) => disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1));
+  const quickDisks = new QuickDisks(readMounts);
+  const disks = new Disks(quickDisks);
+  const lookAt = (path: string): Deno.FileInfo | undefined =>
+    disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1));
   await using users = await IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
@@ -80,7 +79,7 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   const identities = await certificateFor(initial, { configFile, log, lookAt });
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   await refuseHomesOffLimits(initial, everyone);
-  await using server = await start({ settings: initial, users, identities, record: log.record });
+  await using server = await start({ settings: initial, users, identities, record: log.record, quickDisks });
   const { port } = server.address;
   print(
     announcement({
@@ -135,7 +134,7 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
 
 async function certificateFor(
   settings: Settings,
-  { configFile, log, lookAt }: { configFile: string; log: Log; lookAt: LookAt },
+  { configFile, log, lookAt }: { configFile: string; log: Log } & Pick<CertificateOptions, "lookAt">,
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);

@@ -11,7 +11,7 @@ type Stage = TransformStream<Uint8Array, Uint8Array>;
  * Deno 2.7 is no longer to be supported.
  */
 function zlib(): typeof import("node:zlib") {
-  // deno-lint-ignore no-process-global
+  // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
   return process.getBuiltinModule("node:zlib");
 }
 

@@ -20,7 +20,7 @@ export function partialPathOf(target: string): string {
 
 function digestOf(name: string): string {
   // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when Deno 2.7 is no longer to be supported.
-  // deno-lint-ignore no-process-global
+  // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(name).digest("hex");
 }

@@ -18,7 +18,9 @@ export class RealRoots {
     const root = Deno.realPath(directory);
     this.#known.set(directory, { root, askedMs: performance.now() });
     // What is missing now may be there in the next moment.
-    root.catch(() => this.#known.delete(directory));
+    root.catch(() => {
+      if (this.#known.get(directory)?.root === root) this.#known.delete(directory);
+    });
     return root;
   }
 }
