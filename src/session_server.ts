@@ -189,7 +189,7 @@ export class SessionServer {
       const reason = session.closing ?? await serve(session, COMMANDS);
       const seconds = (performance.now() - startedMs) / 1000;
       office.report({ kind: "session-closed", session: session.label, reason, seconds });
-      await session.control.finish();
+      await session.control.end();
     } catch (error) {
       await this.#sendAway(session, error);
     } finally {
@@ -214,7 +214,7 @@ export class SessionServer {
     const [reason] = error.reply.lines;
     office.report({ kind: "session-refused", peer: session.control.ends.peer, reason });
     await session.control.send(error.reply);
-    await session.control.finish();
+    await session.control.end();
   }
 
   #dismissAll(options: { afterTransfer: boolean }): void {

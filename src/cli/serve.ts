@@ -5,7 +5,6 @@ import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { Disks } from "../storage/disk.ts";
-import { SEPARATOR } from "../storage/host_path.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
@@ -66,8 +65,7 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   await using log = await openLogFor(initial);
   const quickDisks = new QuickDisks(readMounts);
   const disks = new Disks(quickDisks);
-  const lookAt = (path: string): Deno.FileInfo | undefined =>
-    disks.lookThrough(SEPARATOR, path.split(SEPARATOR).slice(1));
+  const lookAt = (path: string): Deno.FileInfo | undefined => disks.lookUp(path);
   await using users = await IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),

@@ -14,6 +14,8 @@ export interface Connection extends Disposable {
   write(bytes: Uint8Array): Promise<number>;
   /** Orderly end of our direction: what was written still arrives. */
   finish(): Promise<void>;
+  /** Orderly end of both directions: what was written still arrives, what still comes is not read. */
+  end(): Promise<void>;
   /** Abrupt end of both directions; every pending read and write rejects. May be called again. */
   close(): void;
 }
@@ -53,6 +55,12 @@ export class TcpConnection implements Connection {
 
   async finish(): Promise<void> {
     await this.#conn.closeWrite();
+  }
+
+  end(): Promise<void> {
+    // The system ends our direction in order when it is closed. To do that apart would cost each transfer another call.
+    this.close();
+    return Promise.resolve();
   }
 
   close(): void {

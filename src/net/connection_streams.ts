@@ -32,14 +32,14 @@ export function readableOf(
   }, { highWaterMark: 0 });
 }
 
-/** Sends every chunk to the peer; closing it ends our direction in order, aborting it breaks the connection. */
+/** Sends every chunk to the peer; closing it ends the connection in order, aborting it breaks the connection. */
 export function writableOf(
   connection: Connection,
   { progress }: ConnectionStreamOptions,
 ): WritableStream<Uint8Array> {
   return new WritableStream({
     write: (chunk) => writeAll(connection, chunk, progress),
-    close: () => connection.finish(),
+    close: () => connection.end(),
     abort: () => connection.close(),
   });
 }

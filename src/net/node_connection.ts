@@ -94,6 +94,14 @@ export class NodeConnection implements Connection {
     });
   }
 
+  async end(): Promise<void> {
+    try {
+      await this.finish();
+    } finally {
+      this.close();
+    }
+  }
+
   close(): void {
     this.#socket.destroy();
   }

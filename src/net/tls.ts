@@ -237,6 +237,10 @@ class ClearedConnection implements Connection {
     return this.#under.finish();
   }
 
+  end(): Promise<void> {
+    return this.#under.end();
+  }
+
   close(): void {
     this.#under.close();
   }

@@ -107,9 +107,9 @@ export class ControlConnection {
   }
 
   /** Ends the connection in order: what was sent arrives, what the client still sends is not read. */
-  async finish(): Promise<void> {
+  async end(): Promise<void> {
     this.#ended = true;
-    await this.#connection.finish().catch(() => {});
+    await this.#connection.end().catch(() => {});
     this.close();
   }
 

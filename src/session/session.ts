@@ -247,7 +247,7 @@ export class Session {
     await this.#jobDone;
     this.control.closeSoon();
     await this.control.send(reply(421, text));
-    await this.control.finish();
+    await this.control.end();
     this.ended.abort(OVER);
   }
 
@@ -277,7 +277,7 @@ export class Session {
     if (leftBehind) {
       this.closing ??= reply.lines[0];
       this.leftBehind.add(leftBehind);
-      await this.control.finish();
+      await this.control.end();
     }
     this.#job = undefined;
     this.#jobDone = undefined;

@@ -134,7 +134,7 @@ export class Transfer implements Job {
         stopReading: () => {},
         buffers: this.plan.buffers,
       });
-      await connection.finish();
+      await connection.end();
     } finally {
       source.release();
     }
@@ -152,7 +152,7 @@ export class Transfer implements Job {
       await through(received, passing).pipeTo(sink, { preventClose: true });
     }
     // Under TLS the peer waits for our closing alert; without it some clients take the upload for failed.
-    await connection.finish().catch(() => {});
+    await connection.end().catch(() => {});
     if (this.#bytes < expectedBytes) {
       this.#abortReason ??= `only ${this.#bytes} of ${expectedBytes} announced bytes came`;
     }

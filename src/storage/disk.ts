@@ -1,6 +1,6 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
-import { pathBelow } from "./host_path.ts";
+import { pathBelow, SEPARATOR } from "./host_path.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -85,6 +85,13 @@ export class Disks {
     return info;
   }
 
+  /** What lies at an absolute path, where the way leads over quick disks and no link; undefined where that cannot be said at once, or is not so. */
+  lookUp(path: string): Deno.FileInfo | undefined {
+    const begin = this.#quick?.beginOf(path);
+    if (begin === undefined) return undefined;
+    return this.lookThrough(begin, path.slice(begin.length).split(SEPARATOR).filter((name) => name !== ""));
+  }
+
   /** What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies there. */
   lookAt(path: string): Deno.FileInfo | undefined {
     return this.#quick?.has(path) ? this.#quick.run(() => infoOf(path)) : undefined;
@@ -93,9 +100,20 @@ export class Disks {
 
 function infoOf(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.lstatSync(path);
+    return withoutStack(() => Deno.lstatSync(path));
   } catch {
     return undefined;
+  }
+}
+
+/** For calls that often fail: the stack of an error costs several times as much as the call, and nobody reads this one. */
+function withoutStack<T>(call: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 
@@ -120,7 +138,7 @@ class DirectDisk implements Disk {
   }
 
   lstat(path: string): Deno.FileInfo {
-    return this.#disks.run(() => Deno.lstatSync(path));
+    return this.#disks.run(() => withoutStack(() => Deno.lstatSync(path)));
   }
 
   open(path: string, options?: Deno.OpenOptions): Deno.FsFile {

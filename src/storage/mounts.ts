@@ -12,6 +12,9 @@ export interface Mount {
 
 /** One line of the system's table. */
 export interface MountLine {
+  readonly id: string;
+  /** What it is mounted on, by its id. */
+  readonly parent: string;
   readonly path: string;
   /** Such as `ext4`. */
   readonly type: string;
@@ -30,7 +33,7 @@ const ON_DISK: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "bt
  * @throws {Error} on other systems, and for a program that may not read `/proc` and `/sys`.
  */
 export async function readMounts(): Promise<Mount[]> {
-  const lines = parseMountInfo(await Deno.readTextFile("/proc/self/mountinfo"));
+  const lines = visibleMounts(parseMountInfo(await Deno.readTextFile("/proc/self/mountinfo")));
   return await Promise.all(lines.map(async (line) => ({ path: line.path, isQuick: await isQuick(line) })));
 }
 
@@ -38,11 +41,30 @@ export async function readMounts(): Promise<Mount[]> {
 export function parseMountInfo(text: string): MountLine[] {
   return text.split("\n").flatMap((line) => {
     const [before = "", after = ""] = line.split(" - ");
-    const [, , device, , path] = before.split(" ");
+    const [id, parent, device, , path] = before.split(" ");
     const [type, source] = after.split(" ");
-    if (device === undefined || path === undefined || type === undefined || source === undefined) return [];
-    return [{ path: unescaped(path), type, device, source: unescaped(source) }];
+    if (id === undefined || parent === undefined || device === undefined || path === undefined) return [];
+    if (type === undefined || source === undefined) return [];
+    return [{ id, parent, path: unescaped(path), type, device, source: unescaped(source) }];
   });
+}
+
+/** Those that a path can lead to: one is out of sight where another lies on a directory above it, and with it what is mounted on it. */
+export function visibleMounts(lines: readonly MountLine[]): MountLine[] {
+  const hidden = new Set(
+    lines.filter((line) =>
+      lines.some(({ parent, path }) => parent === line.parent && isBelow(path, line.path))
+    ).map(({ id }) => id),
+  );
+  for (let before = -1; before !== hidden.size;) {
+    before = hidden.size;
+    for (const { id, parent } of lines) if (hidden.has(parent)) hidden.add(id);
+  }
+  return lines.filter(({ id }) => !hidden.has(id));
+}
+
+function isBelow(directory: string, path: string): boolean {
+  return path !== directory && path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }
 
 /** The table writes blanks, line ends and backslashes as three octal digits. */

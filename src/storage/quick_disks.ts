@@ -52,10 +52,15 @@ export class QuickDisks {
 
   /** Whether the table calls the disk under a path quick; {@linkcode isReady} tells whether to believe it. */
   covers(path: string): boolean {
-    for (const mount of this.#mounts) {
-      if (isWithin(mount.path, path)) return mount.isQuick;
-    }
-    return false;
+    return this.#mountOf(path)?.isQuick ?? false;
+  }
+
+  /**
+   * Where the file system begins that a path lies on, taken by name; undefined where no table tells. No link is on the way there, and the system keeps
+   * that way in memory whatever disk it is on.
+   */
+  beginOf(path: string): string | undefined {
+    return this.#mountOf(path)?.path;
   }
 
   /** Whether it calls the disk quick under each entry that a directory may have: entries can be mounts themselves. */
@@ -88,6 +93,14 @@ export class QuickDisks {
       const endedMs = performance.now();
       if (endedMs - startedMs > STALL_MS) this.#noteStall(startedMs, endedMs);
     }
+  }
+
+  #mountOf(path: string): Mount | undefined {
+    // By hand: it is asked for each name of a listing.
+    for (const mount of this.#mounts) {
+      if (isWithin(mount.path, path)) return mount;
+    }
+    return undefined;
   }
 
   async #read(): Promise<void> {

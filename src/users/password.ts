@@ -1,7 +1,11 @@
 /** Passwords: how they are stored, checked and made. Hashes are scrypt (RFC 7914). */
 
+let loaded: Promise<typeof import("node:crypto")> | undefined;
+
 /** Loaded for the first login: a server that waits for clients need not hold it in memory. */
-const nodeCrypto = (): Promise<typeof import("node:crypto")> => import("node:crypto");
+function nodeCrypto(): Promise<typeof import("node:crypto")> {
+  return loaded ??= import("node:crypto");
+}
 
 /** What a stored hash says about itself. */
 interface StoredHash {
@@ -65,12 +69,13 @@ export async function hashPassword(plain: string): Promise<string> {
 }
 
 /**
- * Whether the given password is the stored one. A stored plain text takes as long as a hash, so that the time
- * does not tell which accounts exist; a right answer is remembered for five minutes, for as long as what is
- * stored stays the same. A malformed hash lets nobody in.
+ * Whether the given password is the stored one. A wrong one takes as long for stored plain text as for a hash, so
+ * that the time does not tell which accounts exist; a right answer is remembered for five minutes, for as long as
+ * what is stored stays the same. A malformed hash lets nobody in.
  */
 export async function verifyPassword(stored: string, given: string): Promise<boolean> {
-  const digest = toBase64Url(await digestOf(JSON.stringify([stored, given])));
+  const { createHmac } = await nodeCrypto();
+  const digest = createHmac("sha256", processKey).update(JSON.stringify([stored, given])).digest("base64url");
   const forgetAt = remembered.get(digest);
   if (forgetAt !== undefined && performance.now() < forgetAt) return true;
   remembered.delete(digest);
@@ -129,10 +134,9 @@ function randomBytes(length: number): Uint8Array<ArrayBuffer> {
 async function checkPassword(stored: string, given: string): Promise<boolean> {
   const hash = parseStoredHash(stored);
   if (hash) return await matches(hash, given);
-  await verifyNobody(given);
-  if (isHashed(stored)) return false;
-  const { timingSafeEqual } = await nodeCrypto();
-  return timingSafeEqual(await digestOf(stored), await digestOf(given));
+  // Who knows the password may learn from the time how it is stored.
+  if (!isHashed(stored) && await isSameText(stored, given)) return true;
+  return await verifyNobody(given);
 }
 
 async function matches(hash: StoredHash, given: string): Promise<boolean> {
@@ -140,9 +144,10 @@ async function matches(hash: StoredHash, given: string): Promise<boolean> {
   return timingSafeEqual(await deriveKey(given, hash), hash.key);
 }
 
-async function digestOf(text: string): Promise<Uint8Array> {
-  const { createHmac } = await nodeCrypto();
-  return createHmac("sha256", processKey).update(text).digest();
+async function isSameText(one: string, other: string): Promise<boolean> {
+  const { createHmac, timingSafeEqual } = await nodeCrypto();
+  const [first, second] = [one, other].map((text) => createHmac("sha256", processKey).update(text).digest());
+  return timingSafeEqual(first!, second!);
 }
 
 function remember(digest: string): void {

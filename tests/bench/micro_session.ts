@@ -47,6 +47,10 @@ class Nowhere implements Connection {
     return Promise.resolve();
   }
 
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {}
 
   [Symbol.dispose](): void {}

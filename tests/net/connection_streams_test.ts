@@ -41,6 +41,11 @@ class FakeConnection implements Connection {
     return Promise.resolve();
   }
 
+  end(): Promise<void> {
+    this.done.push("end");
+    return Promise.resolve();
+  }
+
   close(): void {
     this.done.push("close");
   }
@@ -131,6 +136,6 @@ Deno.test("D14: closing the stream ends our direction in order, aborting it brea
   const closed = new FakeConnection(), aborted = new FakeConnection();
   await writableOf(closed, { progress }).close();
   await writableOf(aborted, { progress }).abort();
-  assert.deepEqual(closed.done, ["finish"]);
+  assert.deepEqual(closed.done, ["end"]);
   assert.deepEqual(aborted.done, ["close"]);
 });

@@ -50,6 +50,21 @@ Deno.test("D23: an orderly end lets what was written arrive, and the other direc
   assert.equal(await connection.read(buffer), 6);
 });
 
+Deno.test("D23: the end of both directions lets what was written arrive too, however slow the peer is", async () => {
+  using pair = await connectedPair();
+  using connection = new TcpConnection(pair.server);
+  // As much as goes out while the peer reads nothing.
+  const written = await connection.write(new Uint8Array(16 * 1024 * 1024));
+  await connection.end();
+  let read = 0;
+  const buffer = new Uint8Array(64 * 1024);
+  for (let step = await pair.client.read(buffer); step !== null; step = await pair.client.read(buffer)) {
+    read += step;
+  }
+  assert.equal(read, written);
+  await assert.rejects(connection.read(buffer));
+});
+
 Deno.test("The peer's end of stream is null", async () => {
   using pair = await connectedPair();
   using connection = new TcpConnection(pair.server);
@@ -90,6 +105,7 @@ function narrow(stepBytes: number): { connection: Connection; written: number[] 
       return Promise.resolve(taken.length);
     },
     finish: () => Promise.resolve(),
+    end: () => Promise.resolve(),
     close: () => {},
     [Symbol.dispose]: () => {},
   };

@@ -35,6 +35,7 @@ class FakeSocket extends EventEmitter {
   }
 
   destroy(): void {
+    this.calls.push("destroy");
     this.emit("close");
   }
 }
@@ -122,6 +123,16 @@ Deno.test("A large write is cut, so that a slow peer still shows progress", asyn
   const { socket, connection } = make();
   assert.equal(await connection.write(new Uint8Array(1024 * KIB)), 256 * KIB);
   assert.deepEqual(socket.written, [256 * KIB]);
+});
+
+Deno.test("The end of both directions closes when ours is out, also when it fails", async () => {
+  const { socket, connection } = make();
+  await connection.end();
+  assert.deepEqual(socket.calls, ["end", "destroy"]);
+  const broken = make();
+  broken.socket.emit("error", new Error("reset"));
+  await assert.rejects(broken.connection.end(), { message: "reset" });
+  assert.deepEqual(broken.socket.calls, ["destroy"]);
 });
 
 Deno.test("The end is told when it is out, or when the connection is gone first", async () => {

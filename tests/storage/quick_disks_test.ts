@@ -1,7 +1,7 @@
 /** Tests of src/storage/quick_disks.ts and src/storage/mounts.ts: where the thread may be stopped for a disk, and where not. */
 
 import assert from "node:assert/strict";
-import { type Mount, parseMountInfo, readMounts } from "../../src/storage/mounts.ts";
+import { type Mount, parseMountInfo, readMounts, visibleMounts } from "../../src/storage/mounts.ts";
 import { QuickDisks } from "../../src/storage/quick_disks.ts";
 
 /** Disks of this table, looked at once. */
@@ -92,9 +92,36 @@ Deno.test("the system's table is read with its escapes and its optional fields",
     "",
   ].join("\n");
   assert.deepEqual(parseMountInfo(table), [
-    { path: "/", type: "ext4", device: "254:0", source: "/dev/vda" },
-    { path: "/srv/old disk\\x", type: "fuse.sshfs", device: "0:27", source: "me@host:/srv" },
+    { id: "27", parent: "1", path: "/", type: "ext4", device: "254:0", source: "/dev/vda" },
+    {
+      id: "30",
+      parent: "25",
+      path: "/srv/old disk\\x",
+      type: "fuse.sshfs",
+      device: "0:27",
+      source: "me@host:/srv",
+    },
   ]);
+});
+
+Deno.test("a mount that another one hides is left out, and what is mounted on it", () => {
+  const table = [
+    "1 0 254:0 / / rw - ext4 /dev/vda rw",
+    "2 1 0:20 / /srv/data rw - tmpfs tmpfs rw",
+    "3 2 0:21 / /srv/data/in rw - tmpfs tmpfs rw",
+    "4 1 0:22 / /srv rw - nfs4 nas:/srv rw",
+    "5 4 0:23 / /srv/data rw - tmpfs tmpfs rw",
+    "6 1 0:24 / /srv-old rw - tmpfs tmpfs rw",
+    "7 6 0:25 / /srv-old rw - nfs4 nas:/old rw",
+  ].join("\n");
+  assert.deepEqual(visibleMounts(parseMountInfo(table)).map(({ id }) => id), ["1", "4", "5", "6", "7"]);
+});
+
+Deno.test("where a path's file system begins is known by name, and nowhere without a table", async () => {
+  const disks = await disksOf({ "/": false, "/mnt/nas": true });
+  assert.equal(disks.beginOf("/mnt/nas/a/b"), "/mnt/nas");
+  assert.equal(disks.beginOf("/mnt/nas-old"), "/");
+  assert.equal((await disksOf({})).beginOf("/srv"), undefined);
 });
 
 Deno.test(

@@ -47,6 +47,16 @@ Deno.test("verifyPassword compares plain text as text", async () => {
   ok(!await verifyPassword("1e3", "1000"));
 });
 
+Deno.test("verifyPassword knows a right plain text at once, and waits with a hash's time for a wrong one", async () => {
+  const ended: string[] = [];
+  const asked = [["a hash", hashPassword("secret")], ["wrong", verifyPassword("plain", "wrong")], [
+    "right",
+    verifyPassword("plain", "plain"),
+  ]] as const;
+  await Promise.all(asked.map(([name, answer]) => answer.then(() => ended.push(name))));
+  strictEqual(ended[0], "right");
+});
+
 Deno.test("verifyPassword reads the parameters from what is stored", async () => {
   ok(await verifyPassword(cheapHash("x", { N: 1024, r: 4, p: 2 }), "x"));
   ok(await verifyPassword(cheapHash("x", { N: 2, r: 1, p: 100 }), "x"));
