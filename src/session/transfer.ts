@@ -136,7 +136,7 @@ export class Transfer implements Job {
       });
       await connection.end();
     } finally {
-      source.release();
+      await source.release();
     }
   }
 

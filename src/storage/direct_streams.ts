@@ -4,8 +4,8 @@
 export interface ByteSource {
   /** Fills the buffer, and does less only where the end is; null when nothing is left. A source that is quick answers at once. */
   read(buffer: Uint8Array): Promise<number | null> | number | null;
-  /** Releases what is behind it. Called once. */
-  close(): void;
+  /** Releases what is behind it. Called once; never fails. */
+  close(): Promise<void> | void;
 }
 
 /** Where bytes go, one buffer at a time. */
@@ -31,12 +31,12 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
         try {
           length = await source.read(chunk);
         } catch (error) {
-          source.close();
+          await source.close();
           throw error;
         }
         if (length !== null) controller.enqueue(chunk.subarray(0, length));
         if (length === chunkBytes) return;
-        source.close();
+        await source.close();
         controller.close();
       },
       cancel: () => source.close(),
@@ -51,8 +51,8 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
   }
 
   /** Releases the source, for who reads by hand. */
-  release(): void {
-    this.#source.close();
+  release(): Promise<void> | void {
+    return this.#source.close();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
 import { pathBelow, SEPARATOR } from "./host_path.ts";
+import { scratchPathBeside } from "./partial_upload.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -20,6 +21,10 @@ export interface Disk {
   read(file: Deno.FsFile, buffer: Uint8Array): Soon<number | null>;
   /** Writes what fits and tells how much that was. */
   write(file: Deno.FsFile, bytes: Uint8Array): Soon<number>;
+  /** What was written to the file at this path is taken, or it fails: a disk of another machine may say only now that it has no room. */
+  settle(file: Deno.FsFile, path: string): Soon<void>;
+  /** Closes the file at this path. Never fails. */
+  close(file: Deno.FsFile, path: string): Soon<void>;
 }
 
 /** More than this in one call is better moved beside the thread, which can do something else meanwhile. */
@@ -41,7 +46,8 @@ export class Disks {
 
   /** The disk under a host path that has no link in it, but for its last name. */
   at(path: string): Disk {
-    return this.#direct && this.#quick!.has(path) ? this.#direct : PATIENT;
+    if (this.#direct && this.#quick!.has(path)) return this.#direct;
+    return this.#quick?.isRemote(path) ? REMOTE : PATIENT;
   }
 
   /** What is in a directory: all of it at once where that is soon done, otherwise as it is read. */
@@ -117,7 +123,10 @@ function withoutStack<T>(call: () => T): T {
   }
 }
 
-/** Any disk: each call leaves the thread and comes back. */
+/**
+ * Any disk: each call leaves the thread and comes back. Not all of it does: the runtime closes files in the thread, and looks there at the way to a file
+ * before it opens, moves or deletes it. A disk that hangs would hold up the thread then, so when a while has passed it is asked beside the thread first.
+ */
 const PATIENT: Disk = {
   lstat: (path) => Deno.lstat(path),
   open: (path, options) => Deno.open(path, options),
@@ -127,6 +136,26 @@ const PATIENT: Disk = {
   tryLock: (file) => file.tryLock(true),
   read: (file, buffer) => file.read(buffer),
   write: (file, bytes) => file.write(bytes),
+  settle: (_file, path) => answer(path),
+  async close(file, path): Promise<void> {
+    await answer(path);
+    file.close();
+  },
+};
+
+/** Waits until the disk of a path answers. It is asked for a name that the system cannot have in its memory. */
+async function answer(path: string): Promise<void> {
+  await Deno.lstat(scratchPathBeside(path)).catch(() => {});
+}
+
+/** A disk of another machine, which is given what was written when it is asked to, or else when the file is closed. */
+const REMOTE: Disk = {
+  ...PATIENT,
+  settle: (file) => file.syncData(),
+  async close(file, path): Promise<void> {
+    await file.syncData().catch(() => {});
+    await PATIENT.close(file, path);
+  },
 };
 
 /** A disk that answers at once. */
@@ -169,6 +198,12 @@ class DirectDisk implements Disk {
   write(file: Deno.FsFile, bytes: Uint8Array): Soon<number> {
     if (bytes.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.write(bytes);
     return this.#disks.run(() => file.writeSync(bytes));
+  }
+
+  settle(): void {}
+
+  close(file: Deno.FsFile): void {
+    this.#disks.run(() => file.close());
   }
 }
 

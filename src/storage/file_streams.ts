@@ -40,7 +40,7 @@ export function readableOf(
         return fail(error);
       }
     },
-    close: () => file.close(),
+    close: () => disk.close(file, path),
   }, { chunkBytes });
 }
 
@@ -83,7 +83,14 @@ export function writableOf(
         return fail(error);
       }
     },
-    close: () => end.commit(file),
+    async close(): Promise<void> {
+      try {
+        await disk.settle(file, path);
+      } catch (error) {
+        return await fail(error);
+      }
+      await end.commit(file);
+    },
     abort: () => abandon(undefined),
   });
 }
@@ -117,10 +124,10 @@ export async function openLocked(path: string, options: LockOptions): Promise<Lo
     const [atPath, info] = await Promise.all([statEntry(path, disk).catch(() => null), disk.statFile(file)]);
     if (atPath?.ino === info.ino && atPath.dev === info.dev) return { file, info };
   } catch (error) {
-    file.close();
+    await disk.close(file, path);
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
-  file.close();
+  await disk.close(file, path);
   throw busy(path);
 }
 
@@ -131,7 +138,7 @@ export async function openLocked(path: string, options: LockOptions): Promise<Lo
  */
 export async function refuseLocked(path: string, disk: Disk): Promise<void> {
   try {
-    (await lock(path, { create: false, disk })).close();
+    await disk.close(await lock(path, { create: false, disk }), path);
   } catch (error) {
     if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
   }
@@ -143,10 +150,10 @@ async function lock(path: string, { create, disk }: LockOptions): Promise<Deno.F
     file = await disk.open(path, { read: true, write: true, create });
     if (await disk.tryLock(file)) return file;
   } catch (error) {
-    file?.close();
+    if (file) await disk.close(file, path);
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
-  file.close();
+  await disk.close(file, path);
   throw busy(path);
 }
 

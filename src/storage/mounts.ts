@@ -8,6 +8,8 @@ export interface Mount {
   readonly path: string;
   /** Whether it answers at once: it lies in memory or on a disk of this machine without moving parts. */
   readonly isQuick: boolean;
+  /** Whether it lies on another machine, which takes what is written later than it says; no by default. */
+  readonly isRemote?: boolean;
 }
 
 /** One line of the system's table. */
@@ -26,6 +28,10 @@ export interface MountLine {
 
 const IN_MEMORY: ReadonlySet<string> = new Set(["tmpfs", "ramfs"]);
 const ON_DISK: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs"]);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...["nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "afs", "9p"],
+  ...["ceph", "glusterfs", "goofys", "rclone", "s3fs", "sshfs"].map((name) => `fuse.${name}`),
+]);
 
 /**
  * Reads the table of Linux.
@@ -34,7 +40,11 @@ const ON_DISK: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "xfs", "bt
  */
 export async function readMounts(): Promise<Mount[]> {
   const lines = visibleMounts(parseMountInfo(await Deno.readTextFile("/proc/self/mountinfo")));
-  return await Promise.all(lines.map(async (line) => ({ path: line.path, isQuick: await isQuick(line) })));
+  return await Promise.all(lines.map(async (line) => ({
+    path: line.path,
+    isQuick: await isQuick(line),
+    isRemote: ELSEWHERE.has(line.type),
+  })));
 }
 
 /** The lines of `mountinfo`; what is not one is left out. */

@@ -55,6 +55,11 @@ export class QuickDisks {
     return this.#mountOf(path)?.isQuick ?? false;
   }
 
+  /** Whether a path, taken by name, lies on another machine, as far as was known when the table was last looked at. */
+  isRemote(path: string): boolean {
+    return this.#mountOf(path)?.isRemote ?? false;
+  }
+
   /**
    * Where the file system begins that a path lies on, taken by name; undefined where no table tells. No link is on the way there, and the system keeps
    * that way in memory whatever disk it is on.

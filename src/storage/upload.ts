@@ -73,8 +73,12 @@ export async function heldBytes(target: string, disk: Disk): Promise<number | un
 export async function discardPartial(target: string, disk: Disk): Promise<boolean> {
   const partial = partialPathOf(target);
   if (!await statEntry(partial, disk)) return false;
-  using _file = (await openLocked(partial, { create: false, disk })).file;
-  await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
+  const { file } = await openLocked(partial, { create: false, disk });
+  try {
+    await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
+  } finally {
+    await disk.close(file, partial);
+  }
   return true;
 }
 
@@ -108,14 +112,15 @@ async function writePartial(
   { offset, existing, disk }: Omit<UploadOptions, "atomic"> & { offset: number },
 ): Promise<WritableStream<Uint8Array>> {
   const { file, info } = await openLocked(partial, { create: true, disk });
-  await position(file, partial, { offset, cut: info.size > offset });
+  await position(file, partial, { offset, cut: info.size > offset, disk });
   const end: UploadEnd = {
     commit: (file) => moveIntoPlace(file, { partial, target, existing, own: info, disk }),
     async abandon(file, error): Promise<void> {
       // A part that filled the disk would keep it full without anybody seeing why.
-      const isWorthKeeping = error?.kind !== "no-space" && (await file.stat().catch(() => null))?.size !== 0;
+      const isEmpty = (await statEntry(partial, disk).catch(() => null))?.size === 0;
+      const isWorthKeeping = error?.kind !== "no-space" && !isEmpty;
       if (!isWorthKeeping) await Deno.remove(partial).catch(() => {});
-      file.close();
+      await disk.close(file, partial);
     },
   };
   return writableOf(file, { path: partial, disk, end });
@@ -128,20 +133,21 @@ async function writeInPlace(
 ): Promise<WritableStream<Uint8Array>> {
   const { file, info: { size } } = await openLocked(target, { create: mode.kind !== "resume", disk });
   if (mode.kind === "resume" && mode.offset > size) {
-    file.close();
+    await disk.close(file, target);
     throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
   }
   const offset = mode.kind === "resume" ? mode.offset : mode.kind === "append" ? size : 0;
   await position(file, target, {
     offset,
     cut: (mode.kind === "replace" || mode.kind === "create") && size > 0,
+    disk,
   });
   const end: UploadEnd = {
-    commit: (file) => Promise.resolve(file.close()),
+    commit: async (file) => await disk.close(file, target),
     async abandon(file, error): Promise<void> {
       // When the disk is full the file gets its old end back; bytes that a broken connection left are kept for a resume.
       if (error?.kind === "no-space") await file.truncate(Math.max(size, offset)).catch(() => {});
-      file.close();
+      await disk.close(file, target);
     },
   };
   return writableOf(file, { path: target, disk, end });
@@ -150,14 +156,14 @@ async function writeInPlace(
 async function position(
   file: Deno.FsFile,
   path: string,
-  { offset, cut }: { offset: number; cut: boolean },
+  { offset, cut, disk }: { offset: number; cut: boolean; disk: Disk },
 ): Promise<void> {
   try {
     if (cut) await file.truncate(offset);
     // Moves the position of an open file, which takes no disk.
     if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
   } catch (error) {
-    file.close();
+    await disk.close(file, path);
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
 }
@@ -181,7 +187,7 @@ async function moveIntoPlace(
   } catch (error) {
     throw storageErrorOf(error, `Cannot move ${partial} to ${target}`);
   } finally {
-    if (Deno.build.os !== "windows") file.close();
+    if (Deno.build.os !== "windows") await disk.close(file, target);
   }
 }
 

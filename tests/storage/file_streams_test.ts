@@ -1,8 +1,9 @@
-/** Tests of src/storage/file_streams.ts: a short read is the end of a file only where the file ends. */
+/** Tests of src/storage/file_streams.ts: a short read is the end of a file only where the file ends, and an upload is done when the disk has it. */
 
 import assert from "node:assert/strict";
-import type { Disk } from "../../src/storage/disk.ts";
+import { type Disk, Disks } from "../../src/storage/disk.ts";
 import { readableOf } from "../../src/storage/file_streams.ts";
+import { openUpload } from "../../src/storage/upload.ts";
 
 /** A disk that gives these pieces of a file, one at each read, at once or beside the thread. */
 function diskOf(
@@ -45,5 +46,29 @@ for (const isQuick of [true, false]) {
     const source = readableOf(FILE, { chunkBytes: 100, bytes: 1000, path: "/file", disk });
     assert.equal(await source.readInto(new Uint8Array(100)), 40);
     assert.equal(await source.readInto(new Uint8Array(100)), null);
+  });
+}
+
+for (const atomic of [true, false]) {
+  const how = atomic ? "beside its place" : "in its place";
+
+  Deno.test(`An upload ${how} fails when the disk tells at its end that it has no room, and takes none`, async () => {
+    const directory = await Deno.makeTempDir({ prefix: "baseftp-upload-" });
+    try {
+      const target = `${directory}/file`;
+      const full = Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
+      const disk: Disk = { ...new Disks(undefined).at(target), settle: () => Promise.reject(full) };
+      const upload = await openUpload(target, { kind: "replace" }, { atomic, existing: null, disk });
+      const writer = upload.getWriter();
+      await writer.write(new Uint8Array(1000));
+      await assert.rejects(writer.close(), { name: "StorageError", kind: "no-space" });
+      const sizes = await Array.fromAsync(
+        Deno.readDir(directory),
+        async ({ name }) => (await Deno.stat(`${directory}/${name}`)).size,
+      );
+      assert.deepEqual(sizes, atomic ? [] : [0]);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
   });
 }

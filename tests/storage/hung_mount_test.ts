@@ -7,7 +7,7 @@ import { FuseMount, missingFuse } from "../support/fuse_mount.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { patternedBytes } from "../support/server.ts";
 
-const BINDFS = { name: "A hung mount", program: "bindfs", skip: missingFuse() };
+const MERGERFS = { name: "A hung mount", program: "mergerfs", skip: missingFuse() };
 const CONTENT = patternedBytes(200_000);
 /** Longer than all buffers between the disk and a client that does not read. */
 const HUGE_BYTES = 64 * 1024 * 1024;
@@ -131,7 +131,7 @@ const QUESTIONS: readonly (readonly [line: string, code: number])[] = [
 
 for (const [line, code] of QUESTIONS) {
   clientTest({
-    ...BINDFS,
+    ...MERGERFS,
     test: `keeps ${line} waiting until it goes on, and nobody else`,
     async fn() {
       await using scene = await Scene.make();
@@ -160,7 +160,7 @@ const TRANSFERS: readonly string[] = [
 
 for (const line of TRANSFERS) {
   clientTest({
-    ...BINDFS,
+    ...MERGERFS,
     test: `keeps ${line} waiting until it goes on, and nobody else`,
     async fn() {
       await using scene = await Scene.make();
@@ -194,7 +194,7 @@ for (const line of TRANSFERS) {
 
 for (const line of ["RETR mnt", "STOR mnt"]) {
   clientTest({
-    ...BINDFS,
+    ...MERGERFS,
     test: `keeps ${line}, the mount point itself, waiting until it goes on, and is refused then`,
     async fn() {
       await using scene = await Scene.make();
@@ -212,7 +212,7 @@ for (const line of ["RETR mnt", "STOR mnt"]) {
 }
 
 clientTest({
-  ...BINDFS,
+  ...MERGERFS,
   test: "that stops in the middle of a download holds up nobody else, and ABOR ends the session",
   async fn() {
     await using scene = await Scene.make();
@@ -229,8 +229,60 @@ clientTest({
   },
 });
 
+/** Asks STAT until nothing moves any more: the client has stopped reading, and what is read ahead has been read. */
+async function standstill(client: RawClient): Promise<void> {
+  let last = "";
+  for (let same = 0; same < 200; same++) {
+    const status = await client.ask("STAT");
+    if (status !== last) same = 0;
+    last = status;
+  }
+}
+
+for (const line of ["RETR mnt/huge", "STOR mnt/upload"]) {
+  clientTest({
+    ...MERGERFS,
+    test:
+      `that stops while the client of a ${line} does nothing holds up nobody else when that file is closed`,
+    async fn() {
+      await using scene = await Scene.make();
+      await using client = await scene.login();
+      await using data = await client.passive();
+      await client.expect(line, 150);
+      if (line.startsWith("STOR")) await data.write(CONTENT);
+      await standstill(client);
+      scene.mount.stop();
+      await client.send("ABOR");
+      assert.match(await client.reply(), /^421 The storage does not answer/);
+      await client.expectEnd();
+      await scene.work();
+    },
+  });
+}
+
 clientTest({
-  ...BINDFS,
+  ...MERGERFS,
+  test: "that stops in the middle of an upload keeps its end waiting until it goes on, and nobody else",
+  async fn() {
+    await using scene = await Scene.make();
+    await using client = await scene.login();
+    await using data = await client.passive();
+    await client.expect("STOR mnt/upload", 150);
+    await data.write(CONTENT);
+    await standstill(client);
+    scene.mount.stop();
+    await data.finish();
+    const question = new Question(client);
+    await scene.work();
+    assert.equal(question.isAnswered, false);
+    scene.mount.goOn();
+    assert.match(await question.reply, /^226/);
+    assert.deepEqual(await client.download("RETR mnt/upload"), CONTENT);
+  },
+});
+
+clientTest({
+  ...MERGERFS,
   test: "that twenty clients wait for holds up nobody else",
   async fn() {
     await using scene = await Scene.make();
@@ -248,7 +300,7 @@ clientTest({
 });
 
 clientTest({
-  ...BINDFS,
+  ...MERGERFS,
   test: "does not keep the program from stopping: the exit code is 0 when the grace is over",
   async fn() {
     await using scene = await Scene.make();

@@ -117,6 +117,15 @@ Deno.test("a mount that another one hides is left out, and what is mounted on it
   assert.deepEqual(visibleMounts(parseMountInfo(table)).map(({ id }) => id), ["1", "4", "5", "6", "7"]);
 });
 
+Deno.test("a disk of another machine is known by its mount, also while the table is old", async () => {
+  const mounts: Mount[] = [{ path: "/", isQuick: true }, { path: "/nas", isQuick: false, isRemote: true }];
+  const disks = new QuickDisks(() => Promise.resolve(mounts));
+  assert.ok(!disks.isRemote("/nas/file"));
+  await disks.refresh();
+  assert.ok(disks.isRemote("/nas/file"));
+  assert.ok(!disks.isRemote("/srv/file"));
+});
+
 Deno.test("where a path's file system begins is known by name, and nowhere without a table", async () => {
   const disks = await disksOf({ "/": false, "/mnt/nas": true });
   assert.equal(disks.beginOf("/mnt/nas/a/b"), "/mnt/nas");

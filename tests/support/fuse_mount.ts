@@ -1,4 +1,4 @@
-/** A mount that hangs on demand: bindfs, a file system in a process of its own, which is stopped. */
+/** A mount that hangs on demand: mergerfs, a file system in a process of its own, which is stopped. It wants to be asked also when a file is closed. */
 
 import assert from "node:assert/strict";
 import { within } from "./raw_socket.ts";
@@ -14,7 +14,7 @@ export function missingFuse(): string | undefined {
   }
 }
 
-/** A directory that shows another one for as long as bindfs runs. Disposing lets it go on and takes it away. */
+/** A directory that shows another one for as long as mergerfs runs. Disposing lets it go on and takes it away. */
 export class FuseMount implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #point: string;
@@ -24,10 +24,10 @@ export class FuseMount implements AsyncDisposable {
     this.#point = point;
   }
 
-  /** Mounts `source` at `point`. Nothing is remembered by the kernel, so that every call asks bindfs. */
+  /** Mounts `source` at `point`. Nothing is remembered by the kernel, so that every call asks mergerfs. */
   static async make(source: string, point: string): Promise<FuseMount> {
-    const options = "attr_timeout=0,entry_timeout=0,negative_timeout=0";
-    const child = new Deno.Command("bindfs", {
+    const options = "cache.attr=0,cache.entry=0,cache.negative_entry=0,cache.files=off";
+    const child = new Deno.Command("mergerfs", {
       args: ["-f", "-o", options, source, point],
       stdin: "null",
       stdout: "null",
@@ -35,7 +35,7 @@ export class FuseMount implements AsyncDisposable {
     }).spawn();
     const mount = new FuseMount(child, point);
     const failed = new Response(child.stderr).text().then((text) =>
-      assert.fail(`bindfs cannot mount: ${text}`)
+      assert.fail(`mergerfs cannot mount: ${text}`)
     );
     failed.catch(() => {});
     const mounted = async (): Promise<void> => {
