@@ -34,6 +34,7 @@ export type { Connection } from "./net/connection.ts";
 export type { NodeConnection, NodeConnectionOptions, ReadGate } from "./net/node_connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
+export { DiskThreads } from "./storage/disk_threads.ts";
 export { type Mount, readMounts } from "./storage/mounts.ts";
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
@@ -107,7 +108,8 @@ export class FtpServer implements AsyncDisposable {
 
   /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
   reconfigure(options: FtpServerOptions): void {
-    const { users, hostname, port, implicitTlsPort, tls, quickDisks, openStorage } = this.#options;
+    const { users, hostname, port, implicitTlsPort, tls, quickDisks, diskThreads, openStorage } =
+      this.#options;
     const { record, recordFrom, recordTransfers } = this.#options;
     const fixed = {
       users,
@@ -116,6 +118,7 @@ export class FtpServer implements AsyncDisposable {
       implicitTlsPort,
       tls,
       quickDisks,
+      diskThreads,
       openStorage,
       record,
       recordFrom,

@@ -9,6 +9,7 @@ import { legacyEncoding } from "./protocol/legacy_encoding.ts";
 import { zoneOffset } from "./protocol/unix_listing.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { SessionOptions, TlsPolicy } from "./session/session_options.ts";
+import type { DiskThreads } from "./storage/disk_threads.ts";
 import type { QuickDisks } from "./storage/quick_disks.ts";
 import type { Storage } from "./storage/storage.ts";
 import { isHeard, levelOf, type LogLevel } from "./telemetry/event_level.ts";
@@ -91,6 +92,8 @@ export interface FtpServerOptions {
   transferMemory?: number;
   /** Which disks may be called without leaving the thread; default none. */
   quickDisks?: QuickDisks;
+  /** The threads for files on mounts that may hang; default none. */
+  diskThreads?: DiskThreads;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
   /** The least level of the events that `record` gets; default `debug`, which is all, each command and each reply among them. */

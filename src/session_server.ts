@@ -248,6 +248,7 @@ export class SessionServer {
       home: user.home,
       atomicUploads,
       quickDisks: this.#options.quickDisks,
+      diskThreads: this.#options.diskThreads,
       roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });

@@ -6,6 +6,7 @@ import { RateLimits } from "./limits/rate_limits.ts";
 import { ListenError } from "./net/control_listener.ts";
 import { hashLimitsOf, isRecorded, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
+import { DiskThreads } from "./storage/disk_threads.ts";
 import { QuickDisks } from "./storage/quick_disks.ts";
 import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./workers/messages.ts";
 import { plainError } from "./workers/plain.ts";
@@ -28,6 +29,7 @@ class SessionWorker {
   readonly #office: RemoteFrontOffice;
   readonly #certificate: RemoteCertificate;
   readonly #quickDisks: QuickDisks;
+  readonly #diskThreads: DiskThreads;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
@@ -53,6 +55,7 @@ class SessionWorker {
     this.#office.isRecorded = (event) => isRecorded(event, this.#options);
     this.#certificate = new RemoteCertificate(this.#office);
     this.#quickDisks = new QuickDisks(() => this.#office.mounts());
+    this.#diskThreads = new DiskThreads((mount) => this.#office.disk(mount));
   }
 
   take(message: ToWorker): void {
@@ -109,7 +112,8 @@ class SessionWorker {
 
   #serverOptions(): SessionServerOptions {
     const { hasCertificate, ...options } = this.#options;
-    return { ...options, quickDisks: this.#quickDisks, ...hasCertificate && { tls: this.#certificate } };
+    const disks = { quickDisks: this.#quickDisks, diskThreads: this.#diskThreads };
+    return { ...options, ...disks, ...hasCertificate && { tls: this.#certificate } };
   }
 }
 

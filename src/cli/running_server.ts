@@ -9,6 +9,7 @@ import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { WorkerPool } from "../worker_pool.ts";
+import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
 
 /** What the server is made of. */
@@ -67,14 +68,20 @@ async function startAlone(
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
   const { href } = new URL("../server.ts", import.meta.url);
-  const { CertificateStore, FtpServer } = await import(href) as typeof import("../server.ts");
+  const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);
-  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, record });
+  const disks = new DiskStarter({ onDeath: (error) => record(diskDeath(error)) });
+  const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
+  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, diskThreads, record });
   server.listen();
   return {
     address: server.address,
     reconfigure: (settings) => server.reconfigure({ ...serverOptions(settings), users, record }),
     shutdown: (options) => server.shutdown(options),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await server[Symbol.asyncDispose]();
+      diskThreads[Symbol.dispose]();
+      disks[Symbol.dispose]();
+    },
   };
 }

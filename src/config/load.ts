@@ -56,7 +56,7 @@ const TLS_POLICIES: Readonly<Record<Settings["tls"], NonNullable<FtpServerOption
 /** Options of the server that are plain data. */
 export type PlainServerOptions = Omit<
   FtpServerOptions,
-  "users" | "record" | "tls" | "quickDisks" | "openStorage"
+  "users" | "record" | "tls" | "quickDisks" | "diskThreads" | "openStorage"
 >;
 
 /** The options of the server that the settings stand for. */

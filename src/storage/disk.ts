@@ -1,34 +1,18 @@
 /** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
 
+import { DirectFile, type DiskFile, PatientFile, type Soon } from "./disk_file.ts";
+import type { DiskThreads } from "./disk_threads.ts";
 import { pathBelow, SEPARATOR } from "./host_path.ts";
-import { scratchPathBeside } from "./partial_upload.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
-
-type Soon<T> = T | Promise<T>;
 
 /** Calls to the disk. Always await them: only the disk knows whether they wait. */
 export interface Disk {
   lstat(path: string): Soon<Deno.FileInfo>;
-  open(path: string, options?: Deno.OpenOptions): Soon<Deno.FsFile>;
+  open(path: string, options?: Deno.OpenOptions): Soon<DiskFile>;
   rename(from: string, to: string): Soon<void>;
   remove(path: string): Soon<void>;
-  /** Facts of an open file. */
-  statFile(file: Deno.FsFile): Soon<Deno.FileInfo>;
-  /** Locks an open file against others, if nobody else has. */
-  tryLock(file: Deno.FsFile): Soon<boolean>;
-  /** Fills the buffer as far as it goes; null at the end. */
-  read(file: Deno.FsFile, buffer: Uint8Array): Soon<number | null>;
-  /** Writes what fits and tells how much that was. */
-  write(file: Deno.FsFile, bytes: Uint8Array): Soon<number>;
-  /** What was written to the file at this path is taken, or it fails: a disk of another machine may say only now that it has no room. */
-  settle(file: Deno.FsFile, path: string): Soon<void>;
-  /** Closes the file at this path. Never fails. */
-  close(file: Deno.FsFile, path: string): Soon<void>;
 }
-
-/** More than this in one call is better moved beside the thread, which can do something else meanwhile. */
-const LARGEST_DIRECT_BYTES = 256 * 1024;
 
 /** The size of a directory that is read in one call, which stops the thread: some ten thousand names, five milliseconds. */
 const LARGEST_DIRECTORY_BYTES = 256 * 1024;
@@ -37,17 +21,23 @@ const LARGEST_DIRECTORY_BYTES = 256 * 1024;
 export class Disks {
   readonly #quick: QuickDisks | undefined;
   readonly #direct: Disk | undefined;
+  readonly #threads: DiskThreads | undefined;
 
-  /** @param quick Which disks are quick; without it none is. */
-  constructor(quick: QuickDisks | undefined) {
+  /**
+   * @param quick Which disks are quick; without it none is.
+   * @param threads For files on mounts that may hang; without it they are used like those of other slow disks.
+   */
+  constructor(quick: QuickDisks | undefined, threads?: DiskThreads) {
     this.#quick = quick;
+    this.#threads = threads;
     this.#direct = quick && new DirectDisk(quick);
   }
 
   /** The disk under a host path that has no link in it, but for its last name. */
   at(path: string): Disk {
     if (this.#direct && this.#quick!.has(path)) return this.#direct;
-    return this.#quick?.isRemote(path) ? REMOTE : PATIENT;
+    const mount = this.#threads && this.#quick?.apartAt(path);
+    return mount ? { ...PATIENT, ...this.#threads!.of(mount) } : PATIENT;
   }
 
   /** What is in a directory: all of it at once where that is soon done, otherwise as it is read. */
@@ -71,7 +61,7 @@ export class Disks {
     );
   }
 
-  /** What to wait for before {@linkcode lookAtAll} is called many times. */
+  /** What to wait for before a file is opened or {@linkcode lookAtAll} is called many times, so that it is known what disk that is on. */
   get refreshed(): Promise<void> | undefined {
     return this.#quick?.refreshed;
   }
@@ -123,39 +113,12 @@ function withoutStack<T>(call: () => T): T {
   }
 }
 
-/**
- * Any disk: each call leaves the thread and comes back. Not all of it does: the runtime closes files in the thread, and looks there at the way to a file
- * before it opens, moves or deletes it. A disk that hangs would hold up the thread then, so when a while has passed it is asked beside the thread first.
- */
+/** Any disk: each call leaves the thread and comes back. */
 const PATIENT: Disk = {
   lstat: (path) => Deno.lstat(path),
-  open: (path, options) => Deno.open(path, options),
+  open: async (path, options) => new PatientFile(await Deno.open(path, options), path),
   rename: (from, to) => Deno.rename(from, to),
   remove: (path) => Deno.remove(path),
-  statFile: (file) => file.stat(),
-  tryLock: (file) => file.tryLock(true),
-  read: (file, buffer) => file.read(buffer),
-  write: (file, bytes) => file.write(bytes),
-  settle: (_file, path) => answer(path),
-  async close(file, path): Promise<void> {
-    await answer(path);
-    file.close();
-  },
-};
-
-/** Waits until the disk of a path answers. It is asked for a name that the system cannot have in its memory. */
-async function answer(path: string): Promise<void> {
-  await Deno.lstat(scratchPathBeside(path)).catch(() => {});
-}
-
-/** A disk of another machine, which is given what was written when it is asked to, or else when the file is closed. */
-const REMOTE: Disk = {
-  ...PATIENT,
-  settle: (file) => file.syncData(),
-  async close(file, path): Promise<void> {
-    await file.syncData().catch(() => {});
-    await PATIENT.close(file, path);
-  },
 };
 
 /** A disk that answers at once. */
@@ -170,8 +133,8 @@ class DirectDisk implements Disk {
     return this.#disks.run(() => withoutStack(() => Deno.lstatSync(path)));
   }
 
-  open(path: string, options?: Deno.OpenOptions): Deno.FsFile {
-    return this.#disks.run(() => Deno.openSync(path, options));
+  open(path: string, options?: Deno.OpenOptions): DiskFile {
+    return new DirectFile(this.#disks.run(() => Deno.openSync(path, options)), this.#disks);
   }
 
   rename(from: string, to: string): void {
@@ -180,30 +143,6 @@ class DirectDisk implements Disk {
 
   remove(path: string): void {
     this.#disks.run(() => Deno.removeSync(path));
-  }
-
-  statFile(file: Deno.FsFile): Deno.FileInfo {
-    return this.#disks.run(() => file.statSync());
-  }
-
-  tryLock(file: Deno.FsFile): boolean {
-    return this.#disks.run(() => file.tryLockSync(true));
-  }
-
-  read(file: Deno.FsFile, buffer: Uint8Array): Soon<number | null> {
-    if (buffer.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.read(buffer);
-    return this.#disks.run(() => file.readSync(buffer));
-  }
-
-  write(file: Deno.FsFile, bytes: Uint8Array): Soon<number> {
-    if (bytes.length > LARGEST_DIRECT_BYTES || this.#disks.isPaused) return file.write(bytes);
-    return this.#disks.run(() => file.writeSync(bytes));
-  }
-
-  settle(): void {}
-
-  close(file: Deno.FsFile): void {
-    this.#disks.run(() => file.close());
   }
 }
 

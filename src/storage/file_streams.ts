@@ -2,6 +2,7 @@
 
 import { DirectReadable, DirectWritable } from "./direct_streams.ts";
 import { type Disk, statEntry } from "./disk.ts";
+import type { DiskFile } from "./disk_file.ts";
 import { StorageError } from "./storage.ts";
 import { storageErrorOf } from "./system_error.ts";
 
@@ -12,8 +13,8 @@ import { storageErrorOf } from "./system_error.ts";
  *   middle of a file, so only behind these does a short read mean the end.
  */
 export function readableOf(
-  file: Deno.FsFile,
-  { chunkBytes, bytes, path, disk }: { chunkBytes: number; bytes: number; path: string; disk: Disk },
+  file: DiskFile,
+  { chunkBytes, bytes, path }: { chunkBytes: number; bytes: number; path: string },
 ): DirectReadable {
   let left = bytes;
   const fail = (error: unknown): never => {
@@ -21,7 +22,7 @@ export function readableOf(
   };
   const fill = async (buffer: Uint8Array, begun: number | null | Promise<number | null>) => {
     let length = 0;
-    for (let step = await begun; step !== null; step = await disk.read(file, buffer.subarray(length))) {
+    for (let step = await begun; step !== null; step = await file.read(buffer.subarray(length))) {
       length += step;
       left -= step;
       if (length === buffer.length || left <= 0) break;
@@ -31,7 +32,7 @@ export function readableOf(
   return new DirectReadable({
     read(buffer): Promise<number | null> | number | null {
       try {
-        const length = disk.read(file, buffer);
+        const length = file.read(buffer);
         const isWhole = typeof length === "number" && (length === buffer.length || length >= left);
         if (!isWhole) return fill(buffer, length).catch(fail);
         left -= length;
@@ -40,22 +41,22 @@ export function readableOf(
         return fail(error);
       }
     },
-    close: () => disk.close(file, path),
+    close: () => file.close(),
   }, { chunkBytes });
 }
 
 /** What happens at the end of an upload. Both own the file and close it. */
 export interface UploadEnd {
   /** All bytes have come: make them the file. */
-  commit(file: Deno.FsFile): Promise<void>;
+  commit(file: DiskFile): Promise<void>;
   /** The upload was cut off; `error` is set when the storage itself failed. */
-  abandon(file: Deno.FsFile, error: StorageError | undefined): Promise<void>;
+  abandon(file: DiskFile, error: StorageError | undefined): Promise<void>;
 }
 
 /** A stream that writes to an open file from its position on. */
 export function writableOf(
-  file: Deno.FsFile,
-  { path, disk, end }: { path: string; disk: Disk; end: UploadEnd },
+  file: DiskFile,
+  { path, end }: { path: string; end: UploadEnd },
 ): DirectWritable {
   let isAbandoned = false;
   const abandon = async (error: StorageError | undefined): Promise<void> => {
@@ -66,7 +67,7 @@ export function writableOf(
   };
   const writeRest = async (bytes: Uint8Array, begun: number | Promise<number>): Promise<void> => {
     for (let written = await begun; written < bytes.length;) {
-      written += await disk.write(file, bytes.subarray(written));
+      written += await file.write(bytes.subarray(written));
     }
   };
   const fail = async (error: unknown): Promise<void> => {
@@ -77,7 +78,7 @@ export function writableOf(
   return new DirectWritable({
     write(bytes): Promise<void> | void {
       try {
-        const written = disk.write(file, bytes);
+        const written = file.write(bytes);
         return written === bytes.length ? undefined : writeRest(bytes, written).catch(fail);
       } catch (error) {
         return fail(error);
@@ -85,7 +86,7 @@ export function writableOf(
     },
     async close(): Promise<void> {
       try {
-        await disk.settle(file, path);
+        await file.settle();
       } catch (error) {
         return await fail(error);
       }
@@ -97,7 +98,7 @@ export function writableOf(
 
 /** A file that no other upload has open. */
 export interface LockedFile {
-  readonly file: Deno.FsFile;
+  readonly file: DiskFile;
   /** Its facts when it was opened. */
   readonly info: Deno.FileInfo;
 }
@@ -121,13 +122,13 @@ export async function openLocked(path: string, options: LockOptions): Promise<Lo
   const file = await lock(path, options);
   try {
     // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
-    const [atPath, info] = await Promise.all([statEntry(path, disk).catch(() => null), disk.statFile(file)]);
+    const [atPath, info] = await Promise.all([statEntry(path, disk).catch(() => null), file.stat()]);
     if (atPath?.ino === info.ino && atPath.dev === info.dev) return { file, info };
   } catch (error) {
-    await disk.close(file, path);
+    await file.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
-  await disk.close(file, path);
+  await file.close();
   throw busy(path);
 }
 
@@ -138,22 +139,22 @@ export async function openLocked(path: string, options: LockOptions): Promise<Lo
  */
 export async function refuseLocked(path: string, disk: Disk): Promise<void> {
   try {
-    await disk.close(await lock(path, { create: false, disk }), path);
+    await (await lock(path, { create: false, disk })).close();
   } catch (error) {
     if (!(error instanceof StorageError) || error.kind !== "not-found") throw error;
   }
 }
 
-async function lock(path: string, { create, disk }: LockOptions): Promise<Deno.FsFile> {
-  let file: Deno.FsFile | undefined;
+async function lock(path: string, { create, disk }: LockOptions): Promise<DiskFile> {
+  let file: DiskFile | undefined;
   try {
     file = await disk.open(path, { read: true, write: true, create });
-    if (await disk.tryLock(file)) return file;
+    if (await file.tryLock()) return file;
   } catch (error) {
-    if (file) await disk.close(file, path);
+    await file?.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
-  await disk.close(file, path);
+  await file.close();
   throw busy(path);
 }
 

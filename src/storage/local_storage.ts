@@ -3,6 +3,7 @@
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
 import { Disks, statEntry } from "./disk.ts";
+import type { DiskThreads } from "./disk_threads.ts";
 import { readableOf } from "./file_streams.ts";
 import { LocalEntry } from "./local_entry.ts";
 import { pathBelow } from "./host_path.ts";
@@ -30,6 +31,8 @@ export interface LocalStorageOptions {
   readonly atomicUploads: boolean;
   /** Where disks may be called directly; nowhere by default. */
   readonly quickDisks?: QuickDisks;
+  /** For files on mounts that may hang; by default nothing is known of those. */
+  readonly diskThreads?: DiskThreads;
   /** What is known already of where homes lie. */
   readonly roots?: RealRoots;
   /** Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its directory. */
@@ -54,7 +57,7 @@ export class LocalStorage implements Storage {
 
   constructor(options: LocalStorageOptions) {
     this.#options = options;
-    this.#disks = new Disks(options.quickDisks);
+    this.#disks = new Disks(options.quickDisks, options.diskThreads);
     this.#containment = new Containment(options.home, {
       disks: this.#disks,
       roots: options.roots ?? new RealRoots(),
@@ -104,6 +107,7 @@ export class LocalStorage implements Storage {
   async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<OpenFile> {
     this.#refusePartialName(path);
     const entry = await this.#containment.entry(path);
+    await this.#disks.refreshed;
     return await guarded(`Cannot read ${entry}`, async () => {
       const disk = this.#disks.at(entry);
       const info = await disk.lstat(entry);
@@ -116,13 +120,11 @@ export class LocalStorage implements Storage {
       if (offset > size) {
         throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
-      const diskOfFile = info.isSymlink ? this.#disks.at(host) : disk;
-      const file = await diskOfFile.open(host);
-      // Moves the position of an open file, which takes no disk.
-      if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+      const file = await (info.isSymlink ? this.#disks.at(host) : disk).open(host);
+      if (offset > 0) await file.seek(offset);
       return {
         size,
-        bytes: readableOf(file, { chunkBytes, bytes: size - offset, path: host, disk: diskOfFile }),
+        bytes: readableOf(file, { chunkBytes, bytes: size - offset, path: host }),
       };
     });
   }
@@ -269,6 +271,7 @@ export class LocalStorage implements Storage {
   async #uploadTarget(path: VirtualPath): Promise<{ target: string; existing: Deno.FileInfo | null }> {
     this.#refusePartialName(path);
     const host = await this.#containment.entry(path);
+    await this.#disks.refreshed;
     const existing = await statEntry(host, this.#disks.at(host));
     if (!existing?.isSymlink) return { target: host, existing };
     const target = await this.#containment.follow(path);

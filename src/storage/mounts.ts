@@ -8,8 +8,8 @@ export interface Mount {
   readonly path: string;
   /** Whether it answers at once: it lies in memory or on a disk of this machine without moving parts. */
   readonly isQuick: boolean;
-  /** Whether it lies on another machine, which takes what is written later than it says; no by default. */
-  readonly isRemote?: boolean;
+  /** Set where another machine or another program has to answer, which may hang. Other machines take what is written later than they say. */
+  readonly apart?: "machine" | "program";
 }
 
 /** One line of the system's table. */
@@ -43,7 +43,7 @@ export async function readMounts(): Promise<Mount[]> {
   return await Promise.all(lines.map(async (line) => ({
     path: line.path,
     isQuick: await isQuick(line),
-    isRemote: ELSEWHERE.has(line.type),
+    apart: apartness(line.type),
   })));
 }
 
@@ -92,6 +92,11 @@ async function isQuick({ type, device, source }: MountLine): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function apartness(type: string): Mount["apart"] {
+  if (ELSEWHERE.has(type)) return "machine";
+  return type.startsWith("fuse") ? "program" : undefined;
 }
 
 /** Whether a block device has no moving parts; a partition leaves the answer to its disk. */

@@ -55,9 +55,10 @@ export class QuickDisks {
     return this.#mountOf(path)?.isQuick ?? false;
   }
 
-  /** Whether a path, taken by name, lies on another machine, as far as was known when the table was last looked at. */
-  isRemote(path: string): boolean {
-    return this.#mountOf(path)?.isRemote ?? false;
+  /** The mount of another machine or program that a path, taken by name, lies on, as far as was known when the table was last looked at. */
+  apartAt(path: string): Mount | undefined {
+    const mount = this.#mountOf(path);
+    return mount?.apart && mount;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and plain ones. */
 
 import { type Disk, statEntry } from "./disk.ts";
+import type { DiskFile } from "./disk_file.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
 import { openLocked, refuseLocked, type UploadEnd, writableOf } from "./file_streams.ts";
 import { partialPathOf } from "./partial_upload.ts";
@@ -77,7 +78,7 @@ export async function discardPartial(target: string, disk: Disk): Promise<boolea
   try {
     await guarded(`Cannot delete ${partial}`, () => Deno.remove(partial));
   } finally {
-    await disk.close(file, partial);
+    await file.close();
   }
   return true;
 }
@@ -112,7 +113,7 @@ async function writePartial(
   { offset, existing, disk }: Omit<UploadOptions, "atomic"> & { offset: number },
 ): Promise<WritableStream<Uint8Array>> {
   const { file, info } = await openLocked(partial, { create: true, disk });
-  await position(file, partial, { offset, cut: info.size > offset, disk });
+  await position(file, partial, { offset, cut: info.size > offset });
   const end: UploadEnd = {
     commit: (file) => moveIntoPlace(file, { partial, target, existing, own: info, disk }),
     async abandon(file, error): Promise<void> {
@@ -120,10 +121,10 @@ async function writePartial(
       const isEmpty = (await statEntry(partial, disk).catch(() => null))?.size === 0;
       const isWorthKeeping = error?.kind !== "no-space" && !isEmpty;
       if (!isWorthKeeping) await Deno.remove(partial).catch(() => {});
-      await disk.close(file, partial);
+      await file.close();
     },
   };
-  return writableOf(file, { path: partial, disk, end });
+  return writableOf(file, { path: partial, end });
 }
 
 async function writeInPlace(
@@ -133,43 +134,43 @@ async function writeInPlace(
 ): Promise<WritableStream<Uint8Array>> {
   const { file, info: { size } } = await openLocked(target, { create: mode.kind !== "resume", disk });
   if (mode.kind === "resume" && mode.offset > size) {
-    await disk.close(file, target);
+    await file.close();
     throw new StorageError("out-of-range", `Cannot resume ${target} at ${mode.offset}: it has ${size} bytes`);
   }
   const offset = mode.kind === "resume" ? mode.offset : mode.kind === "append" ? size : 0;
   await position(file, target, {
     offset,
     cut: (mode.kind === "replace" || mode.kind === "create") && size > 0,
-    disk,
   });
   const end: UploadEnd = {
-    commit: async (file) => await disk.close(file, target),
+    commit: async (file) => await file.close(),
     async abandon(file, error): Promise<void> {
       // When the disk is full the file gets its old end back; bytes that a broken connection left are kept for a resume.
-      if (error?.kind === "no-space") await file.truncate(Math.max(size, offset)).catch(() => {});
-      await disk.close(file, target);
+      if (error?.kind === "no-space") {
+        await Promise.resolve(file.truncate(Math.max(size, offset))).catch(() => {});
+      }
+      await file.close();
     },
   };
-  return writableOf(file, { path: target, disk, end });
+  return writableOf(file, { path: target, end });
 }
 
 async function position(
-  file: Deno.FsFile,
+  file: DiskFile,
   path: string,
-  { offset, cut, disk }: { offset: number; cut: boolean; disk: Disk },
+  { offset, cut }: { offset: number; cut: boolean },
 ): Promise<void> {
   try {
     if (cut) await file.truncate(offset);
-    // Moves the position of an open file, which takes no disk.
-    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+    if (offset > 0) await file.seek(offset);
   } catch (error) {
-    await disk.close(file, path);
+    await file.close();
     throw storageErrorOf(error, `Cannot write ${path}`);
   }
 }
 
 async function moveIntoPlace(
-  file: Deno.FsFile,
+  file: DiskFile,
   { partial, target, existing, own, disk }: Omit<UploadOptions, "atomic"> & {
     partial: string;
     target: string;
@@ -182,12 +183,12 @@ async function moveIntoPlace(
       await keepAttributes(partial, { wanted: await statEntry(target, disk) ?? existing, own });
     }
     // The lock must outlast the rename; Windows alone cannot rename an open file.
-    if (Deno.build.os === "windows") file.close();
+    if (Deno.build.os === "windows") await file.close();
     await disk.rename(partial, target);
   } catch (error) {
     throw storageErrorOf(error, `Cannot move ${partial} to ${target}`);
   } finally {
-    if (Deno.build.os !== "windows") await disk.close(file, target);
+    if (Deno.build.os !== "windows") await file.close();
   }
 }
 

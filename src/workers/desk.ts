@@ -8,6 +8,7 @@ import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
+import type { DiskStarter } from "./disk_starter.ts";
 import { isCovered, isOffLimits } from "./homes.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
 import { plainError, plainUser } from "./plain.ts";
@@ -36,8 +37,10 @@ export interface DeskOptions {
   readonly services: DeskServices;
   /** The paths that the worker may open. */
   readonly paths: readonly string[];
-  /** Sends to the worker. */
-  readonly post: (message: ToWorker) => void;
+  /** Starts the worker's disk threads. */
+  readonly disks: DiskStarter;
+  /** Sends to the worker, which is handed the ports. */
+  readonly post: (message: ToWorker, ports?: MessagePort[]) => void;
 }
 
 /** Answers one worker. Disposing gives all its seats back. */
@@ -60,7 +63,8 @@ export class Desk implements Disposable {
   /** Answers a question. */
   async answer(call: number, question: Question): Promise<void> {
     const answer = await this.#answerTo(call, question).catch(refusalOf);
-    if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer });
+    const ports = answer.result === "disk" ? [answer.port] : [];
+    if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer }, ports);
   }
 
   /** Takes a seat back. */
@@ -91,6 +95,8 @@ export class Desk implements Disposable {
       }
       case "mounts":
         return { result: "mounts", mounts: await this.#options.services.readMounts() };
+      case "disk":
+        return { result: "disk", port: this.#options.disks.connect(question.mount) };
     }
   }
 

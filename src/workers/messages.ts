@@ -12,7 +12,7 @@ import type { User } from "../users/user.ts";
 
 /** The options that a worker runs with: those of the server that are plain data. */
 export type WorkerOptions =
-  & Omit<SessionServerOptions, "tls" | "quickDisks" | "openStorage">
+  & Omit<SessionServerOptions, "tls" | "quickDisks" | "diskThreads" | "openStorage">
   & {
     /** Whether the main thread has a certificate to ask for. */
     readonly hasCertificate: boolean;
@@ -75,7 +75,9 @@ export type Question =
   /** The certificate to show, unless it is still the one with this fingerprint. */
   | { readonly ask: "certificate"; readonly known: string | undefined }
   /** The system's table of mounts, which workers may not read. */
-  | { readonly ask: "mounts" };
+  | { readonly ask: "mounts" }
+  /** The thread for files on the mount at this path, which workers may not start. */
+  | { readonly ask: "disk"; readonly mount: string };
 
 /** What the front office says. */
 export type Answer =
@@ -90,6 +92,7 @@ export type Answer =
   /** Undefined when it is the known one. */
   | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
+  | { readonly result: "disk"; readonly port: MessagePort }
   | { readonly result: "refused"; readonly reply: Reply }
   | { readonly result: "failed"; readonly error: PlainError };
 

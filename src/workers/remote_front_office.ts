@@ -66,6 +66,11 @@ export class RemoteFrontOffice implements FrontOffice {
     return (await this.#ask<"mounts">(++this.#lastCall, { ask: "mounts" })).mounts;
   }
 
+  /** A port to the disk thread for the mount at this path. */
+  async disk(mount: string): Promise<MessagePort> {
+    return (await this.#ask<"disk">(++this.#lastCall, { ask: "disk", mount })).port;
+  }
+
   /** Takes what the main thread answers. */
   answer(call: number, answer: Answer): void {
     const waiting = this.#waiting.get(call);

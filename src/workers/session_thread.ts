@@ -5,6 +5,7 @@ import type { SocketAddress } from "../net/address.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { Desk, type DeskServices } from "./desk.ts";
+import { diskDeath, DiskStarter } from "./disk_starter.ts";
 import { workerPermissions } from "./homes.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
 import { revivedError, revivedEvent } from "./plain.ts";
@@ -37,6 +38,7 @@ export class SessionThread {
   readonly #options: SessionThreadOptions;
   readonly #worker: Worker;
   readonly #desk: Desk;
+  readonly #disks: DiskStarter;
   readonly #ownHashes = Counter.shared();
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
@@ -50,7 +52,15 @@ export class SessionThread {
   constructor(options: SessionThreadOptions) {
     this.#options = options;
     this.paths = options.paths;
-    this.#desk = new Desk({ ...options, post: (message) => this.post(message) });
+    this.#disks = new DiskStarter({
+      paths: options.paths,
+      onDeath: (error) => options.record(diskDeath(error)),
+    });
+    this.#desk = new Desk({
+      ...options,
+      disks: this.#disks,
+      post: (message, ports) => this.post(message, ports),
+    });
     this.#worker = new Worker(options.entry, {
       type: "module",
       name: "sessions",
@@ -73,8 +83,8 @@ export class SessionThread {
   }
 
   /** Sends it a message; one that has ended hears nothing. */
-  post(message: ToWorker): void {
-    if (!this.#isOver) this.#worker.postMessage(message);
+  post(message: ToWorker, ports: MessagePort[] = []): void {
+    if (!this.#isOver) this.#worker.postMessage(message, ports);
   }
 
   /**
@@ -111,6 +121,7 @@ export class SessionThread {
     this.#isOver = true;
     this.#worker.terminate();
     this.#desk[Symbol.dispose]();
+    this.#disks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
     const error = new Error("The session worker has ended");
     for (const { reject } of [this.#ready, this.#listening, this.#closed]) reject(error);

@@ -2,48 +2,47 @@
 
 import assert from "node:assert/strict";
 import { type Disk, Disks } from "../../src/storage/disk.ts";
+import type { DiskFile } from "../../src/storage/disk_file.ts";
 import { readableOf } from "../../src/storage/file_streams.ts";
 import { openUpload } from "../../src/storage/upload.ts";
 
-/** A disk that gives these pieces of a file, one at each read, at once or beside the thread. */
-function diskOf(
+/** A file that comes in these pieces, one at each read, at once or beside the thread. */
+function fileOf(
   pieces: readonly number[],
   { isQuick }: { isQuick: boolean },
-): { disk: Disk; reads: () => number } {
+): { file: DiskFile; reads: () => number } {
   let reads = 0;
-  const disk = {
-    read(_file: Deno.FsFile, buffer: Uint8Array) {
+  const file = {
+    read(buffer: Uint8Array) {
       const length = Math.min(pieces[reads] ?? 0, buffer.length) || null;
       reads++;
       return isQuick ? length : Promise.resolve(length);
     },
-  } as unknown as Disk;
-  return { disk, reads: () => reads };
+  } as unknown as DiskFile;
+  return { file, reads: () => reads };
 }
-
-const FILE = { close() {} } as Deno.FsFile;
 
 for (const isQuick of [true, false]) {
   const where = isQuick ? "a quick disk" : "any other disk";
 
   Deno.test(`A short read in the middle of a file is not its end, on ${where}`, async () => {
-    const { disk } = diskOf([100, 30, 70, 100, 50], { isQuick });
-    const source = readableOf(FILE, { chunkBytes: 100, bytes: 350, path: "/file", disk });
+    const { file } = fileOf([100, 30, 70, 100, 50], { isQuick });
+    const source = readableOf(file, { chunkBytes: 100, bytes: 350, path: "/file" });
     const lengths: (number | null)[] = [];
     for (let times = 0; times < 4; times++) lengths.push(await source.readInto(new Uint8Array(100)));
     assert.deepEqual(lengths, [100, 100, 100, 50]);
   });
 
   Deno.test(`A file that is read to the end it had is not asked again, on ${where}`, async () => {
-    const { disk, reads } = diskOf([40], { isQuick });
-    const source = readableOf(FILE, { chunkBytes: 100, bytes: 40, path: "/file", disk });
+    const { file, reads } = fileOf([40], { isQuick });
+    const source = readableOf(file, { chunkBytes: 100, bytes: 40, path: "/file" });
     assert.equal(await source.readInto(new Uint8Array(100)), 40);
     assert.equal(reads(), 1);
   });
 
   Deno.test(`A file that has become shorter ends where it ends now, on ${where}`, async () => {
-    const { disk } = diskOf([40], { isQuick });
-    const source = readableOf(FILE, { chunkBytes: 100, bytes: 1000, path: "/file", disk });
+    const { file } = fileOf([40], { isQuick });
+    const source = readableOf(file, { chunkBytes: 100, bytes: 1000, path: "/file" });
     assert.equal(await source.readInto(new Uint8Array(100)), 40);
     assert.equal(await source.readInto(new Uint8Array(100)), null);
   });
@@ -57,7 +56,12 @@ for (const atomic of [true, false]) {
     try {
       const target = `${directory}/file`;
       const full = Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
-      const disk: Disk = { ...new Disks(undefined).at(target), settle: () => Promise.reject(full) };
+      const patient = new Disks(undefined).at(target);
+      const disk: Disk = {
+        ...patient,
+        open: async (path, options) =>
+          Object.assign(await patient.open(path, options), { settle: () => Promise.reject(full) }),
+      };
       const upload = await openUpload(target, { kind: "replace" }, { atomic, existing: null, disk });
       const writer = upload.getWriter();
       await writer.write(new Uint8Array(1000));

@@ -28,7 +28,8 @@ class Scene implements AsyncDisposable {
     ({ folder: this.#folder, server: this.server, mount: this.mount, port: this.#port } = parts);
   }
 
-  static async make(): Promise<Scene> {
+  /** @param options `isKnown`: whether the mount is there before the server is; else it becomes one while the server runs. */
+  static async make({ isKnown = false } = {}): Promise<Scene> {
     await using undo = new AsyncDisposableStack();
     const folder = undo.use(await Folder.make());
     for (const name of ["disk", "alice/docs", "alice/mnt", "bob"]) {
@@ -43,17 +44,19 @@ class Scene implements AsyncDisposable {
     await folder.write(
       ["alice", "bob"].map((name) => `${name}  secret  elradfmwMT  ${folder.file(name)}\n`).join(""),
     );
+    const makeMount = () => FuseMount.make(folder.file("disk"), folder.file("alice/mnt"));
+    const known = isKnown ? undo.use(await makeMount()) : undefined;
     const server = undo.use(folder.start([
       ..."--host 127.0.0.1 --port 0 --passive-ports any --max-connections-per-ip 0".split(" "),
       ..."--shutdown-timeout 1".split(" "),
     ]));
     const [, port] = await server.until(/ftp:\/\/127\.0\.0\.1:(\d+)\//);
-    // The directory is seen as a part of the local disk before it becomes a mount.
+    // The directory is seen as a part of the local disk before it becomes a mount, where it is not one yet.
     await using early = await RawClient.connect({ port: Number(port) });
     await early.expectReply(220);
     await early.login();
     await early.names("NLST mnt");
-    const mount = undo.use(await FuseMount.make(folder.file("disk"), folder.file("alice/mnt")));
+    const mount = known ?? undo.use(await makeMount());
     assert.deepEqual(await early.names("NLST mnt"), ["file", "huge"].map((name) => `mnt/${name}`));
     undo.move();
     return new Scene({ folder, server, mount, port: Number(port) });
@@ -215,7 +218,7 @@ clientTest({
   ...MERGERFS,
   test: "that stops in the middle of a download holds up nobody else, and ABOR ends the session",
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await Scene.make({ isKnown: true });
     await using client = await scene.login();
     await using _data = await client.passive();
     await client.expect("RETR mnt/huge", 150);
@@ -245,7 +248,7 @@ for (const line of ["RETR mnt/huge", "STOR mnt/upload"]) {
     test:
       `that stops while the client of a ${line} does nothing holds up nobody else when that file is closed`,
     async fn() {
-      await using scene = await Scene.make();
+      await using scene = await Scene.make({ isKnown: true });
       await using client = await scene.login();
       await using data = await client.passive();
       await client.expect(line, 150);
@@ -264,7 +267,7 @@ clientTest({
   ...MERGERFS,
   test: "that stops in the middle of an upload keeps its end waiting until it goes on, and nobody else",
   async fn() {
-    await using scene = await Scene.make();
+    await using scene = await Scene.make({ isKnown: true });
     await using client = await scene.login();
     await using data = await client.passive();
     await client.expect("STOR mnt/upload", 150);

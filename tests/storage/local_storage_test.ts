@@ -41,8 +41,8 @@ async function openHome(): Promise<Home> {
   const undecodable: string[] = [];
   const onUndecodableName = (name: string): void => void undecodable.push(name);
   return {
-    storage: new LocalStorage({ home, atomicUploads: true, onUndecodableName, quickDisks: disks.quick }),
-    plain: new LocalStorage({ home, atomicUploads: false, quickDisks: disks.quick }),
+    storage: new LocalStorage({ home, atomicUploads: true, onUndecodableName, ...disks }),
+    plain: new LocalStorage({ home, atomicUploads: false, ...disks }),
     home,
     outside,
     undecodable,

@@ -118,12 +118,12 @@ Deno.test("a mount that another one hides is left out, and what is mounted on it
 });
 
 Deno.test("a disk of another machine is known by its mount, also while the table is old", async () => {
-  const mounts: Mount[] = [{ path: "/", isQuick: true }, { path: "/nas", isQuick: false, isRemote: true }];
+  const mounts: Mount[] = [{ path: "/", isQuick: true }, { path: "/nas", isQuick: false, apart: "machine" }];
   const disks = new QuickDisks(() => Promise.resolve(mounts));
-  assert.ok(!disks.isRemote("/nas/file"));
+  assert.equal(disks.apartAt("/nas/file"), undefined);
   await disks.refresh();
-  assert.ok(disks.isRemote("/nas/file"));
-  assert.ok(!disks.isRemote("/srv/file"));
+  assert.equal(disks.apartAt("/nas/file"), mounts[1]);
+  assert.equal(disks.apartAt("/srv/file"), undefined);
 });
 
 Deno.test("where a path's file system begins is known by name, and nowhere without a table", async () => {
