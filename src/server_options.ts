@@ -92,7 +92,7 @@ export interface FtpServerOptions {
   transferMemory?: number;
   /** Which disks may be called without leaving the thread; default none. */
   quickDisks?: QuickDisks;
-  /** The threads for files on mounts that may hang; default none. */
+  /** The threads for files on mounts that may hang, which {@linkcode DiskStarter} starts; default none. */
   diskThreads?: DiskThreads;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;

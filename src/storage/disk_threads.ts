@@ -19,7 +19,11 @@ export class DiskThreads implements Disposable {
   readonly #connect: (mount: string) => Promise<MessagePort>;
   readonly #threads = new Map<string, Promise<Line>>();
 
-  /** @param connect Starts the thread for the mount at this path, and gives the port to it. */
+  /**
+   * Starts none yet.
+   *
+   * @param connect Starts the thread for the mount at this path, and gives the port to it.
+   */
   constructor(connect: (mount: string) => Promise<MessagePort>) {
     this.#connect = connect;
   }

@@ -21,6 +21,7 @@ export class DiskStarter implements Disposable {
   readonly #options: DiskStarterOptions;
   readonly #threads = new Map<string, Worker>();
 
+  /** Starts none yet. */
   constructor(options: DiskStarterOptions) {
     this.#options = options;
   }
@@ -32,6 +33,7 @@ export class DiskStarter implements Disposable {
     return port2;
   }
 
+  /** Ends the threads at once. */
   [Symbol.dispose](): void {
     for (const thread of this.#threads.values()) thread.terminate();
     this.#threads.clear();
