@@ -1,8 +1,5 @@
 /** The work of a disk thread: calls to files of one mount that may hang, for session threads that may not. */
 
-/** The largest piece of a file that passes at once, bytes. */
-export const PIECE_BYTES = 256 * 1024;
-
 /** What a session thread wants; `call` is the number to answer to, and later that of the file that was opened. */
 export type DiskRequest = { readonly call: number } & DiskWish;
 

@@ -1,8 +1,12 @@
 /** Disk threads, as sessions see them: files on mounts that may hang are used by threads that nobody else waits for. */
 
 import type { DiskFile } from "./disk_file.ts";
-import { type DiskAnswer, type DiskRequest, type DiskWish, PIECE_BYTES } from "./disk_service.ts";
+import type { DiskAnswer, DiskRequest, DiskWish } from "./disk_service.ts";
 import type { Mount } from "./mounts.ts";
+
+/** What passes at once of each file while few are open, and while many are. They keep that much memory until they are closed. */
+const LARGE_PIECE_BYTES = 256 * 1024, SMALL_PIECE_BYTES = 32 * 1024;
+const FEW = 32;
 
 /** Opens files on a mount. */
 export interface DiskThread {
@@ -18,6 +22,7 @@ export interface DiskThread {
 export class DiskThreads implements Disposable {
   readonly #connect: (mount: string) => Promise<MessagePort>;
   readonly #threads = new Map<string, Promise<Line>>();
+  #openFiles = 0;
 
   /**
    * Starts none yet.
@@ -33,10 +38,15 @@ export class DiskThreads implements Disposable {
     return {
       open: async (path, options) => {
         const line = await this.#lineTo(mount);
-        const piece = new SharedArrayBuffer(PIECE_BYTES);
+        const piece = new SharedArrayBuffer(this.#openFiles < FEW ? LARGE_PIECE_BYTES : SMALL_PIECE_BYTES);
         const isLate = apart === "machine";
         const file = await line.ask<number>({ want: "open", path, options, piece, isLate });
-        return new ThreadFile(line, { file, piece: new Uint8Array(piece) });
+        this.#openFiles++;
+        return new ThreadFile(line, {
+          file,
+          piece: new Uint8Array(piece),
+          onClose: () => this.#openFiles--,
+        });
       },
     };
   }
@@ -96,11 +106,16 @@ class ThreadFile implements DiskFile {
   readonly #line: Line;
   readonly #file: number;
   readonly #piece: Uint8Array;
+  readonly #onClose: () => void;
 
-  constructor(line: Line, { file, piece }: { file: number; piece: Uint8Array }) {
+  constructor(
+    line: Line,
+    { file, piece, onClose }: { file: number; piece: Uint8Array; onClose: () => void },
+  ) {
     this.#line = line;
     this.#file = file;
     this.#piece = piece;
+    this.#onClose = onClose;
   }
 
   stat(): Promise<Deno.FileInfo> {
@@ -138,5 +153,6 @@ class ThreadFile implements DiskFile {
 
   async close(): Promise<void> {
     await this.#line.ask({ want: "close", file: this.#file }).catch(() => {});
+    this.#onClose();
   }
 }

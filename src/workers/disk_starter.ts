@@ -20,14 +20,23 @@ export interface DiskStarterOptions {
 export class DiskStarter implements Disposable {
   readonly #options: DiskStarterOptions;
   readonly #threads = new Map<string, Worker>();
+  #isOver = false;
 
   /** Starts none yet. */
   constructor(options: DiskStarterOptions) {
     this.#options = options;
   }
 
-  /** A port to the thread for the mount at this path. */
+  /**
+   * A port to the thread for the mount at this path.
+   *
+   * @throws {Error} when the threads have been ended.
+   */
   connect(mount: string): MessagePort {
+    // A session thread that has just ended may still have asked.
+    if (this.#isOver) {
+      throw new Error(`Cannot start a disk thread for ${mount}: its session thread has ended`);
+    }
     const { port1, port2 } = new MessageChannel();
     this.#threadOf(mount).postMessage(undefined, [port1]);
     return port2;
@@ -35,6 +44,7 @@ export class DiskStarter implements Disposable {
 
   /** Ends the threads at once. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     for (const thread of this.#threads.values()) thread.terminate();
     this.#threads.clear();
   }

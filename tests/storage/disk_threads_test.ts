@@ -86,3 +86,22 @@ Deno.test("A thread that could not be started is asked for again", async () => {
   await assert.rejects(open(), { message: "no thread" });
   await (await open()).close();
 });
+
+Deno.test("While many files are open each takes less memory", async () => {
+  await using scene = await Scene.make();
+  const thread = scene.threads.of(MOUNT);
+  const open = () => thread.open(`${scene.home}/file`, { write: true, create: true });
+  const files = await Promise.all(Array.from({ length: 32 }, open));
+  const next = await open();
+  assert.equal(await next.write(new Uint8Array(1024 * 1024)), 32 * 1024);
+  for (const file of [...files, next]) await file.close();
+  const alone = await open();
+  assert.equal(await alone.write(new Uint8Array(1024 * 1024)), 256 * 1024);
+  await alone.close();
+});
+
+Deno.test("No thread is started for a session thread that has ended", () => {
+  const starter = new DiskStarter({ paths: [], onDeath: (error) => assert.fail(String(error)) });
+  starter[Symbol.dispose]();
+  assert.throws(() => starter.connect("/"), /has ended/);
+});
