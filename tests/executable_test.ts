@@ -18,6 +18,9 @@ import {
 } from "./support/client_executable.ts";
 import { clientTest } from "./support/client_program.ts";
 import type { Address, Client } from "./support/client_suite.ts";
+import { FuseMount, missingFuse } from "./support/fuse_mount.ts";
+import { RawClient } from "./support/raw_client.ts";
+import { patternedBytes } from "./support/server.ts";
 import { assertSameFiles, digestFile, makeFile, sampleTree, temporaryFolder } from "./support/client_tree.ts";
 
 const skip = missingRuntime();
@@ -72,6 +75,27 @@ clientTest({
     await using _server = await startExecutable(await executable("x86_64"), { cwd });
     const names = (await Array.fromAsync(Deno.readDir(cwd))).map(({ name }) => name);
     assert.deepEqual(names.sort(), ["baseftp.ini", "files"]);
+  },
+});
+
+clientTest({
+  name: X86_64.name,
+  program: "mergerfs",
+  skip: skip ?? missingFuse(),
+  test: "serves a home on a mount that may hang, with the thread that has its files",
+  async fn() {
+    const [cwd, disk] = [await temporaryFolder(), await temporaryFolder()];
+    await Deno.mkdir(join(cwd, "files"));
+    await using _mount = await FuseMount.make(disk, join(cwd, "files"));
+    await using server = await startExecutable(await executable("x86_64"), { cwd });
+    const { port, account } = firstAccount(server);
+    await using client = await RawClient.connect({ port });
+    await client.expectReply(220);
+    await client.login(account.name, account.password);
+    const content = patternedBytes(3_000_000);
+    await client.upload("STOR a file", content);
+    assert.deepEqual(await Deno.readFile(join(disk, "a file")), content);
+    assert.deepEqual(await client.download("RETR a file"), content);
   },
 });
 
