@@ -68,6 +68,8 @@ class SessionWorker {
         return this.#reconfigure(message.options);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
+      case "disk-died":
+        return this.#diskThreads.forget(message.mount);
       case "drain":
         return void setTimeout(() => void this.#end((server) => server.drain()), LAST_CALL_MS);
       case "shutdown":

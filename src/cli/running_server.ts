@@ -70,7 +70,12 @@ async function startAlone(
   const { href } = new URL("../server.ts", import.meta.url);
   const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);
-  const disks = new DiskStarter({ onDeath: (error) => record(diskDeath(error)) });
+  const disks = new DiskStarter({
+    onDeath(error, mount): void {
+      record(diskDeath(error));
+      diskThreads.forget(mount);
+    },
+  });
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
   const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, diskThreads, record });
   server.listen();

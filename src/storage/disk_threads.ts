@@ -51,10 +51,15 @@ export class DiskThreads implements Disposable {
     };
   }
 
-  /** Hangs up. What was asked and is not answered stays so. */
+  /** A thread has died: what it was asked fails, and the next file gets another one. */
+  forget(mount: string): void {
+    void this.#threads.get(mount)?.then((line) => line.close(), () => {});
+    this.#threads.delete(mount);
+  }
+
+  /** Hangs up; what was asked and is not answered fails. */
   [Symbol.dispose](): void {
-    for (const line of this.#threads.values()) void line.then((line) => line.close(), () => {});
-    this.#threads.clear();
+    for (const mount of [...this.#threads.keys()]) this.forget(mount);
   }
 
   #lineTo(mount: string): Promise<Line> {
@@ -74,6 +79,7 @@ class Line {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #lastCall = 0;
+  #isClosed = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -81,6 +87,7 @@ class Line {
   }
 
   ask<T>(wish: DiskWish): Promise<T> {
+    if (this.#isClosed) return Promise.reject(gone());
     const request: DiskRequest = { call: ++this.#lastCall, ...wish };
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(request.call, waiting);
@@ -89,7 +96,10 @@ class Line {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#port.close();
+    for (const { reject } of this.#waiting.values()) reject(gone());
+    this.#waiting.clear();
   }
 
   #take(answer: DiskAnswer): void {
@@ -99,6 +109,10 @@ class Line {
     const { message, code } = answer.error;
     waiting?.reject(Object.assign(new Error(message), { code }));
   }
+}
+
+function gone(): Error {
+  return new Error("the thread for its mount has ended");
 }
 
 /** A file that a disk thread has open. */

@@ -12,8 +12,8 @@ export function diskDeath(error: unknown): ServerEvent {
 export interface DiskStarterOptions {
   /** The paths that the threads may open; by default all that the program may. */
   readonly paths?: readonly string[];
-  /** Told of one that has died. */
-  readonly onDeath: (error: unknown) => void;
+  /** Told of one that has died, and of its mount. */
+  readonly onDeath: (error: unknown, mount: string) => void;
 }
 
 /** The disk threads of one session thread, as those see them who started it. Disposing ends them, whatever they wait for. */
@@ -63,7 +63,7 @@ export class DiskStarter implements Disposable {
       // Else the error would end the whole program.
       event.preventDefault();
       this.#threads.delete(mount);
-      onDeath(event.error ?? new Error(event.message));
+      onDeath(event.error ?? new Error(event.message), mount);
     };
     this.#threads.set(mount, thread);
     return thread;

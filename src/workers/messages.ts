@@ -49,6 +49,8 @@ export type ToWorker =
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
   | { readonly kind: "reconfigure"; readonly options: WorkerOptions }
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  /** The disk thread for the mount at this path answers nothing any more. */
+  | { readonly kind: "disk-died"; readonly mount: string }
   | { readonly kind: "drain" }
   | { readonly kind: "shutdown"; readonly graceMs: number };
 

@@ -54,7 +54,10 @@ export class SessionThread {
     this.paths = options.paths;
     this.#disks = new DiskStarter({
       paths: options.paths,
-      onDeath: (error) => options.record(diskDeath(error)),
+      onDeath: (error, mount) => {
+        options.record(diskDeath(error));
+        this.post({ kind: "disk-died", mount });
+      },
     });
     this.#desk = new Desk({
       ...options,

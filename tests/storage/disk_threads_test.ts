@@ -87,6 +87,27 @@ Deno.test("A thread that could not be started is asked for again", async () => {
   await (await open()).close();
 });
 
+Deno.test("What a thread that has died was asked fails, and the next file gets another thread", async () => {
+  await using scene = await Scene.make();
+  using starter = new DiskStarter({ paths: [scene.home], onDeath: (error) => assert.fail(String(error)) });
+  // The first one never answers.
+  const silent = new MessageChannel();
+  const ports = [silent.port2, starter.connect("/")];
+  using threads = new DiskThreads(() => Promise.resolve(ports.shift()!));
+  const asked = Promise.withResolvers<void>();
+  silent.port1.onmessage = () => asked.resolve();
+  const open = () => threads.of(MOUNT).open(`${scene.home}/file`, { write: true, create: true });
+  const failed = assert.rejects(open(), /the thread for its mount has ended/);
+  await asked.promise;
+  threads.forget("/");
+  await failed;
+  const file = await open();
+  threads.forget("/");
+  await assert.rejects(Promise.resolve(file.write(new Uint8Array(1))), /has ended/);
+  await file.close();
+  silent.port1.close();
+});
+
 Deno.test("While many files are open each takes less memory", async () => {
   await using scene = await Scene.make();
   const thread = scene.threads.of(MOUNT);
