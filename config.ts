@@ -14,12 +14,12 @@ export default {
   allowPrivilegedPorts: false, // true: active data connections may go to ports below 1024
 
   // TLS. Files are relative to the folder of baseftp.ini.
-  tls: "auto", // off; offered; required: to log in; required-for-data: for every byte; auto: offered when there is a certificate
-  tlsCertificate: "", // PEM file; without one, and tls not auto or off, a self-signed certificate is made beside baseftp.ini
+  tls: "auto", // off, offered, required (to log in), required-for-data; auto: offered with a certificate
+  tlsCertificate: "", // PEM file; without one, where tls is neither auto nor off, one is made
   tlsKey: "", // PEM file, when the key is not in the same file
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
   requireTlsResumption: false, // true: data connections must resume the TLS session of the control connection
-  requireTlsClosingAlert: true, // false: for clients that end uploads without it; then one that was cut off passes for complete
+  requireTlsClosingAlert: true, // false: for clients without it; cut-off uploads pass for complete then
   allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
 
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
@@ -51,7 +51,7 @@ export default {
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"
 
   // Machine.
-  workers: "auto", // threads for sessions, which may open the homes alone; auto: one, or one less than there are cores; 0: none
+  workers: "auto", // threads for sessions, which may open the homes alone; 0: none; auto: cores - 1
   transferMemory: "64M", // buffers of all transfers together
 
   // Log.

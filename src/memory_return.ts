@@ -17,8 +17,8 @@ export interface MemoryReturnOptions {
 }
 
 /**
- * Collects garbage after a rush. Left to itself the runtime does so when it needs room, which an idle server never does: what a thousand logins took
- * would stay taken. Does nothing where the collector is not shown.
+ * Collects garbage after a rush. Left to itself the runtime does so when it needs room, which an idle server
+ * never does: what a thousand logins took would stay taken. Does nothing where the collector is not shown.
  */
 export class MemoryReturn implements Disposable {
   readonly #collect: Collector | undefined;
@@ -35,7 +35,10 @@ export class MemoryReturn implements Disposable {
     this.#quietMs = quietMs;
   }
 
-  /** Takes note of how many sessions there are now. In a rush that happens thousands of times a second, so it sets no timer each time. */
+  /**
+   * Takes note of how many sessions there are now. In a rush that happens thousands of times a second, so it
+   * sets no timer each time.
+   */
   note(sessions: number): void {
     if (!this.#collect) return;
     this.#sessions = sessions;

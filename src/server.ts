@@ -1,6 +1,6 @@
 /** The server: accounts, limits and sessions in one thread. Also the library's public face. */
 
-import { LocalFrontOffice } from "./front_office.ts";
+import { LocalFrontOffice } from "./front_office/local_front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -108,7 +108,10 @@ export class FtpServer implements AsyncDisposable {
     this.#sessions.listen();
   }
 
-  /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage stay. */
+  /**
+   * Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage
+   * stay.
+   */
   reconfigure(options: FtpServerOptions): void {
     const { users, hostname, port, implicitTlsPort, tls, quickDisks, diskThreads, openStorage } =
       this.#options;
@@ -134,7 +137,8 @@ export class FtpServer implements AsyncDisposable {
   }
 
   /**
-   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets 421.
+   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets
+   * 421.
    *
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */

@@ -50,8 +50,9 @@ export interface FtpServerOptions {
   /** How long a data connection may take to come up or stand still, milliseconds; default 1 minute. */
   dataTimeoutMs?: number;
   /**
-   * How long a storage may go on with what it was told to stop, milliseconds, until transfer and session end without it; default 10 seconds. What the
-   * storage holds then (a file, a buffer, a seat) comes back when it answers.
+   * How long a storage may go on with what it was told to stop, milliseconds, until transfer and session end
+   * without it; default 10 seconds. What the storage holds then (a file, a buffer, a seat) comes back when it
+   * answers.
    */
   giveUpMs?: number;
   /** Wrong passwords until the session is closed; default 3. */
@@ -64,7 +65,10 @@ export interface FtpServerOptions {
   allowPrivilegedPorts?: boolean;
   /** The names that HOST takes besides the masquerade address; default any. */
   hostNames?: readonly string[];
-  /** What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but UTF-8. An account may say otherwise. */
+  /**
+   * What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but
+   * UTF-8. An account may say otherwise.
+   */
   encoding?: string;
   /** Whether data connections may be compressed with MODE Z; default true. */
   modeZ?: boolean;
@@ -78,9 +82,15 @@ export interface FtpServerOptions {
   atomicUploads?: boolean;
   /** The certificate for FTP over TLS; default none, which leaves TLS out. */
   tls?: TlsSource;
-  /** Who may do without TLS, where there is a certificate; default `offered`: everybody. `off` leaves the certificate unused. */
+  /**
+   * Who may do without TLS, where there is a certificate; default `offered`: everybody. `off` leaves the
+   * certificate unused.
+   */
   tlsPolicy?: TlsPolicy;
-  /** A second port where TLS comes before the first reply (implicit FTPS, usually 990), 0 for any free one; default none. */
+  /**
+   * A second port where TLS comes before the first reply (implicit FTPS, usually 990), 0 for any free one;
+   * default none.
+   */
   implicitTlsPort?: number;
   /** Whether data connections have to resume the TLS session of their control connection; default false. */
   requireTlsResumption?: boolean;
@@ -96,7 +106,10 @@ export interface FtpServerOptions {
   diskThreads?: DiskThreads;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
-  /** The least level of the events that `record` gets; default `debug`, which is all, each command and each reply among them. */
+  /**
+   * The least level of the events that `record` gets; default `debug`, which is all, each command and each
+   * reply among them.
+   */
   recordFrom?: LogLevel;
   /** Whether `record` gets the transfers of files whatever their level; default false. */
   recordTransfers?: boolean;

@@ -17,7 +17,7 @@ import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import type { FrontOffice } from "./session/front_office.ts";
+import type { FrontOffice } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
@@ -115,7 +115,8 @@ export class SessionServer {
   }
 
   /**
-   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets 421.
+   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets
+   * 421.
    *
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */

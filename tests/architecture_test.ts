@@ -7,9 +7,9 @@ const ROOT = new URL("../", import.meta.url);
 /** The layers from the bottom up. Those that share a line do not import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
-  ["telemetry"],
+  ["telemetry", "ini"],
   ["net", "limits", "users"],
-  ["storage"],
+  ["storage", "front_office"],
   ["session"],
   ["server"],
   ["web"],
@@ -141,8 +141,20 @@ function missingTargets(sources: Sources): string[] {
 /** Files whose first line is not a doc comment of a few words. */
 function withoutJob(sources: Sources): string[] {
   return [...sources]
-    .filter(([, source]) => !/^\/\*\* \S.{15,}/.test(source))
+    .filter(([, source]) => !/^\/\*\*(?: |\n \* )\S.{15,}/.test(source))
     .map(([path]) => path);
+}
+
+/** The widest a comment may be, columns. */
+const COMMENT_COLUMNS = 110;
+
+/** Comments that are wider, as `file:line`. */
+function wideComments(sources: Sources): string[] {
+  return [...sources].flatMap(([path, source]) =>
+    source.split("\n").flatMap((line, at) =>
+      line.length > COMMENT_COLUMNS && /^\s*(?:\/\*\*|\*|\/\/)|\s\/\/ /.test(line) ? `${path}:${at + 1}` : []
+    )
+  );
 }
 
 /** What pure files mention and may not, as `file: mention`. */
@@ -198,6 +210,10 @@ Deno.test("Pure folders know no Deno, no clock and no chance", async () => {
   assert.deepEqual(impurities(await readSources()), []);
 });
 
+Deno.test("Comments keep to their width", async () => {
+  assert.deepEqual(wideComments(await readSources()), []);
+});
+
 Deno.test("There is no package.json, which would make an executable swallow node_modules whole", async () => {
   const files = await filesBelow("./");
   assert.ok(files.includes("./deno.json"));
@@ -235,7 +251,8 @@ Deno.test("This test finds arrows that point up or sideways", () => {
     ["src/users/a.ts", "../storage/b.ts"],
     ["src/storage/a.ts", "../session/b.ts"],
     ["src/session/a.ts", "../server.ts"],
-    ["src/session/commands/a.ts", "../../front_office.ts"],
+    ["src/session/commands/a.ts", "../../session_server.ts"],
+    ["src/front_office/a.ts", "../storage/b.ts"],
     ["src/server.ts", "./config/schema.ts"],
     ["src/config/load.ts", "../cli/serve.ts"],
     ["src/cli/serve.ts", "../../main.ts"],
@@ -257,7 +274,7 @@ Deno.test("This test lets arrows that point down pass", () => {
     "src/net/a.ts": ["../protocol/b.ts", "../telemetry/b.ts", "node:tls"],
     "src/storage/a.ts": ["../users/b.ts", "../limits/b.ts", "../net/b.ts"],
     "src/session/commands/a.ts": ["../session.ts", "./command.ts", "../../storage/b.ts"],
-    "src/server.ts": ["./session/session.ts", "./session/commands/table.ts", "./front_office.ts"],
+    "src/server.ts": ["./session/session.ts", "./session/commands/table.ts", "./front_office/b.ts"],
     "src/config/load.ts": ["./schema.ts", "../../config.ts", "../server.ts"],
     "src/cli/serve.ts": ["../config/load.ts", "../server.ts"],
     "main.ts": ["./src/cli/main.ts"],
@@ -341,7 +358,10 @@ Deno.test("This test finds missing files, missing first lines and impure mention
   assert.deepEqual(impurities(new Map([["src/protocol/a.ts", "new Date(timeMs)"]])), []);
 });
 
-/** What a file loads when it is loaded itself: the names of the modules that are no files of the program, with who wants them. */
+/**
+ * What a file loads when it is loaded itself: the names of the modules that are no files of the program, with
+ * who wants them.
+ */
 function loadedWith(entry: string, sources: Sources): string[] {
   const outside: string[] = [];
   const seen = new Set<string>();
@@ -364,6 +384,6 @@ function loadedWith(entry: string, sources: Sources): string[] {
 
 Deno.test("A session worker starts without Node modules and packages, each of which takes memory of every worker", async () => {
   const sources = await readSources();
-  assert.deepEqual(loadedWith("src/worker.ts", sources), []);
+  assert.deepEqual(loadedWith("src/workers/session_worker.ts", sources), []);
   assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
 });

@@ -1,4 +1,7 @@
-/** Every row of the checklist has a test that names it, or stands in docs/compliance.md with the reason why it has none. */
+/**
+ * Every row of the checklist has a test that names it, or stands in docs/compliance.md with the reason why it
+ * has none.
+ */
 
 import assert from "node:assert/strict";
 import { CHECKLIST_IDS } from "./support/checklist.ts";

@@ -1,4 +1,7 @@
-/** The executable that `deno task compile` makes: started where there is nothing beside it, and used by real clients. */
+/**
+ * The executable that `deno task compile` makes: started where there is nothing beside it, and used by real
+ * clients.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { MemoryReturn } from "../src/memory_return.ts";
 
-/** Notes these numbers of sessions one after the other, each when nothing more comes of the one before; the numbers at which garbage was collected. */
+/**
+ * Notes these numbers of sessions one after the other, each when nothing more comes of the one before; the
+ * numbers at which garbage was collected.
+ */
 async function collectionsAt(...counts: readonly number[]): Promise<number[]> {
   const collected: number[] = [];
   let now = 0;

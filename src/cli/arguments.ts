@@ -4,7 +4,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { loadSettings } from "../config/load.ts";
 import { SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
 import { kebabName } from "../config/setting_names.ts";
-import { nearestName } from "../users/nearest_name.ts";
+import { nearestName } from "../ini/nearest_name.ts";
 
 /** What the person wants. */
 export type Invocation =

@@ -1,6 +1,6 @@
 /** `--check`: reads everything, reports every problem, starts nothing. */
 
-import { formatProblem } from "../users/problem.ts";
+import { formatProblem } from "../ini/problem.ts";
 import { type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { print, printError } from "./terminal.ts";
 

@@ -6,8 +6,8 @@ import type { SettingName, Settings } from "../config/schema.ts";
 import type { AnonymousDefaults } from "../users/account_reader.ts";
 import { type Accounts, readAccounts } from "../users/accounts.ts";
 import { AccountsFileError, readAccountsFile } from "../users/accounts_file.ts";
-import { type IniDocument, parseIniDocument } from "../users/ini_document.ts";
-import type { Problem } from "../users/problem.ts";
+import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import type { Problem } from "../ini/problem.ts";
 
 /** Where the configuration is read from. */
 export interface ConfigurationSources {

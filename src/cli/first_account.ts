@@ -3,8 +3,8 @@
 import { dirname, resolve } from "node:path";
 import { AccountsFileError, updateAccountsFile } from "../users/accounts_file.ts";
 import { fileErrorReason } from "../users/file_error.ts";
-import { appendUserSection } from "../users/ini_edit.ts";
-import { parseIniDocument } from "../users/ini_document.ts";
+import { appendUserSection } from "../ini/ini_edit.ts";
+import { parseIniDocument } from "../ini/ini_document.ts";
 import { generatePassword, hashPassword } from "../users/password.ts";
 import { PERMISSION_LETTERS } from "../users/permissions.ts";
 import { ACCOUNTS_FILE_HEADER } from "./accounts_file_header.ts";

@@ -1,11 +1,11 @@
 /** `passwd`: sets the password of an account, or replaces plain-text passwords with their hashes. */
 
 import { AccountsFileError, readAccountsFile, updateAccountsFile } from "../users/accounts_file.ts";
-import type { IniDocument } from "../users/ini_document.ts";
-import { namedAccounts, replacePasswords } from "../users/ini_edit.ts";
-import { nearestName } from "../users/nearest_name.ts";
+import type { IniDocument } from "../ini/ini_document.ts";
+import { namedAccounts, replacePasswords } from "../ini/ini_edit.ts";
+import { nearestName } from "../ini/nearest_name.ts";
 import { hashPassword, isHashed } from "../users/password.ts";
-import { formatProblem } from "../users/problem.ts";
+import { formatProblem } from "../ini/problem.ts";
 import { askSecret, NoAnswer, print, printError, readLine } from "./terminal.ts";
 
 /** The password cannot be set; the message says why. */

@@ -4,7 +4,7 @@ import type { SettingName, Settings } from "../config/schema.ts";
 import { kebabName } from "../config/setting_names.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
-import { formatProblem } from "../users/problem.ts";
+import { formatProblem } from "../ini/problem.ts";
 import type { RunningServer } from "./running_server.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 

@@ -8,7 +8,7 @@ import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
-import { WorkerPool } from "../worker_pool.ts";
+import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
 
@@ -66,7 +66,8 @@ async function startPool(
 async function startAlone(
   { settings, users, identities, record, quickDisks }: RunningServerOptions,
 ): Promise<RunningServer> {
-  // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for them.
+  // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
+  // them.
   const { href } = new URL("../server.ts", import.meta.url);
   const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
   const tls = identities && new CertificateStore(identities);

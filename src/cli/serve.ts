@@ -10,7 +10,7 @@ import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
-import { formatProblem, type Problem } from "../users/problem.ts";
+import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
@@ -121,7 +121,9 @@ async function start(options: RunningServerOptions): Promise<RunningServer> {
   }
 }
 
-/** The runtime keeps some places from every thread that may not do everything, and session workers may not. */
+/**
+ * The runtime keeps some places from every thread that may not do everything, and session workers may not.
+ */
 async function refuseHomesOffLimits(settings: Settings, users: readonly User[]): Promise<void> {
   if (workersOf(settings) === 0) return;
   const found = await usersOffLimits(users);

@@ -57,7 +57,10 @@ export const publicAddress: Kind<string> = textKind({
   isSound: (address) => address === "" || isHost(address),
 });
 
-/** Names or addresses of this machine, any number of them. config.ts may write a list or a text with blanks or commas between. */
+/**
+ * Names or addresses of this machine, any number of them. config.ts may write a list or a text with blanks or
+ * commas between.
+ */
 export const hostNames: Kind<readonly string[], readonly string[] | string> = {
   placeholder: "NAME,NAME",
   unit: "",

@@ -1,9 +1,9 @@
 /** Settings from their sources: flags win over `[server]`, that over config.ts, that over the defaults. */
 
 import type { FtpServerOptions } from "../server_options.ts";
-import type { IniDocument } from "../users/ini_document.ts";
-import { nearestName } from "../users/nearest_name.ts";
-import type { Problem } from "../users/problem.ts";
+import type { IniDocument } from "../ini/ini_document.ts";
+import { nearestName } from "../ini/nearest_name.ts";
+import type { Problem } from "../ini/problem.ts";
 import { defaultSettings, SETTING_NAMES, type SettingName, settingOf, type Settings } from "./schema.ts";
 import { kebabName, settingOfKebabName } from "./setting_names.ts";
 

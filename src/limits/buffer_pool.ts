@@ -12,13 +12,18 @@ export interface LeasedBuffer extends Disposable {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Lends buffers: large ones while few are on loan, smaller ones to many, and the same memory over and over. */
+/**
+ * Lends buffers: large ones while few are on loan, smaller ones to many, and the same memory over and over.
+ */
 export class BufferPool {
   readonly #budgetBytes: number;
   readonly #slabs: Slab[] = [];
   #lent = 0;
 
-  /** @param options `budgetBytes`: what all buffers on loan should take together; the smallest size goes out beyond it too. */
+  /**
+   * @param options `budgetBytes`: what all buffers on loan should take together; the smallest size goes out
+   *   beyond it too.
+   */
   constructor({ budgetBytes }: { budgetBytes: number }) {
     this.#budgetBytes = budgetBytes;
   }

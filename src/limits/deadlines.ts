@@ -1,4 +1,7 @@
-/** Deadlines: by when something must have happened. All of a thread share one timer, for to set one costs more than most of what is watched. */
+/**
+ * Deadlines: by when something must have happened. All of a thread share one timer, for to set one costs more
+ * than most of what is watched.
+ */
 
 /** How far apart the timer fires at least. Nobody notices when a client is sent away so much later. */
 const GRAIN_MS = 20;
@@ -15,7 +18,10 @@ export interface Deadline extends Disposable {
   [Symbol.dispose](): void;
 }
 
-/** The deadlines of one thread. Nothing but the nearest one costs a timer, and none does to be put off or stopped: transfers do that all the time. */
+/**
+ * The deadlines of one thread. Nothing but the nearest one costs a timer, and none does to be put off or
+ * stopped: transfers do that all the time.
+ */
 export class Deadlines {
   readonly #all = new Set<SharedDeadline>();
   #timer: ReturnType<typeof setTimeout> | undefined;

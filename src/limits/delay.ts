@@ -1,7 +1,8 @@
 /** Waiting that can be ended. */
 
 /**
- * Waits. `node:timers/promises` does the same, but to import it loads the runtime's Node side into a thread that may have no client yet: 2 MiB.
+ * Waits. `node:timers/promises` does the same, but to import it loads the runtime's Node side into a thread
+ * that may have no client yet: 2 MiB.
  *
  * @throws {Error} named AbortError when the signal fires first.
  */

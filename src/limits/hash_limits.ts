@@ -1,4 +1,7 @@
-/** Hash limits: how many files are hashed at once, and how fast they are read for it. Row Z5 of docs/compliance.md. */
+/**
+ * Hash limits: how many files are hashed at once, and how fast they are read for it. Row Z5 of
+ * docs/compliance.md.
+ */
 
 import { Counter } from "./counter.ts";
 import type { Seat } from "./ledger.ts";
@@ -30,7 +33,10 @@ export interface SharedHashLimits {
   readonly now: () => number;
 }
 
-/** What hashes may cost the server. A client gets a long computation for a short line, so this is bounded by itself. */
+/**
+ * What hashes may cost the server. A client gets a long computation for a short line, so this is bounded by
+ * itself.
+ */
 export class HashLimits {
   #options: HashLimitOptions;
   readonly #bucket: TokenBucket;

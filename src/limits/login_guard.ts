@@ -20,7 +20,8 @@ export class LoginGuard {
   }
 
   /**
-   * Counts a wrong password and waits until it may be answered, which also hides how long the check took (RFC 2577 §7).
+   * Counts a wrong password and waits until it may be answered, which also hides how long the check took (RFC
+   * 2577 §7).
    *
    * @param startedMs When the password came in, on the clock of `performance.now()`.
    * @returns Whether the session has used up its attempts.

@@ -51,7 +51,10 @@ export class RateLimits {
     }
   }
 
-  /** New limits: shared ones hold at once, also for running transfers; those of a transfer for itself hold for the next one. */
+  /**
+   * New limits: shared ones hold at once, also for running transfers; those of a transfer for itself hold for
+   * the next one.
+   */
   set options(options: RateLimitOptions) {
     this.#options = options;
     for (const direction of DIRECTIONS) {
@@ -76,7 +79,8 @@ export class RateLimits {
     const known = this.#shared.get(key);
     const memory = this.#memory.get(key);
     if (!bytesPerSecond) {
-      // A limit that was lifted must not go on holding the transfers that still have its bucket, in whichever thread.
+      // A limit that was lifted must not go on holding the transfers that still have its bucket, in whichever
+      // thread.
       if (known) known.bytesPerSecond = Infinity;
       else if (memory) new TokenBucket({ bytesPerSecond: Infinity, now: this.#now, memory });
       this.#shared.delete(key);

@@ -1,16 +1,16 @@
 /** Slab: one large piece of memory, lent out in blocks. */
 
 /**
- * The size of a slab. The C library maps a piece this large by itself, whatever has been freed before, so it goes back to the system whole; buffers
- * that are allocated one by one leave holes that stay.
+ * The size of a slab. The C library maps a piece this large by itself, whatever has been freed before, so it
+ * goes back to the system whole; buffers that are allocated one by one leave holes that stay.
  */
 export const SLAB_BYTES = 32 * 1024 * 1024;
 /** The smallest block. */
 export const SMALLEST_BLOCK_BYTES = 16 * 1024;
 
 /**
- * Blocks of powers of two: a larger one is halved when a smaller one is wanted, and two halves that are both free are one again. Memory that was never
- * lent is never touched, so it takes no room in the machine.
+ * Blocks of powers of two: a larger one is halved when a smaller one is wanted, and two halves that are both
+ * free are one again. Memory that was never lent is never touched, so it takes no room in the machine.
  */
 export class Slab {
   readonly #memory = new ArrayBuffer(SLAB_BYTES);

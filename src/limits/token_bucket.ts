@@ -1,4 +1,6 @@
-/** Token bucket: how many bytes may pass in a second, however many share the limit, in however many threads. */
+/**
+ * Token bucket: how many bytes may pass in a second, however many share the limit, in however many threads.
+ */
 
 /** How {@linkcode TokenBucket} works. */
 export interface TokenBucketOptions {
@@ -10,7 +12,10 @@ export interface TokenBucketOptions {
   readonly memory?: ArrayBufferLike;
 }
 
-/** How much unused time is remembered: what a late timer missed is made up for, and no burst exceeds a tenth of a second's worth. */
+/**
+ * How much unused time is remembered: what a late timer missed is made up for, and no burst exceeds a tenth
+ * of a second's worth.
+ */
 const MEMORY_MS = 100;
 
 /** The cells of a bucket: when everything reserved so far will have passed (ns), and the bytes per second. */
@@ -20,8 +25,8 @@ const BYTES = 2 * BigInt64Array.BYTES_PER_ELEMENT;
 const NO_LIMIT = -1n;
 
 /**
- * A shared limit. Takers reserve bytes and are told how long to wait before these may pass; reservations queue up in the order in which they are
- * made, so all that share a bucket get their turn.
+ * A shared limit. Takers reserve bytes and are told how long to wait before these may pass; reservations
+ * queue up in the order in which they are made, so all that share a bucket get their turn.
  */
 export class TokenBucket {
   readonly #now: () => number;

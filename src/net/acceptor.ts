@@ -19,7 +19,10 @@ export interface ListenOptions {
   readonly hostname: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** Whether TLS will be laid over its connections: then they are the runtime's Node sockets, over which bulk TLS is a third faster. */
+  /**
+   * Whether TLS will be laid over its connections: then they are the runtime's Node sockets, over which bulk
+   * TLS is a third faster.
+   */
   readonly forTls: boolean;
 }
 
@@ -72,7 +75,8 @@ class NodeAcceptor implements Acceptor {
   static async listen(options: { hostname: string; port: number }): Promise<NodeAcceptor> {
     // Loaded for the first client under TLS: it takes some MiB of each thread.
     const { createServer } = await import("node:net");
-    // Paused, so that the first byte of the handshake waits for TLS; half-open, so that an upload's end does not close our direction.
+    // Paused, so that the first byte of the handshake waits for TLS; half-open, so that an upload's end does
+    // not close our direction.
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
     const listening = Promise.withResolvers<void>();
     server.once("error", listening.reject);

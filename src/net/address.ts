@@ -15,8 +15,8 @@ export interface SocketAddress {
 const WITH_ZONE = /^([^%]*)(%[\w.-]+)$/;
 
 /**
- * One spelling for each address: an IPv4 address that a dual-stack socket shows as `::ffff:192.0.2.1` becomes `192.0.2.1`, a zone
- * (`fe80::1%eth0`) stays. Text that is no IP address is returned as it is.
+ * One spelling for each address: an IPv4 address that a dual-stack socket shows as `::ffff:192.0.2.1` becomes
+ * `192.0.2.1`, a zone (`fe80::1%eth0`) stays. Text that is no IP address is returned as it is.
  */
 export function normalizeIp(hostname: string): string {
   // The runtime spells IPv4 addresses as they are here.
@@ -33,7 +33,10 @@ export function isLoopback(hostname: string): boolean {
   return isIp(hostname) && LOOPBACK.test(normalizeIp(hostname));
 }
 
-/** Whether only a private network can reach the address: RFC 1918, RFC 4193, link-local, carrier NAT, loopback. */
+/**
+ * Whether only a private network can reach the address: RFC 1918, RFC 4193, link-local, carrier NAT,
+ * loopback.
+ */
 export function isPrivate(hostname: string): boolean {
   if (!isIp(hostname)) return false;
   const normalized = normalizeIp(hostname);

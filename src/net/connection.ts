@@ -2,13 +2,19 @@
 
 import { normalizeIp, type SocketAddress } from "./address.ts";
 
-/** One established connection. Everything above `net/` uses this, so that what carries the bytes can change here alone. */
+/**
+ * One established connection. Everything above `net/` uses this, so that what carries the bytes can change
+ * here alone.
+ */
 export interface Connection extends Disposable {
   /** Our end. */
   readonly local: SocketAddress;
   /** The peer's end. */
   readonly remote: SocketAddress;
-  /** Reads into the buffer; null at the peer's end of stream. Rejects when the connection breaks or is closed here. */
+  /**
+   * Reads into the buffer; null at the peer's end of stream. Rejects when the connection breaks or is closed
+   * here.
+   */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes what fits and tells how much that was. */
   write(bytes: Uint8Array): Promise<number>;
@@ -39,7 +45,10 @@ export class TcpConnection implements Connection {
     this.remote = { hostname: normalizeIp(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
   }
 
-  /** Small writes leave at once, and a peer that vanished is noticed (RFC 1123 §4.1.3.3 asks for control connections that outlast transfers). */
+  /**
+   * Small writes leave at once, and a peer that vanished is noticed (RFC 1123 §4.1.3.3 asks for control
+   * connections that outlast transfers).
+   */
   tuneForControl(): void {
     this.#conn.setNoDelay(true);
     this.#conn.setKeepAlive(true);
@@ -58,7 +67,8 @@ export class TcpConnection implements Connection {
   }
 
   end(): Promise<void> {
-    // The system ends our direction in order when it is closed. To do that apart would cost each transfer another call.
+    // The system ends our direction in order when it is closed. To do that apart would cost each transfer
+    // another call.
     this.close();
     return Promise.resolve();
   }

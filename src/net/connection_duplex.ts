@@ -37,7 +37,8 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   /**
    * Lets go of the connection.
    *
-   * @returns What came in clear behind the end of TLS, or what a read that had begun brings, for whoever reads next; null at the end of the connection.
+   * @returns What came in clear behind the end of TLS, or what a read that had begun brings, for whoever
+   *   reads next; null at the end of the connection.
    */
   async detach(): Promise<Uint8Array | null> {
     this.#isDetached = true;

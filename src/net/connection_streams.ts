@@ -9,8 +9,8 @@ export interface ConnectionStreamOptions {
 }
 
 /**
- * What the peer sends, in chunks of at most `chunkBytes`. Reads fill one slab after the other, so that many small reads do not cost a large
- * buffer each.
+ * What the peer sends, in chunks of at most `chunkBytes`. Reads fill one slab after the other, so that many
+ * small reads do not cost a large buffer each.
  */
 export function readableOf(
   connection: Connection,
@@ -32,7 +32,9 @@ export function readableOf(
   }, { highWaterMark: 0 });
 }
 
-/** Sends every chunk to the peer; closing it ends the connection in order, aborting it breaks the connection. */
+/**
+ * Sends every chunk to the peer; closing it ends the connection in order, aborting it breaks the connection.
+ */
 export function writableOf(
   connection: Connection,
   { progress }: ConnectionStreamOptions,

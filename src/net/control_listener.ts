@@ -21,7 +21,10 @@ export class ListenError extends Error {
 
 /** Where to listen for control connections. */
 export interface ControlListenerOptions extends SocketAddress {
-  /** Whether other threads listen on the same port, and the system shares the connections out among them; default false. */
+  /**
+   * Whether other threads listen on the same port, and the system shares the connections out among them;
+   * default false.
+   */
   readonly reusePort?: boolean;
 }
 

@@ -10,7 +10,9 @@ export interface CertificateFiles {
   readonly key: string;
   /** Told once of each problem with changed files; the last good pair stays in use. */
   readonly warn: (message: string) => void;
-  /** What lies at an absolute path, where that can be said without leaving the thread; undefined elsewhere. */
+  /**
+   * What lies at an absolute path, where that can be said without leaving the thread; undefined elsewhere.
+   */
   readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
 }
 

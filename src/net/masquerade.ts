@@ -42,8 +42,9 @@ export class Masquerade {
   /**
    * The address to name to a client.
    *
-   * A client on a private network gets the address that it connected to, one on the internet gets the masquerade address. A masquerade
-   * address that is private itself (a container's host on the house's network) is for private clients. Loopback is only ever named to loopback.
+   * A client on a private network gets the address that it connected to, one on the internet gets the
+   * masquerade address. A masquerade address that is private itself (a container's host on the house's
+   * network) is for private clients. Loopback is only ever named to loopback.
    *
    * @param ends The two ends of the control connection, both IPv4.
    */
@@ -74,7 +75,8 @@ export class Masquerade {
     // 227 has no room for an IPv6 address.
     if (isIp(this.#address)) return undefined;
     if (this.#now() - this.#resolvedAtMs >= this.#refreshMs) this.#lookup ??= this.#refresh(this.#address);
-    // Only the very first client waits for the resolver; later ones get the address known so far while it is looked up again.
+    // Only the very first client waits for the resolver; later ones get the address known so far while it is
+    // looked up again.
     if (this.#resolvedAtMs === -Infinity) await this.#lookup;
     return this.#resolved;
   }

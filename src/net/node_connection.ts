@@ -41,7 +41,8 @@ export class NodeConnection implements Connection {
   #wake: (() => void) | undefined;
 
   /**
-   * Takes the socket over. Nothing is read from it before the first {@linkcode read}, so that TLS can still be laid over it.
+   * Takes the socket over. Nothing is read from it before the first {@linkcode read}, so that TLS can still
+   * be laid over it.
    *
    * @param options What the socket does not know itself.
    */
@@ -150,7 +151,10 @@ export class NodeConnection implements Connection {
     return length;
   }
 
-  /** Why nothing more can be read or written; undefined while it can. Every connection closes, so that has no error of its own before one is asked for. */
+  /**
+   * Why nothing more can be read or written; undefined while it can. Every connection closes, so that has no
+   * error of its own before one is asked for.
+   */
   get #failure(): Error | undefined {
     if (this.#isClosed) this.#error ??= new Deno.errors.Interrupted("Connection is closed");
     return this.#error;

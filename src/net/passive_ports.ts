@@ -1,4 +1,7 @@
-/** Passive ports: a listener for each PASV or EPSV, strictly inside the range, shared between clients when the range is full. RFC 2577 §8. */
+/**
+ * Passive ports: a listener for each PASV or EPSV, strictly inside the range, shared between clients when the
+ * range is full. RFC 2577 §8.
+ */
 
 import { type Acceptor, listen } from "./acceptor.ts";
 import type { Connection } from "./connection.ts";
@@ -39,7 +42,10 @@ export interface LeaseOptions extends Place {
   readonly peer: string | undefined;
 }
 
-/** Where any port will do, these come first (RFC 6335 §6): the system, asked for a free one, takes a millisecond on a busy server. */
+/**
+ * Where any port will do, these come first (RFC 6335 §6): the system, asked for a free one, takes a
+ * millisecond on a busy server.
+ */
 const DYNAMIC_PORTS: PortRange = { first: 49152, last: 65535 };
 const RANDOM_TRIES = 16;
 const ANY_PEER = "any";
@@ -47,9 +53,10 @@ const ANY_PEER = "any";
 /**
  * Hands out passive ports.
  *
- * A port has one listener and, as a rule, one lease. Only when no port is left is a listener shared: its leases then belong to different peer
- * addresses, and who connects decides whose the connection is. So a range of ten ports serves ten transfers of *each* client.
- * A connection from an address without a lease is dropped without a word and the wait goes on (RFC 2577 §4).
+ * A port has one listener and, as a rule, one lease. Only when no port is left is a listener shared: its
+ * leases then belong to different peer addresses, and who connects decides whose the connection is. So a
+ * range of ten ports serves ten transfers of *each* client. A connection from an address without a lease is
+ * dropped without a word and the wait goes on (RFC 2577 §4).
  */
 export class PassivePorts implements AsyncDisposable {
   readonly #range: PortRange | undefined;
@@ -68,8 +75,8 @@ export class PassivePorts implements AsyncDisposable {
   }
 
   /**
-   * Leases a port on the address that the control connection came in on, for a data connection from `peer`; undefined takes it from
-   * any address.
+   * Leases a port on the address that the control connection came in on, for a data connection from `peer`;
+   * undefined takes it from any address.
    *
    * @throws {NoPassivePortError} when every port is in use.
    */
@@ -151,7 +158,9 @@ function keyOf(hostname: string, port: number): string {
 interface ListenerEvents {
   /** It takes nobody any more. */
   readonly onClose: () => void;
-  /** It is closed, and its port is free when this resolves: an accept that waits holds it for a moment longer. */
+  /**
+   * It is closed, and its port is free when this resolves: an accept that waits holds it for a moment longer.
+   */
   readonly onHeld: (free: Promise<void>) => void;
 }
 

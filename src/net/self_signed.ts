@@ -1,4 +1,7 @@
-/** A self-signed certificate for a server that has none. Loaded only to make one: what it needs takes more memory than the server. */
+/**
+ * A self-signed certificate for a server that has none. Loaded only to make one: what it needs takes more
+ * memory than the server.
+ */
 
 import { generate } from "selfsigned";
 import { isIp } from "./address.ts";

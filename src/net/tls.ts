@@ -14,18 +14,21 @@ export type { TlsIdentity } from "./tls_identity.ts";
 export interface HandshakeOptions {
   /** How long it may take, milliseconds; 0 for ever. */
   readonly timeoutMs: number;
-  /** Whether the client's end counts only with its closing alert, so that a connection that is cut off does not pass for one that ended. */
+  /**
+   * Whether the client's end counts only with its closing alert, so that a connection that is cut off does
+   * not pass for one that ended.
+   */
   readonly requireClosingAlert?: boolean;
 }
 
 /**
  * One identity, with the sessions that can be resumed on it.
  *
- * A control connection and all data connections of its session use the same context, which is what lets the latter resume the former's TLS session,
- * also when the certificate is renewed meanwhile.
+ * A control connection and all data connections of its session use the same context, which is what lets the
+ * latter resume the former's TLS session, also when the certificate is renewed meanwhile.
  *
- * Of the ways that the runtime offers, this takes the fastest for each kind of connection: straight over a `node:net` socket where there is one (bulk
- * data), over a Duplex otherwise (control connections).
+ * Of the ways that the runtime offers, this takes the fastest for each kind of connection: straight over a
+ * `node:net` socket where there is one (bulk data), over a Duplex otherwise (control connections).
  */
 export class TlsContext {
   readonly #context: SecureContext;
@@ -44,8 +47,8 @@ export class TlsContext {
   }
 
   /**
-   * Does the server's side of a handshake and returns the connection in its place. The server is the TLS server also where it opened the connection
-   * (RFC 4217 §7).
+   * Does the server's side of a handshake and returns the connection in its place. The server is the TLS
+   * server also where it opened the connection (RFC 4217 §7).
    *
    * @throws {Error} when the handshake fails or takes too long; the connection is closed then.
    */
@@ -142,7 +145,8 @@ export class SecureConnection extends NodeConnection {
   }
 
   /**
-   * Ends TLS and keeps the connection: our closing alert is sent, the client's awaited, and what follows is in clear. RFC 4217 §5, §13.
+   * Ends TLS and keeps the connection: our closing alert is sent, the client's awaited, and what follows is
+   * in clear. RFC 4217 §5, §13.
    *
    * @throws {Error} when the client closes instead.
    */
@@ -163,9 +167,10 @@ export class SecureConnection extends NodeConnection {
 /**
  * The gate of the TCP connection below a TLS socket.
  *
- * Works around a fault of the runtime: a TLS socket that is paused while the closing alert comes in forgets the alert, and strict clients then wait for ours
- * for ever. So the TLS socket is never paused, and what holds the peer back is its TCP handle. It can go when the test "an upload larger than what
- * is held back ends with the alert" passes with `socket.pause()`.
+ * Works around a fault of the runtime: a TLS socket that is paused while the closing alert comes in forgets
+ * the alert, and strict clients then wait for ours for ever. So the TLS socket is never paused, and what
+ * holds the peer back is its TCP handle. It can go when the test "an upload larger than what is held back
+ * ends with the alert" passes with `socket.pause()`.
  */
 function gateOf(under: Connection): ReadGate | undefined {
   const handle = handleOf(under);
@@ -175,9 +180,10 @@ function gateOf(under: Connection): ReadGate | undefined {
 /**
  * Begins to follow the records that come in on the TCP connection below a TLS socket.
  *
- * Works around a fault of the runtime: its TLS sockets report a connection that was cut off, or even reset, like one that ended with the closing
- * alert. So this looks at what the TCP handle passes on to TLS. It can go when the test "X12: an upload that is cut off is told from one that has ended"
- * passes without it. Undefined where the handle works in another way than we know: then every end counts as complete.
+ * Works around a fault of the runtime: its TLS sockets report a connection that was cut off, or even reset,
+ * like one that ended with the closing alert. So this looks at what the TCP handle passes on to TLS. It can
+ * go when the test "X12: an upload that is cut off is told from one that has ended" passes without it.
+ * Undefined where the handle works in another way than we know: then every end counts as complete.
  */
 function trailOf(under: Connection): RecordTrail | undefined {
   const handle = handleOf(under);

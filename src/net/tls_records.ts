@@ -2,7 +2,10 @@
 
 const HEADER_BYTES = 5;
 const CHANGE_CIPHER_SPEC = 20, ALERT = 21, APPLICATION_DATA = 23;
-/** An alert of TLS 1.3 passes for application data: two bytes, their true type, and the tag of the cipher. RFC 8446 §5.2. */
+/**
+ * An alert of TLS 1.3 passes for application data: two bytes, their true type, and the tag of the cipher. RFC
+ * 8446 §5.2.
+ */
 const SEALED_ALERT_BYTES = 2 + 1 + 16;
 
 /** The trail of one direction of a connection: how its last record looked. */
@@ -14,7 +17,8 @@ export class RecordTrail {
   /**
    * Takes the next bytes.
    *
-   * @returns How many of them are records; clear text may follow where TLS has ended, and no command begins like a record.
+   * @returns How many of them are records; clear text may follow where TLS has ended, and no command begins
+   *   like a record.
    */
   push(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length;) {
@@ -34,8 +38,8 @@ export class RecordTrail {
   }
 
   /**
-   * Whether the last record is whole and looks like an alert. It is certain for TLS 1.2. For TLS 1.3 two bytes of data look the same, and an alert
-   * with padding, which no common client sends, does not.
+   * Whether the last record is whole and looks like an alert. It is certain for TLS 1.2. For TLS 1.3 two
+   * bytes of data look the same, and an alert with padding, which no common client sends, does not.
    */
   endsWithAlert(protocol: string): boolean {
     if (!this.#isWhole) return false;

@@ -9,7 +9,8 @@ export interface ByteRange {
 /**
  * Reads the argument of RANG: two numbers.
  *
- * @returns `"whole"` for `1 0`, which stands for no range; undefined when it is malformed, or when it ends before it starts.
+ * @returns `"whole"` for `1 0`, which stands for no range; undefined when it is malformed, or when it ends
+ *   before it starts.
  */
 export function parseByteRange(argument: string): ByteRange | "whole" | undefined {
   const [, startText, endText] = /^(\d+) (\d+)$/.exec(argument) ?? [];

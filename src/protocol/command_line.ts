@@ -1,4 +1,7 @@
-/** Command lines: from the bytes of a control connection to verb and argument. RFC 959 §5.3, RFC 1123 §4.1.2.10 and §4.1.2.12. */
+/**
+ * Command lines: from the bytes of a control connection to verb and argument. RFC 959 §5.3, RFC 1123
+ * §4.1.2.10 and §4.1.2.12.
+ */
 
 /** Telnet bytes that appear on a control connection. RFC 854. */
 const IAC = 0xff, SE = 0xf0, SB = 0xfa, WILL = 0xfb, WONT = 0xfc, DO = 0xfd, DONT = 0xfe;
@@ -12,8 +15,9 @@ export type RawLine = Uint8Array | "too-long";
 const NO_ANSWERS = new Uint8Array();
 
 /**
- * Cuts the byte stream of a control connection into lines, wherever the reads end, and takes the Telnet protocol out of it: option offers
- * are refused, interrupts and marks dropped, a doubled 0xFF becomes one, CR NUL becomes CR.
+ * Cuts the byte stream of a control connection into lines, wherever the reads end, and takes the Telnet
+ * protocol out of it: option offers are refused, interrupts and marks dropped, a doubled 0xFF becomes one, CR
+ * NUL becomes CR.
  */
 export class LineDecoder {
   readonly #maxBytes: number;
@@ -82,8 +86,8 @@ export class LineDecoder {
   }
 
   /**
-   * An ABOR counts without its line feed, should that not have come with it: a client that sends the command as urgent data loses its last byte to the
-   * kernel. A line feed that was only late is dropped.
+   * An ABOR counts without its line feed, should that not have come with it: a client that sends the command
+   * as urgent data loses its last byte to the kernel. A line feed that was only late is dropped.
    */
   #endUrgentAbort(): RawLine[] {
     const isAbort = this.#line.length === 5 && this.#line[4] === CR &&
@@ -93,7 +97,8 @@ export class LineDecoder {
   }
 
   #pushByte(byte: number): void {
-    // The kernel takes the last byte of an urgent Synch out of the stream, so half of it may stand before the verb (RFC 959 §4.1.3).
+    // The kernel takes the last byte of an urgent Synch out of the stream, so half of it may stand before the
+    // verb (RFC 959 §4.1.3).
     if (this.#line.length === 0 && byte >= SE) return;
     const isPadding = byte === NUL && this.#afterCr;
     this.#afterCr = byte === CR;
@@ -120,8 +125,9 @@ export class LineDecoder {
     switch (state) {
       case "command":
         if (byte < SE) {
-          // No Telnet command. Beside the verb it is the rest of an urgent mark whose last byte the kernel took away; behind a blank it belongs to a
-          // name in an encoding that has this byte, from a client that does not double it.
+          // No Telnet command. Beside the verb it is the rest of an urgent mark whose last byte the kernel
+          // took away; behind a blank it belongs to a name in an encoding that has this byte, from a client
+          // that does not double it.
           if (this.#line.lastIndexOf(BLANK, LONGEST_VERB) !== -1) this.#pushByte(IAC);
           return false;
         }

@@ -1,4 +1,6 @@
-/** Days of the calendar, in UTC, spelt once each: files that are listed together are of few different days. */
+/**
+ * Days of the calendar, in UTC, spelt once each: files that are listed together are of few different days.
+ */
 
 /** A day. */
 export interface Day {

@@ -24,7 +24,10 @@ const NAMES = Object.keys(FACTS) as FactName[];
 /** The facts sent when the client has not chosen. */
 export const DEFAULT_FACTS: ReadonlySet<FactName> = new Set(NAMES.filter((name) => FACTS[name]));
 
-/** The facts and their path as one line without its end: each fact closed by a semicolon, one space, the path. RFC 3659 §7.2. */
+/**
+ * The facts and their path as one line without its end: each fact closed by a semicolon, one space, the path.
+ * RFC 3659 §7.2.
+ */
 export function formatFacts(values: FactValues, selected: ReadonlySet<FactName>, path: string): string {
   let line = "";
   for (const name of NAMES) {
@@ -45,7 +48,8 @@ export function formatFactList(selected: ReadonlySet<FactName>): string {
 }
 
 /**
- * Reads the fact list of OPTS MLST. Names are case-insensitive and unknown ones are passed over (RFC 3659 §7.9).
+ * Reads the fact list of OPTS MLST. Names are case-insensitive and unknown ones are passed over (RFC 3659
+ * §7.9).
  *
  * @returns undefined when the list is malformed.
  */
@@ -61,7 +65,10 @@ export interface FactAssignments {
   readonly pathname: string;
 }
 
-/** Reads the argument of MFF: `modify=20260102030405;UNIX.mode=644; path`; undefined when it is malformed. draft-somers-ftp-mfxx §5. */
+/**
+ * Reads the argument of MFF: `modify=20260102030405;UNIX.mode=644; path`; undefined when it is malformed.
+ * draft-somers-ftp-mfxx §5.
+ */
 export function parseFactAssignments(argument: string): FactAssignments | undefined {
   const [, list, pathname] = /^((?:[^=;\s]+=[^;\s]*;)+) (.+)$/s.exec(argument) ?? [];
   if (list === undefined || pathname === undefined) return undefined;

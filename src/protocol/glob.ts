@@ -1,4 +1,7 @@
-/** Wildcards of one path component, as LIST and NLST take them: `*`, `?`, `[a-z]`, `[!a-z]`. RFC 1123 §4.1.2.7, discussion. */
+/**
+ * Wildcards of one path component, as LIST and NLST take them: `*`, `?`, `[a-z]`, `[!a-z]`. RFC 1123
+ * §4.1.2.7, discussion.
+ */
 
 /** Whether the text has a wildcard in it. */
 export function hasWildcard(text: string): boolean {
@@ -8,8 +11,8 @@ export function hasWildcard(text: string): boolean {
 /**
  * Whether a whole name matches the pattern.
  *
- * Written out instead of a regular expression because the pattern comes from the client: this takes at most pattern × name steps,
- * while a hostile pattern makes a backtracking engine take hours.
+ * Written out instead of a regular expression because the pattern comes from the client: this takes at most
+ * pattern × name steps, while a hostile pattern makes a backtracking engine take hours.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   const tokens = tokenize(pattern);

@@ -6,7 +6,8 @@ const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`, "i");
 
 /**
- * The host that is meant: a domain name in lower case and without a dot at its end, or an IP address (IPv6 comes in brackets).
+ * The host that is meant: a domain name in lower case and without a dot at its end, or an IP address (IPv6
+ * comes in brackets).
  *
  * @returns undefined when it is neither.
  */

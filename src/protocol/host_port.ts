@@ -27,7 +27,8 @@ export function parseHostPort(argument: string): HostPort | undefined {
 /**
  * Reads `|1|132.235.1.2|6275|` with any delimiter from 33 to 126. RFC 2428 §2.
  *
- * @returns `"unknown-protocol"` for a well-formed argument of another network protocol; undefined for a malformed one.
+ * @returns `"unknown-protocol"` for a well-formed argument of another network protocol; undefined for a
+ *   malformed one.
  */
 export function parseExtendedHostPort(argument: string): HostPort | "unknown-protocol" | undefined {
   const delimiter = argument.charAt(0);

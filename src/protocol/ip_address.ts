@@ -7,7 +7,10 @@ const LIKE_IPV6 = /^[\da-f:.]{2,45}$/i;
 /** An IPv4 address as an IPv6 socket sees it. RFC 4291 §2.5.5.2. */
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
-/** Whether the text is an IPv4 address of four decimal parts without leading zeros, which some read as octal (RFC 6943 §3.1.1). */
+/**
+ * Whether the text is an IPv4 address of four decimal parts without leading zeros, which some read as octal
+ * (RFC 6943 §3.1.1).
+ */
 export function isIPv4(text: string): boolean {
   return IPV4.test(text);
 }

@@ -1,4 +1,7 @@
-/** Legacy encodings of names: the bytes of clients from before UTF-8, both ways. RFC 2640 §3.1; WHATWG Encoding for the tables. */
+/**
+ * Legacy encodings of names: the bytes of clients from before UTF-8, both ways. RFC 2640 §3.1; WHATWG
+ * Encoding for the tables.
+ */
 
 /** An encoding other than UTF-8. */
 export interface LegacyEncoding {
@@ -16,8 +19,8 @@ export interface LegacyEncoding {
 const UNFIT = /^(?:utf-|iso-2022-|replacement|x-user-defined)/;
 
 /**
- * Lead bytes of characters that have another code too, which every other implementation sends: the NEC copies of the IBM extensions, and
- * what Hong Kong added to Big5.
+ * Lead bytes of characters that have another code too, which every other implementation sends: the NEC copies
+ * of the IBM extensions, and what Hong Kong added to Big5.
  */
 const SECOND_CHOICE: Readonly<Record<string, readonly [first: number, last: number]>> = {
   shift_jis: [0xed, 0xee],
@@ -32,7 +35,10 @@ const CHARACTER = /^[^\0-\x7f\ufffd][\u0300-\u036f]?$/u;
 /** The runtime reads `gbk` as GB 18030, so it is written as that too. */
 const FOUR_BYTES: ReadonlySet<string> = new Set(["gbk", "gb18030"]);
 
-/** The encoding of this label (`gbk`, `big5`, `shift_jis`, `euc-kr`, `windows-1251`, ...); undefined for UTF-8 and for none. */
+/**
+ * The encoding of this label (`gbk`, `big5`, `shift_jis`, `euc-kr`, `windows-1251`, ...); undefined for UTF-8
+ * and for none.
+ */
 export function legacyEncoding(label: string): LegacyEncoding | undefined {
   let name: string;
   try {
@@ -53,8 +59,9 @@ export function isEncoding(label: string): boolean {
 }
 
 /**
- * The runtime decodes these encodings and does not encode them, so the table for that is made from what it decodes. That way a name that was
- * decoded is encoded again whatever version of the tables a runtime has; a library with tables of its own loses those that differ.
+ * The runtime decodes these encodings and does not encode them, so the table for that is made from what it
+ * decodes. That way a name that was decoded is encoded again whatever version of the tables a runtime has; a
+ * library with tables of its own loses those that differ.
  */
 class TableEncoding implements LegacyEncoding {
   readonly name: string;
@@ -161,7 +168,10 @@ function* codes(name: string): Iterable<Uint8Array> {
   }
 }
 
-/** What the basic plane has and two bytes do not: 81308130 to 8431A439. Beyond it GB 18030 counts on without a table. */
+/**
+ * What the basic plane has and two bytes do not: 81308130 to 8431A439. Beyond it GB 18030 counts on without a
+ * table.
+ */
 function* fourByteCodes(): Iterable<Uint8Array> {
   for (let pointer = 0; pointer < 39_420; pointer++) yield fourBytes(pointer);
 }

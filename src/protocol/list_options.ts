@@ -1,4 +1,6 @@
-/** The argument of LIST and NLST: options in the manner of `ls`, then a path. Practice; no RFC knows options. */
+/**
+ * The argument of LIST and NLST: options in the manner of `ls`, then a path. Practice; no RFC knows options.
+ */
 
 /** What a LIST or NLST argument asks for. */
 export interface ListArgument {

@@ -1,4 +1,6 @@
-/** Pathnames: from what a client types to one normalised place inside its tree. RFC 959 §5.3.1, RFC 3659 §6. */
+/**
+ * Pathnames: from what a client types to one normalised place inside its tree. RFC 959 §5.3.1, RFC 3659 §6.
+ */
 
 import { reply, ReplyError } from "./reply.ts";
 
@@ -6,9 +8,9 @@ import { reply, ReplyError } from "./reply.ts";
 export declare const resolved: unique symbol;
 
 /**
- * An absolute, normalised path in a user's virtual tree: starts with a slash, has no empty, `.` or `..` segment and no
- * trailing slash (the root itself is `/`). Only {@linkcode resolvePathname} and the functions of this file make one, so raw client text
- * cannot reach a file by mistake.
+ * An absolute, normalised path in a user's virtual tree: starts with a slash, has no empty, `.` or `..`
+ * segment and no trailing slash (the root itself is `/`). Only {@linkcode resolvePathname} and the functions
+ * of this file make one, so raw client text cannot reach a file by mistake.
  */
 export type VirtualPath = string & { readonly [resolved]: true };
 
@@ -16,8 +18,8 @@ export type VirtualPath = string & { readonly [resolved]: true };
 export const ROOT = "/" as VirtualPath;
 
 /**
- * Resolves a pathname as typed against the working directory. Double slashes collapse and `..` stops at the root
- * (RFC 3659 §6.2.1 leaves both to the server).
+ * Resolves a pathname as typed against the working directory. Double slashes collapse and `..` stops at the
+ * root (RFC 3659 §6.2.1 leaves both to the server).
  *
  * @throws {ReplyError} 553 for a name that no file can have (one with a NUL).
  */
@@ -48,7 +50,10 @@ export function nameOf(path: VirtualPath): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** The entry `name` of a directory. The name comes from a directory listing: it has no slash and is not `.` or `..`. */
+/**
+ * The entry `name` of a directory. The name comes from a directory listing: it has no slash and is not `.` or
+ * `..`.
+ */
 export function childOf(directory: VirtualPath, name: string): VirtualPath {
   return (directory === ROOT ? `/${name}` : `${directory}/${name}`) as VirtualPath;
 }

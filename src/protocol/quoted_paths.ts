@@ -1,11 +1,17 @@
-/** Paths between quotes in arguments that hold more than one thing: COMB, and XCRC with its kin. Practice; no RFC knows them. */
+/**
+ * Paths between quotes in arguments that hold more than one thing: COMB, and XCRC with its kin. Practice; no
+ * RFC knows them.
+ */
 
 const QUOTED = String.raw`"(?:[^"]|"")*"`;
 const LIST = new RegExp(`^(?:${QUOTED}|[^\\s"]+)(?: +(?:${QUOTED}|[^\\s"]+))*$`);
 const PATH = new RegExp(`${QUOTED}|[^\\s"]+`, "g");
 const QUOTED_WITH_RANGE = new RegExp(String.raw`^(${QUOTED})(?: (\d+)(?: (\d+))?)?$`);
 
-/** Several paths with blanks between; one that has a blank in it stands between quotes, a quote in it is doubled. Undefined when malformed. */
+/**
+ * Several paths with blanks between; one that has a blank in it stands between quotes, a quote in it is
+ * doubled. Undefined when malformed.
+ */
 export function parsePathList(argument: string): string[] | undefined {
   if (!LIST.test(argument)) return undefined;
   const paths = argument.match(PATH)!.map(unquote);
@@ -22,7 +28,8 @@ export interface PathWithRange {
 }
 
 /**
- * Reads `"path" [start [end]]`, and the same without quotes. Without them a number may belong to the name, so there are several readings.
+ * Reads `"path" [start [end]]`, and the same without quotes. Without them a number may belong to the name, so
+ * there are several readings.
  *
  * @returns What it may mean, the likeliest first; empty when it is malformed.
  */

@@ -29,8 +29,9 @@ export class ReplyError extends Error {
 /**
  * Text of a reply on the wire, every line ended by CRLF.
  *
- * Line ends and other control characters in the text (a name may hold them) become `?`, so that no name can forge a reply. Inner lines begin
- * with a space, so that none can look like the closing line (RFC 1123 §4.1.2.11).
+ * Line ends and other control characters in the text (a name may hold them) become `?`, so that no name can
+ * forge a reply. Inner lines begin with a space, so that none can look like the closing line (RFC 1123
+ * §4.1.2.11).
  */
 export function formatReply({ code, lines }: Reply): string {
   if (lines.length === 1) return `${code} ${printable(lines[0])}\r\n`;

@@ -5,7 +5,8 @@ import { dayOf, secondOfDay, twoDigits } from "./days.ts";
 const TIME_VAL = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/;
 
 /**
- * A time as 14 digits. No fraction is sent: it is optional, old clients stumble over it, and not every file system keeps it.
+ * A time as 14 digits. No fraction is sent: it is optional, old clients stumble over it, and not every file
+ * system keeps it.
  *
  * @param timeMs Milliseconds since 1970.
  */
@@ -16,7 +17,10 @@ export function formatTimeVal(timeMs: number): string {
     twoDigits(Math.floor(seconds / 60) % 60) + twoDigits(seconds % 60);
 }
 
-/** Milliseconds since 1970 of a time-val; undefined when it is malformed or no such moment exists. A leap second counts as the next one. */
+/**
+ * Milliseconds since 1970 of a time-val; undefined when it is malformed or no such moment exists. A leap
+ * second counts as the next one.
+ */
 export function parseTimeVal(text: string): number | undefined {
   const match = TIME_VAL.exec(text);
   if (!match) return undefined;
@@ -40,8 +44,8 @@ const SITE_UTIME = /^(\d{12}(?:\d\d)?) (.+)$/s;
 const SITE_UTIME_OF_THREE = /^(.+) \d{12}(?:\d\d)? (\d{12}(?:\d\d)?) \d{12}(?:\d\d)? UTC$/is;
 
 /**
- * Reads the argument of SITE UTIME in its two forms: `time path`, and `path access-time modification-time creation-time UTC`. Times may lack
- * their seconds.
+ * Reads the argument of SITE UTIME in its two forms: `time path`, and `path access-time modification-time
+ * creation-time UTC`. Times may lack their seconds.
  *
  * @returns The modification time, milliseconds since 1970, and the path; undefined when it is malformed.
  */

@@ -1,4 +1,7 @@
-/** Lines of LIST: what `/bin/ls -l` prints, since that is what clients parse. Practice; RFC 959 leaves the format open. */
+/**
+ * Lines of LIST: what `/bin/ls -l` prints, since that is what clients parse. Practice; RFC 959 leaves the
+ * format open.
+ */
 
 import { dayOf, secondOfDay, twoDigits } from "./days.ts";
 
@@ -31,7 +34,10 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Older than this, a file shows its year instead of its hour. */
 const RECENT_MS = 180 * 24 * 60 * 60 * 1000;
 
-/** One line without its end: mode, links, owner, group, size, date, name. Owner and group are always `ftp`: real ones are nobody's business. */
+/**
+ * One line without its end: mode, links, owner, group, size, date, name. Owner and group are always `ftp`:
+ * real ones are nobody's business.
+ */
 export function formatListingLine(entry: ListingEntry, clock: ListingClock): string {
   const mode = TYPE_LETTER[entry.type] + formatMode(entry.type === "link" ? 0o777 : entry.mode);
   const links = String(entry.links).padStart(3);
@@ -72,7 +78,8 @@ function spellMode(mode: number): string {
 const QUARTER_HOUR_MS = 15 * 60 * 1000;
 
 /**
- * The offset of a time zone for {@linkcode ListingClock}. Offsets change on quarter hours, so one look-up serves all times of the same one.
+ * The offset of a time zone for {@linkcode ListingClock}. Offsets change on quarter hours, so one look-up
+ * serves all times of the same one.
  *
  * @param timeZone An IANA name such as `Europe/Berlin`.
  * @throws {RangeError} for a zone that does not exist.

@@ -1,4 +1,7 @@
-/** The encoding of names on the wire: UTF-8, and for clients from before it the one that the operator names. RFC 2640 §3.1, RFC 3659 §2.2. */
+/**
+ * The encoding of names on the wire: UTF-8, and for clients from before it the one that the operator names.
+ * RFC 2640 §3.1, RFC 3659 §2.2.
+ */
 
 import { decodeUtf8 } from "../protocol/command_line.ts";
 import type { LegacyEncoding } from "../protocol/legacy_encoding.ts";
@@ -9,8 +12,9 @@ const IAC = 0xff;
 /**
  * Names in both directions.
  *
- * What is valid UTF-8 is read as UTF-8, other bytes with the fallback; a client that sent such bytes is answered in the fallback from then on,
- * since it could not read anything else. `OPTS UTF8 ON` makes every answer UTF-8, `OPTS UTF8 OFF` makes the fallback the only encoding.
+ * What is valid UTF-8 is read as UTF-8, other bytes with the fallback; a client that sent such bytes is
+ * answered in the fallback from then on, since it could not read anything else. `OPTS UTF8 ON` makes every
+ * answer UTF-8, `OPTS UTF8 OFF` makes the fallback the only encoding.
  */
 export class ClientEncoding {
   /** The encoding beside UTF-8; undefined for none. */
@@ -54,7 +58,10 @@ export class ClientEncoding {
     return this.#answers?.encodeLossy(text) ?? utf8.encode(text);
   }
 
-  /** Text for the control connection, where a byte 255 begins a Telnet command unless it is doubled (RFC 3659 §2.2). */
+  /**
+   * Text for the control connection, where a byte 255 begins a Telnet command unless it is doubled (RFC 3659
+   * §2.2).
+   */
   encodeForControl(text: string): Uint8Array {
     const bytes = this.encode(text);
     if (!bytes.includes(IAC)) return bytes;

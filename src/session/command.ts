@@ -16,7 +16,10 @@ export interface Command {
   readonly anytime?: boolean;
   /** May stand between REST or RANG and the transfer that it is for. */
   readonly keepsRestart?: boolean;
-  /** Whether 553 is among its replies; to any other command a file whose name cannot be is a file that is not there. RFC 959 §5.4. */
+  /**
+   * Whether 553 is among its replies; to any other command a file whose name cannot be is a file that is not
+   * there. RFC 959 §5.4.
+   */
   readonly refusesNames?: boolean;
   /** The paragraph that defines it. */
   readonly rfc: string;

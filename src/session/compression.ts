@@ -7,8 +7,8 @@ import type { TransferParameters } from "./parameters.ts";
 type Stage = TransformStream<Uint8Array, Uint8Array>;
 
 /**
- * Loaded when it is first wanted: with the streams that it brings it takes some MiB of each thread. `import defer` can take this function's place when
- * Deno 2.7 is no longer to be supported.
+ * Loaded when it is first wanted: with the streams that it brings it takes some MiB of each thread. `import
+ * defer` can take this function's place when Deno 2.7 is no longer to be supported.
  */
 function zlib(): typeof import("node:zlib") {
   // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
@@ -21,16 +21,17 @@ export function outboundStages({ mode, compressionLevel: level }: TransferParame
 }
 
 /**
- * What bytes pass first on their way in. A small upload may grow a thousandfold here: it does so piece by piece, as fast as the disk takes it
- * and no faster, so it costs disk and no memory, as the same file sent plain would.
+ * What bytes pass first on their way in. A small upload may grow a thousandfold here: it does so piece by
+ * piece, as fast as the disk takes it and no faster, so it costs disk and no memory, as the same file sent
+ * plain would.
  */
 export function inboundStages({ mode }: TransferParameters): Stage[] {
   return mode === "deflate" ? [stageOf(zlib().createInflate())] : [];
 }
 
 /**
- * A zlib engine as a stage. `Duplex.toWeb` would do, but up to Deno 2.7 a pipe through it never settles when it is aborted; it can take this
- * function's place when 2.7 is no longer to be supported.
+ * A zlib engine as a stage. `Duplex.toWeb` would do, but up to Deno 2.7 a pipe through it never settles when
+ * it is aborted; it can take this function's place when 2.7 is no longer to be supported.
  */
 function stageOf(engine: Transform): Stage {
   let output!: ReadableStreamDefaultController<Uint8Array>;
@@ -75,7 +76,10 @@ function stageOf(engine: Transform): Stage {
   return { readable, writable };
 }
 
-/** zlib notices bytes that are damaged and streams that lack their end, which MODE S cannot; the client is told that it was this. */
+/**
+ * zlib notices bytes that are damaged and streams that lack their end, which MODE S cannot; the client is
+ * told that it was this.
+ */
 function damage(cause: unknown): unknown {
   const isDamage = cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
   if (!isDamage) return cause;

@@ -14,8 +14,9 @@ const READ_BYTES = 512;
 /** How long a client has to take the replies that end its session. */
 const LAST_REPLIES_MS = 1000;
 /**
- * An urgent mark cuts a read short, and the runtime takes a short read for the end of what has come: what lies behind the mark would wait for more to
- * arrive. A read of one byte is never short. It can go when the tests of ABOR with urgent data (RFC 1123) pass without it.
+ * An urgent mark cuts a read short, and the runtime takes a short read for the end of what has come: what
+ * lies behind the mark would wait for more to arrive. A read of one byte is never short. It can go when the
+ * tests of ABOR with urgent data (RFC 1123) pass without it.
  */
 const READ_BYTES_AT_SYNCH = 1;
 
@@ -32,7 +33,10 @@ export class ControlConnection {
   #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
   readonly #pending: RawLine[] = [];
-  /** Whether a Telnet Synch may come before the next line, as clients send it before ABOR: true while a transfer runs. RFC 959 §4.1.3. */
+  /**
+   * Whether a Telnet Synch may come before the next line, as clients send it before ABOR: true while a
+   * transfer runs. RFC 959 §4.1.3.
+   */
   expectsSynch = false;
   #reading: Promise<ReadAhead> | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -113,7 +117,10 @@ export class ControlConnection {
     this.close();
   }
 
-  /** Ends the connection when the client has had time for the last replies: one that does not read them must not hold up the end. */
+  /**
+   * Ends the connection when the client has had time for the last replies: one that does not read them must
+   * not hold up the end.
+   */
   closeSoon(): void {
     this.#closing ??= setTimeout(() => this.close(), LAST_REPLIES_MS);
   }
@@ -152,7 +159,10 @@ export class ControlConnection {
     return answers.length === 0 ? "more" : this.#write(answers).then(() => "more");
   }
 
-  /** One after the other: the reply to a transfer that ends must not get into the middle of a long one that the client is slow to read. */
+  /**
+   * One after the other: the reply to a transfer that ends must not get into the middle of a long one that
+   * the client is slow to read.
+   */
   #write(bytes: Uint8Array): Promise<void> {
     const isAlone = this.#writes++ === 0;
     this.#writing = isAlone ? this.#writeNow(bytes) : this.#writing.then(() => this.#writeNow(bytes));

@@ -1,4 +1,7 @@
-/** The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959 §3.2, §3.3. */
+/**
+ * The data connection: prepared by PASV, EPSV, PORT or EPRT, opened when the transfer command comes. RFC 959
+ * §3.2, §3.3.
+ */
 
 import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import type { Connection } from "../net/connection.ts";
@@ -94,7 +97,9 @@ export class ActiveDataConnection implements DataConnection {
   }
 }
 
-/** A data connection under TLS. Its handshake comes after the mark, whichever side connected (RFC 4217 §10.2). */
+/**
+ * A data connection under TLS. Its handshake comes after the mark, whichever side connected (RFC 4217 §10.2).
+ */
 export class PrivateDataConnection implements DataConnection {
   readonly description: string;
   readonly #clear: DataConnection;
@@ -135,7 +140,10 @@ export interface PrivateDataOptions extends HandshakeOptions {
   readonly requireResumption: boolean;
 }
 
-/** The data connection as the session has agreed on it: in clear, or under the TLS of its control connection. RFC 4217 §9. */
+/**
+ * The data connection as the session has agreed on it: in clear, or under the TLS of its control connection.
+ * RFC 4217 §9.
+ */
 export function protectedData(
   data: DataConnection,
   { context, protection }: SecurityParameters,

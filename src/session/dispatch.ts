@@ -1,4 +1,7 @@
-/** Dispatch: one command after the other, each through the same guards, each with one final reply. RFC 959 §5.4. */
+/**
+ * Dispatch: one command after the other, each through the same guards, each with one final reply. RFC 959
+ * §5.4.
+ */
 
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
@@ -109,7 +112,10 @@ async function runCommand(
   }
 }
 
-/** RFC 959 §5.4 has 553 for commands that give a file its name alone: to all others, what cannot be is not there. */
+/**
+ * RFC 959 §5.4 has 553 for commands that give a file its name alone: to all others, what cannot be is not
+ * there.
+ */
 function nameRefusal(command: Command | undefined, { code, lines }: Reply): Reply {
   return { code: command?.refusesNames ? code : 550, lines };
 }

@@ -1,4 +1,7 @@
-/** Giving up: what was told to stop is waited for only so long, for a storage that hangs would hold it for ever. */
+/**
+ * Giving up: what was told to stop is waited for only so long, for a storage that hangs would hold it for
+ * ever.
+ */
 
 /** How {@linkcode GivingUp} works. */
 export interface GivingUpOptions<T> {
@@ -9,8 +12,9 @@ export interface GivingUpOptions<T> {
 }
 
 /**
- * The result of some work, or another one when it does not stop in time. Nothing can stop a call to a disk that does not answer: the work is left
- * behind, and whatever it still brings must find nothing that it could do harm to.
+ * The result of some work, or another one when it does not stop in time. Nothing can stop a call to a disk
+ * that does not answer: the work is left behind, and whatever it still brings must find nothing that it could
+ * do harm to.
  */
 export class GivingUp<T> {
   /** Rejects when the work does. */
@@ -42,8 +46,9 @@ export class GivingUp<T> {
 }
 
 /**
- * What a session left behind. It goes on holding a thread of the runtime, so the session's seats stay taken for as long: otherwise a client that
- * comes back again and again would use up the threads, and then nobody could log in.
+ * What a session left behind. It goes on holding a thread of the runtime, so the session's seats stay taken
+ * for as long: otherwise a client that comes back again and again would use up the threads, and then nobody
+ * could log in.
  */
 export class LeftBehind {
   #settled: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,7 @@
-/** Jobs: what runs beside the session and brings the one final reply of its command later. RFC 959 §5.4, RFC 1123 §4.1.3.3. */
+/**
+ * Jobs: what runs beside the session and brings the one final reply of its command later. RFC 959 §5.4, RFC
+ * 1123 §4.1.3.3.
+ */
 
 import { type Reply, reply } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -10,14 +13,20 @@ export interface JobOutcome {
   readonly reply: Reply;
   /** What the operator is told of it. */
   events(session: SessionLabel): ServerEvent[];
-  /** Set when it did not stop although it was told to: what still waits for the storage. The reply is 421 then. */
+  /**
+   * Set when it did not stop although it was told to: what still waits for the storage. The reply is 421
+   * then.
+   */
   readonly leftBehind?: Promise<unknown>;
 }
 
 /** Of a job that did not stop in time, because the storage hangs. RFC 959 §5.4 has 421 for every command. */
 export const GIVEN_UP: Reply = reply(421, "The storage does not answer, closing");
 
-/** Something that takes its time. STAT, NOOP, ABOR and QUIT are answered meanwhile, everything else waits for its end. */
+/**
+ * Something that takes its time. STAT, NOOP, ABOR and QUIT are answered meanwhile, everything else waits for
+ * its end.
+ */
 export interface Job {
   /** What it does and how far it is, for STAT. */
   readonly status: string;

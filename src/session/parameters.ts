@@ -11,7 +11,9 @@ export const DEFAULT_COMPRESSION_LEVEL = 6;
 export interface TransferParameters {
   /** The representation type; until the client names one, bytes pass unchanged. */
   type: "unset" | "ascii" | "image";
-  /** Whether data connections carry one zlib stream instead of the plain bytes. draft-preston-ftpext-deflate. */
+  /**
+   * Whether data connections carry one zlib stream instead of the plain bytes. draft-preston-ftpext-deflate.
+   */
   mode: "stream" | "deflate";
   /** How hard MODE Z compresses, 0 to 9. */
   compressionLevel: number;
@@ -35,9 +37,14 @@ export function initialParameters(): TransferParameters {
   };
 }
 
-/** What TLS has been agreed on. It may be settled before USER, so only AUTH and REIN set it back. RFC 4217 §10. */
+/**
+ * What TLS has been agreed on. It may be settled before USER, so only AUTH and REIN set it back. RFC 4217
+ * §10.
+ */
 export interface SecurityParameters {
-  /** The certificate that the control connection was secured with; data connections resume its TLS session. */
+  /**
+   * The certificate that the control connection was secured with; data connections resume its TLS session.
+   */
   context: TlsContext | undefined;
   /** Whether TLS was there before the first reply: then it stays, and data connections begin protected. */
   readonly isImplicit: boolean;

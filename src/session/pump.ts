@@ -1,11 +1,17 @@
-/** The tight path of a transfer that nothing has to be done to: a buffer that is filled and emptied, and another one where both take a while. */
+/**
+ * The tight path of a transfer that nothing has to be done to: a buffer that is filled and emptied, and
+ * another one where both take a while.
+ */
 
 import type { BufferPool, LeasedBuffer } from "../limits/buffer_pool.ts";
 import { beginTurn, giveWay } from "./turn.ts";
 
 /** What {@linkcode pump} moves bytes between. */
 export interface PumpOptions {
-  /** Fills the buffer as far as it goes; null at the end. What it returns at once took no while, so that nothing is gained by reading ahead. */
+  /**
+   * Fills the buffer as far as it goes; null at the end. What it returns at once took no while, so that
+   * nothing is gained by reading ahead.
+   */
   readonly read: (buffer: Uint8Array) => Promise<number | null> | number | null;
   /** Whether a buffer that was not filled is the last one, so that nothing has to be asked for behind it. */
   readonly endsShort?: boolean;
@@ -20,7 +26,8 @@ export interface PumpOptions {
 const FIRST_BYTES = 32 * 1024;
 
 /**
- * Moves bytes to the end. Measured against `pipeTo` it moves a large file about twice as fast, and it allocates nothing on the way.
+ * Moves bytes to the end. Measured against `pipeTo` it moves a large file about twice as fast, and it
+ * allocates nothing on the way.
  *
  * @throws whatever `read` or `write` throw; both have settled then.
  */

@@ -12,7 +12,7 @@ import type { User } from "../users/user.ts";
 import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, protectedData } from "./data_connection.ts";
-import type { Admission } from "./front_office.ts";
+import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
@@ -195,7 +195,10 @@ export class Session {
     return data;
   }
 
-  /** Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used. */
+  /**
+   * Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or
+   * used.
+   */
   async startTransfer(
     mark: Reply,
     plan: Omit<TransferPlan, "data" | "buffers" | "deadlines" | "stallTimeoutMs" | "giveUpMs">,
@@ -223,8 +226,8 @@ export class Session {
   }
 
   /**
-   * Waits until the job has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops it, although its own reply keeps
-   * its place behind the commands before it.
+   * Waits until the job has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops
+   * it, although its own reply keeps its place behind the commands before it.
    */
   async settleJob(): Promise<void> {
     while (this.#jobDone) {
@@ -235,7 +238,10 @@ export class Session {
     }
   }
 
-  /** Ends the session from outside with a 421, after the running transfer or at once. A second call may only hurry the first. */
+  /**
+   * Ends the session from outside with a 421, after the running transfer or at once. A second call may only
+   * hurry the first.
+   */
   async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
     const isClosing = this.closing !== undefined;
     this.closing ??= text;

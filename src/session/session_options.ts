@@ -12,7 +12,10 @@ export interface SessionOptions {
   readonly loginTimeoutMs: number;
   /** How long a data connection may take to come up, and how long it may stand still. */
   readonly dataTimeoutMs: number;
-  /** How long what was told to stop may take before it is left behind: a storage that hangs would hold it for ever. */
+  /**
+   * How long what was told to stop may take before it is left behind: a storage that hangs would hold it for
+   * ever.
+   */
   readonly giveUpMs: number;
   readonly loginAttempts: number;
   readonly loginFailureDelayMs: number;
@@ -20,7 +23,10 @@ export interface SessionOptions {
   readonly allowForeignAddresses: boolean;
   /** Whether PORT and EPRT may name ports below 1024. */
   readonly allowPrivilegedPorts: boolean;
-  /** Who may do without TLS: everybody (`offered`), nobody who logs in (`login`), nobody who moves data either (`data`); `off` has none. */
+  /**
+   * Who may do without TLS: everybody (`offered`), nobody who logs in (`login`), nobody who moves data either
+   * (`data`); `off` has none.
+   */
   readonly tls: TlsPolicy;
   /** Whether data connections have to resume the TLS session of the control connection. */
   readonly requireTlsResumption: boolean;

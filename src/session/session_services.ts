@@ -9,7 +9,7 @@ import type { Masquerade } from "../net/masquerade.ts";
 import type { PassivePorts } from "../net/passive_ports.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { User } from "../users/user.ts";
-import type { FrontOffice } from "./front_office.ts";
+import type { FrontOffice } from "../front_office/front_office.ts";
 import type { SessionOptions } from "./session_options.ts";
 
 /** What a session shares with the others of its thread. */

@@ -1,4 +1,7 @@
-/** A transfer: bytes from storage to the data connection or back, and the one reply that ends it. RFC 959 §3.3, §5.4. */
+/**
+ * A transfer: bytes from storage to the data connection or back, and the one reply that ends it. RFC 959
+ * §3.3, §5.4.
+ */
 
 import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
@@ -61,8 +64,8 @@ export interface TransferPlan {
 }
 
 /**
- * One running transfer. It starts when it is made; its data connection and timers are gone when `done` resolves, and its files unless the storage
- * hangs.
+ * One running transfer. It starts when it is made; its data connection and timers are gone when `done`
+ * resolves, and its files unless the storage hangs.
  */
 export class Transfer implements Job {
   readonly plan: TransferPlan;

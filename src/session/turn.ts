@@ -3,7 +3,10 @@
 /** Long enough to be worth something, too short for anybody to notice. */
 const LONGEST_MS = 2;
 
-/** Since when the sessions have the thread, as far as it is known. All share it: with many at work each has it only now and then. */
+/**
+ * Since when the sessions have the thread, as far as it is known. All share it: with many at work each has it
+ * only now and then.
+ */
 let sinceMs = -Infinity;
 /** The pause that all of them make. */
 let pause: Promise<void> | undefined;
@@ -20,7 +23,8 @@ export function giveWay(): Promise<void> | undefined {
 }
 
 async function turnAway(): Promise<void> {
-  // Loaded for the first long turn: it brings the runtime's Node side, 2 MiB of a thread that may have no client yet.
+  // Loaded for the first long turn: it brings the runtime's Node side, 2 MiB of a thread that may have no
+  // client yet.
   const { setImmediate } = await import("node:timers");
   await new Promise<void>((resolve) => setImmediate(resolve));
   sinceMs = performance.now();

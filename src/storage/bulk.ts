@@ -7,7 +7,9 @@ import { type Entry, type Storage, StorageError } from "./storage.ts";
 export interface BulkOptions {
   /** Stops the act between two steps; what is done by then stays done. */
   readonly signal: AbortSignal;
-  /** Called for every step: with 1 for an entry that was removed, with the number of bytes that were copied. */
+  /**
+   * Called for every step: with 1 for an entry that was removed, with the number of bytes that were copied.
+   */
   readonly progress: (steps: number) => void;
 }
 
@@ -29,7 +31,10 @@ export async function removeTree(storage: Storage, path: VirtualPath, options: B
   options.progress(1);
 }
 
-/** Some of the entries, and none only when there are none: not all systems list well while a directory changes. */
+/**
+ * Some of the entries, and none only when there are none: not all systems list well while a directory
+ * changes.
+ */
 async function firstEntries(storage: Storage, path: VirtualPath): Promise<readonly Entry[]> {
   for await (const entries of storage.list(path)) {
     if (entries.length > 0) return entries;
@@ -40,8 +45,9 @@ async function firstEntries(storage: Storage, path: VirtualPath): Promise<readon
 const COPY_BYTES = 256 * 1024;
 
 /**
- * Writes the parts behind each other into the target and removes them. A target that exists is the first part. The whole grows under a name of
- * its own and takes the target's place when it is complete, so that nothing is lost when it does not come to that.
+ * Writes the parts behind each other into the target and removes them. A target that exists is the first
+ * part. The whole grows under a name of its own and takes the target's place when it is complete, so that
+ * nothing is lost when it does not come to that.
  */
 export async function combine(
   storage: Storage,

@@ -1,4 +1,7 @@
-/** Containment: from virtual paths to host paths that lie inside one directory, links included. RFC 2577 §9, in spirit. */
+/**
+ * Containment: from virtual paths to host paths that lie inside one directory, links included. RFC 2577 §9,
+ * in spirit.
+ */
 
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { Disks } from "./disk.ts";
@@ -11,9 +14,10 @@ import { isWindowsName } from "./windows_name.ts";
 /**
  * Keeps one tree's paths inside its directory.
  *
- * What is promised: no `..`, no absolute path and no symbolic link that exists when a path is checked leads outside; such a link is as if absent.
- * What is not: the runtime has no `openat` and no `O_NOFOLLOW`, so a program *on this machine* that can write inside the tree and swaps a directory
- * for a link in the moment between check and use can win that race. FTP clients cannot: no command makes a link.
+ * What is promised: no `..`, no absolute path and no symbolic link that exists when a path is checked leads
+ * outside; such a link is as if absent. What is not: the runtime has no `openat` and no `O_NOFOLLOW`, so a
+ * program *on this machine* that can write inside the tree and swaps a directory for a link in the moment
+ * between check and use can win that race. FTP clients cannot: no command makes a link.
  */
 export class Containment {
   readonly #directory: string;
@@ -53,7 +57,8 @@ export class Containment {
   }
 
   /**
-   * The host path of an entry itself, which need not exist and may be a link: its directory exists and is inside.
+   * The host path of an entry itself, which need not exist and may be a link: its directory exists and is
+   * inside.
    *
    * @throws {StorageError} `not-found` when its directory is missing or outside.
    */

@@ -2,7 +2,10 @@
 
 /** Where bytes come from, one buffer at a time. */
 export interface ByteSource {
-  /** Fills the buffer, and does less only where the end is; null when nothing is left. A source that is quick answers at once. */
+  /**
+   * Fills the buffer, and does less only where the end is; null when nothing is left. A source that is quick
+   * answers at once.
+   */
   read(buffer: Uint8Array): Promise<number | null> | number | null;
   /** Releases what is behind it. Called once; never fails. */
   close(): Promise<void> | void;
@@ -10,7 +13,10 @@ export interface ByteSource {
 
 /** Where bytes go, one buffer at a time. */
 export interface ByteSink {
-  /** Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns nothing. */
+  /**
+   * Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns
+   * nothing.
+   */
   write(bytes: Uint8Array): Promise<void> | void;
   /** The bytes are complete. */
   close(): Promise<void>;
@@ -45,7 +51,10 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
     this.#source = source;
   }
 
-  /** Fills the buffer, and does less only where the end is; null when nothing is left. Call {@linkcode release} behind the last one. */
+  /**
+   * Fills the buffer, and does less only where the end is; null when nothing is left. Call {@linkcode
+   * release} behind the last one.
+   */
   readInto(buffer: Uint8Array): Promise<number | null> | number | null {
     return this.#source.read(buffer);
   }
@@ -56,7 +65,10 @@ export class DirectReadable extends ReadableStream<Uint8Array> {
   }
 }
 
-/** A stream into a sink. Write to it as a stream, or by {@linkcode writeFrom} and {@linkcode commit}, not both; abort it as a stream in either case. */
+/**
+ * A stream into a sink. Write to it as a stream, or by {@linkcode writeFrom} and {@linkcode commit}, not
+ * both; abort it as a stream in either case.
+ */
 export class DirectWritable extends WritableStream<Uint8Array> {
   readonly #sink: ByteSink;
 
@@ -69,7 +81,10 @@ export class DirectWritable extends WritableStream<Uint8Array> {
     this.#sink = sink;
   }
 
-  /** Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns nothing. */
+  /**
+   * Takes all of the bytes; the buffer may be used again when it resolves, or at once where it returns
+   * nothing.
+   */
   writeFrom(bytes: Uint8Array): Promise<void> | void {
     return this.#sink.write(bytes);
   }

@@ -1,4 +1,6 @@
-/** The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread. */
+/**
+ * The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread.
+ */
 
 import { DirectFile, type DiskFile, PatientFile, type Soon } from "./disk_file.ts";
 import type { DiskThreads } from "./disk_threads.ts";
@@ -14,7 +16,10 @@ export interface Disk {
   remove(path: string): Soon<void>;
 }
 
-/** The size of a directory that is read in one call, which stops the thread: some ten thousand names, five milliseconds. */
+/**
+ * The size of a directory that is read in one call, which stops the thread: some ten thousand names, five
+ * milliseconds.
+ */
 const LARGEST_DIRECTORY_BYTES = 256 * 1024;
 
 /** Finds the right way to call the disk under a path. */
@@ -25,7 +30,8 @@ export class Disks {
 
   /**
    * @param quick Which disks are quick; without it none is.
-   * @param threads For files on mounts that may hang; without it they are used like those of other slow disks.
+   * @param threads For files on mounts that may hang; without it they are used like those of other slow
+   *   disks.
    */
   constructor(quick: QuickDisks | undefined, threads?: DiskThreads) {
     this.#quick = quick;
@@ -48,7 +54,10 @@ export class Disks {
       : Deno.readDir(path);
   }
 
-  /** What lies under such names in a directory, where that can be said at once; undefined where it cannot, or nothing lies there. */
+  /**
+   * What lies under such names in a directory, where that can be said at once; undefined where it cannot, or
+   * nothing lies there.
+   */
   lookAtAll(directory: string, names: readonly string[]): (Deno.FileInfo | undefined)[] {
     const quick = this.#quick;
     if (!quick?.isReady) return names.map(() => undefined);
@@ -61,14 +70,17 @@ export class Disks {
     );
   }
 
-  /** What to wait for before a file is opened or {@linkcode lookAtAll} is called many times, so that it is known what disk that is on. */
+  /**
+   * What to wait for before a file is opened or {@linkcode lookAtAll} is called many times, so that it is
+   * known what disk that is on.
+   */
   get refreshed(): Promise<void> | undefined {
     return this.#quick?.refreshed;
   }
 
   /**
-   * What lies at the end of the names below a directory that has no link in it, where the way leads over quick disks and no link; undefined where that
-   * cannot be said at once, or is not so.
+   * What lies at the end of the names below a directory that has no link in it, where the way leads over
+   * quick disks and no link; undefined where that cannot be said at once, or is not so.
    */
   lookThrough(directory: string, names: readonly string[]): Deno.FileInfo | undefined {
     let path = directory;
@@ -81,14 +93,20 @@ export class Disks {
     return info;
   }
 
-  /** What lies at an absolute path, where the way leads over quick disks and no link; undefined where that cannot be said at once, or is not so. */
+  /**
+   * What lies at an absolute path, where the way leads over quick disks and no link; undefined where that
+   * cannot be said at once, or is not so.
+   */
   lookUp(path: string): Deno.FileInfo | undefined {
     const begin = this.#quick?.beginOf(path);
     if (begin === undefined) return undefined;
     return this.lookThrough(begin, path.slice(begin.length).split(SEPARATOR).filter((name) => name !== ""));
   }
 
-  /** What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies there. */
+  /**
+   * What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies
+   * there.
+   */
   lookAt(path: string): Deno.FileInfo | undefined {
     return this.#quick?.has(path) ? this.#quick.run(() => infoOf(path)) : undefined;
   }
@@ -102,7 +120,10 @@ function infoOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** For calls that often fail: the stack of an error costs several times as much as the call, and nobody reads this one. */
+/**
+ * For calls that often fail: the stack of an error costs several times as much as the call, and nobody reads
+ * this one.
+ */
 function withoutStack<T>(call: () => T): T {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;

@@ -20,7 +20,9 @@ export interface DiskFile {
   read(buffer: Uint8Array): Soon<number | null>;
   /** Writes what fits and tells how much that was. */
   write(bytes: Uint8Array): Soon<number>;
-  /** What was written is taken, or it fails: a disk of another machine may say only now that it has no room. */
+  /**
+   * What was written is taken, or it fails: a disk of another machine may say only now that it has no room.
+   */
   settle(): Soon<void>;
   /** Never fails. */
   close(): Soon<void>;
@@ -65,7 +67,10 @@ export class PatientFile implements DiskFile {
   /** What the system keeps it gives to the disk in its own time. */
   settle(): void {}
 
-  /** The runtime closes in the thread, so beside the thread the disk is asked first whether it answers: for a name that nothing has in memory. */
+  /**
+   * The runtime closes in the thread, so beside the thread the disk is asked first whether it answers: for a
+   * name that nothing has in memory.
+   */
   async close(): Promise<void> {
     await Deno.lstat(scratchPathBeside(this.#path)).catch(() => {});
     this.#file.close();

@@ -1,6 +1,8 @@
 /** The work of a disk thread: calls to files of one mount that may hang, for session threads that may not. */
 
-/** What a session thread wants; `call` is the number to answer to, and later that of the file that was opened. */
+/**
+ * What a session thread wants; `call` is the number to answer to, and later that of the file that was opened.
+ */
 export type DiskRequest = { readonly call: number } & DiskWish;
 
 /** What can be wanted. */

@@ -1,10 +1,16 @@
-/** Disk threads, as sessions see them: files on mounts that may hang are used by threads that nobody else waits for. */
+/**
+ * Disk threads, as sessions see them: files on mounts that may hang are used by threads that nobody else
+ * waits for.
+ */
 
 import type { DiskFile } from "./disk_file.ts";
 import type { DiskAnswer, DiskRequest, DiskWish } from "./disk_service.ts";
 import type { Mount } from "./mounts.ts";
 
-/** What passes at once of each file while few are open, and while many are. They keep that much memory until they are closed. */
+/**
+ * What passes at once of each file while few are open, and while many are. They keep that much memory until
+ * they are closed.
+ */
 const LARGE_PIECE_BYTES = 256 * 1024, SMALL_PIECE_BYTES = 32 * 1024;
 const FEW = 32;
 
@@ -15,9 +21,10 @@ export interface DiskThread {
 }
 
 /**
- * The disk threads of one session thread, one for each mount that is used. The runtime has calls that leave the thread, but they come back to end there
- * what the mount has to answer once more: it closes a copy of the descriptor after each read and write, and a mount of a program or of another machine
- * is asked at each close.
+ * The disk threads of one session thread, one for each mount that is used. The runtime has calls that leave
+ * the thread, but they come back to end there what the mount has to answer once more: it closes a copy of the
+ * descriptor after each read and write, and a mount of a program or of another machine is asked at each
+ * close.
  */
 export class DiskThreads implements Disposable {
   readonly #connect: (mount: string) => Promise<MessagePort>;

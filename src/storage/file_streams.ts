@@ -9,8 +9,9 @@ import { storageErrorOf } from "./system_error.ts";
 /**
  * The bytes of an open file from its position on; the file is closed at the end, on errors and on cancel.
  *
- * @param options `bytes`: how many there were when it was opened. File systems of other programs (FUSE) sometimes give less than asked for in the
- *   middle of a file, so only behind these does a short read mean the end.
+ * @param options `bytes`: how many there were when it was opened. File systems of other programs (FUSE)
+ *   sometimes give less than asked for in the middle of a file, so only behind these does a short read mean
+ *   the end.
  */
 export function readableOf(
   file: DiskFile,
@@ -121,7 +122,8 @@ export async function openLocked(path: string, options: LockOptions): Promise<Lo
   const { disk } = options;
   const file = await lock(path, options);
   try {
-    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is not on what lies at the path now.
+    // Whoever held the lock may just have moved the file to its final name or deleted it: then this handle is
+    // not on what lies at the path now.
     const [atPath, info] = await Promise.all([statEntry(path, disk).catch(() => null), file.stat()]);
     if (atPath?.ino === info.ino && atPath.dev === info.dev) return { file, info };
   } catch (error) {

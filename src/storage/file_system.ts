@@ -22,7 +22,10 @@ const FILE_PERMS: readonly (readonly [string, PermissionLetter])[] = [
   ["w", "w"],
 ];
 
-/** What one user may do with one storage. Each method begins with the permission letter that it needs and throws `denied` without it. */
+/**
+ * What one user may do with one storage. Each method begins with the permission letter that it needs and
+ * throws `denied` without it.
+ */
 export class FileSystem {
   readonly #user: User;
   readonly #storage: Storage;
@@ -215,7 +218,10 @@ export class FileSystem {
     return await this.#storage.freeBytes(path);
   }
 
-  /** The fact `perm` of an entry: what this user may do with it, now. Only for a directory does that take a look at it. RFC 3659 §7.5.5. */
+  /**
+   * The fact `perm` of an entry: what this user may do with it, now. Only for a directory does that take a
+   * look at it. RFC 3659 §7.5.5.
+   */
   perm(path: VirtualPath, entry: Entry): string | Promise<string> {
     if (entry.type === "directory") return this.#directoryPerm(path);
     let perms = "";

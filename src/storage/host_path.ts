@@ -1,6 +1,9 @@
 /** Host paths as the storage makes them: names below a directory, names beside a file. */
 
-/** What stands between two names. `node:path` would know it too, but takes memory of each thread that loads it. */
+/**
+ * What stands between two names. `node:path` would know it too, but takes memory of each thread that loads
+ * it.
+ */
 export const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /** The path that these names, none of them `.` or `..`, lead to from a directory. */

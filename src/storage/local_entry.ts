@@ -15,7 +15,10 @@ export class LocalEntry implements Entry {
   readonly #device: number;
   readonly #node: number;
 
-  /** @param link For a symbolic link, where it leads; `info` is then what lies there, or the link itself when nothing does. */
+  /**
+   * @param link For a symbolic link, where it leads; `info` is then what lies there, or the link itself when
+   *   nothing does.
+   */
   constructor(name: string, info: Deno.FileInfo, link?: string) {
     this.name = name;
     this.type = info.isFile ? "file" : info.isDirectory ? "directory" : "other";

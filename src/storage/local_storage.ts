@@ -35,13 +35,19 @@ export interface LocalStorageOptions {
   readonly diskThreads?: DiskThreads;
   /** What is known already of where homes lie. */
   readonly roots?: RealRoots;
-  /** Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its directory. */
+  /**
+   * Told of a name on the disk that is not valid UTF-8 and so cannot be opened: its shown form and its
+   * directory.
+   */
   readonly onUndecodableName?: (name: string, directory: string) => void;
 }
 
 /** How many entries of a directory are handed on together. */
 const STAT_BATCH = 128;
-/** How many of them a slow disk looks at together: the runtime has 32 threads for all sessions, and a disk that hangs keeps those that it has. */
+/**
+ * How many of them a slow disk looks at together: the runtime has 32 threads for all sessions, and a disk
+ * that hangs keeps those that it has.
+ */
 const SLOW_LOOKS = 16;
 
 /** Files on the local disk. */
@@ -168,7 +174,8 @@ export class LocalStorage implements Storage {
       if (!(await Deno.lstat(host)).isDirectory) {
         throw new StorageError("not-a-directory", `Cannot remove ${host}: it is no directory`);
       }
-      // What is left of cut-off uploads is invisible to clients, so it must not keep a directory that looks empty to them.
+      // What is left of cut-off uploads is invisible to clients, so it must not keep a directory that looks
+      // empty to them.
       if (await this.isEmpty(path)) await this.#discardPartialsIn(host);
       await Deno.remove(host);
     });
@@ -261,13 +268,17 @@ export class LocalStorage implements Storage {
     try {
       return await this.#entryAt(pathBelow(directory, [name]), name);
     } catch {
-      // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this character opens.
+      // Deno shows a byte that is no UTF-8 as U+FFFD and cannot open the name; a name that truly has this
+      // character opens.
       if (name.includes("\ufffd")) this.#options.onUndecodableName?.(name, directory);
       return undefined;
     }
   }
 
-  /** Where an upload goes: a link inside the home is written through, one that leads outside or nowhere is refused. */
+  /**
+   * Where an upload goes: a link inside the home is written through, one that leads outside or nowhere is
+   * refused.
+   */
   async #uploadTarget(path: VirtualPath): Promise<{ target: string; existing: Deno.FileInfo | null }> {
     this.#refusePartialName(path);
     const host = await this.#containment.entry(path);

@@ -1,5 +1,5 @@
 /** Files in memory: for tests and for programs that embed the server. */
-// deno-lint-ignore-file require-await -- async methods turn what is thrown into rejections, as the contract says
+// deno-lint-ignore-file require-await -- async methods make rejections of what they throw
 
 import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import {

@@ -8,7 +8,10 @@ export interface Mount {
   readonly path: string;
   /** Whether it answers at once: it lies in memory or on a disk of this machine without moving parts. */
   readonly isQuick: boolean;
-  /** Set where another machine or another program has to answer, which may hang. Other machines take what is written later than they say. */
+  /**
+   * Set where another machine or another program has to answer, which may hang. Other machines take what is
+   * written later than they say.
+   */
   readonly apart?: "machine" | "program";
 }
 
@@ -59,7 +62,10 @@ export function parseMountInfo(text: string): MountLine[] {
   });
 }
 
-/** Those that a path can lead to: one is out of sight where another lies on a directory above it, and with it what is mounted on it. */
+/**
+ * Those that a path can lead to: one is out of sight where another lies on a directory above it, and with it
+ * what is mounted on it.
+ */
 export function visibleMounts(lines: readonly MountLine[]): MountLine[] {
   const hidden = new Set(
     lines.filter((line) =>

@@ -2,7 +2,10 @@
 
 import { scratchPathBeside } from "./partial_upload.ts";
 
-/** A file that moves to another disk is copied beside its new place first, so that it appears there whole or not at all. */
+/**
+ * A file that moves to another disk is copied beside its new place first, so that it appears there whole or
+ * not at all.
+ */
 export async function moveAcrossDevices(source: string, target: string): Promise<void> {
   const copy = scratchPathBeside(target);
   try {

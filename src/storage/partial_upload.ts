@@ -8,7 +8,8 @@ const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
 const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
 
 /**
- * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a later session finds it.
+ * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a
+ * later session finds it.
  *
  * @param target The host path of the file to be.
  */
@@ -19,7 +20,8 @@ export function partialPathOf(target: string): string {
 }
 
 function digestOf(name: string): string {
-  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when Deno 2.7 is no longer to be supported.
+  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when
+  // Deno 2.7 is no longer to be supported.
   // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(name).digest("hex");

@@ -6,7 +6,10 @@ import type { Mount } from "./mounts.ts";
 const REFRESH_MS = 2_000;
 /** Older than this it says nothing: on an idle server the first call goes the slow way. */
 const STALE_MS = 5_000;
-/** Calls that take this long show a disk that is busy or asleep, or a machine that is: only together do they count. */
+/**
+ * Calls that take this long show a disk that is busy or asleep, or a machine that is: only together do they
+ * count.
+ */
 const STALL_MS = 25;
 /** Stalls of this much in all, none a second after the one before, and the disks count as slow. */
 const PATIENCE_MS = 100;
@@ -14,9 +17,10 @@ const PATIENCE_MS = 100;
 const PAUSE_MS = 5_000;
 
 /**
- * A call that leaves the thread and comes back costs 15 to 80 µs, the call itself 1 or 2. But a call that stays stops every session of the thread
- * for as long as it takes, which on a network mount may be for ever. So only disks that the system's table shows to be quick are called directly,
- * and a stall, should one happen all the same, is the last one for a while.
+ * A call that leaves the thread and comes back costs 15 to 80 µs, the call itself 1 or 2. But a call that
+ * stays stops every session of the thread for as long as it takes, which on a network mount may be for ever.
+ * So only disks that the system's table shows to be quick are called directly, and a stall, should one happen
+ * all the same, is the last one for a while.
  */
 export class QuickDisks {
   readonly #readMounts: () => Promise<readonly Mount[]>;
@@ -55,21 +59,27 @@ export class QuickDisks {
     return this.#mountOf(path)?.isQuick ?? false;
   }
 
-  /** The mount of another machine or program that a path, taken by name, lies on, as far as was known when the table was last looked at. */
+  /**
+   * The mount of another machine or program that a path, taken by name, lies on, as far as was known when the
+   * table was last looked at.
+   */
   apartAt(path: string): Mount | undefined {
     const mount = this.#mountOf(path);
     return mount?.apart && mount;
   }
 
   /**
-   * Where the file system begins that a path lies on, taken by name; undefined where no table tells. No link is on the way there, and the system keeps
-   * that way in memory whatever disk it is on.
+   * Where the file system begins that a path lies on, taken by name; undefined where no table tells. No link
+   * is on the way there, and the system keeps that way in memory whatever disk it is on.
    */
   beginOf(path: string): string | undefined {
     return this.#mountOf(path)?.path;
   }
 
-  /** Whether it calls the disk quick under each entry that a directory may have: entries can be mounts themselves. */
+  /**
+   * Whether it calls the disk quick under each entry that a directory may have: entries can be mounts
+   * themselves.
+   */
   coversAllIn(directory: string): boolean {
     return this.covers(directory) &&
       !this.#mounts.some(({ path }) => path !== directory && isWithin(directory, path));
@@ -80,7 +90,10 @@ export class QuickDisks {
     return performance.now() < this.#pausedUntilMs;
   }
 
-  /** What to wait for before many calls to the disk, so that they need not go the slow way because nobody has asked for a while. */
+  /**
+   * What to wait for before many calls to the disk, so that they need not go the slow way because nobody has
+   * asked for a while.
+   */
   get refreshed(): Promise<void> | undefined {
     return performance.now() - this.#readAtMs <= STALE_MS ? undefined : this.refresh();
   }

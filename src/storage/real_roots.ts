@@ -1,4 +1,7 @@
-/** Where homes really lie: to find out leaves the thread, and clients that come in a rush ask for the same home. */
+/**
+ * Where homes really lie: to find out leaves the thread, and clients that come in a rush ask for the same
+ * home.
+ */
 
 /** For so long one answer serves everybody. */
 const FRESH_MS = 1000;

@@ -33,8 +33,8 @@ export type WriteMode =
   /** Creates the file or writes behind its end. */
   | { readonly kind: "append" }
   /**
-   * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file keeps what it has; of an upload that was
-   * cut off nothing is left there.
+   * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file
+   * keeps what it has; of an upload that was cut off nothing is left there.
    */
   | { readonly kind: "resume"; readonly offset: number };
 
@@ -49,8 +49,8 @@ export interface StorageCapabilities {
 }
 
 /**
- * Where files are kept. Paths are virtual, bytes are streams, and nothing is known of users. Every method rejects with a
- * {@linkcode StorageError}, and with nothing else, when the storage refuses.
+ * Where files are kept. Paths are virtual, bytes are streams, and nothing is known of users. Every method
+ * rejects with a {@linkcode StorageError}, and with nothing else, when the storage refuses.
  */
 export interface Storage {
   /** What it can do. */
@@ -59,15 +59,18 @@ export interface Storage {
   locate(path: VirtualPath): string;
   /** Facts of one entry, links followed. */
   stat(path: VirtualPath): Promise<Entry>;
-  /** The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is left out. */
+  /**
+   * The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is
+   * left out.
+   */
   list(path: VirtualPath): AsyncIterable<readonly Entry[]>;
   /** Whether a directory has nothing in it. */
   isEmpty(path: VirtualPath): Promise<boolean>;
   /** Opens a file for reading; an offset behind its end is `out-of-range`. */
   read(path: VirtualPath, options: ReadOptions): Promise<OpenFile>;
   /**
-   * Opens a file for writing. Closing the stream commits what was written; aborting it keeps the part for a later `resume` or `append` but never
-   * shows it under the final name where the storage is atomic.
+   * Opens a file for writing. Closing the stream commits what was written; aborting it keeps the part for a
+   * later `resume` or `append` but never shows it under the final name where the storage is atomic.
    */
   write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>>;
   /** Bytes held of an upload that was cut off and is not visible yet; undefined when there is none. */
@@ -123,7 +126,10 @@ export type StorageErrorKind =
   | "unsupported"
   | "unavailable";
 
-/** A refusal of a storage. Its message is for the log and may name real places; clients only ever see the kind. */
+/**
+ * A refusal of a storage. Its message is for the log and may name real places; clients only ever see the
+ * kind.
+ */
 export class StorageError extends Error {
   /** For stack traces. */
   override readonly name = "StorageError";

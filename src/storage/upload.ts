@@ -1,4 +1,7 @@
-/** Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and plain ones. */
+/**
+ * Uploads to the local disk: atomic ones by way of a hidden partial file, resumed and appended ones, and
+ * plain ones.
+ */
 
 import { type Disk, statEntry } from "./disk.ts";
 import type { DiskFile } from "./disk_file.ts";
@@ -19,11 +22,13 @@ export interface UploadOptions {
 /**
  * Opens the upload of a target on the local disk.
  *
- * A new or replaced file is written under its partial name and moved to the final one when it is complete. `append` and `resume` continue a partial
- * upload where there is one; without one they change an existing file in place, since that is what they ask for.
+ * A new or replaced file is written under its partial name and moved to the final one when it is complete.
+ * `append` and `resume` continue a partial upload where there is one; without one they change an existing
+ * file in place, since that is what they ask for.
  *
  * @param target Host path of the file to be, checked and with links followed.
- * @throws {StorageError} `busy` when another session uploads to the same target; `out-of-range` for an offset beyond what is held.
+ * @throws {StorageError} `busy` when another session uploads to the same target; `out-of-range` for an offset
+ *   beyond what is held.
  */
 export async function openUpload(
   target: string,
@@ -70,7 +75,10 @@ export async function heldBytes(target: string, disk: Disk): Promise<number | un
   return (await statEntry(partialPathOf(target), disk))?.size;
 }
 
-/** Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while the upload runs. */
+/**
+ * Deletes what is held of an upload that was cut off; tells whether there was any. Refuses with `busy` while
+ * the upload runs.
+ */
 export async function discardPartial(target: string, disk: Disk): Promise<boolean> {
   const partial = partialPathOf(target);
   if (!await statEntry(partial, disk)) return false;
@@ -97,7 +105,8 @@ async function continuePartial(
       `Cannot resume ${target} at ${mode.offset}: ${held} bytes are held`,
     );
   }
-  // SIZE told the client about the old file, so nobody knows whether these bytes belong behind that or behind the part of the new one.
+  // SIZE told the client about the old file, so nobody knows whether these bytes belong behind that or behind
+  // the part of the new one.
   if (existing) {
     throw new StorageError(
       "busy",
@@ -145,7 +154,8 @@ async function writeInPlace(
   const end: UploadEnd = {
     commit: async (file) => await file.close(),
     async abandon(file, error): Promise<void> {
-      // When the disk is full the file gets its old end back; bytes that a broken connection left are kept for a resume.
+      // When the disk is full the file gets its old end back; bytes that a broken connection left are kept
+      // for a resume.
       if (error?.kind === "no-space") {
         await Promise.resolve(file.truncate(Math.max(size, offset))).catch(() => {});
       }

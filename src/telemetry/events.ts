@@ -1,4 +1,7 @@
-/** Events: everything an operator may want to know, as data. The log, the transfer log and tests read the same stream. */
+/**
+ * Events: everything an operator may want to know, as data. The log, the transfer log and tests read the same
+ * stream.
+ */
 
 /** Who an event is about. */
 export interface SessionLabel {

@@ -51,17 +51,19 @@ export interface Log {
 /**
  * Opens the log.
  *
- * A line is `time LEVEL sentence`. A sentence about a session begins with `#id address user`, one about a failed login is
+ * A line is `time LEVEL sentence`. A sentence about a session begins with `#id address user`, one about a
+ * failed login is
  *
  * ```text
  * 2026-11-22T10:59:54.123+00:00 WARNING Login failed from 192.0.2.7: wrong password, session 12, user "root"
  * ```
  *
- * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: ` (unless the level is `error`, which leaves it out). No line
- * holds a control character, and no text from a client stands before the address, so no client can forge such a line.
+ * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: ` (unless the level is
+ * `error`, which leaves it out). No line holds a control character, and no text from a client stands before
+ * the address, so no client can forge such a line.
  *
- * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the file. Neither is its file sink: it
- * syncs the disk after every record and cannot set the file's mode.
+ * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the
+ * file. Neither is its file sink: it syncs the disk after every record and cannot set the file's mode.
  *
  * @throws {Error} If a file cannot be opened; the message names path and reason.
  */

@@ -1,4 +1,7 @@
-/** Log entries: each event as a level, one sentence and named properties. Pure; text from clients is escaped here. */
+/**
+ * Log entries: each event as a level, one sentence and named properties. Pure; text from clients is escaped
+ * here.
+ */
 
 import { levelOf, type LogLevel } from "./event_level.ts";
 import type { FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
@@ -80,8 +83,8 @@ export function describeError(
 }
 
 /**
- * Starts with the address and ends with the name: the one is the server's own word, the other is the client's. Quoted, the name cannot end
- * its place and say something else.
+ * Starts with the address and ends with the name: the one is the server's own word, the other is the
+ * client's. Quoted, the name cannot end its place and say something else.
  */
 function describeFailedLogin(event: ServerEvent & { kind: "login-failed" }): LogEntry {
   const { kind, session, name, reason } = event;
@@ -151,7 +154,10 @@ function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest turns text around. */
+/**
+ * C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest
+ * turns text around.
+ */
 // deno-lint-ignore no-control-regex -- control characters are what must not pass
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 

@@ -1,14 +1,17 @@
-/** The transfer log: one line for each file moved, in wu-ftpd's format, for the tools that read it. xferlog(5). */
+/**
+ * The transfer log: one line for each file moved, in wu-ftpd's format, for the tools that read it.
+ * xferlog(5).
+ */
 
 import type { TransferRecord } from "./events.ts";
 
 /**
  * The line of a file's transfer, without a line end:
- * `current-time transfer-time remote-host file-size filename transfer-type special-action-flag direction access-mode username service-name
- * authentication-method authenticated-user-id completion-status`.
+ * `current-time transfer-time remote-host file-size filename transfer-type special-action-flag direction
+ * access-mode username service-name authentication-method authenticated-user-id completion-status`.
  *
- * The time is local, transfer-time whole seconds and at least 1, file-size the bytes that crossed the data connection. Blanks and control
- * characters in names become `_`, since fields end at blanks.
+ * The time is local, transfer-time whole seconds and at least 1, file-size the bytes that crossed the data
+ * connection. Blanks and control characters in names become `_`, since fields end at blanks.
  */
 export function formatTransferLogLine(record: TransferRecord, time: Date): string {
   const { session, seconds, bytes, path, type, direction, complete } = record;

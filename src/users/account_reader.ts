@@ -6,11 +6,11 @@ import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts
 import { printable } from "../protocol/reply.ts";
 import { BYTE_RATE_SYNTAX, parseByteRate } from "./byte_rate.ts";
 import { fileErrorReason, isMissingFile } from "./file_error.ts";
-import type { IniValue } from "./ini_document.ts";
-import { nearestName } from "./nearest_name.ts";
+import type { IniValue } from "../ini/ini_document.ts";
+import { nearestName } from "../ini/nearest_name.ts";
 import { isMalformedHash } from "./password.ts";
 import { isPermissionLetter, PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./permissions.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../ini/problem.ts";
 import type { User } from "./user.ts";
 
 /** What holds for anonymous access where the accounts file does not say. */

@@ -6,9 +6,9 @@ import {
   type ReadAccount,
   type WrittenAccount,
 } from "./account_reader.ts";
-import type { IniDocument } from "./ini_document.ts";
+import type { IniDocument } from "../ini/ini_document.ts";
 import { isHashed } from "./password.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../ini/problem.ts";
 import type { User } from "./user.ts";
 
 /** Where and with what the accounts are read. */

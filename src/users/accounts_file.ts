@@ -2,8 +2,8 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { fileErrorReason, isMissingFile } from "./file_error.ts";
-import { type IniDocument, parseIniDocument } from "./ini_document.ts";
-import { formatProblem, type Problem } from "./problem.ts";
+import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import { formatProblem, type Problem } from "../ini/problem.ts";
 
 /** The accounts file cannot be read or written. */
 export class AccountsFileError extends Error {

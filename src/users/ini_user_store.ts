@@ -4,8 +4,8 @@ import { basename, dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
 import { type Accounts, readAccounts } from "./accounts.ts";
 import { AccountsFileError, readAccountsFile } from "./accounts_file.ts";
-import { type IniDocument, parseIniDocument } from "./ini_document.ts";
-import type { Problem } from "./problem.ts";
+import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import type { Problem } from "../ini/problem.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
 
@@ -17,7 +17,10 @@ export interface IniUserStoreOptions {
   readonly anonymous: AnonymousDefaults;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
-  /** What lies at an absolute path, where that can be said without leaving the thread, which takes longer than the look; undefined elsewhere. */
+  /**
+   * What lies at an absolute path, where that can be said without leaving the thread, which takes longer than
+   * the look; undefined elsewhere.
+   */
   readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
 }
 

@@ -69,9 +69,9 @@ export async function hashPassword(plain: string): Promise<string> {
 }
 
 /**
- * Whether the given password is the stored one. A wrong one takes as long for stored plain text as for a hash, so
- * that the time does not tell which accounts exist; a right answer is remembered for five minutes, for as long as
- * what is stored stays the same. A malformed hash lets nobody in.
+ * Whether the given password is the stored one. A wrong one takes as long for stored plain text as for a
+ * hash, so that the time does not tell which accounts exist; a right answer is remembered for five minutes,
+ * for as long as what is stored stays the same. A malformed hash lets nobody in.
  */
 export async function verifyPassword(stored: string, given: string): Promise<boolean> {
   const { createHmac } = await nodeCrypto();
@@ -184,7 +184,10 @@ function memoryFor({ N, r, p }: Cost): number {
   return 128 * r * (N + p + 2);
 }
 
-/** Hashes that run at once: a flood of wrong passwords takes half of the processors at most, and never more than two threads of the pool. */
+/**
+ * Hashes that run at once: a flood of wrong passwords takes half of the processors at most, and never more
+ * than two threads of the pool.
+ */
 const MOST_AT_ONCE = navigator.hardwareConcurrency < 4 ? 1 : 2;
 let running = 0;
 const waiting: (() => void)[] = [];

@@ -27,7 +27,10 @@ export function isPermissionLetter(character: string): character is PermissionLe
 /** Letters whose act changes the directory that holds the path, so that directory's letters decide. */
 const JUDGED_AT_PARENT: ReadonlySet<PermissionLetter> = new Set(["a", "d", "f", "m", "w"]);
 
-/** What one account may do: letters for the whole tree, and other letters for some directories and all that lies below them. */
+/**
+ * What one account may do: letters for the whole tree, and other letters for some directories and all that
+ * lies below them.
+ */
 export class Permissions {
   /** The letters that hold where no directory says otherwise. */
   readonly letters: ReadonlySet<PermissionLetter>;
@@ -51,9 +54,9 @@ export class Permissions {
   }
 
   /**
-   * Whether the act of this letter is allowed on this path. Creating, writing, deleting and renaming are judged at the directory
-   * that holds the path, everything else at the path itself: an account that may delete inside `/incoming` may not delete
-   * `/incoming`.
+   * Whether the act of this letter is allowed on this path. Creating, writing, deleting and renaming are
+   * judged at the directory that holds the path, everything else at the path itself: an account that may
+   * delete inside `/incoming` may not delete `/incoming`.
    */
   allows(letter: PermissionLetter, path: VirtualPath): boolean {
     if (this.overrides.length === 0) return this.letters.has(letter);
@@ -61,7 +64,10 @@ export class Permissions {
     return this.#lettersAt(place).has(letter);
   }
 
-  /** Whether a directory at or below this path has letters of its own: moving it would move it out from under them. */
+  /**
+   * Whether a directory at or below this path has letters of its own: moving it would move it out from under
+   * them.
+   */
   hasOverrideWithin(path: VirtualPath): boolean {
     return this.overrides.some(([directory]) => isWithin(path, directory));
   }

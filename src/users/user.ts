@@ -6,7 +6,10 @@ import type { Permissions } from "./permissions.ts";
 export interface User {
   /** The name to log in with. */
   readonly name: string;
-  /** The password as stored (`scrypt$…` or plain text); undefined lets any password in, for anonymous access only. */
+  /**
+   * The password as stored (`scrypt$…` or plain text); undefined lets any password in, for anonymous access
+   * only.
+   */
   readonly password: string | undefined;
   /** The host directory that is this account's root: an absolute path. */
   readonly home: string;
@@ -16,9 +19,15 @@ export interface User {
   readonly maxUpload?: number;
   /** Download limit over all transfers of the account, bytes per second; undefined for none. */
   readonly maxDownload?: number;
-  /** What of the account's traffic must be under TLS: logging in, or data too; undefined for what the server asks. */
+  /**
+   * What of the account's traffic must be under TLS: logging in, or data too; undefined for what the server
+   * asks.
+   */
   readonly tls?: "login" | "data";
-  /** What the account's clients write names in when it is not UTF-8, such as `gbk`; undefined for what the server's options say. */
+  /**
+   * What the account's clients write names in when it is not UTF-8, such as `gbk`; undefined for what the
+   * server's options say.
+   */
   readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */
   readonly maxConnections?: number;

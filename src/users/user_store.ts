@@ -5,14 +5,14 @@ import type { User } from "./user.ts";
 /** Where accounts come from. */
 export interface UserStore {
   /**
-   * The account that this name logs in to, as it stands now; undefined when there is none. Anonymous access, where it is enabled, answers
-   * to `anonymous` and to `ftp` unless an account has that name.
+   * The account that this name logs in to, as it stands now; undefined when there is none. Anonymous access,
+   * where it is enabled, answers to `anonymous` and to `ftp` unless an account has that name.
    */
   find(name: string): Promise<User | undefined>;
 
   /**
-   * Calls the listener after every change with the names of the accounts that are gone or whose password or home changed, so that their
-   * sessions can be ended. Returns the way to stop listening.
+   * Calls the listener after every change with the names of the accounts that are gone or whose password or
+   * home changed, so that their sessions can be ended. Returns the way to stop listening.
    */
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void;
 }

@@ -1,6 +1,6 @@
 /** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
 
-import type { LocalFrontOffice } from "../front_office.ts";
+import type { LocalFrontOffice } from "../front_office/local_front_office.ts";
 import type { Seat } from "../limits/ledger.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
@@ -120,7 +120,10 @@ export class Desk implements Disposable {
     return { result: "login", user: plainUser(user), buckets: buckets.of(user) };
   }
 
-  /** What a worker may open is fixed when it starts, so a home that came later belongs to the workers that start now. */
+  /**
+   * What a worker may open is fixed when it starts, so a home that came later belongs to the workers that
+   * start now.
+   */
   #requireHome({ home }: User): void {
     if (isOffLimits(home)) throw new ReplyError(reply(530, "Your home directory is not available"));
     if (isCovered(home, this.#options.paths)) return;
@@ -128,7 +131,9 @@ export class Desk implements Disposable {
     throw new ReplyError(reply(421, "The accounts have just changed, connect again"));
   }
 
-  /** Keeps a seat until the session leaves; one that came too late for a worker that has died is given back. */
+  /**
+   * Keeps a seat until the session leaves; one that came too late for a worker that has died is given back.
+   */
   #keep(call: number, seat: Seat): void {
     if (this.#isClosed) seat[Symbol.dispose]();
     else this.#seats.set(call, seat);

@@ -16,7 +16,10 @@ export interface DiskStarterOptions {
   readonly onDeath: (error: unknown, mount: string) => void;
 }
 
-/** The disk threads of one session thread, as those see them who started it. Disposing ends them, whatever they wait for. */
+/**
+ * The disk threads of one session thread, as those see them who started it. Disposing ends them, whatever
+ * they wait for.
+ */
 export class DiskStarter implements Disposable {
   readonly #options: DiskStarterOptions;
   readonly #threads = new Map<string, Worker>();
@@ -54,7 +57,7 @@ export class DiskStarter implements Disposable {
     if (known) return known;
     const { paths, onDeath } = this.#options;
     const permissions = paths ? { ...workerPermissions(paths), net: false, sys: false } : "inherit";
-    const thread = new Worker(new URL("../disk_worker.ts", import.meta.url), {
+    const thread = new Worker(new URL("./disk_worker.ts", import.meta.url), {
       type: "module",
       name: "disk",
       deno: { permissions },

@@ -3,10 +3,16 @@
 import { isAbsolute, relative } from "node:path";
 import type { User } from "../users/user.ts";
 
-/** Places that the runtime opens to programs that may do everything and to no others, whatever a list of paths says. */
+/**
+ * Places that the runtime opens to programs that may do everything and to no others, whatever a list of paths
+ * says.
+ */
 const OFF_LIMITS: readonly string[] = Deno.build.os === "windows" ? [] : ["/dev", "/proc", "/sys"];
 
-/** The paths that a worker needs for these accounts: each home, and where it lies when the way to it leads over a symbolic link. */
+/**
+ * The paths that a worker needs for these accounts: each home, and where it lies when the way to it leads
+ * over a symbolic link.
+ */
 export async function homePaths(users: Iterable<User>): Promise<string[]> {
   const homes = [...new Set(Array.from(users, ({ home }) => home))];
   const real = await Promise.all(homes.map((home) => Deno.realPath(home).catch(() => home)));

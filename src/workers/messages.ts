@@ -1,4 +1,7 @@
-/** What the main thread and a session worker say to each other. Never a message for a command or a piece of a file. */
+/**
+ * What the main thread and a session worker say to each other. Never a message for a command or a piece of a
+ * file.
+ */
 
 import type { SharedBuckets } from "../limits/rate_limits.ts";
 import type { SocketAddress } from "../net/address.ts";

@@ -16,7 +16,9 @@ export interface MachineOptions {
 /** Whether this system shares connections out among listeners: only Linux does. */
 export const SYSTEM_BALANCES = Deno.build.os === "linux";
 
-/** The number of workers for a setting. One core is left to the main thread where there are several to spare. */
+/**
+ * The number of workers for a setting. One core is left to the main thread where there are several to spare.
+ */
 export function workerCount(wanted: "auto" | number, { cores, balances }: MachineOptions): number {
   if (wanted === 0) return 0;
   if (!balances) return 1;

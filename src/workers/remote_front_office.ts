@@ -1,11 +1,14 @@
-/** The front office as seen from a session worker: one message there and one back for each connection and each login. */
+/**
+ * The front office as seen from a session worker: one message there and one back for each connection and each
+ * login.
+ */
 
 import type { Seat } from "../limits/ledger.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { TlsContext } from "../net/tls.ts";
 import { ReplyError } from "../protocol/reply.ts";
-import type { Admission, Credentials, FrontOffice } from "../session/front_office.ts";
+import type { Admission, Credentials, FrontOffice } from "../front_office/front_office.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Answer, FromWorker, Question } from "./messages.ts";
@@ -99,7 +102,10 @@ export class RemoteFrontOffice implements FrontOffice {
     };
   }
 
-  /** A session that ends gives two seats back, and often many sessions end together: a message for each would cost as much as the rest of QUIT. */
+  /**
+   * A session that ends gives two seats back, and often many sessions end together: a message for each would
+   * cost as much as the rest of QUIT.
+   */
   #free(seat: number): void {
     if (this.#freed.push(seat) === 1) setTimeout(() => this.#tellFreed(), 0);
   }
@@ -127,7 +133,8 @@ export class RemoteCertificate implements TlsSource {
     const identity = await this.#office.certificate(this.#context?.fingerprint);
     // Loaded for the first client that asks for TLS: it takes some MiB of each worker.
     const { TlsContext } = await import("../net/tls.ts");
-    // Of two that asked at once, both are told; sessions resume within one context, so the second takes the first's.
+    // Of two that asked at once, both are told; sessions resume within one context, so the second takes the
+    // first's.
     if (identity && identity.fingerprint !== this.#context?.fingerprint) {
       this.#context = new TlsContext(identity);
     }

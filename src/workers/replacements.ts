@@ -1,4 +1,6 @@
-/** When workers are started anew: one round at a time, and with a growing pause where they die again at once. */
+/**
+ * When workers are started anew: one round at a time, and with a growing pause where they die again at once.
+ */
 
 /** What {@linkcode Replacements} needs. */
 export interface ReplacementsOptions {

@@ -1,4 +1,7 @@
-/** The clients of a soak: thin sessions that do a bit of everything, well-behaved or not, until they are told to leave. */
+/**
+ * The clients of a soak: thin sessions that do a bit of everything, well-behaved or not, until they are told
+ * to leave.
+ */
 
 /** What a reply must begin with. */
 type Expected = RegExp;
@@ -167,7 +170,8 @@ class SoakSession {
         if (isSlow) await pause(0.2, this.#plan.leaving);
       }
       if (!ends) return void await this.#control.reply(/^226/);
-      // The rest is not read, so the server is in the middle of it; or it had all in its buffers, and is done.
+      // The rest is not read, so the server is in the middle of it; or it had all in its buffers, and is
+      // done.
       await this.#control.ask("ABOR", /^(426|226)/);
       await this.#control.reply(/^226/);
     });

@@ -1,4 +1,7 @@
-/** Measures the servers: rounds in which all of them take turns at each row, so that a busy moment of the machine hits all. */
+/**
+ * Measures the servers: rounds in which all of them take turns at each row, so that a busy moment of the
+ * machine hits all.
+ */
 
 import { join } from "node:path";
 import { makeSelfSigned } from "../../src/net/self_signed.ts";

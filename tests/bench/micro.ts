@@ -1,4 +1,7 @@
-/** Times baseftp's own parts without a network: what a command line, a reply, a listing and a stage of a transfer cost. */
+/**
+ * Times baseftp's own parts without a network: what a command line, a reply, a listing and a stage of a
+ * transfer cost.
+ */
 
 import { TokenBucket } from "../../src/limits/token_bucket.ts";
 import { LineDecoder, parseCommandLine } from "../../src/protocol/command_line.ts";

@@ -1,4 +1,7 @@
-/** Tables of what was measured: medians of the rounds, beside the best other server and what the machine could do. */
+/**
+ * Tables of what was measured: medians of the rounds, beside the best other server and what the machine could
+ * do.
+ */
 
 import { table } from "../support/markdown.ts";
 import { type Machine, machineSentence } from "./machine.ts";
@@ -22,7 +25,10 @@ export interface Summary {
   /** Undefined when it failed in every round. */
   readonly ours: number | undefined;
   readonly best: { readonly name: string; readonly value: number } | undefined;
-  /** How many times as good as the best peer we are, whichever way is better: the median of the rounds' ratios. */
+  /**
+   * How many times as good as the best peer we are, whichever way is better: the median of the rounds'
+   * ratios.
+   */
   readonly ratio: number | undefined;
   /** What the machine could do in its best round. */
   readonly limit: number | undefined;

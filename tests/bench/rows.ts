@@ -1,4 +1,7 @@
-/** The rows of the table: what each is called, which way is better, what it should reach, and what the machine could do. */
+/**
+ * The rows of the table: what each is called, which way is better, what it should reach, and what the machine
+ * could do.
+ */
 
 import type { Sizes } from "./options.ts";
 
@@ -40,7 +43,10 @@ export interface Row {
   readonly limit?: (limits: Required<Limits>, sizes: Sizes) => number;
 }
 
-/** Seconds that one client's logins need for the wire alone: a connection and the replies to USER, PASS and TYPE. */
+/**
+ * Seconds that one client's logins need for the wire alone: a connection and the replies to USER, PASS and
+ * TYPE.
+ */
 function loginSeconds({ connections, round_trips }: Required<Limits>): number {
   return 1 / connections + 3 / round_trips;
 }

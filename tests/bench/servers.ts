@@ -1,10 +1,16 @@
-/** The servers that are measured: how each is started for one home on a free loopback port, as fast as it can be told to be. */
+/**
+ * The servers that are measured: how each is started for one home on a free loopback port, as fast as it can
+ * be told to be.
+ */
 
 import { join } from "node:path";
 import { SERVE } from "../support/serve_command.ts";
 import { Child } from "./child.ts";
 
-/** Who logs in everywhere. vsftpd has its anonymous account alone, to which the name belongs: no account of the system is needed. */
+/**
+ * Who logs in everywhere. vsftpd has its anonymous account alone, to which the name belongs: no account of
+ * the system is needed.
+ */
 export const ACCOUNT = { user: "ftp", password: "secret" } as const;
 
 /** What a server is started with. */
@@ -69,7 +75,8 @@ const BASEFTP: Server = {
       "idle-timeout": "3600",
       "shutdown-timeout": "0",
       "log-level": "warning",
-      // Deno lets only a thread with every permission into /dev, where systems have their file system in memory.
+      // Deno lets only a thread with every permission into /dev, where systems have their file system in
+      // memory.
       ...home.startsWith("/dev/") && { "workers": "0" },
       ...(pem ? { "tls": "offered", "tls-certificate": pem } : { "tls": "off" }),
     };
@@ -164,7 +171,10 @@ const PYFTPDLIB: Server = {
 /** All of them; the first is ours. */
 export const SERVERS: readonly Server[] = [BASEFTP, VSFTPD, PYFTPDLIB];
 
-/** Starts a server under the keeper, which ends it when we end, and waits until it says its port or accepts on the given one. */
+/**
+ * Starts a server under the keeper, which ends it when we end, and waits until it says its port or accepts on
+ * the given one.
+ */
 async function startKept(
   name: string,
   command: readonly string[],

@@ -1,5 +1,9 @@
-/** The soak: a server under thousands of sessions for minutes, and whether it takes more and more, or keeps anything when all have left. */
-// `deno task soak --minutes 10 --sessions 2000 --transfers 300 [--json FILE] [--program dist/baseftp]`; the exit code is 1 when it does.
+/**
+ * The soak: a server under thousands of sessions for minutes, and whether it takes more and more, or keeps
+ * anything when all have left.
+ */
+// `deno task soak --minutes 10 --sessions 2000 --transfers 300 [--json FILE] [--program dist/baseftp]`; the
+// exit code is 1 when it does.
 // deno-lint-ignore-file no-console -- it talks to a terminal
 
 import { parseArgs } from "node:util";
@@ -10,20 +14,32 @@ import { descriptorLimit, type Figures, figuresOf, slopeMbPerMinute } from "./_s
 import { SERVE } from "../support/serve_command.ts";
 
 const SAMPLE_SECONDS = 3;
-/** How many sessions begin each second, so that the server is never asked for more than it has a backlog for. */
+/**
+ * How many sessions begin each second, so that the server is never asked for more than it has a backlog for.
+ */
 const BEGIN_PER_SECOND = 200;
-/** How long the server has to let go of everything when all have left, seconds. A passive port that nobody uses waits out its timeout. */
+/**
+ * How long the server has to let go of everything when all have left, seconds. A passive port that nobody
+ * uses waits out its timeout.
+ */
 const LET_GO_SECONDS = 60;
 /** Less than this says nothing about growth. */
 const JUDGED_MINUTES = 1.5;
-/** What may be taken more and more in the measured part before it is called growth: a part of the whole, and never less than this, MB. */
+/**
+ * What may be taken more and more in the measured part before it is called growth: a part of the whole, and
+ * never less than this, MB.
+ */
 const GROWTH_PART = 0.1, GROWTH_LEAST_MB = 24;
-/** What the server may keep of its memory when all have left: code that was compiled, pages with little in them. MB. */
+/**
+ * What the server may keep of its memory when all have left: code that was compiled, pages with little in
+ * them. MB.
+ */
 const KEPT_MB = 48;
 
 /**
- * Small limits would end the soak; a passive port that nobody uses is to be free again soon. The range lies below the ports that the system gives to
- * clients: thousands of those wait out their minute, and server and clients would take them from each other.
+ * Small limits would end the soak; a passive port that nobody uses is to be free again soon. The range lies
+ * below the ports that the system gives to clients: thousands of those wait out their minute, and server and
+ * clients would take them from each other.
  */
 const SERVER_FLAGS =
   "--host 127.0.0.1 --port 0 --passive-ports 10000-29999 --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error";
@@ -178,7 +194,10 @@ function line({ pssMb, descriptors, threads, listening }: Figures): string {
   return `${pssMb.toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads, ${listening} listening`;
 }
 
-/** What is wrong; nothing when all is well. Memory is judged by the second half: in the first the server takes what so many sessions need. */
+/**
+ * What is wrong; nothing when all is well. Memory is judged by the second half: in the first the server takes
+ * what so many sessions need.
+ */
 function judge({ before, samples, after, tally }: Soak): { slope: number; faults: string[] } {
   const measured = samples.slice(Math.ceil(samples.length / 2));
   const slope = slopeMbPerMinute(measured);

@@ -1,4 +1,7 @@
-/** Prints what limits let through over ten seconds, beside the limits: `deno run -A tests/bench/throttle_bench.ts [seconds]`. */
+/**
+ * Prints what limits let through over ten seconds, beside the limits: `deno run -A
+ * tests/bench/throttle_bench.ts [seconds]`.
+ */
 // deno-lint-ignore-file no-console -- a script that prints
 
 import { measureThroughput } from "../support/throughput.ts";

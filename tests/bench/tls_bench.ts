@@ -1,7 +1,11 @@
-/** Prints how fast protected data connections are, beside a bare loop over the runtime's own TLS listener: `deno run -A tests/bench/tls_bench.ts [MiB] [ROUNDS]`. */
+/**
+ * Prints how fast protected data connections are, beside a bare loop over the runtime's own TLS listener:
+ * `deno run -A tests/bench/tls_bench.ts [MiB] [ROUNDS]`.
+ */
 
 /*
- * Rounds of both take turns, so that a busy moment of the machine hits both; shown are medians, also of the ratio of each round. The client is OpenSSL's in a process of its own
+ * Rounds of both take turns, so that a busy moment of the machine hits both; shown are medians, also of
+ * the ratio of each round. The client is OpenSSL's in a process of its own
  * (Python's `ssl`), so that the server has a core to itself.
  */
 
@@ -16,7 +20,9 @@ const megabytes = Number(Deno.args[0] ?? 512);
 const rounds = Number(Deno.args[1] ?? 7);
 const size = megabytes * 1024 * 1024;
 
-/** Moves the bytes and prints the seconds that it took: `bare PORT down|up SIZE` or `ftp PORT down|up SIZE`. */
+/**
+ * Moves the bytes and prints the seconds that it took: `bare PORT down|up SIZE` or `ftp PORT down|up SIZE`.
+ */
 const CLIENT = `
 import ftplib, socket, ssl, sys, time
 kind, port, way, size = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])

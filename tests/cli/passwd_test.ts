@@ -1,8 +1,8 @@
 /** `passwd`: one password set, or all plain-text ones hashed, and nothing else changed. */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { parseIniDocument } from "../../src/users/ini_document.ts";
-import { namedAccounts } from "../../src/users/ini_edit.ts";
+import { parseIniDocument } from "../../src/ini/ini_document.ts";
+import { namedAccounts } from "../../src/ini/ini_edit.ts";
 import { verifyPassword } from "../../src/users/password.ts";
 import { Folder } from "./_program.ts";
 

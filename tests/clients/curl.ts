@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { run } from "../support/client_program.ts";
 import type { Address, Client } from "../support/client_suite.ts";
 
-/** One at a time, curl 7.88 now and then waits a whole second before it opens a data connection; several at a time it does not. */
+/**
+ * One at a time, curl 7.88 now and then waits a whole second before it opens a data connection; several at a
+ * time it does not.
+ */
 const PARALLEL = ["parallel", "parallel-max = 4"];
 
 /** The client. */

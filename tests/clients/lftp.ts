@@ -1,4 +1,7 @@
-/** How lftp does each thing: it mirrors whole trees, several files at a time; commands read from standard input. */
+/**
+ * How lftp does each thing: it mirrors whole trees, several files at a time; commands read from standard
+ * input.
+ */
 
 import { run } from "../support/client_program.ts";
 import type { Address, Client, ClientTls } from "../support/client_suite.ts";

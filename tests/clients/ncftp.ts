@@ -1,4 +1,7 @@
-/** How NcFTP does each thing: ncftpput, ncftpget and ncftpls for trees and listings, the interactive ncftp for the rest. */
+/**
+ * How NcFTP does each thing: ncftpput, ncftpget and ncftpls for trees and listings, the interactive ncftp for
+ * the rest.
+ */
 
 import { join } from "node:path";
 import { run } from "../support/client_program.ts";
@@ -38,7 +41,10 @@ function batch(
   return run(program, ["-f", "/dev/stdin", "-P", String(port), active ? "-E" : "-F", ...args], { input });
 }
 
-/** Runs the interactive program. It ends with code 0 whatever failed, so what counts is what the server has afterwards. */
+/**
+ * Runs the interactive program. It ends with code 0 whatever failed, so what counts is what the server has
+ * afterwards.
+ */
 function ncftp(
   { host, port, active, account, signal }: Address & { signal?: AbortSignal | undefined },
   command: string,

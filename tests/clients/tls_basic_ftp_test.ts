@@ -1,4 +1,7 @@
-/** What has to work with basic-ftp over TLS, in Node: Deno's own TLS client neither resumes sessions nor ends every download. */
+/**
+ * What has to work with basic-ftp over TLS, in Node: Deno's own TLS client neither resumes sessions nor ends
+ * every download.
+ */
 
 import { join } from "node:path";
 import { run } from "../support/client_program.ts";

@@ -12,7 +12,8 @@ testClientOverTls({
     "1.3": "it does not take the next ticket after an upload",
   },
   neverResumes: ["1.2"],
-  // Says "SSL re-using session ID" also where the server does not go along; the server shows no certificate only where it does.
+  // Says "SSL re-using session ID" also where the server does not go along; the server shows no certificate
+  // only where it does.
   async countResumed(at, { local, remote, times }) {
     const words = await curl(
       at,

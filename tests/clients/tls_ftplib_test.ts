@@ -1,4 +1,7 @@
-/** What has to work with Python's ftplib over TLS: it fails where the closing alert is missing on a data connection. */
+/**
+ * What has to work with Python's ftplib over TLS: it fails where the closing alert is missing on a data
+ * connection.
+ */
 
 import { testClientOverTls } from "../support/client_tls.ts";
 import { FTPLIB, ftplib } from "./ftplib.ts";

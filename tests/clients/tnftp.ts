@@ -1,4 +1,6 @@
-/** How tnftp does each thing, the `ftp` command of the BSDs and of macOS: commands read from standard input. */
+/**
+ * How tnftp does each thing, the `ftp` command of the BSDs and of macOS: commands read from standard input.
+ */
 
 import { dirname, join } from "node:path";
 import { run } from "../support/client_program.ts";
@@ -39,7 +41,9 @@ export const TNFTP: Client = {
   remove: (at, name) => tnftp(at, `delete ${escaped(name)}`),
 };
 
-/** Runs the commands. It ends with code 0 whatever failed, so what counts is what the server has afterwards. */
+/**
+ * Runs the commands. It ends with code 0 whatever failed, so what counts is what the server has afterwards.
+ */
 function tnftp(
   { host, port, active, account, signal }: Address & { signal?: AbortSignal | undefined },
   ...commands: string[]

@@ -3,8 +3,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { loadSettings, milliseconds, serverOptions } from "../../src/config/load.ts";
 import { defaultSettings, type SettingName, type Settings } from "../../src/config/schema.ts";
-import { parseIniDocument } from "../../src/users/ini_document.ts";
-import { formatProblem } from "../../src/users/problem.ts";
+import { parseIniDocument } from "../../src/ini/ini_document.ts";
+import { formatProblem } from "../../src/ini/problem.ts";
 
 /** The settings of a `[server]` section, which has to be sound. */
 function fromServer(...lines: string[]): Settings {

@@ -1,4 +1,7 @@
-/** The tests of one comparison: every dialogue played to baseftp and to another server, and the table beside what they said. */
+/**
+ * The tests of one comparison: every dialogue played to baseftp and to another server, and the table beside
+ * what they said.
+ */
 
 import assert from "node:assert/strict";
 import { play } from "./conversation.ts";
@@ -9,7 +12,10 @@ import { type Peer, startBaseftp } from "./peers.ts";
 import { type Codes, SERVERS } from "./ruling.ts";
 import { resetTree } from "./tree.ts";
 
-/** Registers the test; where the server cannot run, one that is skipped and says why, but in CI (`CI=true`) one that fails. */
+/**
+ * Registers the test; where the server cannot run, one that is skipped and says why, but in CI (`CI=true`)
+ * one that fails.
+ */
 export async function compareWith(peer: Peer): Promise<void> {
   const name = `baseftp and ${peer.name} answer alike but for the differences in the table`;
   const missing = await peer.missing();

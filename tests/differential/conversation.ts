@@ -16,7 +16,10 @@ interface Reply {
   readonly text: string;
 }
 
-/** Plays a dialogue to the server at a loopback port. 125 and 150, which say the same to a client, are both taken down as 150. */
+/**
+ * Plays a dialogue to the server at a loopback port. 125 and 150, which say the same to a client, are both
+ * taken down as 150.
+ */
 export async function play(dialogue: Dialogue, port: number): Promise<Transcript> {
   await using conversation = await Conversation.begin(port);
   if (!dialogue.isLogin) await conversation.login();

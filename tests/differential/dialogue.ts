@@ -17,8 +17,8 @@ export interface Burst {
 }
 
 /**
- * One step: a command line that has one reply, a burst, or a transfer. In a line, `{open}` stands for a port where the client listens and `{closed}` for
- * one where nobody does, both as `p1,p2` behind PORT.
+ * One step: a command line that has one reply, a burst, or a transfer. In a line, `{open}` stands for a port
+ * where the client listens and `{closed}` for one where nobody does, both as `p1,p2` behind PORT.
  */
 export type Step = string | Burst | Transfer;
 

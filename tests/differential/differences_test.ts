@@ -1,4 +1,7 @@
-/** The table of differences is about dialogues that there are, holds nothing that is no difference, and docs/differences.md shows it. */
+/**
+ * The table of differences is about dialogues that there are, holds nothing that is no difference, and
+ * docs/differences.md shows it.
+ */
 
 import assert from "node:assert/strict";
 import { labelsOf } from "./dialogue.ts";

@@ -27,7 +27,10 @@ export interface Peer {
 /** Where Debian puts things: pyftpdlib belongs to the system's Python. */
 const PYTHON = "/usr/bin/python3", VSFTPD_PROGRAM = "/usr/sbin/vsftpd";
 
-/** Anonymous access with every right, so that no account of the system is needed; the rest is what the package does by default. */
+/**
+ * Anonymous access with every right, so that no account of the system is needed; the rest is what the package
+ * does by default.
+ */
 const VSFTPD_SETTINGS = {
   listen: "NO",
   anonymous_enable: "YES",

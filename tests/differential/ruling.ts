@@ -12,7 +12,10 @@ export const SERVERS = [
 /** A server. */
 export type Server = typeof SERVERS[number];
 
-/** What each server answers a step with: its codes with blanks between, `closed` for the end of the connection. */
+/**
+ * What each server answers a step with: its codes with blanks between, `closed` for the end of the
+ * connection.
+ */
 export type Codes = readonly [baseftp: string, vsftpd: string, pyftpdlib: string];
 
 /** For rules that leave it open. */

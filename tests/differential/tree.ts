@@ -2,7 +2,10 @@
 
 import { join } from "node:path";
 
-/** The account: one server has the anonymous one alone, to which this name belongs, and asks for the password all the same. */
+/**
+ * The account: one server has the anonymous one alone, to which this name belongs, and asks for the password
+ * all the same.
+ */
 export const ACCOUNT = { name: "ftp", password: "secret" } as const;
 
 /** The folder where everybody may write; in the root of the home only its owner may. */

@@ -1,4 +1,7 @@
-/** Limits over real sockets: what passes in three seconds is within 3 % of the limit, for one transfer and for five that share one. */
+/**
+ * Limits over real sockets: what passes in three seconds is within 3 % of the limit, for one transfer and for
+ * five that share one.
+ */
 
 import assert from "node:assert/strict";
 import { measureThroughput } from "../support/throughput.ts";

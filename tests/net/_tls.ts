@@ -5,7 +5,10 @@ import type { Connection } from "../../src/net/connection.ts";
 import { type HandshakeOptions, type SecureConnection, TlsContext } from "../../src/net/tls.ts";
 import { sharedIdentity } from "../support/certificates.ts";
 
-/** What TLS is laid over: plain connections, as under control connections, or those of the Node side, as for data. */
+/**
+ * What TLS is laid over: plain connections, as under control connections, or those of the Node side, as for
+ * data.
+ */
 export const KINDS = [{ kind: "control", forTls: false }, { kind: "data", forTls: true }] as const;
 
 /** A context with the certificate of all tests. */

@@ -13,7 +13,10 @@ const hostname = "127.0.0.1";
 /** Where ports are leased in a test. */
 type Place = Pick<LeaseOptions, "hostname" | "forTls">;
 
-/** Registers a test for both kinds of listeners: those of plain data connections and those that TLS is laid over. */
+/**
+ * Registers a test for both kinds of listeners: those of plain data connections and those that TLS is laid
+ * over.
+ */
 function test(name: string, fn: (place: Place) => Promise<void>): void {
   Deno.test(name, () => fn({ hostname, forTls: false }));
   Deno.test(`${name}, for TLS`, () => fn({ hostname, forTls: true }));

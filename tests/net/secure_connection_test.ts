@@ -1,4 +1,7 @@
-/** Tests of the connections that src/net/tls.ts makes: their ends, how they hold a peer back, and TLS taken off again. */
+/**
+ * Tests of the connections that src/net/tls.ts makes: their ends, how they hold a peer back, and TLS taken
+ * off again.
+ */
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
@@ -243,7 +246,10 @@ async function assertArrives(
   assert.equal(new TextDecoder().decode(buffer), text);
 }
 
-/** Lets everything happen that can: a few hundred round trips over another connection, which take turns with whatever else is going on. */
+/**
+ * Lets everything happen that can: a few hundred round trips over another connection, which take turns with
+ * whatever else is going on.
+ */
 async function rest(): Promise<void> {
   using pair = await connectedPair();
   const byte = new Uint8Array(1);

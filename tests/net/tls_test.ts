@@ -156,7 +156,8 @@ for (const { kind, forTls } of KINDS) {
       await refused;
       const answer = new Uint8Array(64);
       const length = await client.read(answer);
-      // RFC 8446 §6: a record of the type alert, of two bytes, the first of which is fatal; over a Duplex the runtime keeps it to itself.
+      // RFC 8446 §6: a record of the type alert, of two bytes, the first of which is fatal; over a Duplex the
+      // runtime keeps it to itself.
       if (forTls) assert.deepEqual([length, answer[0], answer[4], answer[5]], [7, 21, 2, 2]);
       assert.equal(await readText(client), "");
       client.close();
@@ -164,7 +165,10 @@ for (const { kind, forTls } of KINDS) {
   });
 }
 
-/** The ClientHello of a client that knows nothing newer than TLS 1.0 (`minor` 1) or 1.1 (`minor` 2). RFC 4346 §7.4.1.2. */
+/**
+ * The ClientHello of a client that knows nothing newer than TLS 1.0 (`minor` 1) or 1.1 (`minor` 2). RFC 4346
+ * §7.4.1.2.
+ */
 function oldHello(minor: number): Uint8Array {
   const body = [
     ...[3, minor],

@@ -83,7 +83,9 @@ Deno.test("S9: short patterns match what the definition says", () => {
   }
 });
 
-/** Counts the characters that were compared with bracketed classes, where the comparison asks for their codes. */
+/**
+ * Counts the characters that were compared with bracketed classes, where the comparison asks for their codes.
+ */
 function comparisons(pattern: string, name: string): { matched: boolean; count: number } {
   const original = String.prototype.codePointAt;
   let count = 0;

@@ -1,4 +1,7 @@
-/** Tests of src/protocol/ip_address.ts: what is an address and how each is spelled, compared with the runtime's Node side. */
+/**
+ * Tests of src/protocol/ip_address.ts: what is an address and how each is spelled, compared with the
+ * runtime's Node side.
+ */
 
 import assert from "node:assert/strict";
 import * as net from "node:net";

@@ -1,4 +1,7 @@
-/** Properties of the pure layer, for whatever a client may send: what is written is read back, and nothing leaves its bounds. */
+/**
+ * Properties of the pure layer, for whatever a client may send: what is written is read back, and nothing
+ * leaves its bounds.
+ */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** Runs tls_dialogue.py: sessions of OpenSSL's, which resume, go back to clear text, and mind the closing alert. */
+/**
+ * Runs tls_dialogue.py: sessions of OpenSSL's, which resume, go back to clear text, and mind the closing
+ * alert.
+ */
 
 import { join } from "node:path";
 import { run } from "../support/client_program.ts";

@@ -1,4 +1,7 @@
-/** RFC 2640 §3.1: clients from before UTF-8, whose names come and go in another encoding. Checklist parts 5 and 9. */
+/**
+ * RFC 2640 §3.1: clients from before UTF-8, whose names come and go in another encoding. Checklist parts 5
+ * and 9.
+ */
 
 import { deepEqual, equal, match } from "node:assert/strict";
 import { legacyEncoding } from "../../src/protocol/legacy_encoding.ts";

@@ -1,4 +1,7 @@
-/** Every dialogue of this folder once more under TLS: from the first byte on the control connection, and on every data connection. */
+/**
+ * Every dialogue of this folder once more under TLS: from the first byte on the control connection, and on
+ * every data connection.
+ */
 
 import { layers } from "../support/raw_client.ts";
 import { implicitTls } from "../support/server.ts";

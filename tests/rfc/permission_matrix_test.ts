@@ -13,7 +13,10 @@ interface Act {
   readonly allowed: number;
 }
 
-/** The tree has a file `file` with ten bytes, an empty directory `box` and a directory `full` with the file `a`. */
+/**
+ * The tree has a file `file` with ten bytes, an empty directory `box` and a directory `full` with the file
+ * `a`.
+ */
 const ACTS: readonly Act[] = [
   { name: "CWD", letter: "e", lines: ["CWD full"], allowed: 250 },
   { name: "CDUP", letter: "e", lines: ["CDUP"], allowed: 250 },
@@ -55,7 +58,10 @@ async function startWithTree(permissions: string, overrides?: Record<string, str
   return server;
 }
 
-/** Runs an act and returns the reply of its last line, or of the first that is refused. A transfer that begins is aborted. */
+/**
+ * Runs an act and returns the reply of its last line, or of the first that is refused. A transfer that begins
+ * is aborted.
+ */
 async function run(client: RawClient, { lines }: Act): Promise<string> {
   let reply = "";
   for (const line of lines) {

@@ -1,4 +1,7 @@
-/** A home cannot be left: by dots, by absolute paths, by links. Checklist rows P2, P8, F5, F6; RFC 2577 §9 in spirit. */
+/**
+ * A home cannot be left: by dots, by absolute paths, by links. Checklist rows P2, P8, F5, F6; RFC 2577 §9 in
+ * spirit.
+ */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

@@ -1,4 +1,7 @@
-/** Uploads that are cut off and resumed: never seen half-written, never lost. Checklist rows R11, R12, R16, A6, F10. */
+/**
+ * Uploads that are cut off and resumed: never seen half-written, never lost. Checklist rows R11, R12, R16,
+ * A6, F10.
+ */
 
 import assert from "node:assert/strict";
 import { patternedBytes, TestServer } from "../support/server.ts";

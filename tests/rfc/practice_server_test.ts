@@ -1,4 +1,7 @@
-/** The server as a whole: limits, several sessions at once, wrong protocols, and the end. Checklist rows C11, C16, L5, Z1. */
+/**
+ * The server as a whole: limits, several sessions at once, wrong protocols, and the end. Checklist rows C11,
+ * C16, L5, Z1.
+ */
 
 import assert from "node:assert/strict";
 import { MemoryStorage } from "../../src/server.ts";

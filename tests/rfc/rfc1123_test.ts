@@ -83,7 +83,9 @@ for step in range(20):
     data.close()
 `;
 
-/** What clients send to abort, urgent bytes first. The kernel takes the last urgent byte out of the stream. */
+/**
+ * What clients send to abort, urgent bytes first. The kernel takes the last urgent byte out of the stream.
+ */
 const SYNCHS: Record<string, string> = {
   "BSD ftp and tnftp": String.raw`(b"\xff\xf4\xff", b"\xf2ABOR\r\n")`,
   "lftp": String.raw`(b"\xff", b"\xf4\xff\xf2ABOR\r\n")`,

@@ -1,4 +1,7 @@
-/** RFC 2577: bounce attacks, stolen ports, guessed passwords, and the walls of a home. Checklist parts 2, 4, 5 and 12. */
+/**
+ * RFC 2577: bounce attacks, stolen ports, guessed passwords, and the walls of a home. Checklist parts 2, 4, 5
+ * and 12.
+ */
 
 import assert from "node:assert/strict";
 import { SITE_COMMANDS } from "../../src/session/commands/site.ts";

@@ -1,9 +1,15 @@
-/** RFC 4217 §14: no urgent data under TLS, so what interrupts a transfer comes as a line like any other. Checklist row C8. */
+/**
+ * RFC 4217 §14: no urgent data under TLS, so what interrupts a transfer comes as a line like any other.
+ * Checklist row C8.
+ */
 
 import { TestServer } from "../support/server.ts";
 import { secureAll, tlsSource } from "../support/tls_client.ts";
 
-/** ABOR as clients send it under TLS: alone, and behind the Telnet bytes that would be urgent on a clear connection. */
+/**
+ * ABOR as clients send it under TLS: alone, and behind the Telnet bytes that would be urgent on a clear
+ * connection.
+ */
 const ABORTS = { "alone": [], "behind Telnet IP and Synch": [0xff, 0xf4, 0xff, 0xf2] };
 
 for (const [how, before] of Object.entries(ABORTS)) {

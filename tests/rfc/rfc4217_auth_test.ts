@@ -1,4 +1,7 @@
-/** RFC 4217 and RFC 2228 on the control connection: AUTH, PBSZ, PROT, CCC, who must use TLS. Rows L2 and X1 to X17. */
+/**
+ * RFC 4217 and RFC 2228 on the control connection: AUTH, PBSZ, PROT, CCC, who must use TLS. Rows L2 and X1 to
+ * X17.
+ */
 
 import assert from "node:assert/strict";
 import type { TlsPolicy } from "../../src/session/session_options.ts";

@@ -1,4 +1,7 @@
-/** RFC 4217 on data connections: when TLS is demanded, when it begins, how it ends, and what it excludes. Rows X7 to X17. */
+/**
+ * RFC 4217 on data connections: when TLS is demanded, when it begins, how it ends, and what it excludes. Rows
+ * X7 to X17.
+ */
 
 import assert from "node:assert/strict";
 import { RawClient } from "../support/raw_client.ts";

@@ -1,4 +1,7 @@
-/** RFC 4217 with OpenSSL as the client: resumed sessions, closing alerts, and clear text again. Rows X12 to X14. */
+/**
+ * RFC 4217 with OpenSSL as the client: resumed sessions, closing alerts, and clear text again. Rows X12 to
+ * X14.
+ */
 
 import assert from "node:assert/strict";
 import { TlsContext } from "../../src/net/tls.ts";

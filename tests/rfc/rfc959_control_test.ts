@@ -1,4 +1,7 @@
-/** RFC 959 on the control connection: lines, replies, what is answered while a transfer runs. Checklist parts 1 and 6. */
+/**
+ * RFC 959 on the control connection: lines, replies, what is answered while a transfer runs. Checklist parts
+ * 1 and 6.
+ */
 
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../src/session/commands/table.ts";

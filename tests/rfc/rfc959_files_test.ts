@@ -1,4 +1,7 @@
-/** RFC 959 §4.1.1 and §4.1.3: directories, renaming, deleting; and what a path may be. Checklist parts 5 and 6. */
+/**
+ * RFC 959 §4.1.1 and §4.1.3: directories, renaming, deleting; and what a path may be. Checklist parts 5 and
+ * 6.
+ */
 
 import assert from "node:assert/strict";
 import { TestServer } from "../support/server.ts";

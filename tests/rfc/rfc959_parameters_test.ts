@@ -48,7 +48,8 @@ Deno.test("T7: ASCII sends LF as CRLF and does not double a CRLF that is there",
 
 Deno.test("T7: ASCII keeps its state over chunk edges on the way out", async () => {
   await using server = await TestServer.start();
-  // The file is read in pieces of 256 KiB: a CRLF lies across the first edge, a lone LF right behind the second.
+  // The file is read in pieces of 256 KiB: a CRLF lies across the first edge, a lone LF right behind the
+  // second.
   const edge = 256 * 1024;
   const text = `${"x".repeat(edge - 1)}\r\n${"y".repeat(edge - 1)}\nz`;
   await server.put("edges", text);

@@ -1,4 +1,6 @@
-/** RFC 959 §4.1.3 and §5.4: RETR, STOR, APPE, ALLO, and which reply ends a transfer. Checklist parts 4 and 6. */
+/**
+ * RFC 959 §4.1.3 and §5.4: RETR, STOR, APPE, ALLO, and which reply ends a transfer. Checklist parts 4 and 6.
+ */
 
 import assert from "node:assert/strict";
 import { MemoryStorage, type OpenFile, StorageError, type WriteMode } from "../../src/server.ts";

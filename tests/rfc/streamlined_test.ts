@@ -1,4 +1,7 @@
-/** draft-peterson-streamlined-ftp-command-extensions and COMB: whole trees and whole files at once. Checklist parts 6 and 9. */
+/**
+ * draft-peterson-streamlined-ftp-command-extensions and COMB: whole trees and whole files at once. Checklist
+ * parts 6 and 9.
+ */
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MemoryStorage } from "../../src/storage/memory_storage.ts";

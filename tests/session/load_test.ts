@@ -1,4 +1,6 @@
-/** Many sessions at once, half of which are cut off anywhere: afterwards everything is as before. Practice. */
+/**
+ * Many sessions at once, half of which are cut off anywhere: afterwards everything is as before. Practice.
+ */
 
 import assert from "node:assert/strict";
 import { Folder } from "../cli/_program.ts";
@@ -23,7 +25,9 @@ function descriptorsOf(pid: number): number {
 /** The client that is cut off here. */
 class CutOff extends Error {}
 
-/** One session from the greeting to QUIT. `point` is called between any two of its acts and may end it there. */
+/**
+ * One session from the greeting to QUIT. `point` is called between any two of its acts and may end it there.
+ */
 async function session(port: number, name: string, point: () => void): Promise<void> {
   const open: RawSocket[] = [];
   try {
@@ -100,7 +104,9 @@ async function backTo(descriptors: number, pid: number): Promise<void> {
   await within(back(), "the server to have no more descriptors than before").finally(() => isLate = true);
 }
 
-/** A rush, and what is left of it: nothing that was opened is open, and as many sessions as ever get in again. */
+/**
+ * A rush, and what is left of it: nothing that was opened is open, and as many sessions as ever get in again.
+ */
 async function assertNothingStays(cutAt: (index: number) => number): Promise<void> {
   await using folder = await Folder.make();
   await Deno.mkdir(folder.file("home"));

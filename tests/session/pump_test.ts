@@ -1,4 +1,6 @@
-/** Tests of src/session/pump.ts: all bytes in order whatever the pieces, and nothing under way when it ends. */
+/**
+ * Tests of src/session/pump.ts: all bytes in order whatever the pieces, and nothing under way when it ends.
+ */
 
 import assert from "node:assert/strict";
 import { BufferPool } from "../../src/limits/buffer_pool.ts";

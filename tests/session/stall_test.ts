@@ -1,4 +1,7 @@
-/** A storage that hangs: nobody else notices, the session that waits can be ended, and nothing stays behind when it goes on. Practice. */
+/**
+ * A storage that hangs: nobody else notices, the session that waits can be ended, and nothing stays behind
+ * when it goes on. Practice.
+ */
 
 import assert from "node:assert/strict";
 import type { User } from "../../src/server.ts";
@@ -15,7 +18,10 @@ const CONTENT = patternedBytes(100_000);
 interface Stall {
   readonly step: Step;
   readonly command: string;
-  /** `mark`: the command is a transfer that has begun when it hangs. `work`: it runs beside the session without one. */
+  /**
+   * `mark`: the command is a transfer that has begun when it hangs. `work`: it runs beside the session
+   * without one.
+   */
   readonly after: "mark" | "work" | undefined;
   readonly reply: number;
   /** Set for uploads. */

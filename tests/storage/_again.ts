@@ -1,6 +1,8 @@
 /** Tests of another file once more, under other circumstances. */
 
-/** From now on tests are registered with this behind their names, and with these of their settings changed. */
+/**
+ * From now on tests are registered with this behind their names, and with these of their settings changed.
+ */
 export function again(circumstances: string, changed: Partial<Deno.TestDefinition> = {}): void {
   const register = Deno.test;
   const registerAgain = (...[first, second, third]: unknown[]): void => {

@@ -1,4 +1,6 @@
-/** Tests of src/storage/disk_threads.ts and src/workers/disk_starter.ts: files that belong to another thread. */
+/**
+ * Tests of src/storage/disk_threads.ts and src/workers/disk_starter.ts: files that belong to another thread.
+ */
 
 import assert from "node:assert/strict";
 import { DiskThreads } from "../../src/storage/disk_threads.ts";

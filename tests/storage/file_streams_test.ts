@@ -1,4 +1,7 @@
-/** Tests of src/storage/file_streams.ts: a short read is the end of a file only where the file ends, and an upload is done when the disk has it. */
+/**
+ * Tests of src/storage/file_streams.ts: a short read is the end of a file only where the file ends, and an
+ * upload is done when the disk has it.
+ */
 
 import assert from "node:assert/strict";
 import { type Disk, Disks } from "../../src/storage/disk.ts";

@@ -1,4 +1,7 @@
-/** A mount that hangs, for real: a FUSE file system in a home whose process is stopped. Only those who ask it wait. */
+/**
+ * A mount that hangs, for real: a FUSE file system in a home whose process is stopped. Only those who ask it
+ * wait.
+ */
 
 import assert from "node:assert/strict";
 import { Folder, type RunningProgram } from "../cli/_program.ts";
@@ -12,8 +15,9 @@ const CONTENT = patternedBytes(200_000);
 /** Longer than all buffers between the disk and a client that does not read. */
 const HUGE_BYTES = 64 * 1024 * 1024;
 /**
- * How many wait at once. The runtime has threads for 32 blocking calls beside each thread that runs JavaScript. These take 30 of them at most, since
- * a listing that shows the mount and the link to it asks twice; with 32 hung, every call to a disk and every check of a password would wait.
+ * How many wait at once. The runtime has threads for 32 blocking calls beside each thread that runs
+ * JavaScript. These take 30 of them at most, since a listing that shows the mount and the link to it asks
+ * twice; with 32 hung, every call to a disk and every check of a password would wait.
  */
 const WAITING_CLIENTS = 20;
 
@@ -28,7 +32,10 @@ class Scene implements AsyncDisposable {
     ({ folder: this.#folder, server: this.server, mount: this.mount, port: this.#port } = parts);
   }
 
-  /** @param options `isKnown`: whether the mount is there before the server is; else it becomes one while the server runs. */
+  /**
+   * @param options `isKnown`: whether the mount is there before the server is; else it becomes one while the
+   *   server runs.
+   */
   static async make({ isKnown = false } = {}): Promise<Scene> {
     await using undo = new AsyncDisposableStack();
     const folder = undo.use(await Folder.make());
@@ -69,7 +76,9 @@ class Scene implements AsyncDisposable {
     return client;
   }
 
-  /** All that others do: a login, listings, transfers both ways, of the other account and beside the mount. */
+  /**
+   * All that others do: a login, listings, transfers both ways, of the other account and beside the mount.
+   */
   async work(): Promise<void> {
     for (const [name, directory] of [["bob", "/"], ["alice", "/docs"]] as const) {
       await using client = await this.login(name);
@@ -232,7 +241,10 @@ clientTest({
   },
 });
 
-/** Asks STAT until nothing moves any more: the client has stopped reading, and what is read ahead has been read. */
+/**
+ * Asks STAT until nothing moves any more: the client has stopped reading, and what is read ahead has been
+ * read.
+ */
 async function standstill(client: RawClient): Promise<void> {
   let last = "";
   for (let same = 0; same < 200; same++) {

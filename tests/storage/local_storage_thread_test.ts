@@ -1,4 +1,6 @@
-/** Every test of LocalStorage once more on mounts that may hang, whose files belong to a thread of their own. */
+/**
+ * Every test of LocalStorage once more on mounts that may hang, whose files belong to a thread of their own.
+ */
 
 import { DiskThreads } from "../../src/storage/disk_threads.ts";
 import { DiskStarter } from "../../src/workers/disk_starter.ts";

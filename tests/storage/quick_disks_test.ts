@@ -1,4 +1,7 @@
-/** Tests of src/storage/quick_disks.ts and src/storage/mounts.ts: where the thread may be stopped for a disk, and where not. */
+/**
+ * Tests of src/storage/quick_disks.ts and src/storage/mounts.ts: where the thread may be stopped for a disk,
+ * and where not.
+ */
 
 import assert from "node:assert/strict";
 import { type Mount, parseMountInfo, readMounts, visibleMounts } from "../../src/storage/mounts.ts";

@@ -9,7 +9,10 @@ const KEYS = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
 export interface Authority {
   /** Its own certificate, PEM: what clients are told to trust. */
   readonly certificate: string;
-  /** Makes a certificate for a server on this machine, and its key; the certificate file holds the authority's behind it. */
+  /**
+   * Makes a certificate for a server on this machine, and its key; the certificate file holds the authority's
+   * behind it.
+   */
   issue(): Promise<TlsIdentity>;
 }
 

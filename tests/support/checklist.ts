@@ -1,4 +1,7 @@
-/** The checklist: every rule that has a test or a deviation that names it, by the ID that begins the names of tests. */
+/**
+ * The checklist: every rule that has a test or a deviation that names it, by the ID that begins the names of
+ * tests.
+ */
 
 /** One part of the checklist: IDs with the rule in a few words. */
 export interface ChecklistPart {

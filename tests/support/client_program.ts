@@ -6,7 +6,9 @@ import { temporaryFolder } from "./client_tree.ts";
 
 /** What a client is given. */
 export interface RunOptions {
-  /** Text for its standard input, where it reads commands or settings: passwords stay out of the process list. */
+  /**
+   * Text for its standard input, where it reads commands or settings: passwords stay out of the process list.
+   */
   readonly input?: string;
   /** Its working folder. */
   readonly cwd?: string;
@@ -31,8 +33,8 @@ export interface ClientTest {
 }
 
 /**
- * Registers a test of a client. One that is skipped says so in its name. Where its program is not installed the test is skipped, but in CI
- * (`CI=true`) it fails.
+ * Registers a test of a client. One that is skipped says so in its name. Where its program is not installed
+ * the test is skipped, but in CI (`CI=true`) it fails.
  */
 export function clientTest({ name, program = name, test, skip, fn }: ClientTest): void {
   if (skip !== undefined) return Deno.test({ name: `${name} ${test} (skipped: ${skip})`, ignore: true, fn });
@@ -79,7 +81,10 @@ export async function run(
 
 let home: Promise<string> | undefined;
 
-/** A home of the client's own: neither the settings of the machine's user nor proxies from the environment count. */
+/**
+ * A home of the client's own: neither the settings of the machine's user nor proxies from the environment
+ * count.
+ */
 async function environment(): Promise<Record<string, string>> {
   home ??= temporaryFolder();
   return { PATH: Deno.env.get("PATH") ?? "", HOME: await home, LC_ALL: "C.UTF-8", TERM: "dumb" };

@@ -58,7 +58,8 @@ export function serve({ home, permissions = "elradfmwMT", bytesPerSecond, tls }:
       permissions: new Permissions(permissions as Iterable<PermissionLetter>),
     }]),
     port: 0,
-    // Below the ports that the system gives to clients: those of some ten thousand connections that have just closed are in use for a minute.
+    // Below the ports that the system gives to clients: those of some ten thousand connections that have just
+    // closed are in use for a minute.
     passivePorts: { first: 30_000, last: 32_767 },
     maxConnectionsPerIp: 0,
     ...bytesPerSecond === undefined ? {} : { maxUpload: bytesPerSecond, maxDownload: bytesPerSecond },

@@ -61,11 +61,17 @@ export interface FilePair {
   readonly remote: string;
 }
 
-/** One client's way to do each thing. Each run is a session of its own, and rejects when the client reports a failure. */
+/**
+ * One client's way to do each thing. Each run is a session of its own, and rejects when the client reports a
+ * failure.
+ */
 export interface Client {
   /** Its name. */
   readonly name: string;
-  /** The program that must be installed, unless it is named like the client; null for a library that is always there. */
+  /**
+   * The program that must be installed, unless it is named like the client; null for a library that is always
+   * there.
+   */
   readonly program?: string | null;
   /** What it cannot do. */
   readonly cannot?: readonly RouteName[];

@@ -1,4 +1,7 @@
-/** What every real client has to get done over TLS: every transfer that it does in clear, and what TLS is for. RFC 4217. */
+/**
+ * What every real client has to get done over TLS: every transfer that it does in clear, and what TLS is for.
+ * RFC 4217.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -19,13 +22,19 @@ import { BIG_BYTES, digestFile, makeFile, memoryFolder, smallTree, temporaryFold
 /** A client, and how its TLS sessions go on. */
 export interface TlsClient extends Client {
   /**
-   * Transfers so many files in one session and returns how many data connections resumed a TLS session, in the client's own words. Left out where it
-   * does not tell.
+   * Transfers so many files in one session and returns how many data connections resumed a TLS session, in
+   * the client's own words. Left out where it does not tell.
    */
   countResumed?(at: Address, options: ReuseOptions): Promise<number>;
-  /** Sends so many bytes of an upload, then ABOR, and returns what it lists afterwards. Left out where it has no ABOR. */
+  /**
+   * Sends so many bytes of an upload, then ABOR, and returns what it lists afterwards. Left out where it has
+   * no ABOR.
+   */
   abortUpload?(at: Address, options: AbortOptions): Promise<string>;
-  /** Why it does not resume on every data connection, by TLS version. Where it does, the server refuses every data connection that does not. */
+  /**
+   * Why it does not resume on every data connection, by TLS version. Where it does, the server refuses every
+   * data connection that does not.
+   */
   readonly doesNotResume?: Partial<Record<ClientTls["version"], string>>;
   /** Versions where it never resumes: there is nothing to count. */
   readonly neverResumes?: readonly ClientTls["version"][];

@@ -1,4 +1,7 @@
-/** What real clients carry: a tree of real files with difficult names among them, and the proof that it arrived whole. */
+/**
+ * What real clients carry: a tree of real files with difficult names among them, and the proof that it
+ * arrived whole.
+ */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -43,7 +46,10 @@ export async function temporaryFolder(options: Deno.MakeTempOptions = {}): Promi
   return path;
 }
 
-/** The same in memory, where the machine has the room. Deno lets only a program with every permission in there, so no executable can serve it. */
+/**
+ * The same in memory, where the machine has the room. Deno lets only a program with every permission in
+ * there, so no executable can serve it.
+ */
 export async function memoryFolder(): Promise<string> {
   return await temporaryFolder(await hasRoom("/dev/shm") ? { dir: "/dev/shm" } : {});
 }
@@ -61,8 +67,8 @@ let shared: Promise<Tree> | undefined;
 let sharedSmall: Promise<Tree> | undefined;
 
 /**
- * The sample tree: about two thousand files of this machine's documentation and some of every difficulty. One for all tests of a file: not
- * to be written to.
+ * The sample tree: about two thousand files of this machine's documentation and some of every difficulty. One
+ * for all tests of a file: not to be written to.
  */
 export function sampleTree(): Promise<Tree> {
   return shared ??= makeTree({
@@ -73,8 +79,9 @@ export function sampleTree(): Promise<Tree> {
 }
 
 /**
- * The same with about a hundred files and without the big one. None is larger than what the server's side of a connection takes in unread: of an upload
- * between that and some hundred KiB over TLS 1.3, curl loses the end when it closes before it has read the session tickets.
+ * The same with about a hundred files and without the big one. None is larger than what the server's side of
+ * a connection takes in unread: of an upload between that and some hundred KiB over TLS 1.3, curl loses the
+ * end when it closes before it has read the session tickets.
  */
 export function smallTree(): Promise<Tree> {
   return sharedSmall ??= makeTree({
@@ -122,7 +129,10 @@ async function* documentation(
   }
 }
 
-/** Makes a file of this size and the folders above it. No two blocks of its content are the same, so a misplaced one shows. */
+/**
+ * Makes a file of this size and the folders above it. No two blocks of its content are the same, so a
+ * misplaced one shows.
+ */
 export async function makeFile(path: string, size: number): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   using file = await Deno.open(path, { write: true, create: true, truncate: true });

@@ -1,8 +1,14 @@
-/** A storage whose root lists more than all buffers between server and client can hold, and that tells how much was asked for. */
+/**
+ * A storage whose root lists more than all buffers between server and client can hold, and that tells how
+ * much was asked for.
+ */
 
 import { type Entry, MemoryStorage, type VirtualPath } from "../../src/server.ts";
 
-/** Files as in {@linkcode MemoryStorage}, but every listing is made up as it is read: some twenty-five megabytes of lines by default. */
+/**
+ * Files as in {@linkcode MemoryStorage}, but every listing is made up as it is read: some twenty-five
+ * megabytes of lines by default.
+ */
 export class EndlessStorage extends MemoryStorage {
   /** Entries of a listing. */
   readonly count: number;

@@ -1,4 +1,7 @@
-/** A mount that hangs on demand: mergerfs, a file system in a process of its own, which is stopped. It wants to be asked also when a file is closed. */
+/**
+ * A mount that hangs on demand: mergerfs, a file system in a process of its own, which is stopped. It wants
+ * to be asked also when a file is closed.
+ */
 
 import assert from "node:assert/strict";
 import { within } from "./raw_socket.ts";
@@ -14,7 +17,9 @@ export function missingFuse(): string | undefined {
   }
 }
 
-/** A directory that shows another one for as long as mergerfs runs. Disposing lets it go on and takes it away. */
+/**
+ * A directory that shows another one for as long as mergerfs runs. Disposing lets it go on and takes it away.
+ */
 export class FuseMount implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #point: string;

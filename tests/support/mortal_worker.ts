@@ -1,6 +1,6 @@
 /** A session worker that dies when the account `mortal` logs in. */
 
-import "../../src/worker.ts";
+import "../../src/workers/session_worker.ts";
 
 const scope = self as unknown as {
   postMessage(message: { kind: string; event?: { kind: string; session?: { user?: string } } }): void;

@@ -1,10 +1,13 @@
-/** A worker pool for tests: a free port, accounts that can be changed, homes that vanish, and every event that it told. */
+/**
+ * A worker pool for tests: a free port, accounts that can be changed, homes that vanish, and every event that
+ * it told.
+ */
 
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import type { UserStore } from "../../src/users/user_store.ts";
-import { WorkerPool, type WorkerPoolOptions } from "../../src/worker_pool.ts";
+import { WorkerPool, type WorkerPoolOptions } from "../../src/workers/worker_pool.ts";
 import { EventRecord } from "./event_record.ts";
 import { RawClient } from "./raw_client.ts";
 import { within } from "./raw_socket.ts";

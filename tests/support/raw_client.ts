@@ -19,7 +19,10 @@ export interface ActivePort extends AsyncDisposable {
 /** What is laid over sockets to the server, such as TLS; by default nothing. */
 export type Layer = (socket: RawSocket) => RawSocket;
 
-/** The layers of every client of this file: set to run tests that were written for clear connections under TLS. */
+/**
+ * The layers of every client of this file: set to run tests that were written for clear connections under
+ * TLS.
+ */
 export const layers: { control?: Layer; data?: Layer } = {};
 
 /** A control connection. */
@@ -47,8 +50,8 @@ export class RawClient implements AsyncDisposable {
   }
 
   /**
-   * The next reply, whole: its lines without their ends, with a line feed between. Fails when a line does not end with CRLF or when the control
-   * connection ends.
+   * The next reply, whole: its lines without their ends, with a line feed between. Fails when a line does not
+   * end with CRLF or when the control connection ends.
    */
   async reply(): Promise<string> {
     const first = await this.#line();

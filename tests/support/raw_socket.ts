@@ -1,4 +1,7 @@
-/** Raw TCP sockets for tests: bytes as they are, any source address, resets on purpose, and a limit on every wait. */
+/**
+ * Raw TCP sockets for tests: bytes as they are, any source address, resets on purpose, and a limit on every
+ * wait.
+ */
 
 import { connect, createServer, type Server, type Socket } from "node:net";
 
@@ -83,7 +86,9 @@ export class RawSocket implements AsyncDisposable {
     return { hostname: this.#socket.remoteAddress!, port: this.#socket.remotePort! };
   }
 
-  /** The next bytes; null when the peer has ended its direction in order. Rejects when the connection broke. */
+  /**
+   * The next bytes; null when the peer has ended its direction in order. Rejects when the connection broke.
+   */
   async read(): Promise<Uint8Array | null> {
     while (true) {
       const stirred = this.#stirred.promise;

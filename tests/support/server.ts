@@ -1,4 +1,7 @@
-/** A server in this process for tests: a free port, accounts in memory, a home that vanishes, and every event that it told. */
+/**
+ * A server in this process for tests: a free port, accounts in memory, a home that vanishes, and every event
+ * that it told.
+ */
 
 import { FtpServer, type FtpServerOptions, type PortRange, type TlsSource } from "../../src/server.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
@@ -27,12 +30,15 @@ export interface TestServerOptions extends Omit<FtpServerOptions, "users" | "por
   readonly users?: (home: string) => UserStore;
 }
 
-/** The size of {@linkcode TestServer.putHuge}: a client that does not read it stops the server long before its end. */
+/**
+ * The size of {@linkcode TestServer.putHuge}: a client that does not read it stops the server long before its
+ * end.
+ */
 export const HUGE_BYTES = 48 * 1024 * 1024;
 
 /**
- * The passive ports of this file's servers: below those that systems give to whoever asks for any, and seldom those of the files that run beside. So
- * a port that was given back stays closed while a test knocks at it.
+ * The passive ports of this file's servers: below those that systems give to whoever asks for any, and seldom
+ * those of the files that run beside. So a port that was given back stays closed while a test knocks at it.
  */
 const PASSIVE_PORTS: PortRange = ((first) => ({ first, last: first + 63 }))(
   10_000 + 64 * Math.floor(Math.random() * 340),
@@ -72,7 +78,10 @@ export class TestServer implements AsyncDisposable {
     this.#port = (implicitTls.source ? this.ftp.implicitTlsAddress : this.ftp.address).port;
   }
 
-  /** Starts one. Wrong passwords are answered at once and one address may have any number of sessions, unless the options say otherwise. */
+  /**
+   * Starts one. Wrong passwords are answered at once and one address may have any number of sessions, unless
+   * the options say otherwise.
+   */
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const { permissions = ALL_LETTERS, overrides, account, others = [], users, ...rest } = options;
     const home = await Deno.makeTempDir({ prefix: "baseftp-home-" });
@@ -133,7 +142,10 @@ export class TestServer implements AsyncDisposable {
     );
   }
 
-  /** Puts a file into the home that is longer than all buffers between server and client together, without taking room on the disk. */
+  /**
+   * Puts a file into the home that is longer than all buffers between server and client together, without
+   * taking room on the disk.
+   */
   async putHuge(name: string): Promise<void> {
     await this.put(name);
     await Deno.truncate(this.path(name), HUGE_BYTES);

@@ -1,4 +1,7 @@
-/** A storage that hangs where a test says, until the test lets it go on: what a network disk does whose server is away. */
+/**
+ * A storage that hangs where a test says, until the test lets it go on: what a network disk does whose server
+ * is away.
+ */
 
 import {
   type Entry,
@@ -15,7 +18,10 @@ import { within } from "./raw_socket.ts";
 /** Where a storage can hang: at a call, or in the middle of a stream. */
 export type Step = "stat" | "list" | "open-read" | "read" | "open-write" | "write" | "commit" | "abandon";
 
-/** Files in memory behind direct streams, as on a disk, so that transfers without stages are pumped and others are piped. */
+/**
+ * Files in memory behind direct streams, as on a disk, so that transfers without stages are pumped and others
+ * are piped.
+ */
 export class StallingStorage extends MemoryStorage {
   /** Streams that were opened and not closed yet. */
   open = 0;

@@ -20,7 +20,10 @@ export async function tlsSource(): Promise<TlsSource> {
   return { current: context, latest: () => Promise.resolve(context) };
 }
 
-/** What lays TLS over a socket, checking the server's certificate. The handshake begins at once and is awaited by whoever reads or writes. */
+/**
+ * What lays TLS over a socket, checking the server's certificate. The handshake begins at once and is awaited
+ * by whoever reads or writes.
+ */
 export async function tlsLayer({ version }: TlsClientOptions = {}): Promise<Layer> {
   const { certificate } = (await sharedIdentity()).authority;
   return ({ socket: under }) => {
@@ -51,11 +54,16 @@ export async function secureAll(client: RawClient, options: TlsClientOptions = {
   client.dataLayer = await tlsLayer(options);
 }
 
-/** A socket under TLS, with the same promises as a raw one: what nobody reads stays in the system's buffers. */
+/**
+ * A socket under TLS, with the same promises as a raw one: what nobody reads stays in the system's buffers.
+ */
 class TlsRawSocket extends RawSocket {
   readonly #socket: TLSSocket;
   readonly #under: Socket;
-  /** What the runtime keeps below a socket: reading is stopped there, since a TLS socket that is not read goes on taking. */
+  /**
+   * What the runtime keeps below a socket: reading is stopped there, since a TLS socket that is not read goes
+   * on taking.
+   */
   readonly #handle: { readStart(): void; readStop(): void };
   #isReady = false;
   readonly #ready = Promise.withResolvers<void>();
@@ -120,7 +128,8 @@ class TlsRawSocket extends RawSocket {
   /** Closes in order, with the closing alert: what came before it is all there is. */
   override async close(): Promise<void> {
     if (this.#isReady && this.#socket.writable) {
-      // Who only sent waits until the server has it all; to close with something unread, such as the server's tickets, would reset the connection.
+      // Who only sent waits until the server has it all; to close with something unread, such as the server's
+      // tickets, would reset the connection.
       const ended = this.#hasRead ? this.#sendEnd().then(turn) : this.#whenOver();
       if (!this.#hasRead) void this.#sendEnd();
       this.#handle.readStart();

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { ROOT } from "../../src/protocol/pathname.ts";
 import { resolvePathname } from "../../src/protocol/pathname.ts";
 import { type Accounts, readAccounts } from "../../src/users/accounts.ts";
-import { parseIniDocument } from "../../src/users/ini_document.ts";
-import { formatProblem } from "../../src/users/problem.ts";
+import { parseIniDocument } from "../../src/ini/ini_document.ts";
+import { formatProblem } from "../../src/ini/problem.ts";
 
 /** A folder that is there, with one directory and one file in it. */
 async function makeFolder(): Promise<{ path: string } & AsyncDisposable> {

@@ -3,7 +3,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { IniUserStore } from "../../src/users/ini_user_store.ts";
-import { formatProblem } from "../../src/users/problem.ts";
+import { formatProblem } from "../../src/ini/problem.ts";
 
 const OFF = { enabled: false, home: "" };
 

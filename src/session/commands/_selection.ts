@@ -18,8 +18,9 @@ export interface Selection {
 }
 
 /**
- * Finds what an argument means: a path that exists wins over options, and a literal name over a wildcard. When it means nothing and has
- * backslashes in it, they are taken for slashes: Explorer and ftp.exe write paths so.
+ * Finds what an argument means: a path that exists wins over options, and a literal name over a wildcard.
+ * When it means nothing and has backslashes in it, they are taken for slashes: Explorer and ftp.exe write
+ * paths so.
  *
  * @throws {StorageError} when there is no such thing.
  */

@@ -4,7 +4,7 @@ import { reply, ReplyError } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
-import type { Admission } from "../front_office.ts";
+import type { Admission } from "../../front_office/front_office.ts";
 import { initialSecurity } from "../parameters.ts";
 import type { Session } from "../session.ts";
 import { clearControl } from "./security.ts";

@@ -97,12 +97,18 @@ function refuseAfterEpsvAll(session: Session): void {
   if (session.parameters.epsvOnly) throw new ReplyError(reply(503, "EPSV ALL was sent: use EPSV"));
 }
 
-/** The connection starts from the control connection's own address, which reaches none of the other protocol's. */
+/**
+ * The connection starts from the control connection's own address, which reaches none of the other
+ * protocol's.
+ */
 function isReachable({ control }: Session, { hostname }: HostPort): boolean {
   return isIPv4(normalizeIp(hostname)) === isIPv4(control.ends.local);
 }
 
-/** RFC 2428 §2: 522 lists the protocols that would work; the control connection's own is the only one that can. */
+/**
+ * RFC 2428 §2: 522 lists the protocols that would work; the control connection's own is the only one that
+ * can.
+ */
 function unknownProtocol(session: Session): Reply {
   return reply(
     522,
@@ -135,7 +141,10 @@ async function listen(session: Session): Promise<PassiveLease> {
   }
 }
 
-/** Against bounce attacks, only the client's own address and only ports that no system service has (RFC 2577 §3). */
+/**
+ * Against bounce attacks, only the client's own address and only ports that no system service has (RFC 2577
+ * §3).
+ */
 function connectLater(session: Session, address: HostPort): Reply {
   const { options } = session.services;
   const hostname = normalizeIp(address.hostname);

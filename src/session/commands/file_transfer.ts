@@ -62,7 +62,8 @@ export const RETR: Command = {
 /**
  * The range that RANG left.
  *
- * @throws {ReplyError} 551 where it would mean nothing: octets are counted in the plain image of a file (draft-bryan-ftp-range §5).
+ * @throws {ReplyError} 551 where it would mean nothing: octets are counted in the plain image of a file
+ *   (draft-bryan-ftp-range §5).
  */
 function takeRange(session: Session): ByteRange | undefined {
   const range = session.byteRange.take();
@@ -72,7 +73,10 @@ function takeRange(session: Session): ByteRange | undefined {
   return range;
 }
 
-/** Opens a file at an offset, and tells how many bytes there are from there. A range behind the end has none (draft-bryan-ftp-range §4.3). */
+/**
+ * Opens a file at an offset, and tells how many bytes there are from there. A range behind the end has none
+ * (draft-bryan-ftp-range §4.3).
+ */
 async function openPart(
   session: Session,
   path: VirtualPath,
@@ -220,7 +224,10 @@ interface Upload {
   readonly announcedBytes: number | undefined;
 }
 
-/** ALLO names the size of the whole file, of which a client that resumes sends the rest; what APPE extends it does not know. */
+/**
+ * ALLO names the size of the whole file, of which a client that resumes sends the rest; what APPE extends it
+ * does not know.
+ */
 function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
   if (announcedBytes === undefined || mode.kind === "append") return undefined;
   return mode.kind === "resume" ? announcedBytes - mode.offset : announcedBytes;
@@ -233,7 +240,8 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
-  // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an end of its own.
+  // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
+  // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");

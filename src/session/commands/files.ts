@@ -58,7 +58,10 @@ export const RNTO: Command = {
   },
 };
 
-/** Counting an ASCII size reads the whole file, so it is done for files up to this many bytes only (RFC 3659 §4.2 allows to refuse). */
+/**
+ * Counting an ASCII size reads the whole file, so it is done for files up to this many bytes only (RFC 3659
+ * §4.2 allows to refuse).
+ */
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
 
 /** `SIZE pathname`: the exact number of octets that RETR would send. RFC 3659 §4. */

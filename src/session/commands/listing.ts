@@ -1,4 +1,6 @@
-/** Listings over a data connection or in a reply: LIST, NLST, MLSD, MLST, STAT. RFC 959 §4.1.3, RFC 3659 §7. */
+/**
+ * Listings over a data connection or in a reply: LIST, NLST, MLSD, MLST, STAT. RFC 959 §4.1.3, RFC 3659 §7.
+ */
 
 import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
@@ -82,7 +84,9 @@ export const MLST: Command = {
 /** A reply is held whole, so a larger directory has to be listed over a data connection. */
 const MAX_STAT_LINES = 10_000;
 
-/** `STAT [pathname]`: the state of the session or of the transfer, or a listing in the reply. RFC 959 §4.1.3. */
+/**
+ * `STAT [pathname]`: the state of the session or of the transfer, or a listing in the reply. RFC 959 §4.1.3.
+ */
 export const STAT: Command = {
   verb: "STAT",
   argument: "optional",
@@ -108,7 +112,10 @@ function tellable(session: Session, entries: readonly Entry[]): Entry[] {
   return entries.filter(({ name }) => isTellable(session, name));
 }
 
-/** A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding lacks would lead nowhere. */
+/**
+ * A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding
+ * lacks would lead nowhere.
+ */
 function isTellable(session: Session, name: string): boolean {
   if (/[\r\n]/.test(name)) return false;
   if (session.encoding.canTell(name)) return true;

@@ -34,7 +34,10 @@ const OPTIONS: ReadonlyMap<string, (session: Session, options: string) => Reply>
   ["MODE", setCompression],
 ]);
 
-/** Names are UTF-8 unless the operator names an encoding for old clients; they ask for it in several ways. RFC 2640 §3. */
+/**
+ * Names are UTF-8 unless the operator names an encoding for old clients; they ask for it in several ways. RFC
+ * 2640 §3.
+ */
 function setUtf8(session: Session, options: string): Reply {
   const wanted = options.toUpperCase();
   if (wanted === "ON" || wanted === "" || wanted === "NLST") {

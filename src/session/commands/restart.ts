@@ -22,7 +22,8 @@ export const REST: Command = {
     if (!/^\d+$/.test(argument) || !Number.isSafeInteger(offset)) {
       return Promise.resolve(reply(501, "Bad REST: a number of bytes, digits only"));
     }
-    // RFC 3659 §5.3: a marker that is no marker of the present mode is refused at once, and a number is one of MODE S alone.
+    // RFC 3659 §5.3: a marker that is no marker of the present mode is refused at once, and a number is one
+    // of MODE S alone.
     if (session.parameters.mode !== "stream" && offset > 0) {
       return Promise.resolve(reply(501, "REST needs MODE S"));
     }
@@ -31,7 +32,10 @@ export const REST: Command = {
   },
 };
 
-/** `RANG start end`: the octets that the next RETR or HASH is for; `RANG 1 0` stands for all. draft-bryan-ftp-range §3. */
+/**
+ * `RANG start end`: the octets that the next RETR or HASH is for; `RANG 1 0` stands for all.
+ * draft-bryan-ftp-range §3.
+ */
 export const RANG: Command = {
   verb: "RANG",
   argument: "required",

@@ -1,4 +1,7 @@
-/** SITE: what belongs to this server. RFC 959 §4.1.3, RFC 1123 §4.1.2.8. There is no SITE EXEC and never will be (RFC 2577 §9). */
+/**
+ * SITE: what belongs to this server. RFC 959 §4.1.3, RFC 1123 §4.1.2.8. There is no SITE EXEC and never will
+ * be (RFC 2577 §9).
+ */
 
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { parseSiteUtime } from "../../protocol/time_val.ts";
@@ -24,7 +27,10 @@ export const CHMOD: Command = {
   },
 };
 
-/** `SITE UTIME time pathname`, or `SITE UTIME pathname` with three times and `UTC`: sets the modification time. Practice. */
+/**
+ * `SITE UTIME time pathname`, or `SITE UTIME pathname` with three times and `UTC`: sets the modification
+ * time. Practice.
+ */
 export const UTIME: Command = {
   verb: "UTIME",
   argument: "required",

@@ -24,7 +24,9 @@ export const MFMT: Command = {
   },
 };
 
-/** `MFCT time-val pathname`: the creation time, which no system lets a program set. draft-somers-ftp-mfxx §4. */
+/**
+ * `MFCT time-val pathname`: the creation time, which no system lets a program set. draft-somers-ftp-mfxx §4.
+ */
 export const MFCT: Command = {
   verb: "MFCT",
   argument: "required",

@@ -1,4 +1,7 @@
-/** Whole trees and whole files at once: AVBL, RMDA, COMB. draft-peterson-streamlined-ftp-command-extensions; COMB is practice. */
+/**
+ * Whole trees and whole files at once: AVBL, RMDA, COMB. draft-peterson-streamlined-ftp-command-extensions;
+ * COMB is practice.
+ */
 
 import { quotePathname, ROOT } from "../../protocol/pathname.ts";
 import { parsePathList } from "../../protocol/quoted_paths.ts";
@@ -22,7 +25,10 @@ export const AVBL: Command = {
   },
 };
 
-/** `RMDA pathname`: removes a directory with all that is in it. draft-peterson-streamlined-ftp-command-extensions §3. */
+/**
+ * `RMDA pathname`: removes a directory with all that is in it.
+ * draft-peterson-streamlined-ftp-command-extensions §3.
+ */
 export const RMDA: Command = {
   verb: "RMDA",
   argument: "required",

@@ -1,4 +1,6 @@
-/** The table of all verbs: dispatch, HELP, FEAT and the compliance table read from it and from nothing else. */
+/**
+ * The table of all verbs: dispatch, HELP, FEAT and the compliance table read from it and from nothing else.
+ */
 
 import type { Command, CommandTable } from "../command.ts";
 import { ACCT, PASS, QUIT, REIN, USER } from "./access_control.ts";

@@ -1,8 +1,8 @@
 /** Edits of the accounts file. */
 
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
-import { parseIniDocument } from "../../src/users/ini_document.ts";
-import { appendUserSection, namedAccounts, replacePasswords } from "../../src/users/ini_edit.ts";
+import { parseIniDocument } from "../../src/ini/ini_document.ts";
+import { appendUserSection, namedAccounts, replacePasswords } from "../../src/ini/ini_edit.ts";
 
 /** The text with another password for one account. */
 function withPassword(text: string, account: string, stored: string): string {

@@ -1,14 +1,16 @@
-/** Tests of src/worker_pool.ts: sessions in several workers are one server to clients and operator. */
+/**
+ * Tests of src/workers/worker_pool.ts: sessions in several workers are one server to clients and operator.
+ */
 
 import assert from "node:assert/strict";
-import { checkIdentity } from "../src/net/tls_identity.ts";
-import { ListenError } from "../src/net/control_listener.ts";
-import { makeAuthority, sharedIdentity } from "./support/certificates.ts";
-import { ChangingUserStore, leave, PoolServer } from "./support/pool_server.ts";
-import { RawClient } from "./support/raw_client.ts";
-import { within } from "./support/raw_socket.ts";
-import { secureAll } from "./support/tls_client.ts";
-import { WorkerPool } from "../src/worker_pool.ts";
+import { checkIdentity } from "../../src/net/tls_identity.ts";
+import { ListenError } from "../../src/net/control_listener.ts";
+import { makeAuthority, sharedIdentity } from "../support/certificates.ts";
+import { ChangingUserStore, leave, PoolServer } from "../support/pool_server.ts";
+import { RawClient } from "../support/raw_client.ts";
+import { within } from "../support/raw_socket.ts";
+import { secureAll } from "../support/tls_client.ts";
+import { WorkerPool } from "../../src/workers/worker_pool.ts";
 
 Deno.test("Every worker serves sessions, with files, lists and numbers of their own", async () => {
   await using server = await PoolServer.start();
@@ -170,7 +172,8 @@ Deno.test("A new home is served without a restart, and who is there stays", asyn
   const former = await server.connectToAll();
   const home = await server.makeHome();
   server.users.change([...server.users.users, server.account("bob", home)]);
-  // Until the new workers listen, the old ones say so; in the moment in which one stops, the system resets who comes.
+  // Until the new workers listen, the old ones say so; in the moment in which one stops, the system resets
+  // who comes.
   const tryOnce = async () => {
     const client = await server.connect();
     await client.expect("USER bob", 331);

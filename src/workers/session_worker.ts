@@ -1,16 +1,19 @@
-/** One session worker: a thread that runs sessions and may touch nothing but the homes and the network. Started by worker_pool.ts. */
+/**
+ * One session worker: a thread that runs sessions and may touch nothing but the homes and the network.
+ * Started by session_thread.ts.
+ */
 
-import { Counter } from "./limits/counter.ts";
-import { HashLimits } from "./limits/hash_limits.ts";
-import { RateLimits } from "./limits/rate_limits.ts";
-import { ListenError } from "./net/control_listener.ts";
-import { hashLimitsOf, isRecorded, rateLimitsOf, type SessionServerOptions } from "./server_options.ts";
-import { SessionServer } from "./session_server.ts";
-import { DiskThreads } from "./storage/disk_threads.ts";
-import { QuickDisks } from "./storage/quick_disks.ts";
-import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./workers/messages.ts";
-import { plainError } from "./workers/plain.ts";
-import { RemoteCertificate, RemoteFrontOffice } from "./workers/remote_front_office.ts";
+import { Counter } from "../limits/counter.ts";
+import { HashLimits } from "../limits/hash_limits.ts";
+import { RateLimits } from "../limits/rate_limits.ts";
+import { ListenError } from "../net/control_listener.ts";
+import { hashLimitsOf, isRecorded, rateLimitsOf, type SessionServerOptions } from "../server_options.ts";
+import { SessionServer } from "../session_server.ts";
+import { DiskThreads } from "../storage/disk_threads.ts";
+import { QuickDisks } from "../storage/quick_disks.ts";
+import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./messages.ts";
+import { plainError } from "./plain.ts";
+import { RemoteCertificate, RemoteFrontOffice } from "./remote_front_office.ts";
 
 /** What a worker has for a global scope; the types of this program are those of a main thread. */
 interface WorkerScope {
@@ -18,7 +21,10 @@ interface WorkerScope {
   onmessage: (message: { readonly data: ToWorker }) => void;
 }
 
-/** How long a worker that is to be replaced goes on accepting: the system would reset connections that wait in its queue when it stops. */
+/**
+ * How long a worker that is to be replaced goes on accepting: the system would reset connections that wait in
+ * its queue when it stops.
+ */
 const LAST_CALL_MS = 50;
 
 const scope = self as unknown as WorkerScope;
@@ -38,7 +44,8 @@ class SessionWorker {
   #server: SessionServer | undefined;
 
   constructor({ options, shared, ownHashes, reusePort, clockMs }: WorkerStart) {
-    // Only differences between what threads tell as the time count, and all but the way of this message is taken out.
+    // Only differences between what threads tell as the time count, and all but the way of this message is
+    // taken out.
     const behindMs = clockMs - performance.now();
     const now = (): number => performance.now() + behindMs;
     this.#options = options;

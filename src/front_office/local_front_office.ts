@@ -1,10 +1,10 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
-import { Ledger, type LedgerLimits, type Seat } from "./limits/ledger.ts";
-import type { Admission, Credentials, FrontOffice } from "./session/front_office.ts";
-import type { EventSink } from "./telemetry/events.ts";
-import { verifyNobody, verifyPassword } from "./users/password.ts";
-import type { UserStore } from "./users/user_store.ts";
+import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
+import type { Admission, Credentials, FrontOffice } from "./front_office.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import { verifyNobody, verifyPassword } from "../users/password.ts";
+import type { UserStore } from "../users/user_store.ts";
 
 /** What {@linkcode LocalFrontOffice} needs. */
 export interface LocalFrontOfficeOptions {

@@ -17,8 +17,8 @@ export interface Admission {
 }
 
 /**
- * Accounts, counts and the log live on one side, sessions on the other; this is all that passes between them. Called directly while everything
- * runs in one thread.
+ * Accounts, counts and the log live on one side, sessions on the other; this is all that passes between them.
+ * Called directly while everything runs in one thread.
  */
 export interface FrontOffice {
   /**

@@ -1,7 +1,7 @@
 /** The known name that a misspelt one was probably meant to be. */
 
 import { strictEqual } from "node:assert/strict";
-import { nearestName } from "../../src/users/nearest_name.ts";
+import { nearestName } from "../../src/ini/nearest_name.ts";
 
 const KEYS = ["password", "home", "permissions", "max-upload", "max-download", "port"];
 

@@ -1,8 +1,8 @@
 /** The accounts file's text, taken apart. */
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { type IniDocument, parseIniDocument } from "../../src/users/ini_document.ts";
-import { formatProblem } from "../../src/users/problem.ts";
+import { type IniDocument, parseIniDocument } from "../../src/ini/ini_document.ts";
+import { formatProblem } from "../../src/ini/problem.ts";
 
 /** The accounts file of the tutorial, as it stands there. */
 const TUTORIAL = `\

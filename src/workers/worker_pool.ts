@@ -1,25 +1,30 @@
-/** The server as session workers: the main thread keeps accounts, counts, certificate and log, workers run the sessions. */
+/**
+ * The server as session workers: the main thread keeps accounts, counts, certificate and log, workers run the
+ * sessions.
+ */
 
-import { LocalFrontOffice } from "./front_office.ts";
-import { Counter } from "./limits/counter.ts";
-import { sharedBucket } from "./limits/token_bucket.ts";
-import { MemoryReturn } from "./memory_return.ts";
-import type { SocketAddress } from "./net/address.ts";
-import { listenForControl } from "./net/control_listener.ts";
-import { ledgerLimitsOf } from "./server_options.ts";
-import type { Mount } from "./storage/mounts.ts";
-import type { EventSink } from "./telemetry/events.ts";
-import type { User } from "./users/user.ts";
-import type { UserStore } from "./users/user_store.ts";
-import { AccountBuckets, makeBuckets } from "./workers/account_buckets.ts";
-import type { DeskServices, IdentitySource } from "./workers/desk.ts";
-import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./workers/homes.ts";
-import type { SharedMemory, WorkerOptions } from "./workers/messages.ts";
-import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./workers/plan.ts";
-import { Replacements } from "./workers/replacements.ts";
-import { type Ports, SessionThread } from "./workers/session_thread.ts";
+import { LocalFrontOffice } from "../front_office/local_front_office.ts";
+import { Counter } from "../limits/counter.ts";
+import { sharedBucket } from "../limits/token_bucket.ts";
+import { MemoryReturn } from "../memory_return.ts";
+import type { SocketAddress } from "../net/address.ts";
+import { listenForControl } from "../net/control_listener.ts";
+import { ledgerLimitsOf } from "../server_options.ts";
+import type { Mount } from "../storage/mounts.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user_store.ts";
+import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
+import type { DeskServices, IdentitySource } from "./desk.ts";
+import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./homes.ts";
+import type { SharedMemory, WorkerOptions } from "./messages.ts";
+import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
+import { Replacements } from "./replacements.ts";
+import { type Ports, SessionThread } from "./session_thread.ts";
 
-/** The options of the server that workers take; the certificate is a matter of {@linkcode WorkerPoolOptions}. */
+/**
+ * The options of the server that workers take; the certificate is a matter of {@linkcode WorkerPoolOptions}.
+ */
 export type PoolServerOptions = Omit<WorkerOptions, "hasCertificate">;
 
 /** How {@linkcode WorkerPool} works. */
@@ -54,7 +59,10 @@ export class WorkerPool implements AsyncDisposable {
   readonly #replacements: Replacements;
   /** Those that accept, each at its place. */
   readonly #threads: (SessionThread | undefined)[] = [];
-  /** All that run, with their places: those that accept, those that start, and those that wait for their last session to leave. */
+  /**
+   * All that run, with their places: those that accept, those that start, and those that wait for their last
+   * session to leave.
+   */
   readonly #alive = new Map<SessionThread, number>();
   #ports: Ports;
   #addresses: readonly SocketAddress[] = [];
@@ -128,7 +136,10 @@ export class WorkerPool implements AsyncDisposable {
     }
   }
 
-  /** Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts, what is recorded and the number of workers stay. */
+  /**
+   * Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts, what is
+   * recorded and the number of workers stay.
+   */
   reconfigure(server: PoolServerOptions): void {
     const { hostname, transferMemory, recordFrom, recordTransfers } = this.#server;
     this.#server = { ...server, hostname, transferMemory, recordFrom, recordTransfers };
@@ -140,7 +151,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets 421.
+   * Ends in order: no new connections, running transfers may finish within the grace, then everybody gets
+   * 421.
    *
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */
@@ -224,7 +236,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(index: number, paths: readonly string[]): SessionThread {
-    const { entry = new URL("./worker.ts", import.meta.url), record } = this.#options;
+    const { entry = new URL("./session_worker.ts", import.meta.url), record } = this.#options;
     const thread = new SessionThread({
       entry,
       paths,
