@@ -16,13 +16,6 @@ export class AsciiEncoderStream extends TransformStream<Uint8Array, Uint8Array> 
   }
 }
 
-/** How many octets these bytes are when they are sent as ASCII. */
-export async function asciiLength(bytes: ReadableStream<Uint8Array>): Promise<number> {
-  let length = 0;
-  for await (const chunk of bytes.pipeThrough(new AsciiEncoderStream())) length += chunk.length;
-  return length;
-}
-
 /** Turns CRLF into LF; a CR that no LF follows survives, also at the end of a chunk or of the file. */
 export class AsciiDecoderStream extends TransformStream<Uint8Array, Uint8Array> {
   constructor() {

@@ -1,5 +1,6 @@
 /** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
 
+import { beginTurn } from "../limits/turn.ts";
 import { type Connection, writeAll } from "../net/connection.ts";
 import type { HandshakeOptions, SecureConnection, TlsContext } from "../net/tls.ts";
 import { LineDecoder, type RawLine, verbOf } from "../protocol/command_line.ts";
@@ -148,6 +149,7 @@ export class ControlConnection {
 
   #take(connection: Connection, length: number | null): ReadAhead | Promise<ReadAhead> {
     this.#reading = undefined;
+    beginTurn();
     // A read that was waiting when TLS ended has seen the end of TLS alone.
     if (length === null && (this.#isReleasing || connection !== this.#connection)) return "more";
     if (length === null) {

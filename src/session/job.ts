@@ -8,8 +8,11 @@ import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import { GivingUp } from "./giving_up.ts";
 import { refusalOf } from "./refusal.ts";
 
-/** How a job ended. */
-export interface JobOutcome {
+/** How a job ended: with its result, or with the job that brings one in its place. */
+export type JobOutcome = JobResult | { readonly next: Job };
+
+/** The end of the last job of a command. */
+export interface JobResult {
   readonly reply: Reply;
   /** What the operator is told of it. */
   events(session: SessionLabel): ServerEvent[];
@@ -34,6 +37,8 @@ export interface Job {
   readonly done: Promise<JobOutcome>;
   /** Stops it; `done` brings the 426. */
   abort(reason: string): void;
+  /** Nobody waits for the reply any more: stops it, unless what was asked for can still be done. */
+  clientLeft(reason: string): void;
 }
 
 /** Whether a command brought a job rather than its reply. */
@@ -45,8 +50,11 @@ export function isJob(result: Reply | Job): result is Job {
 export interface LocalJobOptions {
   /** What it does and how far it is, for STAT. */
   readonly status: () => string;
-  /** Does the work and returns the reply. The signal fires when it is to stop; to throw is the way to. */
-  readonly run: (signal: AbortSignal) => Promise<Reply>;
+  /**
+   * Does the work and returns the reply, or the job that will bring it. The signal fires when it is to stop;
+   * to throw is the way to.
+   */
+  readonly run: (signal: AbortSignal) => Promise<Reply | Job>;
   /** How long it may take to stop, milliseconds. */
   readonly giveUpMs: number;
 }
@@ -58,11 +66,13 @@ export class LocalJob implements Job {
   readonly #ending = new AbortController();
   readonly #givingUp: GivingUp<JobOutcome>;
   #abortReason = "";
+  /** The job that brings the reply in this one's place. */
+  #next: Job | undefined;
 
   constructor({ status, run, giveUpMs }: LocalJobOptions) {
     this.#status = status;
     const work: Promise<JobOutcome> = run(this.#ending.signal).then(
-      (reply) => ({ reply, events: () => [] }),
+      (result) => isJob(result) ? this.#handOver(result) : { reply: result, events: () => [] },
       (error) => this.#failed(error),
     );
     this.#givingUp = new GivingUp(work, {
@@ -77,10 +87,23 @@ export class LocalJob implements Job {
   }
 
   abort(reason: string): void {
+    this.#next?.abort(reason);
     if (this.#ending.signal.aborted) return;
     this.#abortReason = reason;
     this.#ending.abort();
     this.#givingUp.begin();
+  }
+
+  clientLeft(reason: string): void {
+    if (this.#next) this.#next.clientLeft(reason);
+    else this.abort(reason);
+  }
+
+  /** A stop that came while the next job was made is for that one. */
+  #handOver(next: Job): JobOutcome {
+    this.#next = next;
+    if (this.#ending.signal.aborted) next.abort(this.#abortReason);
+    return { next };
   }
 
   #failed(error: unknown): JobOutcome {

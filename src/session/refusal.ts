@@ -15,6 +15,7 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
   "read-only": reply(550, "Read-only file system"),
   "no-space": reply(452, "Not enough space on the server"),
   "busy": reply(450, "File is in use by another upload"),
+  "interrupted": reply(450, "An interrupted upload is in the way: delete the file or upload all of it"),
   "name-too-long": reply(553, "File name is too long"),
   "invalid-name": reply(553, "File name not allowed"),
   "out-of-range": reply(554, "Restart offset is beyond what the server holds"),

@@ -39,15 +39,16 @@ export const RMDA: Command = {
   async run(session, argument) {
     const path = session.resolve(argument);
     await session.files.checkRemoveTree(path);
+    const { buffers, options: { giveUpMs } } = session.services;
     let removed = 0;
     return new LocalJob({
       status: () => `RMDA running: ${removed} entries removed so far`,
       run: async (signal) => {
-        await session.files.removeTree(path, { signal, progress: () => removed++ });
+        await session.files.removeTree(path, { signal, progress: () => removed++, buffers });
         session.reportFile("remove-directory", path);
         return reply(250, `Directory removed, ${removed} entries in all`);
       },
-      giveUpMs: session.services.options.giveUpMs,
+      giveUpMs,
     });
   },
 };
@@ -70,15 +71,16 @@ export const COMB: Command = {
       throw new ReplyError(reply(553, "Each part and the target have to be different files"));
     }
     await session.files.checkCombine(target, parts);
+    const { buffers, options: { giveUpMs } } = session.services;
     let done = 0;
     return new LocalJob({
       status: () => `COMB running: ${done} bytes so far`,
       run: async (signal) => {
-        await session.files.combine(target, parts, { signal, progress: (bytes) => done += bytes });
+        await session.files.combine(target, parts, { signal, progress: (bytes) => done += bytes, buffers });
         for (const part of parts) session.reportFile("combine", part, target);
         return reply(250, `${quotePathname(target)} has all ${parts.length} parts`);
       },
-      giveUpMs: session.services.options.giveUpMs,
+      giveUpMs,
     });
   },
 };
