@@ -20,6 +20,8 @@ const LAST_REPLIES_MS = 1000;
  * tests of ABOR with urgent data (RFC 1123) pass without it.
  */
 const READ_BYTES_AT_SYNCH = 1;
+/** Whoever sends more in a second gets no call for each byte: no Synch and no command before it is longer. */
+const MOST_READS_AT_SYNCH = 1024;
 
 /** What a look ahead found. */
 export type ReadAhead = "more" | "end" | "full";
@@ -39,6 +41,8 @@ export class ControlConnection {
    * transfer runs. RFC 959 §4.1.3.
    */
   expectsSynch = false;
+  /** Reads of one byte in the present second. */
+  #synchReads = { count: 0, sinceMs: 0 };
   #reading: Promise<ReadAhead> | undefined;
   #writing: Promise<void> = Promise.resolve();
   /** Writes that have not ended. */
@@ -136,7 +140,7 @@ export class ControlConnection {
   /** Every idle session waits here, so what waits is kept small. */
   #read(): Promise<ReadAhead> {
     if (this.#reading) return this.#reading;
-    const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
+    const isSynch = (this.expectsSynch || this.#decoder.isInCommand) && this.#mayReadByByte();
     const connection = this.#connection;
     const buffer = isSynch ? this.#buffer.subarray(0, READ_BYTES_AT_SYNCH) : this.#buffer;
     this.#reading = connection.read(buffer).then(
@@ -145,6 +149,12 @@ export class ControlConnection {
       () => this.#take(connection, null),
     );
     return this.#reading;
+  }
+
+  #mayReadByByte(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#synchReads.sinceMs > 1000) this.#synchReads = { count: 0, sinceMs: nowMs };
+    return this.#synchReads.count++ < MOST_READS_AT_SYNCH;
   }
 
   #take(connection: Connection, length: number | null): ReadAhead | Promise<ReadAhead> {
