@@ -12,6 +12,8 @@ export interface ByteSource {
   read(buffer: Uint8Array): Soon<number | null>;
   /** Whether it fills each buffer but the last, so that nothing has to be asked for behind a short one. */
   readonly endsShort?: boolean;
+  /** A read under way ends soon, however long the source would go on by itself. */
+  stop?(): void;
   /** Releases what is behind it; a read under way settles soon. Never fails. */
   close(): Soon<void>;
 }

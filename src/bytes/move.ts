@@ -42,6 +42,8 @@ export async function move(source: ByteSource, sink: ByteSink, options: MoveOpti
   try {
     if (options.stages && options.stages.length > 0) await moveThrough(options.stages, source, sink, options);
     else await moveStraight(source, sink, options);
+    // A source that was stopped ends like any other.
+    options.signal?.throwIfAborted();
   } finally {
     await source.close();
   }
@@ -66,9 +68,11 @@ function readableOf(
   source: ByteSource,
   { chunkBytes = CHUNK_BYTES, signal }: MoveOptions,
 ): ReadableStream<Uint8Array> {
+  let hasBegun = false;
   return new ReadableStream({
     async pull(controller): Promise<void> {
-      await giveWay();
+      if (hasBegun) await giveWay();
+      hasBegun = true;
       signal?.throwIfAborted();
       const chunk = new Uint8Array(chunkBytes);
       const length = await source.read(chunk);

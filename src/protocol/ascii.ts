@@ -24,7 +24,9 @@ export class AsciiDecoderStream extends TransformStream<Uint8Array, Uint8Array> 
       transform(chunk, controller): void {
         const decoded = new Uint8Array(chunk.length + 1);
         let length = 0;
-        for (const byte of chunk) {
+        // By index: a loop over the elements takes three times as long.
+        for (let at = 0; at < chunk.length; at++) {
+          const byte = chunk[at]!;
           if (heldCr && byte !== LF) decoded[length++] = CR;
           heldCr = byte === CR;
           if (!heldCr) decoded[length++] = byte;
@@ -57,7 +59,9 @@ function encode(chunk: Uint8Array, last: number): Uint8Array {
   const encoded = new Uint8Array(chunk.length * 2);
   let length = 0;
   let before = last;
-  for (const byte of chunk) {
+  // By index: a loop over the elements takes three times as long.
+  for (let at = 0; at < chunk.length; at++) {
+    const byte = chunk[at]!;
     if (byte === LF && before !== CR) encoded[length++] = CR;
     encoded[length++] = byte;
     before = byte;

@@ -9,7 +9,7 @@ import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { Command, CommandTable } from "./command.ts";
 import { GivingUp } from "./giving_up.ts";
 import { isJob, type Job } from "./job.ts";
-import { refusalOf } from "./refusal.ts";
+import { failureEvents, refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** Verbs that RFCs define and we leave out on purpose. RFC 959 §4.2.2: 502, not 500. */
@@ -109,7 +109,10 @@ async function runCommand(
   try {
     return await guarded(session, { command, verb, argument });
   } catch (error) {
-    const refusal = refusalOf(error) ?? unforeseen(session, error);
+    // A session that was sent away takes with it what a command of it still waited for.
+    if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
+    for (const event of failureEvents(error, session.label)) session.report(event);
+    const refusal = refusalOf(error) ?? reply(451, "Local error on the server");
     return refusal.code === 553 ? nameRefusal(command, refusal) : refusal;
   } finally {
     if (command?.verb !== "RNFR") session.renameFrom.drop();
@@ -152,11 +155,4 @@ function unknownVerb(session: Session, verb: string): ReplyError {
   const reason = NOT_IMPLEMENTED.get(verb);
   if (reason !== undefined) return new ReplyError(reply(502, `${verb} is not implemented: ${reason}`));
   return new ReplyError(reply(500, "Unknown command"));
-}
-
-function unforeseen(session: Session, error: unknown): Reply {
-  // A session that was dismissed takes with it what a command of it still waited for.
-  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
-  session.report({ kind: "error", session: session.label, message: "Cannot run a command", error });
-  return reply(451, "Local error on the server");
 }

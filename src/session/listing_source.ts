@@ -26,6 +26,7 @@ export function listingSource(
   };
   return {
     endsShort: true,
+    stop: () => void (isOver = true),
     async read(buffer): Promise<number | null> {
       let length = 0;
       while (length < buffer.length) {

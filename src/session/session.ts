@@ -14,6 +14,7 @@ import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, protectedData } from "./data_connection.ts";
 import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
+import { LocalJob, type LocalTask } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
@@ -211,6 +212,12 @@ export class Session {
       stallTimeoutMs: this.services.options.dataTimeoutMs,
       giveUpMs: this.services.options.giveUpMs,
     });
+  }
+
+  /** Begins work on the server's own disk; see {@linkcode LocalJob}. */
+  beginJob(task: LocalTask): LocalJob {
+    const { buffers, deadlines, options: { idleTimeoutMs: stallTimeoutMs, giveUpMs } } = this.services;
+    return new LocalJob({ ...task, buffers, deadlines, stallTimeoutMs, giveUpMs });
   }
 
   /**

@@ -15,7 +15,7 @@ import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
 import { GivingUp } from "./giving_up.ts";
 import { GIVEN_UP, type Job, type JobResult } from "./job.ts";
-import { interruptionOf, refusalOf } from "./refusal.ts";
+import { failureEvents, interruptionOf, refusalOf } from "./refusal.ts";
 
 /** The storage's end of a transfer. */
 export type TransferStorage = { readonly source: ByteSource } | {
@@ -94,6 +94,7 @@ export class Transfer implements Job {
     this.#abortReason ??= reason;
     this.#stall.stop();
     this.#ending.abort();
+    if ("source" in this.plan.storage) this.plan.storage.source.stop?.();
     this.plan.data.close();
     this.#givingUp.begin();
   }
@@ -231,8 +232,7 @@ export class Transfer implements Job {
         complete,
         reason: failure,
       };
-      if (!(error instanceof StorageError) || error.kind !== "unavailable") return [record];
-      return [record, { kind: "error", session, message: error.message, error }];
+      return error === undefined ? [record] : [record, ...failureEvents(error, session)];
     };
     return { reply, events };
   }

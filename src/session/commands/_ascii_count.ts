@@ -2,10 +2,11 @@
 
 import type { ByteSource } from "../../bytes/ends.ts";
 import { move } from "../../bytes/move.ts";
+import type { HashSeat } from "../../limits/hash_limits.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { AsciiEncoderStream } from "../../protocol/ascii.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import { type Job, LocalJob } from "../job.ts";
+import type { Job, JobWork } from "../job.ts";
 import type { Session } from "../session.ts";
 
 /** A count reads the file, so it goes up to this many bytes only (RFC 3659 §4.2 allows to refuse). */
@@ -24,29 +25,26 @@ export async function asciiCount(
   source: ByteSource,
   then: (octets: number) => Promise<Reply | Job>,
 ): Promise<Job> {
-  const { hashLimits, buffers, options: { giveUpMs } } = session.services;
-  const seat = hashLimits.take();
+  const seat = session.services.hashLimits.take();
   if (!seat) {
     await source.close();
     throw new ReplyError(reply(450, "Too many files are being counted, try again later"));
   }
-  let octets = 0;
-  const counter = {
-    write: (bytes: Uint8Array): void => void (octets += bytes.length),
-    close: () => {},
-    abort: () => {},
-  };
-  return new LocalJob({
-    status: () => `Count of a file in ASCII running: ${octets} octets so far`,
-    run: async (signal) => {
-      {
-        using _seat = seat;
-        const throttle = new ThrottleStream({ buckets: seat.buckets, signal });
-        const stages = [...seat.buckets.length > 0 ? [throttle] : [], new AsciiEncoderStream()];
-        await move(source, counter, { stages, buffers, signal });
-      }
-      return await then(octets);
+  return session.beginJob({
+    status: (octets) => `Count of a file in ASCII running: ${octets} octets so far`,
+    run: async (work) => {
+      await count(source, { seat, work });
+      return await then(work.steps);
     },
-    giveUpMs,
   });
+}
+
+async function count(
+  source: ByteSource,
+  { seat, work: { signal, progress, buffers } }: { seat: HashSeat; work: JobWork },
+): Promise<void> {
+  using _seat = seat;
+  const throttle = seat.buckets.map((bucket) => new ThrottleStream({ buckets: [bucket], signal }));
+  const sink = { write: (bytes: Uint8Array) => progress(bytes.length), close: () => {}, abort: () => {} };
+  await move(source, sink, { stages: [...throttle, new AsciiEncoderStream()], buffers, signal });
 }

@@ -85,20 +85,29 @@ async function selectMatches(
   return { options, path, isDirectory: true, entries, prefix, isSearch: true };
 }
 
+/** How a search is stopped and followed. */
+export interface Search {
+  readonly signal: AbortSignal;
+  /** Called with the number of entries of each step. */
+  readonly progress?: (entries: number) => void;
+}
+
 /**
  * The same selection when a first entry of it is found.
  *
  * @throws {StorageError} `not-found` when there is none; the signal's reason when it fires first.
  */
-export async function withFirst(selection: Selection, signal: AbortSignal): Promise<Selection> {
+export async function withFirst(selection: Selection, search: Search): Promise<Selection> {
+  const { signal, progress = () => {} } = search;
   const iterator = selection.entries[Symbol.asyncIterator]();
   for (let next; !signal.aborted && !(next = await iterator.next()).done;) {
+    progress(next.value.length);
     if (next.value.length > 0) return { ...selection, entries: goingOn(next.value, iterator) };
   }
   await iterator.return?.();
   signal.throwIfAborted();
   const other = await selection.otherwise?.();
-  if (other) return other.isSearch ? await withFirst(other, signal) : other;
+  if (other) return other.isSearch ? await withFirst(other, search) : other;
   throw new StorageError("not-found", `Cannot list ${selection.path}: nothing matches`);
 }
 
@@ -164,6 +173,8 @@ async function* ordered(
       continue;
     }
     held.push(...some);
+    // Whoever takes them may want to stop meanwhile.
+    yield [];
     isTooMany = held.length > MOST_ORDERED;
     if (isTooMany) yield* inPieces(held.splice(0));
   }

@@ -5,7 +5,6 @@ import { reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
-import { LocalJob } from "../job.ts";
 import type { Session } from "../session.ts";
 import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
 import { setModified } from "./stored_facts.ts";
@@ -53,16 +52,13 @@ export const RNTO: Command = {
     const from = session.renameFrom.take();
     if (from === undefined) return Promise.resolve(reply(503, "Send RNFR first"));
     const to = session.resolve(argument);
-    const { buffers, options: { giveUpMs } } = session.services;
-    let moved = 0;
-    const job = new LocalJob({
-      status: () => `RNTO running: ${moved} bytes moved so far`,
-      run: async (signal) => {
-        await session.files.rename(from, to, { signal, progress: (bytes) => moved += bytes, buffers });
+    const job = session.beginJob({
+      status: (bytes) => `RNTO running: ${bytes} bytes moved so far`,
+      run: async (work) => {
+        await session.files.rename(from, to, work);
         session.reportFile("rename", from, to);
         return reply(250, "Renamed");
       },
-      giveUpMs,
     });
     return Promise.resolve(job);
   },

@@ -10,7 +10,7 @@ import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { HASH_NAMES, type HashName, hashSink } from "../file_hash.ts";
-import { type Job, LocalJob } from "../job.ts";
+import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
 
 /** `HASH pathname`: the hash of a file, or of the range that RANG named. draft-bryan-ftpext-hash §3. */
@@ -120,23 +120,21 @@ async function compute(
     seat[Symbol.dispose]();
     throw error;
   }
-  const { buffers, options: { giveUpMs } } = session.services;
-  let done = 0;
-  return new LocalJob({
-    status: () => `${name} of a file running: ${done} of ${part.end - part.start} bytes so far`,
-    run: async (signal) => {
+  const length = part.end - part.start;
+  return session.beginJob({
+    status: (bytes) => `${name} of a file running: ${bytes} of ${length} bytes so far`,
+    run: async ({ signal, progress, buffers }) => {
       using _seat = seat;
       const sink = await hashSink(name);
       const throttle = seat.buckets.map((bucket) => new ThrottleStream({ buckets: [bucket], signal }));
-      await move(counted(source, (bytes) => done += bytes), sink, {
-        stages: [new TakeStream(part.end - part.start), ...throttle],
+      await move(counted(source, progress), sink, {
+        stages: [new TakeStream(length), ...throttle],
         buffers,
         chunkBytes: Math.min(...[CHUNK_BYTES, ...seat.buckets.map(({ sliceBytes }) => sliceBytes)]),
         signal,
       });
       return answer(sink.digest());
     },
-    giveUpMs,
   });
 }
 

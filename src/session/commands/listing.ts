@@ -11,10 +11,10 @@ import type { Entry } from "../../storage/storage.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { outboundStages } from "../compression.ts";
-import { type Job, LocalJob } from "../job.ts";
+import type { Job } from "../job.ts";
 import { listingSource } from "../listing_source.ts";
 import type { Session } from "../session.ts";
-import { select, type Selection, withFirst } from "./_selection.ts";
+import { type Search, select, type Selection, withFirst } from "./_selection.ts";
 
 /** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
 export const LIST: Command = {
@@ -96,25 +96,26 @@ export const STAT: Command = {
       return reply(211, "Status of this session", ...sessionState(session), "End of status");
     }
     const selection = await select(session, argument);
-    const run = (signal: AbortSignal): Promise<Reply> => statusOf(session, { argument, selection, signal });
     // Beside a transfer there is no second job: it is part of the session then, and ends with it.
-    if (session.running.job) return await run(session.ended.signal);
-    return new LocalJob({
-      status: () => "STAT running",
-      run,
-      giveUpMs: session.services.options.giveUpMs,
+    if (session.running.job) {
+      return await statusOf(session, { argument, selection, signal: session.ended.signal });
+    }
+    return session.beginJob({
+      status: (entries) => `STAT running: ${entries} entries so far`,
+      run: ({ signal, progress }) => statusOf(session, { argument, selection, signal, progress }),
     });
   },
 };
 
 async function statusOf(
   session: Session,
-  { argument, selection, signal }: { argument: string; selection: Selection; signal: AbortSignal },
+  { argument, selection, signal, progress = () => {} }: Search & { argument: string; selection: Selection },
 ): Promise<Reply> {
-  const found = selection.isSearch ? await withFirst(selection, signal) : selection;
+  const found = selection.isSearch ? await withFirst(selection, { signal, progress }) : selection;
   const lines: string[] = [];
   for await (const some of listLines(session, found)) {
     signal.throwIfAborted();
+    progress(some.length);
     if (lines.push(...some) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
   }
   return reply(found.isDirectory ? 212 : 213, `Status of ${argument}`, ...lines, "End of status");
@@ -210,10 +211,9 @@ async function sendSelection(
   const send = (found: Selection): Promise<Job> =>
     sendLines(session, { verb, path: found.path, lines: linesOf(session, found) });
   if (!selection.isSearch) return await send(selection);
-  return new LocalJob({
-    status: () => `${verb} running: looking for matches`,
-    run: async (signal) => await send(await withFirst(selection, signal)),
-    giveUpMs: session.services.options.giveUpMs,
+  return session.beginJob({
+    status: (entries) => `${verb} running: ${entries} entries looked at`,
+    run: async (work) => await send(await withFirst(selection, work)),
   });
 }
 

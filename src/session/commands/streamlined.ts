@@ -7,7 +7,6 @@ import { quotePathname, ROOT } from "../../protocol/pathname.ts";
 import { parsePathList } from "../../protocol/quoted_paths.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import type { Command } from "../command.ts";
-import { LocalJob } from "../job.ts";
 
 /** `AVBL [pathname]`: bytes free in a directory. draft-peterson-streamlined-ftp-command-extensions §4. */
 export const AVBL: Command = {
@@ -39,16 +38,13 @@ export const RMDA: Command = {
   async run(session, argument) {
     const path = session.resolve(argument);
     await session.files.checkRemoveTree(path);
-    const { buffers, options: { giveUpMs } } = session.services;
-    let removed = 0;
-    return new LocalJob({
-      status: () => `RMDA running: ${removed} entries removed so far`,
-      run: async (signal) => {
-        await session.files.removeTree(path, { signal, progress: () => removed++, buffers });
+    return session.beginJob({
+      status: (removed) => `RMDA running: ${removed} entries removed so far`,
+      run: async (work) => {
+        await session.files.removeTree(path, work);
         session.reportFile("remove-directory", path);
-        return reply(250, `Directory removed, ${removed} entries in all`);
+        return reply(250, `Directory removed, ${work.steps} entries in all`);
       },
-      giveUpMs,
     });
   },
 };
@@ -71,16 +67,13 @@ export const COMB: Command = {
       throw new ReplyError(reply(553, "Each part and the target have to be different files"));
     }
     await session.files.checkCombine(target, parts);
-    const { buffers, options: { giveUpMs } } = session.services;
-    let done = 0;
-    return new LocalJob({
-      status: () => `COMB running: ${done} bytes so far`,
-      run: async (signal) => {
-        await session.files.combine(target, parts, { signal, progress: (bytes) => done += bytes, buffers });
+    return session.beginJob({
+      status: (bytes) => `COMB running: ${bytes} bytes so far`,
+      run: async (work) => {
+        await session.files.combine(target, parts, work);
         for (const part of parts) session.reportFile("combine", part, target);
         return reply(250, `${quotePathname(target)} has all ${parts.length} parts`);
       },
-      giveUpMs,
     });
   },
 };
