@@ -71,7 +71,8 @@ export class MemoryStorage implements Storage {
     if (existing?.isDirectory) throw refusal("is-a-directory", path);
     if (existing && mode.kind === "create") throw refusal("exists", path);
     const held = this.#partials.get(path);
-    if (held?.isBusy) throw refusal("busy", path);
+    const isJoinLate = mode.kind === "join" && mode.exists !== (existing !== undefined);
+    if (held?.isBusy || isJoinLate) throw refusal("busy", path);
     const offset = mode.kind === "resume" ? mode.offset : 0;
     if (mode.kind !== "append" && offset === 0) {
       return this.#openUpload(path, { bytes: NOTHING, offset, mode });
@@ -80,6 +81,10 @@ export class MemoryStorage implements Storage {
     if (fits.length > 1) throw refusal("interrupted", path);
     if (fits.length === 0 && offset > 0) throw refusal("out-of-range", path);
     const bytes = fits[0]?.bytes ?? NOTHING;
+    if (mode.kind === "append" && mode.partBytes !== undefined) {
+      if (existing) throw refusal("busy", path);
+      if (mode.partBytes > (held?.bytes.length ?? 0)) throw refusal("out-of-range", path);
+    }
     if (mode.kind === "append") {
       const kept = held ? bytes.subarray(0, mode.partBytes) : bytes;
       return this.#openUpload(path, { bytes: kept, offset: kept.length, mode });
