@@ -1,6 +1,6 @@
 /**
- * Files that the server itself joins from others, COMB: they grow beside their place and take it when they are
- * whole.
+ * Files that the server itself joins from others, COMB: they grow beside their place and take it when they
+ * are whole.
  */
 
 import type { ByteSink } from "../bytes/ends.ts";

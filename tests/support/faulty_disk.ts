@@ -5,7 +5,7 @@
 import type { Soon } from "../../src/bytes/ends.ts";
 import type { Disk, DiskFile, Freeing, LockKind } from "../../src/storage/disk.ts";
 import { Disks } from "../../src/storage/disks.ts";
-import { QuickDisks } from "../../src/storage/quick_disks.ts";
+import type { QuickDisks } from "../../src/storage/quick_disks.ts";
 
 /** What a disk says when it fails. */
 export const FAULTS = ["ENOSPC", "EIO", "EROFS", "EDQUOT", "EMFILE", "EACCES", "ENOENT"] as const;
