@@ -55,6 +55,9 @@ export async function combine(
   });
   const before = new Map<VirtualPath, Entry>();
   for (const part of parts) before.set(part, await storage.stat(part));
+  if ([...before.values()].some(({ unique }) => unique === existing?.unique)) {
+    throw new StorageError("invalid-name", `Cannot join ${storage.locate(target)} to itself`);
+  }
   await join(storage, target, { parts, exists: existing !== undefined }, work);
   for (const part of parts) {
     if (!isUnchanged(before.get(part)!, await storage.stat(part))) {
