@@ -38,6 +38,8 @@ export interface Plan {
 export class FaultPlan {
   /** The names of the calls since the plan was made, in order. */
   calls: string[] = [];
+  /** Files that are open. */
+  openFiles = 0;
   #plan: Plan = {};
   #reached = Promise.withResolvers<void>();
   #released = Promise.withResolvers<void>();
@@ -154,7 +156,11 @@ class FaultyDisk implements Disk {
   }
 
   open(path: string, options: Deno.OpenOptions): Soon<DiskFile> {
-    const wrap = (file: DiskFile): DiskFile => new FaultyFile(file, this.#call);
+    const { plan } = this.#options;
+    const wrap = (file: DiskFile): DiskFile => {
+      plan.openFiles++;
+      return new FaultyFile(file, { call: this.#call, onClose: () => plan.openFiles-- });
+    };
     return this.#call("open", () => {
       const file = this.#disk.open(path, options);
       return file instanceof Promise ? file.then(wrap) : wrap(file);
@@ -221,10 +227,12 @@ type Caller = <T>(name: string, act: () => Soon<T>) => Soon<T>;
 class FaultyFile implements DiskFile {
   readonly #file: DiskFile;
   readonly #call: Caller;
+  readonly #onClose: () => void;
 
-  constructor(file: DiskFile, call: Caller) {
+  constructor(file: DiskFile, { call, onClose }: { call: Caller; onClose: () => void }) {
     this.#file = file;
     this.#call = call;
+    this.#onClose = onClose;
   }
 
   stat(): Soon<Deno.FileInfo> {
@@ -266,5 +274,6 @@ class FaultyFile implements DiskFile {
       // A close that fails has closed all the same.
     }
     await this.#file.close();
+    this.#onClose();
   }
 }
