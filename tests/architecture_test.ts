@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini"],
   ["net", "limits", "users"],
-  ["storage", "front_office"],
+  ["storage", "front_office", "options"],
   ["session"],
   ["server"],
   ["web"],

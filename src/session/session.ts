@@ -16,7 +16,7 @@ import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
-import { initialParameters, initialSecurity } from "./parameters.ts";
+import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import type { SessionServices } from "./session_services.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
 
@@ -34,7 +34,7 @@ export class Session {
   /** How names look on the wire. */
   readonly encoding: ClientEncoding;
   /** What REIN sets back. */
-  parameters = initialParameters();
+  parameters: TransferParameters;
   /** Where relative paths start. */
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
@@ -67,6 +67,7 @@ export class Session {
     this.id = id;
     this.control = control;
     this.services = services;
+    this.parameters = initialParameters(services.options);
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
     this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
     this.idleClock = services.deadlines.make(() => this.#timeOut());
@@ -146,7 +147,7 @@ export class Session {
       this.idleClock.start(this.services.options.loginTimeoutMs);
     }
     this.claimedName = undefined;
-    this.parameters = initialParameters();
+    this.parameters = initialParameters(this.services.options);
     this.workingDirectory = ROOT;
     for (const value of [this.restartOffset, this.byteRange, this.renameFrom, this.allocatedBytes]) {
       value.drop();

@@ -29,6 +29,11 @@ export interface LocalStorageOptions {
   readonly home: string;
   /** Whether uploads appear under their names only when they are complete. */
   readonly atomicUploads: boolean;
+  /**
+   * Whether an upload ends only when the disk has the file and its entry in the directory, so that a power
+   * cut takes neither away; by default when the system has taken the last byte.
+   */
+  readonly durable?: boolean;
   /** Where disks may be called directly; nowhere by default. */
   readonly quickDisks?: QuickDisks;
   /** For files on mounts that may hang; by default nothing is known of those. */
