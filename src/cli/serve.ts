@@ -78,6 +78,10 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   await refuseHomesOffLimits(initial, everyone);
   await using server = await start({ settings: initial, users, identities, record: log.record, quickDisks });
+  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
+  using _ = onSignals(["SIGHUP"], () => {
+    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  });
   const { port } = server.address;
   print(
     announcement({
@@ -93,10 +97,6 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
     log.warn(warning);
   }
 
-  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
-  using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
-  });
   await stop.asked;
   const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
