@@ -31,7 +31,10 @@ export interface LocalStorageOptions {
   readonly home: string;
   /** Whether uploads appear under their names only when they are complete. */
   readonly atomicUploads: boolean;
-  /** Whether uploads are on the disk, file and directory, before they count as complete; default false. */
+  /**
+   * Whether an upload ends only when the disk has the file and its entry in the directory, so that a power
+   * cut takes neither away; by default when the system has taken the last byte.
+   */
   readonly durable?: boolean;
   /** The door to the disks; by default nothing is known of them, and each call leaves the thread. */
   readonly disks?: Disks;
