@@ -118,8 +118,15 @@ export class Session {
 
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
+    for (const changed of [path, to]) this.forgetPart(changed);
     const places = { path: this.files.locate(path), to: to && this.files.locate(to) };
     this.report({ kind: "file", session: this.label, action, ...places });
+  }
+
+  /** What SIZE said of a part holds no longer: this session itself changes what is there. */
+  forgetPart(path: VirtualPath | undefined): void {
+    const told = this.toldPart.take();
+    if (told && told.path !== path) this.toldPart.set(told);
   }
 
   /** A path as typed, against the working directory. */

@@ -55,7 +55,10 @@ export async function combine(
   });
   const before = new Map<VirtualPath, Entry>();
   for (const part of parts) before.set(part, await storage.stat(part));
-  await join(storage, target, existing ? [target, ...parts] : parts, work);
+  if ([...before.values()].some(({ unique }) => unique === existing?.unique)) {
+    throw new StorageError("invalid-name", `Cannot join ${storage.locate(target)} to itself`);
+  }
+  await join(storage, target, { parts, exists: existing !== undefined }, work);
   for (const part of parts) {
     if (!isUnchanged(before.get(part)!, await storage.stat(part))) {
       throw new StorageError(
@@ -70,12 +73,12 @@ export async function combine(
 async function join(
   storage: Storage,
   target: VirtualPath,
-  sources: readonly VirtualPath[],
+  { parts, exists }: { parts: readonly VirtualPath[]; exists: boolean },
   { signal, progress, buffers }: LongWork,
 ): Promise<void> {
-  const sink = await storage.write(target, { kind: "join" });
+  const sink = await storage.write(target, { kind: "join", exists });
   try {
-    for (const path of sources) {
+    for (const path of exists ? [target, ...parts] : parts) {
       const { source } = await storage.read(path, { offset: 0 });
       await move(counted(source, progress), sink, { signal, buffers });
     }

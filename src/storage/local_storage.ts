@@ -9,8 +9,8 @@ import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
-import { isPartialName, targetOfPartial } from "./partial_name.ts";
-import { discardPart, heldPart } from "./partial_upload.ts";
+import { isPartialName } from "./partial_name.ts";
+import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
 import {
   type Entry,
@@ -102,7 +102,12 @@ export class LocalStorage implements Storage {
         throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
       const file = await this.#disks.at(host).open(host, { read: true });
-      if (offset > 0) await file.seek(offset);
+      try {
+        if (offset > 0) await file.seek(offset);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
       return { size, source: sourceOf(file, { bytes: size - offset, path: host }) };
     });
   }
@@ -113,8 +118,11 @@ export class LocalStorage implements Storage {
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
+    // Uploads in place go on with no part.
+    if (!this.#uploads.atomic) return undefined;
     const { target, existing } = await this.#uploadTarget(path);
-    return existing ? undefined : (await heldPart(target, this.#disks.at(target)))?.size;
+    // Of what holds nothing there is nothing to go on with.
+    return existing ? undefined : (await heldPart(target, this.#disks.at(target)))?.size || undefined;
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -220,9 +228,13 @@ export class LocalStorage implements Storage {
 
   async #discardPartsIn(directory: string): Promise<void> {
     const disk = this.#disks.at(directory);
-    for await (const { name } of disk.readDirectory(directory)) {
-      if (isPartialName(name)) await discardPart(targetOfPartial(pathBelow(directory, [name])), disk);
+    const parts: string[] = [];
+    for await (const { name, isFile } of disk.readDirectory(directory)) {
+      if (isPartialName(name) && isFile) parts.push(pathBelow(directory, [name]));
     }
+    // None is lost because another one is in use.
+    for (const part of parts) await refuseLocked(part, disk);
+    for (const part of parts) await discardHidden(part, disk);
   }
 
   #refusePartialName(path: VirtualPath): void {

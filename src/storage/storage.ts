@@ -33,12 +33,13 @@ export type WriteMode =
   /** Creates the file; refused when it exists. */
   | { readonly kind: "create" }
   /**
-   * Creates the file or replaces all of it when it is complete and not before; what is cut off is not kept.
+   * Creates the file, or replaces all of the one that `exists`, when it is complete and not before; refused
+   * where that is not how it is. What is cut off is not kept.
    */
-  | { readonly kind: "join" }
+  | { readonly kind: "join"; readonly exists: boolean }
   /**
    * Creates the file or writes behind its end. Of an upload that was cut off, where its sender was told that
-   * it ends: behind `partBytes`.
+   * it ends: behind `partBytes`, and refused where that is not there any more.
    */
   | { readonly kind: "append"; readonly partBytes?: number }
   /**

@@ -352,6 +352,80 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     assert.equal(await download(storage, "/a"), "0123456789");
   });
 
+  test("R12: appending to a part whose sender was told of it is refused where it has gone, or was completed", async (storage) => {
+    const append: WriteMode = { kind: "append", partBytes: 3 };
+    await assertRefused(upload(storage, "/a", "x", append), "out-of-range");
+    await uploadPart(storage, "/a", "01");
+    await assertRefused(upload(storage, "/a", "x", append), "out-of-range");
+    await uploadPart(storage, "/a", "0123");
+    await upload(storage, "/a", "3456", append);
+    assert.equal(await download(storage, "/a"), "0123456");
+    await assertRefused(upload(storage, "/a", "x", append), "busy");
+    assert.equal(await download(storage, "/a"), "0123456");
+  });
+
+  test("D19 R16: an upload whose directory gets another name fails, takes no place in one that is made anew, and is kept", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    const writer = await storage.write(path("/d/a"), { kind: "replace" });
+    await writeText(writer, "first");
+    await storage.rename(path("/d"), path("/e"), work());
+    await storage.makeDirectory(path("/d"));
+    const other = await storage.write(path("/d/a"), { kind: "replace" });
+    await writeText(other, "second");
+    await assertRefused((async () => await writer.close())(), "unavailable");
+    assert.deepEqual(await namesIn(storage, "/d"), []);
+    await other.close();
+    assert.equal(await download(storage, "/d/a"), "second");
+    assert.equal(await storage.partialSize(path("/e/a")), 5);
+    await upload(storage, "/e/a", ", then", { kind: "append" });
+    assert.equal(await download(storage, "/e/a"), "first, then");
+  });
+
+  test("F9 F11: what creates or begins by appending replaces nothing that has come to be there meanwhile", async (storage) => {
+    for (const kind of ["create", "append"] as const) {
+      const writer = await storage.write(path("/a"), { kind });
+      await writeText(writer, "mine");
+      await upload(storage, "/b", "other");
+      await storage.rename(path("/b"), path("/a"), work());
+      await assertRefused((async () => await writer.close())(), "exists");
+      assert.equal(await download(storage, "/a"), "other");
+      await storage.remove(path("/a"));
+    }
+    for (const kind of ["create", "append", "replace"] as const) {
+      const writer = await storage.write(path("/d"), { kind });
+      await writeText(writer, "mine");
+      await storage.makeDirectory(path("/d"));
+      await assertRefused((async () => await writer.close())(), "exists", "is-a-directory");
+      assert.equal((await storage.stat(path("/d"))).type, "directory");
+      await storage.removeDirectory(path("/d"));
+      await storage.remove(path("/d")).catch(() => {});
+    }
+  });
+
+  test("F8: a file is not replaced by another one while it is extended", async (storage) => {
+    await upload(storage, "/a", "old,");
+    await upload(storage, "/b", "other");
+    const writer = await storage.write(path("/a"), { kind: "append" });
+    await writeText(writer, "new");
+    await assertRefused(storage.rename(path("/b"), path("/a"), work()), "busy");
+    await writer.close();
+    assert.equal(await download(storage, "/a"), "old,new");
+    assert.equal(await download(storage, "/b"), "other");
+  });
+
+  test("M20: joining is refused where the target has come or gone, and while it is uploaded", async (storage) => {
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: true }), "busy");
+    await upload(storage, "/a", "old");
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: false }), "busy");
+    await upload(storage, "/a", "new", { kind: "join", exists: true });
+    assert.equal(await download(storage, "/a"), "new");
+    const writer = await storage.write(path("/a"), { kind: "append" });
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: true }), "busy");
+    await writer.close();
+    await uploadPart(storage, "/a", "x", { kind: "join", exists: true });
+    assert.equal(await download(storage, "/a"), "new");
+  });
+
   test("R16: no offset behind what is held is accepted", async (storage) => {
     await uploadPart(storage, "/a", "01234");
     await assertRefused(upload(storage, "/a", "x", { kind: "resume", offset: 6 }), "out-of-range");

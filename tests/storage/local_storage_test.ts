@@ -6,6 +6,7 @@ import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { isPartialName, partialPathOf } from "../../src/storage/partial_name.ts";
 import { StorageError } from "../../src/storage/storage.ts";
 import { isWindowsName } from "../../src/storage/windows_name.ts";
+import { canMount, mountTiny } from "../support/tiny_disk.ts";
 import { disks } from "./_disks.ts";
 import {
   assertRefused,
@@ -488,34 +489,6 @@ Deno.test("LocalStorage: the operator sees host paths", async () => {
   await using opened = await openHome();
   assert.equal(opened.storage.locate(path("/d/a b")), `${opened.home}/d/a b`);
 });
-
-/** A small file system of its own; undefined where this machine does not allow to mount one. */
-async function mountTiny(directory: string): Promise<AsyncDisposable | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
-  await Deno.mkdir(directory, { recursive: true });
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=64k,nr_inodes=16", "tmpfs", directory],
-    stderr: "null",
-  }).output();
-  if (!success) return undefined;
-  return {
-    async [Symbol.asyncDispose](): Promise<void> {
-      const { success } = await new Deno.Command("umount", { args: [directory] }).output();
-      assert.ok(success, `Cannot unmount ${directory}`);
-    },
-  };
-}
-
-/** Whether a tiny file system can be mounted here. */
-async function canMount(): Promise<boolean> {
-  const directory = await Deno.makeTempDir({ prefix: "baseftp-mount-" });
-  try {
-    await using mounted = await mountTiny(directory);
-    return mounted !== undefined;
-  } finally {
-    await Deno.remove(directory);
-  }
-}
 
 const noMount = !await canMount();
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { partialPathOf } from "../../src/storage/partial_name.ts";
 import { clientTest } from "./client_program.ts";
 import { ACCOUNT, type ClientServer, serve, type ServeOptions } from "./client_server.ts";
 import { assertSameFiles, digestFile, makeFile, memoryFolder, sampleTree, type Tree } from "./client_tree.ts";
@@ -184,6 +185,19 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     await assertSameFiles(home, {
       path: folder,
       files: new Map([["resume.bin", await digestFile(file.local)]]),
+    });
+  });
+
+  test("completes an upload of which all had come when the connection was lost", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "whole.bin"), remote: "whole.bin" };
+    await makeFile(file.local, CUT_BYTES);
+    await Deno.copyFile(file.local, partialPathOf(join(home, file.remote)));
+    await using server = await start({ home });
+    await client.resumeUpload(await address(server), file);
+    await assertSameFiles(home, {
+      path: folder,
+      files: new Map([["whole.bin", await digestFile(file.local)]]),
     });
   });
 

@@ -97,10 +97,12 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     prepare(session, path, value) {
       if (!/^[0-7]{3,4}$/.test(value)) throw new ReplyError(reply(501, "Bad UNIX.mode: such as 0644"));
       session.files.require("M", path);
+      // What storages set: no bits that lend rights.
+      const mode = parseInt(value, 8) & 0o777;
       return async () => {
-        await session.files.setMode(path, parseInt(value, 8));
+        await session.files.setMode(path, mode);
         session.reportFile("mode", path);
-        return `UNIX.mode=${value.padStart(4, "0")};`;
+        return `UNIX.mode=${mode.toString(8).padStart(4, "0")};`;
       };
     },
   }],
