@@ -97,6 +97,35 @@ Deno.test("LocalStorage: P8: a link that leads outside is as if absent, for ever
   assert.deepEqual(await namesOnDisk(outside), ["secret"]);
 });
 
+Deno.test("LocalStorage: a way follows links, and stops before one that leads outside or nowhere", {
+  ignore: isWindows,
+}, async () => {
+  await using opened = await openHome();
+  const { storage, home, outside } = opened;
+  await Deno.mkdir(`${home}/d/e`, { recursive: true });
+  await upload(storage, "/d/e/a", "1");
+  await Deno.symlink("d/e", `${home}/short`);
+  await Deno.symlink(`${home}/short/a`, `${home}/d/chain`);
+  await Deno.symlink("..", `${home}/d/e/up`);
+  await Deno.symlink("/", `${home}/d/e/root`);
+  await Deno.symlink(outside, `${home}/d/out`);
+  await Deno.symlink("nowhere", `${home}/d/dangling`);
+  await Deno.symlink("loop", `${home}/d/loop`);
+  const way = (place: string) => storage.way(path(place));
+  for (const place of ["/short/a", "/d/chain", "/d/e/up/e/a", "/short/up/e/a"]) {
+    assert.deepEqual(await way(place), await way("/d/e/a"), place);
+  }
+  assert.deepEqual(await way("/short"), await way("/d/e"));
+  const missing = await way("/d/e/missing");
+  for (const place of ["/short/missing", "/short/missing/too", "/d/e/root", "/d/e/root/etc"]) {
+    assert.deepEqual(await way(place), missing, place);
+  }
+  const inD = await way("/d/missing");
+  for (const place of ["/d/out", "/d/out/secret", "/d/dangling", "/d/dangling/a", "/d/loop", "/d/loop/a"]) {
+    assert.deepEqual(await way(place), inD, place);
+  }
+});
+
 Deno.test(
   "LocalStorage: P8: no path leads through a link that leads outside",
   { ignore: isWindows },
