@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import { ROOT } from "../../src/protocol/pathname.ts";
+import type { Soon } from "../../src/bytes/ends.ts";
+import { Disks } from "../../src/storage/disks.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { isPartialName, partialPathOf } from "../../src/storage/partial_name.ts";
+import { PatientDisk } from "../../src/storage/patient_disk.ts";
 import { StorageError } from "../../src/storage/storage.ts";
 import { isWindowsName } from "../../src/storage/windows_name.ts";
 import { disks } from "./_disks.ts";
@@ -95,6 +98,31 @@ Deno.test("LocalStorage: P8: a link that leads outside is as if absent, for ever
   }
   assert.equal(await Deno.readTextFile(`${outside}/secret`), "secret");
   assert.deepEqual(await namesOnDisk(outside), ["secret"]);
+});
+
+Deno.test("LocalStorage: a way to what is missing costs no look for each name of it", async () => {
+  await using opened = await openHome();
+  class Counting extends PatientDisk {
+    calls = 0;
+    override realPath(path: string): Soon<string> {
+      this.calls++;
+      return super.realPath(path);
+    }
+  }
+  class CountingDisks extends Disks {
+    override readonly patient = new Counting();
+  }
+  const disks = new CountingDisks();
+  const storage = new LocalStorage({ home: opened.home, atomicUploads: true, disks });
+  for (const depth of [0, 1, 5, 17]) {
+    const deep = "/d".repeat(depth) || "/";
+    await Deno.mkdir(`${opened.home}${deep}`, { recursive: true });
+    const { through, end } = await storage.way(path(deep));
+    disks.patient.calls = 0;
+    const missing = await storage.way(path(`${deep}${"/x".repeat(2000)}`));
+    assert.deepEqual(missing, { through: [...through, end], end: undefined });
+    assert.ok(disks.patient.calls < 20, `${disks.patient.calls}`);
+  }
 });
 
 Deno.test("LocalStorage: a way follows links, and stops before one that leads outside or nowhere", {
