@@ -28,6 +28,7 @@ export type {
   Storage,
   StorageCapabilities,
   StorageErrorKind,
+  Way,
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";

@@ -9,6 +9,7 @@ import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
+import { localWay } from "./local_way.ts";
 import { isPartialName } from "./partial_name.ts";
 import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
@@ -20,6 +21,7 @@ import {
   type Storage,
   type StorageCapabilities,
   StorageError,
+  type Way,
   type WriteMode,
 } from "./storage.ts";
 import { guarded, kindOf } from "./system_error.ts";
@@ -76,6 +78,10 @@ export class LocalStorage implements Storage {
     const entry = await this.#entries.at(await this.#containment.entry(path), nameOf(path));
     if (entry) return entry;
     throw new StorageError("not-found", `Cannot find ${this.locate(path)}: it leads outside the home`);
+  }
+
+  async way(path: VirtualPath): Promise<Way> {
+    return await localWay(path, { containment: this.#containment, disks: this.#disks });
   }
 
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
