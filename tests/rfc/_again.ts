@@ -33,7 +33,7 @@ export async function again({ name, without, leftOut }: Circumstances): Promise<
     });
   };
   Object.defineProperty(Deno, "test", { value: Object.assign(registerAgain, register) });
-  const files = Array.from(Deno.readDirSync(import.meta.dirname!), ({ name }) => name)
+  const files = (await Array.fromAsync(Deno.readDir(import.meta.dirname!), ({ name: file }) => file))
     .filter((file) => file.endsWith("_test.ts") && !AGAIN.test(file) && !without.test(file)).sort();
   for (const file of files) await import(`./${file}`);
   if (unknown.size > 0) throw new Error(`Left out and not there: ${[...unknown].join("; ")}`);

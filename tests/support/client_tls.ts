@@ -74,7 +74,7 @@ const MODES = [
 
 type Mode = typeof MODES[number];
 
-const REUSE_TIMES = 20;
+const REUSE_TIMES = 10;
 
 /** Registers the tests of one client over TLS. */
 export function testClientOverTls(client: TlsClient): void {
