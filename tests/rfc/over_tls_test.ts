@@ -33,4 +33,4 @@ const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
 implicitTls.source = await tlsSource();
 layers.control = layers.data = await tlsLayer();
 
-await again({ name: "over TLS", without: /^rfc4217/, leftOut: NOT_OVER_TLS });
+await again({ name: "over TLS", takes: (file) => !file.startsWith("rfc4217"), leftOut: NOT_OVER_TLS });

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import type { User } from "../../src/server.ts";
 import { MemoryStorage } from "../../src/server.ts";
 import type { RawClient } from "../support/raw_client.ts";
-import { type RawSocket, within } from "../support/raw_socket.ts";
+import { type RawSocket, until } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer, type TestServerOptions } from "../support/server.ts";
 import { StallingStorage, type Step } from "../support/stalling_storage.ts";
 
@@ -89,7 +89,7 @@ class Stalled implements AsyncDisposable {
   /** Resolves when the session is over although the storage still hangs. */
   async over(): Promise<void> {
     await this.server.event("session-closed");
-    await until(() => this.server.ftp.sessionCount === 0, "the session to be over");
+    await this.server.empty();
   }
 
   /** Lets the storage go on, and makes sure that nothing of the session that was given up is left. */
@@ -107,15 +107,6 @@ class Stalled implements AsyncDisposable {
     // What was left behind goes on by itself now, and closes what it has opened.
     await until(() => this.storage.open === 0, "every stream of the storage to be closed");
   }
-}
-
-/** Waits for what no event tells. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  let isLate = false;
-  const turns = async (): Promise<void> => {
-    while (!holds() && !isLate) await new Promise((resolve) => setTimeout(resolve, 0));
-  };
-  await within(turns(), what).finally(() => isLate = true);
 }
 
 for (const stall of STALLS) {

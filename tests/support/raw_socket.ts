@@ -17,6 +17,15 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/** Waits for what no event tells. @throws {Error} when it never holds. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  let isLate = false;
+  const turns = async (): Promise<void> => {
+    while (!await holds() && !isLate) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await within(turns(), what).finally(() => isLate = true);
+}
+
 /** Where a socket connects to. */
 export interface RawAddress {
   /** A literal IP address. Default: `127.0.0.1`. */

@@ -11,7 +11,7 @@ import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { EventRecord } from "./event_record.ts";
 import { RawClient } from "./raw_client.ts";
-import { within } from "./raw_socket.ts";
+import { until, within } from "./raw_socket.ts";
 
 /** Every permission letter. */
 export const ALL_LETTERS = "elradfmwMT";
@@ -182,6 +182,11 @@ export class TestServer implements AsyncDisposable {
 
   /** The first event that fits, now or as soon as it happens. */
   event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);
+
+  /** Resolves when no session is left: their seats come back a moment after they have ended. */
+  async empty(): Promise<void> {
+    await until(() => this.ftp.sessionCount === 0, "the last session to be over");
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await within(this.ftp.shutdown({ graceMs: 0 }), "the server to end");

@@ -10,18 +10,15 @@ import { WorkerPool } from "../../src/workers/worker_pool.ts";
 import { sharedIdentity } from "./certificates.ts";
 import { permissionsOf, type RunningServer } from "./server.ts";
 
-/** Two sessions of a dialogue may then be in two threads, as the system has it. */
-const WORKERS = 2;
-
 /**
  * Starts one. Its certificate is that of all tests, where the options have one.
  *
- * @param homes The homes of its accounts.
+ * @param workers The homes of its accounts, and how many workers there are.
  * @throws {AssertionError} for options that only a server in this thread can have.
  */
 export async function startWorkers(
   options: FtpServerOptions,
-  homes: readonly string[],
+  { homes, count }: { homes: readonly string[]; count: number },
 ): Promise<RunningServer> {
   const { users, record = () => {}, tls, openStorage, quickDisks, diskThreads, ...server } = options;
   assert.deepEqual({ openStorage, quickDisks, diskThreads }, {
@@ -31,7 +28,7 @@ export async function startWorkers(
   }, "session workers take no objects: leave the test out in in_workers_test.ts");
   const { identity } = await sharedIdentity();
   const pool = new WorkerPool({
-    count: WORKERS,
+    count,
     server,
     users,
     accounts: () =>
