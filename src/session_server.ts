@@ -20,6 +20,7 @@ import { serve } from "./session/dispatch.ts";
 import type { FrontOffice } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import type { SessionServices } from "./session/session_services.ts";
+import { Disks } from "./storage/disks.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -48,6 +49,7 @@ export class SessionServer {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
   readonly #passivePorts = new Set<PassivePorts>();
+  readonly #disks: Disks;
   readonly #roots = new RealRoots();
   readonly #undecodableNames = new Set<string>();
 
@@ -55,6 +57,7 @@ export class SessionServer {
   constructor(options: SessionServerOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#disks = new Disks(options.quickDisks, options.diskThreads);
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
     this.#services = this.#servicesOf(options);
   }
@@ -96,7 +99,7 @@ export class SessionServer {
   dismissUsers(names: ReadonlySet<string>): void {
     for (const session of this.#sessions.keys()) {
       if (!session.user || !names.has(session.user.name)) continue;
-      void session.dismiss("Your account has changed, log in again", { afterTransfer: false });
+      session.dismiss("Your account has changed, log in again", { afterTransfer: false });
     }
   }
 
@@ -219,7 +222,7 @@ export class SessionServer {
   }
 
   #dismissAll(options: { afterTransfer: boolean }): void {
-    for (const session of this.#sessions.keys()) void session.dismiss("The server is shutting down", options);
+    for (const session of this.#sessions.keys()) session.dismiss("The server is shutting down", options);
   }
 
   #servicesOf(options: SessionServerOptions, former?: PassivePorts): SessionServices {
@@ -248,8 +251,7 @@ export class SessionServer {
     return new LocalStorage({
       home: user.home,
       atomicUploads,
-      quickDisks: this.#options.quickDisks,
-      diskThreads: this.#options.diskThreads,
+      disks: this.#disks,
       roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });
