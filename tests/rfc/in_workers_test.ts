@@ -31,6 +31,8 @@ const FILES: ReadonlyMap<string, number> = new Map([
 
 const STORAGE = "its storage is an object, which no other thread can have";
 
+const CLOCK = "it lets time pass, which it can for its own thread alone";
+
 /** Tests that a server in workers cannot take, and why. */
 const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
   ...[
@@ -48,6 +50,12 @@ const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
     "D20: a failure while the client still sends ends the transfer at once",
     "M19: AVBL is 550 without permission to enter, and where nobody knows",
   ].map((name) => [name, STORAGE] as const),
+  ...[
+    "D15: a client that does not connect gets 425 after a while and keeps its session",
+    "D15: an upload whose client does not connect leaves nothing behind",
+    "D15: a port that nobody uses goes back to the range without a word",
+    "D21: data that stands still ends with 426 and keeps the session",
+  ].map((name) => [name, CLOCK] as const),
 ]);
 
 await again({

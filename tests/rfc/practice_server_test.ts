@@ -9,6 +9,7 @@ import type { User } from "../../src/server.ts";
 import type { RawClient } from "../support/raw_client.ts";
 import { until } from "../support/raw_socket.ts";
 import { EndlessStorage } from "../support/endless_storage.ts";
+import { PassingTime } from "../support/passing_time.ts";
 import { HUGE_BYTES, permissionsOf, TestServer } from "../support/server.ts";
 
 Deno.test("C11: blank lines are not answered, before login and after", async () => {
@@ -241,12 +242,10 @@ async function unreadReply(server: TestServer): Promise<RawClient> {
 }
 
 Deno.test("C14: a client that does not read its replies is idle, and its session ends", async () => {
-  await using server = await TestServer.start({
-    openStorage: () => longReply(),
-    idleTimeoutMs: 300,
-  });
+  using time = new PassingTime();
+  await using server = await TestServer.start({ openStorage: () => longReply() });
   await using _client = await unreadReply(server);
-  const { reason } = await server.event("session-closed");
+  const { reason } = await time.passUntil(server.event("session-closed"), 300_000);
   assert.equal(reason, "Idle for too long, closing");
 });
 

@@ -8,6 +8,9 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** No test waits longer than this for anything, milliseconds. A quiet machine needs a hundredth. */
 const LONGEST_WAIT_MS = 20_000;
 
+/** The real ones: a test may let time pass (passing_time.ts), and what it waits for takes its own. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** The promise, or a rejection that says what never came. */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
