@@ -148,7 +148,7 @@ export async function makeFile(path: string, size: number): Promise<void> {
 }
 
 /** SHA-256 by relative path for every file below the folder, hidden ones included. */
-export async function digestTree(folder: string, prefix = ""): Promise<Map<string, string>> {
+async function digestTree(folder: string, prefix = ""): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
