@@ -34,8 +34,8 @@ async function turnAway(): Promise<void> {
 /**
  * Ends when the runtime has looked what has come in over its sockets. It does so when nothing else is left to
  * do or when one of a thread's timers is over, but for none of the cheaper ways of letting others go first:
- * with `setImmediate`, others wait for 400 ms, where the turns are of 2 ms. So this waits for a message of its
- * own, which takes 0.2 ms. A timer, where there may be no such socket, takes 2 ms.
+ * with `setImmediate`, others wait for 400 ms, where the turns are of 2 ms. So this waits for a message of
+ * its own, which takes 0.2 ms. A timer, where there may be no such socket, takes 2 ms.
  */
 async function lookAtSockets(): Promise<void> {
   const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });

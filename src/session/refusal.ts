@@ -1,5 +1,6 @@
 /** Refusals: what a client is told when something fails. No text here names a place on the host. */
 
+import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
@@ -29,6 +30,7 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
 export function refusalOf(error: unknown): Reply | undefined {
   if (error instanceof ReplyError) return error.reply;
   if (error instanceof StorageError) return STORAGE_REPLIES[error.kind];
+  if (error instanceof PathnameError) return reply(553, error.message);
   return undefined;
 }
 

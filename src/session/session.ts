@@ -16,7 +16,7 @@ import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import { LocalJob, type LocalTask } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
-import { initialParameters, initialSecurity } from "./parameters.ts";
+import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
@@ -35,7 +35,7 @@ export class Session {
   /** How names look on the wire. */
   readonly encoding: ClientEncoding;
   /** What REIN sets back. */
-  parameters = initialParameters();
+  parameters: TransferParameters;
   /** Where relative paths start. */
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
@@ -72,6 +72,7 @@ export class Session {
     this.id = id;
     this.control = control;
     this.services = services;
+    this.parameters = initialParameters(services.options);
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
     this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
     this.idleClock = services.deadlines.make(() => this.#timeOut());
@@ -153,7 +154,7 @@ export class Session {
       this.idleClock.start(this.services.options.loginTimeoutMs);
     }
     this.claimedName = undefined;
-    this.parameters = initialParameters();
+    this.parameters = initialParameters(this.services.options);
     this.workingDirectory = ROOT;
     const { restartOffset, byteRange, renameFrom, allocatedBytes, toldPart } = this;
     for (const value of [restartOffset, byteRange, renameFrom, allocatedBytes, toldPart]) value.drop();

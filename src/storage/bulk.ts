@@ -6,8 +6,14 @@ import { giveWay } from "../limits/turn.ts";
 import { childOf, type VirtualPath } from "../protocol/pathname.ts";
 import { type Entry, type LongWork, type Storage, StorageError } from "./storage.ts";
 
+/** How a tree is removed. */
+export interface TreeWork extends LongWork {
+  /** Called for every directory before it is removed; rejects for one that has to stay. */
+  readonly check?: (path: VirtualPath, entry: Entry) => Promise<void>;
+}
+
 /** Removes a directory and all that is in it. Links are removed, never followed. */
-export async function removeTree(storage: Storage, path: VirtualPath, work: LongWork): Promise<void> {
+export async function removeTree(storage: Storage, path: VirtualPath, work: TreeWork): Promise<void> {
   // Not all systems list well while a directory changes: it is empty when nothing is found any more.
   while (await removeListed(storage, path, work) > 0);
   await storage.removeDirectory(path);
@@ -15,13 +21,14 @@ export async function removeTree(storage: Storage, path: VirtualPath, work: Long
 }
 
 /** Removes what a listing shows, and tells how much that was. */
-async function removeListed(storage: Storage, path: VirtualPath, work: LongWork): Promise<number> {
+async function removeListed(storage: Storage, path: VirtualPath, work: TreeWork): Promise<number> {
   let removed = 0;
   for await (const entries of storage.list(path)) {
-    for (const { name, type, link } of entries) {
+    for (const entry of entries) {
       work.signal.throwIfAborted();
-      const child = childOf(path, name);
-      if (type === "directory" && link === undefined) {
+      const child = childOf(path, entry.name);
+      if (entry.type === "directory" && entry.link === undefined) {
+        await work.check?.(child, entry);
         await removeTree(storage, child, work);
       } else {
         await storage.remove(child);

@@ -9,6 +9,7 @@ import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
+import { localWay } from "./local_way.ts";
 import { isPartialName } from "./partial_name.ts";
 import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
@@ -20,6 +21,7 @@ import {
   type Storage,
   type StorageCapabilities,
   StorageError,
+  type Way,
   type WriteMode,
 } from "./storage.ts";
 import { guarded, kindOf } from "./system_error.ts";
@@ -31,7 +33,10 @@ export interface LocalStorageOptions {
   readonly home: string;
   /** Whether uploads appear under their names only when they are complete. */
   readonly atomicUploads: boolean;
-  /** Whether uploads are on the disk, file and directory, before they count as complete; default false. */
+  /**
+   * Whether an upload ends only when the disk has the file and its entry in the directory, so that a power
+   * cut takes neither away; by default when the system has taken the last byte.
+   */
   readonly durable?: boolean;
   /** The door to the disks; by default nothing is known of them, and each call leaves the thread. */
   readonly disks?: Disks;
@@ -73,6 +78,10 @@ export class LocalStorage implements Storage {
     const entry = await this.#entries.at(await this.#containment.entry(path), nameOf(path));
     if (entry) return entry;
     throw new StorageError("not-found", `Cannot find ${this.locate(path)}: it leads outside the home`);
+  }
+
+  async way(path: VirtualPath): Promise<Way> {
+    return await localWay(path, { containment: this.#containment, disks: this.#disks });
   }
 
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {

@@ -2,13 +2,22 @@
 // deno-lint-ignore-file require-await -- async methods make rejections of what they throw
 
 import type { ByteSink } from "../bytes/ends.ts";
-import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import {
+  childOf,
+  isWithin,
+  nameOf,
+  parentOf,
+  ROOT,
+  segmentsOf,
+  type VirtualPath,
+} from "../protocol/pathname.ts";
 import {
   type Entry,
   type OpenFile,
   type ReadOptions,
   type Storage,
   StorageError,
+  type Way,
   type WriteMode,
 } from "./storage.ts";
 
@@ -40,6 +49,14 @@ export class MemoryStorage implements Storage {
 
   async stat(path: VirtualPath): Promise<Entry> {
     return this.#entryOf(path, this.#find(path));
+  }
+
+  async way(path: VirtualPath): Promise<Way> {
+    const names = segmentsOf(path);
+    const places = [ROOT, ...names.map((_, at) => `/${names.slice(0, at + 1).join("/")}` as VirtualPath)];
+    const found = places.flatMap((place) => this.#nodes.get(place) ?? []).map(uniqueOf);
+    const end = found.length === places.length ? found.pop() : undefined;
+    return { through: found, end };
   }
 
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
@@ -233,9 +250,13 @@ export class MemoryStorage implements Storage {
       modifiedMs: node.modifiedMs,
       mode: node.mode,
       links: 1,
-      unique: `m${node.id}`,
+      unique: uniqueOf(node),
     };
   }
+}
+
+function uniqueOf({ id }: Node): string {
+  return `m${id}`;
 }
 
 function refusal(kind: StorageError["kind"], path: VirtualPath): StorageError {

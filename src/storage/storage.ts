@@ -26,6 +26,17 @@ export interface Entry {
   readonly link?: string;
 }
 
+/** Where a path really leads: what lies on the way there, by {@linkcode Entry.unique}. */
+export interface Way {
+  /**
+   * The directories that lead there, links followed: the root first, the one that holds the end last. Where
+   * nothing is at the end, as far as something is there.
+   */
+  readonly through: readonly string[];
+  /** What the path leads to; undefined where nothing is there, or it leads outside. */
+  readonly end: string | undefined;
+}
+
 /** What an upload does to the file. */
 export type WriteMode =
   /** Creates the file or replaces all of it. */
@@ -70,6 +81,8 @@ export interface Storage {
   locate(path: VirtualPath): string;
   /** Facts of one entry, links followed. */
   stat(path: VirtualPath): Promise<Entry>;
+  /** Where a path really leads: a place has one mark, by whatever links and spellings it is reached. */
+  way(path: VirtualPath): Promise<Way>;
   /**
    * The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is
    * left out. What is removed meanwhile may be among them or not, everything else is once.
@@ -166,4 +179,9 @@ export class StorageError extends Error {
     super(message, options);
     this.kind = kind;
   }
+}
+
+/** Whether an error says that nothing is at a path. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory");
 }

@@ -36,7 +36,9 @@ export interface ActRecord {
   readonly noop?: Waits;
   /** A new client, from its connect to the greeting. */
   readonly greeting?: Waits;
-  /** A process that sends back what it gets, asked at the same time: what the machine itself does to others. */
+  /**
+   * A process that sends back what it gets, asked at the same time: what the machine itself does to others.
+   */
   readonly machine?: Waits;
   /** The server's memory at most and before, MiB, where that is measured. */
   readonly memory?: number;

@@ -21,7 +21,9 @@ export interface Act {
   /** How it is done: a method of `Acts`, or `many`. */
   readonly run: "nothing" | "command" | "download" | "upload" | "telnet" | "many";
   readonly things: readonly Thing[];
-  /** What is sent, the last of it a transfer where it is one. `{0}` stands for the path of the first thing. */
+  /**
+   * What is sent, the last of it a transfer where it is one. `{0}` stands for the path of the first thing.
+   */
   readonly lines: readonly string[];
   /** How long it goes on. */
   readonly seconds?: number;

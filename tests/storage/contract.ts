@@ -182,6 +182,32 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     assert.equal((await storage.stat(path("/c"))).unique, before.unique);
   });
 
+  test("a way has the marks of all directories from the root down, and of its end", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d/e"));
+    await upload(storage, "/d/e/a", "1");
+    const marks = [];
+    for (const place of ["/", "/d", "/d/e", "/d/e/a"]) marks.push((await storage.stat(path(place))).unique);
+    assert.deepEqual(await storage.way(ROOT), { through: [], end: marks[0] });
+    assert.deepEqual(await storage.way(path("/d/e")), { through: marks.slice(0, 2), end: marks[2] });
+    assert.deepEqual(await storage.way(path("/d/e/a")), { through: marks.slice(0, 3), end: marks[3] });
+    await storage.rename(path("/d/e"), path("/f"), work());
+    const moved = { through: [marks[0], marks[2]], end: marks[3] };
+    assert.deepEqual(await storage.way(path("/f/a")), moved, "marks stay with what they mark");
+  });
+
+  test("a way to what is not there goes as far as there is something", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await upload(storage, "/d/a", "1");
+    const { through, end } = await storage.way(path("/d/a"));
+    for (const place of ["/d/b", "/d/b/c/d"]) {
+      assert.deepEqual(await storage.way(path(place)), { through, end: undefined });
+    }
+    assert.deepEqual(await storage.way(path("/d/a/b")), { through: [...through, end], end: undefined });
+    await uploadPart(storage, "/d/p", "part");
+    assert.equal((await storage.way(path("/d/p"))).end, undefined);
+  });
+
   test("what is not there is not found", async (storage) => {
     const nowhere = path("/nowhere");
     await assertRefused(storage.stat(nowhere), "not-found");

@@ -278,7 +278,7 @@ function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
 
 async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const { verb, path, mode } = wanted;
-  session.files.require(mode.kind === "append" ? "a" : "w", path);
+  await session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
