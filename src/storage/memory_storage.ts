@@ -86,8 +86,8 @@ export class MemoryStorage implements Storage {
     this.#findDirectory(parentOf(path));
     const existing = this.#nodes.get(path);
     if (existing?.isDirectory) throw refusal("is-a-directory", path);
-    if (existing && mode.kind === "create") throw refusal("exists", path);
     const held = this.#partials.get(path);
+    if (mode.kind === "create" && (existing || held?.bytes.length)) throw refusal("exists", path);
     const isJoinLate = mode.kind === "join" && mode.exists !== (existing !== undefined);
     if (held?.isBusy || isJoinLate) throw refusal("busy", path);
     const offset = mode.kind === "resume" ? mode.offset : 0;

@@ -41,7 +41,7 @@ export interface Way {
 export type WriteMode =
   /** Creates the file or replaces all of it. */
   | { readonly kind: "replace" }
-  /** Creates the file; refused when it exists. */
+  /** Creates the file; refused when it exists, or something is held of an upload to it. */
   | { readonly kind: "create" }
   /**
    * Creates the file, or replaces all of the one that `exists`, when it is complete and not before; refused

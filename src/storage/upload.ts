@@ -46,9 +46,9 @@ export async function openUpload(target: string, mode: WriteMode, options: Uploa
       `Cannot write ${target}: it is no regular file`,
     );
   }
-  if (existing && mode.kind === "create") {
-    throw new StorageError("exists", `Cannot create ${target}: it exists`);
-  }
+  // A name under which an upload was cut off is taken too: its sender will come back.
+  const isTaken = mode.kind === "create" && (existing || (atomic && (await heldPart(target, disk))?.size));
+  if (isTaken) throw new StorageError("exists", `Cannot create ${target}: it exists`);
   if (mode.kind === "append" || (mode.kind === "resume" && mode.offset > 0)) {
     return await continueUpload(target, mode, options);
   }

@@ -121,6 +121,17 @@ for (const atomicUploads of [true, false]) {
   });
 }
 
+Deno.test("F11 R16: STOU takes no name under which an upload was cut off, its own included", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.login();
+  await client.interruptUpload("STOR name", "0123456789");
+  await client.interruptUpload("STOU name", "unique");
+  await client.upload("STOU name", "unique");
+  assert.equal(await server.content("name.2"), "unique");
+  await client.expect("SIZE name", "213 9");
+  await client.expect("SIZE name.1", "213 5");
+});
+
 Deno.test("F11: STOU does not come into the place of a directory that was made meanwhile", async () => {
   await using server = await TestServer.start();
   await using first = await server.login();

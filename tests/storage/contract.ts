@@ -428,6 +428,12 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     }
   });
 
+  test("F11: what creates a file takes nothing that is held of an upload to it", async (storage) => {
+    await uploadPart(storage, "/a", "part");
+    await assertRefused(upload(storage, "/a", "x", { kind: "create" }), "exists", "busy");
+    assert.equal(await storage.partialSize(path("/a")), 4);
+  });
+
   test("F8: a file is not replaced by another one while it is extended", async (storage) => {
     await upload(storage, "/a", "old,");
     await upload(storage, "/b", "other");
