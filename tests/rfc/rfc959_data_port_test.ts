@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { freePortRange } from "../net/_sockets.ts";
-import { PassingTime } from "../support/passing_time.ts";
+import { NEVER_MS, PassingTime } from "../support/passing_time.ts";
 import { TestServer } from "../support/server.ts";
 
 const ADVICE = "425 Send PASV, EPSV, PORT or EPRT first";
@@ -246,7 +246,7 @@ Deno.test("D20: a refused command leaves the prepared data connection for the ne
 
 Deno.test("D21: data that stands still ends with 426 and keeps the session", async () => {
   using time = new PassingTime();
-  await using server = await TestServer.start({ idleTimeoutMs: 0 });
+  await using server = await TestServer.start({ idleTimeoutMs: 0, giveUpMs: NEVER_MS });
   await server.putHuge("film");
   await using client = await server.login();
   for (const line of ["STOR a", "RETR film"]) {
