@@ -6,7 +6,7 @@ import { type CertificateFiles, IdentityStore } from "../net/identity_store.ts";
 import { fileErrorReason } from "../users/file_error.ts";
 
 /** What the certificate depends on. */
-export interface CertificateOptions extends Pick<CertificateFiles, "warn" | "lookAt"> {
+export interface CertificateOptions extends Pick<CertificateFiles, "warn"> {
   readonly settings: Settings;
   /** The accounts file; certificates are looked for and made beside it. */
   readonly configFile: string;
@@ -24,20 +24,20 @@ const KEY_FILE = "baseftp-key.pem";
  * @throws {Error} saying what is wrong with which file.
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
-  const { settings, configFile, hosts, warn, lookAt } = options;
+  const { settings, configFile, hosts, warn } = options;
   if (settings.tls === "off") return undefined;
   const folder = dirname(resolve(configFile));
   if (settings.tlsCertificate !== "") {
     const certificate = resolve(folder, settings.tlsCertificate);
     const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
-    return await IdentityStore.open({ certificate, key, warn, lookAt });
+    return await IdentityStore.open({ certificate, key, warn });
   }
   const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
   if (!await exists(own.certificate)) {
     if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
     await make(own, hosts);
   }
-  return await IdentityStore.open({ ...own, warn, lookAt });
+  return await IdentityStore.open({ ...own, warn });
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */

@@ -4,7 +4,6 @@ import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
-import { Disks } from "../storage/disk.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
@@ -15,7 +14,7 @@ import type { User } from "../users/user.ts";
 import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
-import { type CertificateOptions, openCertificate } from "./certificate.ts";
+import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { reload } from "./reload.ts";
@@ -64,17 +63,14 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   const { configFile } = sources;
   await using log = await openLogFor(initial);
   const quickDisks = new QuickDisks(readMounts);
-  const disks = new Disks(quickDisks);
-  const lookAt = (path: string): Deno.FileInfo | undefined => disks.lookUp(path);
   await using users = await IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
-    lookAt,
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const identities = await certificateFor(initial, { configFile, log, lookAt });
+  const identities = await certificateFor(initial, { configFile, log });
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   await refuseHomesOffLimits(initial, everyone);
   await using server = await start({ settings: initial, users, identities, record: log.record, quickDisks });
@@ -134,12 +130,12 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
 
 async function certificateFor(
   settings: Settings,
-  { configFile, log, lookAt }: { configFile: string; log: Log } & Pick<CertificateOptions, "lookAt">,
+  { configFile, log }: { configFile: string; log: Log },
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
   try {
-    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn, lookAt });
+    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
   }

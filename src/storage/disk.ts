@@ -4,7 +4,7 @@
 
 import { DirectFile, type DiskFile, PatientFile, type Soon } from "./disk_file.ts";
 import type { DiskThreads } from "./disk_threads.ts";
-import { pathBelow, SEPARATOR } from "./host_path.ts";
+import { pathBelow } from "./host_path.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -94,17 +94,7 @@ export class Disks {
   }
 
   /**
-   * What lies at an absolute path, where the way leads over quick disks and no link; undefined where that
-   * cannot be said at once, or is not so.
-   */
-  lookUp(path: string): Deno.FileInfo | undefined {
-    const begin = this.#quick?.beginOf(path);
-    if (begin === undefined) return undefined;
-    return this.lookThrough(begin, path.slice(begin.length).split(SEPARATOR).filter((name) => name !== ""));
-  }
-
-  /**
-   * What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies
+   * What lies at a host path, where that can be said at once; undefined where it cannot, or nothing lies
    * there.
    */
   lookAt(path: string): Deno.FileInfo | undefined {

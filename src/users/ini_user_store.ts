@@ -17,11 +17,6 @@ export interface IniUserStoreOptions {
   readonly anonymous: AnonymousDefaults;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
-  /**
-   * What lies at an absolute path, where that can be said without leaving the thread, which takes longer than
-   * the look; undefined elsewhere.
-   */
-  readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
 }
 
 /**
@@ -41,7 +36,6 @@ const SETTLED_MS = 2500;
 export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #path: string;
   readonly #onProblems: (problems: readonly Problem[]) => void;
-  readonly #lookAt: (path: string) => Deno.FileInfo | undefined;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   #anonymousDefaults: AnonymousDefaults;
   /** What stat said when the file was read last; undefined to read it whatever it says. */
@@ -62,7 +56,6 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   private constructor(options: IniUserStoreOptions) {
     this.#path = options.path;
     this.#onProblems = options.onProblems ?? (() => {});
-    this.#lookAt = options.lookAt ?? (() => undefined);
     this.#anonymousDefaults = options.anonymous;
   }
 
@@ -179,8 +172,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   /** What tells one state of the file from the next; undefined when it cannot be told yet. */
   async #fingerprintNow(): Promise<string | undefined> {
     try {
-      const info = this.#lookAt(resolve(this.#path)) ?? await Deno.stat(this.#path);
-      const { mtime, ctime, size, ino, dev } = info;
+      const { mtime, ctime, size, ino, dev } = await Deno.stat(this.#path);
       const newest = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
       if (Math.abs(Date.now() - newest) < SETTLED_MS) return undefined;
       return JSON.stringify([mtime, ctime, size, ino, dev]);

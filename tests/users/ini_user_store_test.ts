@@ -46,33 +46,6 @@ Deno.test("find gives the account of that name and none for other names", async 
   strictEqual(await test.store.find("ftp"), undefined);
 });
 
-Deno.test("Where the file can be looked at without leaving the thread, a change is noticed by that look", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = join(folder, "baseftp.ini");
-  try {
-    await Deno.writeTextFile(path, "root 007 elr /\n");
-    const settled = new Date(Date.now() - 60_000);
-    await Deno.utime(path, settled, settled);
-    const shown = { ...await Deno.stat(path), ctime: settled };
-    const looks: string[] = [];
-    await using store = await IniUserStore.open({
-      path,
-      anonymous: OFF,
-      lookAt: (path) => {
-        looks.push(path);
-        return shown;
-      },
-    });
-    await Deno.writeTextFile(path, "root 008 elr /\n");
-    strictEqual((await store.find("root"))?.password, "007", "the look shows nothing new");
-    shown.size++;
-    strictEqual((await store.find("root"))?.password, "008");
-    deepStrictEqual(new Set(looks), new Set([path]));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
 Deno.test("Anonymous access answers to anonymous and to ftp", async () => {
   await using test = await openStore("", { enabled: true, home: "/" });
   strictEqual((await test.store.find("anonymous"))?.name, "anonymous");
