@@ -26,18 +26,25 @@ const KEY_FILE = "baseftp-key.pem";
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
   const { settings, configFile, hosts, warn } = options;
   if (settings.tls === "off") return undefined;
-  const folder = dirname(resolve(configFile));
-  if (settings.tlsCertificate !== "") {
-    const certificate = resolve(folder, settings.tlsCertificate);
-    const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
-    return await IdentityStore.open({ certificate, key, warn });
-  }
-  const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
-  if (!await exists(own.certificate)) {
+  const files = certificateFiles(settings, configFile);
+  if (settings.tlsCertificate === "" && !await exists(files.certificate)) {
     if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
-    await make(own, hosts);
+    await make(files, hosts);
   }
-  return await IdentityStore.open({ ...own, warn });
+  return await IdentityStore.open({ ...files, warn });
+}
+
+/** Where certificate and key lie, or would be made: those of the settings, or two files beside the accounts. */
+export function certificateFiles(
+  { tlsCertificate, tlsKey }: Settings,
+  configFile: string,
+): { certificate: string; key: string } {
+  const folder = dirname(resolve(configFile));
+  if (tlsCertificate === "") {
+    return { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
+  }
+  const certificate = resolve(folder, tlsCertificate);
+  return { certificate, key: tlsKey === "" ? certificate : resolve(folder, tlsKey) };
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */

@@ -10,6 +10,9 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** What an account is told whose home cannot be opened. */
+export const HOME_NOT_AVAILABLE = "Your home directory is not available";
+
 /** A login that was let in. Disposing the seat ends it. */
 export interface Admission {
   readonly user: User;

@@ -1,7 +1,8 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
 import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
-import type { Admission, Credentials, FrontOffice } from "./front_office.ts";
+import { reply, ReplyError } from "../protocol/reply.ts";
+import { type Admission, type Credentials, type FrontOffice, HOME_NOT_AVAILABLE } from "./front_office.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { verifyNobody, verifyPassword } from "../users/password.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -48,6 +49,8 @@ export class LocalFrontOffice implements FrontOffice {
       return undefined;
     }
     const isRight = user.password === undefined || await verifyPassword(user.password, password);
+    // Checked behind the password: who has none learns nothing of the account.
+    if (isRight && user.isHomeSilent) throw new ReplyError(reply(530, HOME_NOT_AVAILABLE));
     return isRight ? { user, seat: this.#ledger.seatUser(user.name, user.maxConnections ?? 0) } : undefined;
   }
 }

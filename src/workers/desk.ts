@@ -1,6 +1,7 @@
 /** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
 
 import type { LocalFrontOffice } from "../front_office/local_front_office.ts";
+import { HOME_NOT_AVAILABLE } from "../front_office/front_office.ts";
 import type { Seat } from "../limits/ledger.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
@@ -125,7 +126,7 @@ export class Desk implements Disposable {
    * start now.
    */
   #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new ReplyError(reply(530, "Your home directory is not available"));
+    if (isOffLimits(home)) throw new ReplyError(reply(530, HOME_NOT_AVAILABLE));
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
     throw new ReplyError(reply(421, "The accounts have just changed, connect again"));

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { Disks } from "../../src/storage/disk.ts";
-import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { EveryDisk } from "./_every_disk.ts";
 
 /** Calls the test with a directory of so many files. */
