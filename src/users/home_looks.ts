@@ -109,21 +109,22 @@ export class HomeLooks {
     const former = this.#underWay.get(key);
     if (former) return former as Promise<T | undefined>;
     let hasBegun = false;
-    let isLate = false;
     const answer = lane.run(async () => {
       hasBegun = true;
       const value = await call();
       this.#underWay.delete(key);
-      if (isLate) { for (const listener of [...this.#listeners]) listener(home); }
       return value;
-    }).then((value) => {
-      isLate = value === undefined;
+    }, () => this.#tell(home)).then((value) => {
       // Where its turn has not come, nothing will.
       if (!hasBegun) this.#underWay.delete(key);
       return value;
     });
     this.#underWay.set(key, answer);
     return answer;
+  }
+
+  #tell(home: string): void {
+    for (const listener of [...this.#listeners]) listener(home);
   }
 
   async #lookAndNote(home: string): Promise<HomeState> {

@@ -4,7 +4,7 @@
 export interface LookLaneOptions {
   /** Calls under way at once, those that are overdue left out. */
   readonly width: number;
-  /** With this many calls overdue no other one begins. */
+  /** With this many calls overdue all others are given up. */
   readonly mostOverdue: number;
   /** When a call is overdue, milliseconds. */
   readonly limitMs: number;
@@ -28,12 +28,16 @@ export class LookLane {
    * Makes the call when it is its turn.
    *
    * @param call Never rejects.
+   * @param onLate Told when the call has come back that was overdue.
    * @returns What it gave; undefined when it is overdue, or too many others are.
    */
-  run<T>(call: () => Promise<T>): Promise<T | undefined> {
+  run<T>(call: () => Promise<T>, onLate: () => void): Promise<T | undefined> {
     if (this.#isBlocked) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<T | undefined>();
-    this.#waiting.push({ begin: () => void this.#begin(call, resolve), giveUp: () => resolve(undefined) });
+    this.#waiting.push({
+      begin: () => void this.#begin({ call, onLate, resolve }),
+      giveUp: () => resolve(undefined),
+    });
     this.#goOn();
     return promise;
   }
@@ -44,10 +48,22 @@ export class LookLane {
 
   #goOn(): void {
     if (this.#isBlocked) { for (const { giveUp } of this.#waiting.splice(0)) giveUp(); }
-    while (this.#underWay < this.#options.width && this.#waiting.length > 0) this.#waiting.shift()!.begin();
+    while (this.#mayBegin && this.#waiting.length > 0) this.#waiting.shift()!.begin();
   }
 
-  async #begin<T>(call: () => Promise<T>, resolve: (value: T | undefined) => void): Promise<void> {
+  /** Those under way may become overdue, all of them. */
+  get #mayBegin(): boolean {
+    const { width, mostOverdue } = this.#options;
+    return this.#underWay < width && this.#underWay + this.#overdue < mostOverdue;
+  }
+
+  async #begin<T>(
+    { call, onLate, resolve }: {
+      call: () => Promise<T>;
+      onLate: () => void;
+      resolve: (value: T | undefined) => void;
+    },
+  ): Promise<void> {
     let isOverdue = false;
     const timer = setTimeout(() => {
       isOverdue = true;
@@ -62,5 +78,6 @@ export class LookLane {
     if (isOverdue) this.#overdue--;
     else this.#underWay--;
     this.#goOn();
+    if (isOverdue) onLate();
   }
 }

@@ -254,3 +254,58 @@ Deno.test({
     match(await dialogue(port, "USER ann", "PASS x"), /^230 /m);
   },
 });
+
+Deno.test({
+  name: "An edit or a reload that gives an account the folder of the accounts file changes nothing, in words",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\n");
+    await using program = folder.start([...ANY_PORT, "--login-failure-delay", "0"]);
+    const port = await program.port();
+    await folder.write("ann x elr ../home\nbob y elr .\n");
+    match(await dialogue(port, "USER bob", "PASS y"), /^530 /m);
+    await program.until(
+      /ERROR baseftp\.ini:2: Cannot use "\." \(.*\) as home of bob: it holds the accounts file/,
+    );
+    program.signal("SIGHUP");
+    await program.until(/Settings and accounts stay as they were/);
+    match(await dialogue(port, "USER ann", "PASS x"), /^230 /m);
+  },
+});
+
+Deno.test({
+  name: "An accounts file that others may read is warned of at the start and after a change, with the remedy",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\n");
+    await Deno.chmod(folder.file(), 0o640);
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    const warning = /WARNING baseftp\.ini is open to other users of this machine.*: chmod 600 baseftp\.ini$/m;
+    await program.until(warning);
+    await Deno.writeTextFile(folder.file(), "ann x elr ../home\nbob y elr ../home\n");
+    match(await dialogue(port, "USER bob", "PASS y"), /^230 /m);
+    await program.until(new RegExp(`${warning.source}[^]*${warning.source}`, "m"));
+    strictEqual(program.text.match(new RegExp(warning.source, "gm"))?.length, 2);
+  },
+});
+
+Deno.test({
+  name: "A removal from the accounts file ends the sessions of that account, and of no other",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\nbob y elr ../home\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    using control = await Deno.connect({ hostname: "127.0.0.1", port });
+    await control.write(new TextEncoder().encode("USER ann\r\nPASS x\r\n"));
+    await replyMatching(control, /^230 /m);
+    using other = await Deno.connect({ hostname: "127.0.0.1", port });
+    await other.write(new TextEncoder().encode("USER bob\r\nPASS y\r\n"));
+    await replyMatching(other, /^230 /m);
+    await folder.write("ann x elr ../home\n");
+    await replyMatching(other, /^421 Your account has changed/m);
+    await control.write(new TextEncoder().encode("NOOP\r\n"));
+    await replyMatching(control, /^200 /m);
+  },
+});
