@@ -53,7 +53,6 @@ export class FtpServer implements AsyncDisposable {
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
   readonly #unsubscribe: () => void;
-  #lastId = 0;
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
@@ -71,7 +70,6 @@ export class FtpServer implements AsyncDisposable {
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
-      nextId: () => ++this.#lastId,
     });
     this.#unsubscribe = options.users.subscribe((names) => this.#sessions.dismissUsers(names));
   }

@@ -1,8 +1,14 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
-import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
+import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
-import { type Admission, type Credentials, type FrontOffice, HOME_NOT_AVAILABLE } from "./front_office.ts";
+import {
+  type Admission,
+  type Credentials,
+  type FrontOffice,
+  HOME_NOT_AVAILABLE,
+  type SessionSeat,
+} from "./front_office.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { verifyNobody, verifyPassword } from "../users/password.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -20,6 +26,7 @@ export class LocalFrontOffice implements FrontOffice {
   readonly report: EventSink;
   readonly #users: UserStore;
   readonly #ledger: Ledger;
+  #lastId = 0;
 
   constructor({ users, limits, record }: LocalFrontOfficeOptions) {
     this.report = record;
@@ -38,8 +45,9 @@ export class LocalFrontOffice implements FrontOffice {
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous: elsewhere the ledger is a message away
-  async admit(peer: string): Promise<Seat> {
-    return this.#ledger.admit(peer);
+  async admit(peer: string): Promise<SessionSeat> {
+    const seat = this.#ledger.admit(peer);
+    return { id: ++this.#lastId, [Symbol.dispose]: () => seat[Symbol.dispose]() };
   }
 
   async login({ name, password }: Credentials): Promise<Admission | undefined> {

@@ -25,7 +25,8 @@ const OVER = "the session is over";
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
-  readonly id: number;
+  /** Its number, which it gets when it is admitted; 0 before. */
+  id = 0;
   readonly control: ControlConnection;
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
@@ -63,8 +64,7 @@ export class Session {
   #jobDone: Promise<void> | undefined;
   #warned = false;
 
-  constructor(id: number, control: ControlConnection, services: SessionServices) {
-    this.id = id;
+  constructor(control: ControlConnection, services: SessionServices) {
     this.control = control;
     this.services = services;
     const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;

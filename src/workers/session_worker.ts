@@ -39,7 +39,6 @@ class SessionWorker {
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
-  readonly #sessionIds: Counter;
   #options: WorkerOptions;
   #server: SessionServer | undefined;
 
@@ -50,7 +49,6 @@ class SessionWorker {
     const now = (): number => performance.now() + behindMs;
     this.#options = options;
     this.#reusePort = reusePort;
-    this.#sessionIds = new Counter(shared.sessionIds);
     this.#rateLimits = new RateLimits(rateLimitsOf(options), { server: shared.serverBuckets, now });
     this.#hashLimits = new HashLimits(hashLimitsOf(options), {
       running: new Counter(shared.hashes),
@@ -90,7 +88,6 @@ class SessionWorker {
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
-      nextId: () => this.#sessionIds.add(1),
       reusePort: this.#reusePort,
     });
     try {

@@ -290,7 +290,6 @@ export class WorkerPool implements AsyncDisposable {
 
 function makeSharedMemory(): SharedMemory {
   return {
-    sessionIds: Counter.shared(),
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),
