@@ -34,7 +34,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Iden
   return await IdentityStore.open({ ...files, warn });
 }
 
-/** Where certificate and key lie, or would be made: those of the settings, or two files beside the accounts. */
+/** Where certificate and key lie, or would be made: as the settings say, or beside the accounts file. */
 export function certificateFiles(
   { tlsCertificate, tlsKey }: Settings,
   configFile: string,

@@ -5,7 +5,7 @@ export const LONGEST_NAME = 200;
 /** The longest path, line of a dialogue or message. */
 export const LONGEST_TEXT = 1000;
 
-/** The beginning of a text, and a mark that says how much was left out; the mark is empty where nothing was. */
+/** The beginning of a text, and a mark that says how much was left out; empty where nothing was. */
 export function cutText(text: string, longest: number): { readonly head: string; readonly mark: string } {
   if (text.length <= longest) return { head: text, mark: "" };
   // Not between the halves of a character.

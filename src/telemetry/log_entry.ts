@@ -140,7 +140,11 @@ function describeFileChange(record: FileRecord): LogEntry {
 function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {
   const short = Object.entries(properties)
     .map(([name, value]) => [name, typeof value === "string" ? cut(value) : value]);
-  return { level, sentence: escapeControls(sentence), properties: Object.fromEntries(short) };
+  return {
+    level,
+    sentence: escapeControls(cut(sentence, LONGEST_SENTENCE)),
+    properties: Object.fromEntries(short),
+  };
 }
 
 function prefixed(message: string, session: SessionLabel | undefined): string {
@@ -156,8 +160,8 @@ function flat(session: SessionLabel | undefined): Record<string, unknown> {
 }
 
 /**
- * In double quotes, as JSON: blanks at the ends show, and a quote inside cannot end the text. The mark of what
- * was cut stands behind them, where no client can write it.
+ * In double quotes, as JSON: blanks at the ends show, and a quote inside cannot end the text. The mark of
+ * what was cut stands behind them, where no client can write it.
  */
 function quote(text: string, longest = LONGEST_TEXT): string {
   const { head, mark } = cutText(text, longest);
@@ -177,6 +181,8 @@ function cutError(error: unknown): unknown {
 }
 
 const LONGEST_STACK = 4000;
+/** Longer than all its parts as a rule: the last resort. */
+const LONGEST_SENTENCE = 16_000;
 
 /**
  * C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest

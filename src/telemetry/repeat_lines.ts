@@ -21,6 +21,7 @@ export class RepeatLines implements Disposable {
   readonly #options: RepeatLinesOptions;
   readonly #repeats: Repeats;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
   constructor(options: RepeatLinesOptions) {
     this.#options = options;
@@ -35,12 +36,13 @@ export class RepeatLines implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     for (const { level, message } of this.#repeats.takeAll()) this.#options.write(level, message);
   }
 
   #wait(): void {
-    if (this.#timer !== undefined || !this.#repeats.isCounting) return;
+    if (this.#isOver || this.#timer !== undefined || !this.#repeats.isCounting) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       for (const { level, message } of this.#repeats.takeEnded()) this.#options.write(level, message);

@@ -6,7 +6,7 @@ import { LookLane } from "./look_lane.ts";
 
 /** What a look at a home has shown. */
 export type HomeState =
-  /** It can be shared; `real` is where it lies with all links followed, `identity` what tells it from others. */
+  /** It can be shared; `real` is where it lies with links followed, `identity` what tells it from others. */
   | { readonly kind: "there"; readonly real: string; readonly identity: string | undefined }
   | { readonly kind: "refused"; readonly reason: string }
   /** The disk has not answered in time. */

@@ -1,4 +1,4 @@
-/** The way to a place on the disk as the system goes it: entry by entry, each symbolic link followed by hand. */
+/** The way to a place on the disk as the system goes it: entry by entry, each link followed by hand. */
 
 import { dirname, isAbsolute, join, parse, relative } from "node:path";
 

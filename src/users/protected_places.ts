@@ -1,4 +1,4 @@
-/** Files that no account may come to: with the accounts, the key or a log in it a home is the whole machine. */
+/** Files that no account may come to: with the accounts, the key or a log in it a home is the machine. */
 
 import { dirname, resolve } from "node:path";
 import { identityOf, wayTo } from "./host_way.ts";

@@ -65,8 +65,8 @@ export type FromWorker =
   | { readonly kind: "listening"; readonly addresses: readonly SocketAddress[] }
   | { readonly kind: "cannot-listen"; readonly port: number; readonly error: PlainError }
   /**
-   * What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. Each is
-   * greater than the one before.
+   * What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. Each
+   * is greater than the one before.
    */
   | ({ readonly kind: "call"; readonly call: number } & Question)
   /** Seats are free again. */

@@ -14,7 +14,9 @@ export class WorkerClaims {
   readonly #sessions = new Map<number, string>();
   readonly #former = new Map<number, string>();
   readonly #users = new Set<string>();
-  /** Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way. */
+  /**
+   * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
+   */
   #mounts: ReadonlySet<string> = new Set();
   #olderMounts: ReadonlySet<string> = new Set();
   readonly #disks = new Set<string>();
