@@ -61,9 +61,9 @@ export interface Log {
  *
  * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: ` (unless the level is
  * `error`, which leaves it out). The first twenty in ten minutes from one network are written, more than
- * fail2ban needs, and the rest is counted; so are refused connections, and warnings of one kind. No line holds
- * a control character, and no text from a client stands before the address, so no client can forge such a
- * line.
+ * fail2ban needs, and the rest is counted; so are refused connections, and warnings of one kind. No line
+ * holds a control character, and no text from a client stands before the address, so no client can forge such
+ * a line.
  *
  * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the
  * file. Neither is its file sink: it syncs the disk after every record and cannot set the file's mode.
