@@ -9,7 +9,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini"],
   ["net", "limits", "users"],
-  ["storage", "front_office"],
+  ["bytes"],
+  ["storage", "front_office", "options"],
   ["session"],
   ["server"],
   ["web"],
@@ -157,6 +158,31 @@ function wideComments(sources: Sources): string[] {
   );
 }
 
+/** Where the storage calls the system's files: the disks themselves, and what reads the table of mounts. */
+const DISKS: ReadonlySet<string> = new Set(
+  ["patient_disk", "direct_disk", "disk_service", "mounts"].map((name) => `src/storage/${name}.ts`),
+);
+
+/** Calls to files that go past the door to the disk, as `file: call`. */
+function callsPastTheDoor(sources: Sources): string[] {
+  const call = /\bDeno\.(?!FileInfo|DirEntry|OpenOptions|FsFile|build|errors|SeekMode)\w+|"node:fs[^"]*"/g;
+  return [...sources].flatMap(([path, source]) => {
+    if (!path.startsWith("src/storage/") || DISKS.has(path)) return [];
+    return Array.from(source.matchAll(call), ([call]) => `${path}: ${call}`);
+  });
+}
+
+/** Files and folders that refuse with errors of their own: others than FTP sessions stand on them too. */
+const WITHOUT_REPLIES: readonly string[] = ["src/protocol/pathname.ts"];
+
+/** Those of them that know FTP replies all the same. */
+function knowersOfReplies(sources: Sources): string[] {
+  return [...sources].filter(([path, source]) =>
+    WITHOUT_REPLIES.some((place) => path.startsWith(place)) &&
+    importsOf(path, source).some(({ target }) => target === "src/protocol/reply.ts")
+  ).map(([path]) => path);
+}
+
 /** What pure files mention and may not, as `file: mention`. */
 function impurities(sources: Sources): string[] {
   return [...sources].flatMap(([path, source]) => {
@@ -208,6 +234,23 @@ Deno.test("Every file says its job in its first line", async () => {
 
 Deno.test("Pure folders know no Deno, no clock and no chance", async () => {
   assert.deepEqual(impurities(await readSources()), []);
+});
+
+Deno.test("The storage calls the disk through its door alone", async () => {
+  assert.deepEqual(callsPastTheDoor(await readSources()), []);
+  assert.deepEqual(callsPastTheDoor(new Map([["src/storage/a.ts", "await Deno.rename(a, b)"]])), [
+    "src/storage/a.ts: Deno.rename",
+  ]);
+});
+
+Deno.test("What others than FTP sessions stand on knows no FTP replies", async () => {
+  const sources = await readSources();
+  for (const place of WITHOUT_REPLIES) {
+    assert.ok([...sources.keys()].some((path) => path.startsWith(place)), place);
+  }
+  assert.deepEqual(knowersOfReplies(sources), []);
+  const knower = "src/protocol/pathname.ts";
+  assert.deepEqual(knowersOfReplies(program({ [knower]: ["./reply.ts"] })), [knower]);
 });
 
 Deno.test("Comments keep to their width", async () => {

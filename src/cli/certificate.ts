@@ -25,10 +25,10 @@ const KEY_FILE = "baseftp-key.pem";
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
   const { settings, configFile, hosts, warn } = options;
-  if (settings.tls === "off") return undefined;
+  if (settings.tlsPolicy === "off") return undefined;
   const files = certificateFiles(settings, configFile);
   if (settings.tlsCertificate === "" && !await exists(files.certificate)) {
-    if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
+    if (settings.tlsPolicy === "auto" && settings.implicitTlsPort === "none") return undefined;
     await make(files, hosts);
   }
   return await IdentityStore.open({ ...files, warn });

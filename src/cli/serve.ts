@@ -1,6 +1,5 @@
 /** `serve`: starts the server, says what it shares, and stops it in good order. */
 
-import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
@@ -19,7 +18,7 @@ import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { protectedFiles } from "./protected_files.ts";
-import { reload } from "./reload.ts";
+import { type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -69,12 +68,11 @@ async function run(
   { initial, looks }: { initial: Settings; looks: HomeLooks },
 ): Promise<void> {
   const { configFile } = sources;
-  await using log = await openLogFor(initial);
+  await using log = await startingWith(() => openLogFor(initial));
   const quickDisks = new QuickDisks(readMounts);
   const opening = IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
-    // Those that are in use until a restart, whatever a reload says.
     protectedFiles: protectedFiles(initial, configFile),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
@@ -84,10 +82,15 @@ async function run(
   await using users = await waitingAloud(opening, looks);
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const identities = await certificateFor(initial, { configFile, log });
+  const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
+  const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
   await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
+  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
+  using _ = onSignals(["SIGHUP"], () => {
+    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  });
   const { port } = server.address;
   print(
     announcement({
@@ -101,16 +104,11 @@ async function run(
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
-  let settings = Promise.resolve(initial);
-  using _ = onSignals(["SIGHUP"], () => {
-    settings = settings.then((settings) => reload({ sources, settings, users, server, log }));
-  });
   await stop.asked;
-  const { shutdownTimeout } = await settings;
-  log.info(
-    `Stopping: running transfers have ${shutdownTimeout} s to finish, a second signal ends them at once`,
-  );
-  await server.shutdown({ graceMs: milliseconds(shutdownTimeout) });
+  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  const grace = `running transfers have ${graceMs / 1000} s to finish`;
+  log.info(`Stopping: ${grace}, a second signal ends them at once`);
+  await server.shutdown({ graceMs });
   log.info("Stopped");
 }
 
@@ -119,7 +117,7 @@ async function start(options: RunningServerOptions): Promise<RunningServer> {
     return await startServer(options);
   } catch (error) {
     if (error instanceof ListenError) {
-      const { host } = options.settings;
+      const { hostname: host } = options.settings;
       throw new StartError(explainBindError(error.cause, { host, port: error.port }), { cause: error });
     }
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
@@ -144,29 +142,30 @@ async function refuseHomesOffLimits(
   throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));
 }
 
-async function certificateFor(
+async function openCertificateFor(
   settings: Settings,
   { configFile, log }: { configFile: string; log: Log },
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
-  try {
-    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
-  } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+  return await openLog({
+    level: logLevel,
+    console: true,
+    colors: Deno.stdout.isTerminal() && !Deno.noColor,
+    ...(logging && { file: { path: logFile, format: logFormat } }),
+    ...(transferLog !== "" && { transferLog }),
+  });
+}
+
+/** What the start cannot do without. @throws {StartError} saying why it cannot be had. */
+async function startingWith<T>(open: () => Promise<T>): Promise<T> {
   try {
-    return await openLog({
-      level: logLevel,
-      console: true,
-      colors: Deno.stdout.isTerminal() && !Deno.noColor,
-      ...(logging && { file: { path: logFile, format: logFormat } }),
-      ...(transferLog !== "" && { transferLog }),
-    });
+    return await open();
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
   }

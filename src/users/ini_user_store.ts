@@ -35,6 +35,9 @@ export interface IniUserStoreOptions {
   readonly onOpenToOthers?: () => void;
 }
 
+/** What a reload may change. */
+export type ReloadOptions = Partial<Pick<IniUserStoreOptions, "anonymous" | "protectedFiles">>;
+
 const BELIEVE_AFTER_MS = 1500;
 /** The permission bits of others than the owner, but for those to execute. */
 const OTHERS = 0o066;
@@ -54,7 +57,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #ended: EndedAccounts;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   readonly #stopListening: () => void;
-  #anonymousDefaults: AnonymousDefaults;
+  #readWith: ReloadOptions & Pick<IniUserStoreOptions, "anonymous">;
   #inForce: InForce = inForceOf(NO_ACCOUNTS, parseIniDocument(""));
   /** Those before the ones that are not believed yet. */
   #believed: InForce = this.#inForce;
@@ -63,7 +66,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   /** What was made accounts of last, well or badly. */
   #judgedContent: string | undefined;
   /** A reload that the next judgement has to be. */
-  #requested: { readonly anonymous: AnonymousDefaults | undefined } | undefined;
+  #requested: ReloadOptions | undefined;
   #judging: Promise<void> = Promise.resolve();
   #nextJudgement: Promise<void> | undefined;
 
@@ -71,7 +74,8 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#options = options;
     this.#file = new WatchedAccountsFile(options.path);
     this.#looks = options.looks ?? new HomeLooks();
-    this.#anonymousDefaults = options.anonymous;
+    const { anonymous, protectedFiles = [] } = options;
+    this.#readWith = { anonymous, protectedFiles };
     this.#ended = new EndedAccounts({
       believeAfterMs: options.believeAfterMs ?? BELIEVE_AFTER_MS,
       confirm: () => this.#refresh(),
@@ -147,12 +151,12 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   /**
    * Reads the file again, changed or not, and looks at the homes again.
    *
-   * @param anonymous New defaults for anonymous access; without them the old ones stay.
+   * @param options What of the store's options is another from now on.
    * @returns What is wrong, which the callback is told too. When that is something, neither accounts nor
-   *   defaults change.
+   *   options change.
    */
-  async reload(anonymous?: AnonymousDefaults): Promise<readonly Problem[]> {
-    this.#requested = { anonymous };
+  async reload(options: ReloadOptions = {}): Promise<readonly Problem[]> {
+    this.#requested = { ...this.#requested, ...options };
     await this.#refresh();
     return this.#problems;
   }
@@ -215,14 +219,13 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     // A file with problems is judged anew each time: the home that was missing may be there now.
     if (!isNews && this.#problems.length === 0) return;
 
-    const { path, protectedFiles } = this.#options;
-    const anonymous = requested?.anonymous ?? this.#anonymousDefaults;
-    const folder = dirname(resolve(path));
-    const accounts = await readAccounts(document, { folder, anonymous, protectedFiles, looks: this.#looks });
+    const readWith = { ...this.#readWith, ...requested };
+    const folder = dirname(resolve(this.#options.path));
+    const accounts = await readAccounts(document, { ...readWith, folder, looks: this.#looks });
     this.#judgedContent = content;
     this.#problems = problem ? [problem] : accounts.problems;
     if (this.#problems.length === 0) {
-      this.#anonymousDefaults = anonymous;
+      this.#readWith = readWith;
       return this.#accept(inForceOf(accounts, document));
     }
     if (isNews) this.#options.onProblems?.(this.#problems);

@@ -1,5 +1,6 @@
 /** Commands and transfers as a session runs them, with nothing at the other end of the wire. */
 
+import type { ByteSource } from "../../src/bytes/ends.ts";
 import { BufferPool } from "../../src/limits/buffer_pool.ts";
 import { Deadlines } from "../../src/limits/deadlines.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
@@ -8,7 +9,8 @@ import { TokenBucket } from "../../src/limits/token_bucket.ts";
 import type { Connection } from "../../src/net/connection.ts";
 import { AsciiEncoderStream } from "../../src/protocol/ascii.ts";
 import { TakeStream } from "../../src/protocol/byte_range.ts";
-import { sessionOptionsOf } from "../../src/server_options.ts";
+import { plainOptions } from "../../src/options/plain_options.ts";
+import { sessionOptionsOf } from "../../src/session/session_options.ts";
 import { LIST, MLSD } from "../../src/session/commands/listing.ts";
 import { ControlConnection } from "../../src/session/control_connection.ts";
 import type { DataConnection } from "../../src/session/data_connection.ts";
@@ -16,7 +18,6 @@ import type { Job } from "../../src/session/job.ts";
 import { Session } from "../../src/session/session.ts";
 import type { SessionServices } from "../../src/session/session_services.ts";
 import { Transfer } from "../../src/session/transfer.ts";
-import { DirectReadable } from "../../src/storage/direct_streams.ts";
 import { FileSystem } from "../../src/storage/file_system.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { ALL_LETTERS, permissionsOf } from "../support/server.ts";
@@ -64,10 +65,10 @@ const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
 const deadlines = new Deadlines();
 /** Only what a listing asks for. */
 const services = {
-  options: sessionOptionsOf({}),
+  options: sessionOptionsOf(plainOptions(), { hasCertificate: false }),
   buffers,
   deadlines,
-  rateLimits: new RateLimits({ transfer: {}, server: {} }),
+  rateLimits: new RateLimits({}),
   office: { report() {} },
 } as unknown as SessionServices;
 
@@ -89,7 +90,7 @@ const content = new Uint8Array(1024 * 1024).map((_, at) => at % 64 === 63 ? 0x0a
 /** Moves so many bytes from memory to nowhere; gives their number. */
 export async function move(stages: Stages, size: number): Promise<number> {
   let left = size;
-  const source = new DirectReadable({
+  const source: ByteSource = {
     read(buffer) {
       const length = Math.min(left, buffer.length, content.length);
       buffer.set(length === content.length ? content : content.subarray(0, length));
@@ -97,7 +98,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       return Promise.resolve(length === 0 ? null : length);
     },
     close() {},
-  }, { chunkBytes: CHUNK_BYTES });
+  };
   await complete(
     new Transfer({
       verb: "RETR",
@@ -131,6 +132,8 @@ function stagesOf(
 
 /** @throws {Error} when it ends with anything but success. */
 async function complete(job: Job): Promise<void> {
-  const { reply } = await job.done;
+  const outcome = await job.done;
+  if ("next" in outcome) return await complete(outcome.next);
+  const { reply } = outcome;
   if (reply.code !== 226) throw new Error(`Cannot measure: the transfer ended with ${reply.code}`);
 }

@@ -7,7 +7,9 @@ import assert from "node:assert/strict";
 import { MemoryStorage } from "../../src/server.ts";
 import type { User } from "../../src/server.ts";
 import type { RawClient } from "../support/raw_client.ts";
+import { until } from "../support/raw_socket.ts";
 import { EndlessStorage } from "../support/endless_storage.ts";
+import { PassingTime } from "../support/passing_time.ts";
 import { HUGE_BYTES, permissionsOf, TestServer } from "../support/server.ts";
 
 Deno.test("C11: blank lines are not answered, before login and after", async () => {
@@ -47,7 +49,7 @@ Deno.test("The server's limit of connections is told to who comes too late, and 
   await late.expectEnd();
   await first.expect("QUIT", 221);
   await first.expectEnd();
-  await server.event("session-closed");
+  await until(() => server.ftp.sessionCount < 2, "the seat to be free");
   await using next = await server.connect({ from: "127.0.0.3" });
   await next.expect("NOOP", 200);
 });
@@ -144,7 +146,7 @@ Deno.test("A shutdown lets running transfers finish: 226, then 421; idle session
   const shutdown = server.ftp.shutdown({ graceMs: 60_000 });
   await idle.expectReply("421 The server is shutting down");
   await idle.expectEnd();
-  await assert.rejects(server.dial(), { code: "ECONNREFUSED" });
+  await busy.expectClosed(server.port);
   assert.equal((await film.bytes()).length, HUGE_BYTES);
   await busy.expectReplies(226, "421 The server is shutting down");
   await busy.expectEnd();
@@ -155,6 +157,43 @@ Deno.test("A shutdown lets running transfers finish: 226, then 421; idle session
   await shutdown;
   assert.equal(await server.content("a"), "content");
   assert.equal(server.ftp.sessionCount, 0);
+});
+
+Deno.test("C15: while a shutdown waits for a transfer, NOOP and STAT are answered and nothing new is begun", async () => {
+  await using server = await TestServer.start();
+  await server.putHuge("film");
+  await server.put("kept");
+  await using client = await server.login();
+  await using data = await client.passive();
+  await client.expect("RETR film", 150);
+  await using idle = await server.login();
+  const shutdown = server.ftp.shutdown({ graceMs: 60_000 });
+  await idle.expectReply(421);
+  await client.expect("NOOP", 200);
+  assert.match(await client.ask("STAT"), /RETR running/);
+  await client.send("DELE kept");
+  assert.equal((await data.bytes()).length, HUGE_BYTES);
+  await client.expectReplies(226, "421 The server is shutting down");
+  await client.expectEnd();
+  await shutdown;
+  assert.ok(await server.has("kept"));
+});
+
+Deno.test("L9: QUIT while a shutdown waits for the transfer: 226, then the one 421", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.login();
+  await using idle = await server.login();
+  await using data = await client.passive();
+  await client.expect("STOR a", 150);
+  const shutdown = server.ftp.shutdown({ graceMs: 60_000 });
+  await idle.expectReply(421);
+  await client.send("QUIT");
+  await data.write("content");
+  await data.finish();
+  await client.expectReplies(226, "421 The server is shutting down");
+  await client.expectEnd();
+  await shutdown;
+  assert.equal(await server.content("a"), "content");
 });
 
 Deno.test("When the grace is over a transfer is broken off: 426, then 421, and its part is kept", async () => {
@@ -203,12 +242,10 @@ async function unreadReply(server: TestServer): Promise<RawClient> {
 }
 
 Deno.test("C14: a client that does not read its replies is idle, and its session ends", async () => {
-  await using server = await TestServer.start({
-    openStorage: () => longReply(),
-    idleTimeoutMs: 300,
-  });
+  using time = new PassingTime();
+  await using server = await TestServer.start({ openStorage: () => longReply() });
   await using _client = await unreadReply(server);
-  const { reason } = await server.event("session-closed");
+  const { reason } = await time.passUntil(server.event("session-closed"), 300_000);
   assert.equal(reason, "Idle for too long, closing");
 });
 
@@ -266,10 +303,7 @@ Deno.test("New limits hold at once, for connections and for transfers to come", 
   await using first = await server.login();
   await using late = await server.dial();
   await late.expectReply(421);
-  server.ftp.reconfigure({
-    users: { find: () => Promise.resolve(undefined), subscribe: () => () => {} },
-    maxConnections: 2,
-  });
+  server.ftp.reconfigure({ maxConnections: 2 });
   await using second = await server.login();
   await second.expect("PWD", 257);
   await first.expect("PWD", 257);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { partialPathOf } from "../../src/storage/partial_name.ts";
 import { clientTest } from "./client_program.ts";
 import { ACCOUNT, type ClientServer, serve, type ServeOptions } from "./client_server.ts";
 import { assertSameFiles, digestFile, makeFile, memoryFolder, sampleTree, type Tree } from "./client_tree.ts";
@@ -30,8 +31,10 @@ export interface ClientTls {
 export interface Conditions {
   /** What tells its tests from those under other conditions, behind their names. */
   readonly suffix: string;
-  /** Whether work without data connections is left out. */
-  readonly transfersOnly: boolean;
+  /**
+   * What is done: everything, what needs data connections, or a file each way over each kind of them.
+   */
+  readonly extent: "everything" | "transfers" | "routes";
   /** What it uploads and downloads. */
   tree(): Promise<Tree>;
   /** What the server is given besides the home. */
@@ -46,7 +49,7 @@ export const PASSIVE = { host: "127.0.0.1", active: false } as const;
 /** In clear, with a large tree. */
 const IN_CLEAR: Conditions = {
   suffix: "",
-  transfersOnly: false,
+  extent: "everything",
   tree: sampleTree,
   options: () => Promise.resolve({}),
   address: ({ port }, { host, active } = PASSIVE) =>
@@ -87,6 +90,11 @@ export interface Client {
   resumeUpload(at: Address, file: FilePair): Promise<unknown>;
   /** Downloads what is missing behind the part that is here. */
   resumeDownload(at: Address, file: FilePair): Promise<unknown>;
+  /** How it moves a file as text under its own name, where it relies on the server to begin in ASCII. */
+  readonly asText?: {
+    upload(at: Address, local: string): Promise<unknown>;
+    download(at: Address, remote: { readonly name: string; readonly folder: string }): Promise<unknown>;
+  };
   makeDirectory(at: Address, name: string): Promise<unknown>;
   removeDirectory(at: Address, name: string): Promise<unknown>;
   rename(at: Address, from: string, to: string): Promise<unknown>;
@@ -112,25 +120,11 @@ const SLOW = 4 * 1024 * 1024;
 
 /** Registers the tests of one client. */
 export function testClient(client: Client, conditions: Conditions = IN_CLEAR): void {
-  const { suffix, tree: makeTree, address } = conditions;
+  const { suffix, extent, tree: makeTree, address } = conditions;
   const test = (name: string, fn: () => Promise<void>): void =>
     clientTest({ ...client, test: name + suffix, fn });
   const start = async (options: ServeOptions): Promise<ClientServer> =>
     serve({ ...options, ...await conditions.options() });
-
-  test("uploads a tree", async () => {
-    const [tree, home] = [await makeTree(), await memoryFolder()];
-    await using server = await start({ home });
-    await client.uploadTree(await address(server), tree);
-    await assertSameFiles(home, tree);
-  });
-
-  test("downloads a tree", async () => {
-    const [tree, folder] = [await makeTree(), await memoryFolder()];
-    await using server = await start({ home: tree.path, permissions: "elr" });
-    await client.downloadTree(await address(server), tree, folder);
-    await assertSameFiles(folder, tree);
-  });
 
   for (const { name, host, active, verbs } of ROUTES) {
     if (client.cannot?.includes(name)) continue;
@@ -149,6 +143,22 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
       assert.ok(chosen.length >= 3 && chosen.every((line) => verbs.test(line)), chosen.join());
     });
   }
+
+  if (extent === "routes") return;
+
+  test("uploads a tree", async () => {
+    const [tree, home] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home });
+    await client.uploadTree(await address(server), tree);
+    await assertSameFiles(home, tree);
+  });
+
+  test("downloads a tree", async () => {
+    const [tree, folder] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home: tree.path, permissions: "elr" });
+    await client.downloadTree(await address(server), tree, folder);
+    await assertSameFiles(folder, tree);
+  });
 
   test("continues a download that was cut off", async () => {
     const [home, folder] = [await memoryFolder(), await memoryFolder()];
@@ -182,6 +192,19 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     });
   });
 
+  test("completes an upload of which all had come when the connection was lost", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "whole.bin"), remote: "whole.bin" };
+    await makeFile(file.local, CUT_BYTES);
+    await Deno.copyFile(file.local, partialPathOf(join(home, file.remote)));
+    await using server = await start({ home });
+    await client.resumeUpload(await address(server), file);
+    await assertSameFiles(home, {
+      path: folder,
+      files: new Map([["whole.bin", await digestFile(file.local)]]),
+    });
+  });
+
   test("sees nothing of an upload that was cut off", async () => {
     const [home, folder] = [await memoryFolder(), await memoryFolder()];
     const file = { local: join(folder, "half.bin"), remote: "half.bin" };
@@ -192,7 +215,24 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     assert.doesNotMatch(await client.list(await address(server)), /half\.bin/);
   });
 
-  if (conditions.transfersOnly) return;
+  const { asText } = client;
+  if (asText) {
+    test("moves text as text, where sessions begin in ASCII", async () => {
+      const [home, from, to] = [await memoryFolder(), await memoryFolder(), await memoryFolder()];
+      const text = "one\ntwo\n\nfour\n";
+      await Deno.writeTextFile(join(from, "text"), text);
+      await using server = await start({ home, defaultTransferType: "ascii" });
+      const at = await address(server);
+      await asText.upload(at, join(from, "text"));
+      await asText.download(at, { name: "text", folder: to });
+      assert.equal(await Deno.readTextFile(join(home, "text")), text);
+      assert.equal(await Deno.readTextFile(join(to, "text")), text);
+      assert.deepEqual(server.transfers().map(({ type }) => type), ["ascii", "ascii"]);
+      assert.ok(!server.commands().some((line) => /^TYPE/i.test(line)), "it says TYPE by itself");
+    });
+  }
+
+  if (extent === "transfers") return;
 
   test("makes a directory", async () => {
     const home = await memoryFolder();

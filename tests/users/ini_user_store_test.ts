@@ -159,7 +159,7 @@ Deno.test("Listeners hear of an edit without any login", async () => {
 
 Deno.test("reload looks at everything again and takes new defaults for anonymous access", async () => {
   await using test = await openStore("root x elr /\n");
-  deepStrictEqual(await test.store.reload({ enabled: true, home: "/" }), []);
+  deepStrictEqual(await test.store.reload({ anonymous: { enabled: true, home: "/" } }), []);
   strictEqual(test.store.anonymous?.home, "/");
   deepStrictEqual(await test.store.reload(), []);
   strictEqual(test.store.anonymous?.home, "/");
@@ -167,7 +167,7 @@ Deno.test("reload looks at everything again and takes new defaults for anonymous
 
 Deno.test("reload reports problems and then changes nothing", async () => {
   await using test = await openStore("root x elr /\n");
-  const problems = await test.store.reload({ enabled: true, home: "/nowhere" });
+  const problems = await test.store.reload({ anonymous: { enabled: true, home: "/nowhere" } });
   const expected = [
     'Cannot use "/nowhere" as home of anonymous: there is no such directory, make it or name another',
   ];

@@ -7,10 +7,10 @@ import { Counter } from "../../src/limits/counter.ts";
 import { sharedBucket } from "../../src/limits/token_bucket.ts";
 import { MemoryReturn } from "../../src/memory_return.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
+import { plainOptions } from "../../src/options/plain_options.ts";
 import { MemoryUserStore } from "../../src/users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "../../src/workers/account_buckets.ts";
 import { checkedMessage, NonsenseError } from "../../src/workers/message_check.ts";
-import type { WorkerOptions } from "../../src/workers/messages.ts";
 import { SessionThread } from "../../src/workers/session_thread.ts";
 import { EventRecord } from "../support/event_record.ts";
 import { NONSENSE } from "../support/nonsense.ts";
@@ -18,7 +18,7 @@ import { leave, PoolServer } from "../support/pool_server.ts";
 import { within } from "../support/raw_socket.ts";
 
 const HOSTILE = new URL("../support/hostile_worker.ts", import.meta.url);
-const OPTIONS: WorkerOptions = { hasCertificate: false };
+const OPTIONS = plainOptions({});
 
 /** A worker that a client has got hold of, and the front office that it talks to. */
 class Scene {
@@ -44,6 +44,7 @@ class Scene {
     },
     start: () => ({
       options: OPTIONS,
+      hasCertificate: false,
       reusePort: false,
       shared: {
         hashes: Counter.shared(),
@@ -67,7 +68,7 @@ class Scene {
 
   /** Lets it say something; gives how it died of it. */
   async say(what: string): Promise<{ error: unknown; sessions: number }> {
-    this.#thread.post({ kind: "reconfigure", options: { ...OPTIONS, banner: what } });
+    this.#thread.post({ kind: "reconfigure", options: { ...OPTIONS, banner: what }, hasCertificate: false });
     return await within(this.#death.promise, "the death of the worker");
   }
 

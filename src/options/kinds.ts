@@ -1,0 +1,257 @@
+/** The kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
+
+import { isIp } from "../net/address.ts";
+import type { PortRange } from "../net/passive_ports.ts";
+import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
+import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
+import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
+
+/** Any text. */
+export const text: Kind<string> = textKind({ placeholder: "TEXT", expected: "text", isSound: () => true });
+
+/** A file that has to be named. */
+export const filePath: Kind<string> = textKind({
+  placeholder: "FILE",
+  expected: "the path of a file",
+  isSound: (path) => path.trim() !== "" && !path.includes("\0"),
+});
+
+/** A file or directory, or nothing. */
+export const optionalPath: Kind<string> = textKind({
+  placeholder: "PATH",
+  expected: "a path",
+  isSound: (path) => !path.includes("\0"),
+});
+
+/** An address to listen on. */
+export const listenAddress: Kind<string> = textKind({
+  placeholder: "ADDRESS",
+  expected: 'an address of this machine, such as 192.168.1.5, or "::" for all of them',
+  isSound: isHost,
+});
+
+/** An address that others know this machine by, or nothing. */
+export const publicAddress: Kind<string> = textKind({
+  placeholder: "ADDRESS",
+  expected: "an IP address or a host name, such as 203.0.113.7 or ftp.example.org",
+  isSound: (address) => address === "" || isHost(address),
+});
+
+/**
+ * Names or addresses of this machine, any number of them. config.ts may write a list or a text with blanks or
+ * commas between.
+ */
+export const hostNames: Kind<readonly string[], readonly string[] | string> = {
+  placeholder: "NAME,NAME",
+  unit: "",
+  expected: "host names with commas between, such as ftp.example.org,files.example.org",
+  fromText: parseHostNames,
+  fromTyped: (typed) => {
+    if (typeof typed === "string") return parseHostNames(typed);
+    return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isHost(name))
+      ? typed
+      : undefined;
+  },
+  format: (names) => names.join(","),
+};
+
+/** What names may be written in besides UTF-8, or nothing. */
+export const encoding: Kind<string> = textKind({
+  placeholder: "ENCODING",
+  expected: ENCODING_SYNTAX,
+  isSound: (label) => label === "" || isEncoding(label),
+});
+
+/** A time zone that this machine's Intl knows. */
+export const timeZone: Kind<string> = textKind({
+  placeholder: "ZONE",
+  expected: "an IANA time zone, such as UTC or Europe/Berlin",
+  isSound: isTimeZone,
+});
+
+/** The port to listen on. */
+export const port: Kind<number> = numberKind({
+  placeholder: "PORT",
+  expected: "a whole number from 0 to 65535",
+  isSound: (number) => Number.isInteger(number) && number <= 65535,
+});
+
+/** A port to listen on besides. People write 0 for none; the program could find a free one too. */
+export const secondPort: Kind<"none" | number, number> = {
+  ...port,
+  fromText: (text) => noneForZero(port.fromText(text)),
+  fromTyped: (typed) => noneForZero(port.fromTyped(typed)),
+  format: (port) => port === "none" ? "0" : String(port),
+};
+
+/** How many; 0 for no limit. */
+export const count: Kind<number> = numberKind({
+  placeholder: "COUNT",
+  expected: "a whole number, 0 for no limit",
+  isSound: Number.isSafeInteger,
+});
+
+/** How often; at least once. */
+export const times: Kind<number> = numberKind({
+  placeholder: "COUNT",
+  expected: "a whole number from 1",
+  isSound: (number) => Number.isSafeInteger(number) && number >= 1,
+});
+
+/** The longest time that a timer of the runtime can wait, in seconds. */
+const MOST_SECONDS = 2_147_483;
+
+/** A time. People write seconds, the program gets milliseconds; a time above zero does not become zero. */
+export const seconds: Kind<number> = timeKind(`seconds from 0 to ${MOST_SECONDS}, such as 30 or 0.5`);
+
+/** A time to wait for something; 0 for ever. */
+export const timeout: Kind<number> = timeKind(
+  `seconds up to ${MOST_SECONDS}, such as 300 or 0.5, 0 for never`,
+);
+
+/** Yes or no. */
+export const yesNo: Kind<boolean> = {
+  placeholder: "",
+  unit: "",
+  expected: "true or false",
+  fromText: (text) => {
+    if (/^(?:true|yes|on|1)$/i.test(text)) return true;
+    return /^(?:false|no|off|0)$/i.test(text) ? false : undefined;
+  },
+  fromTyped: (typed) => typeof typed === "boolean" ? typed : undefined,
+  format: String,
+};
+
+/** Bytes per second; 0 for no limit. config.ts may write a number or a text such as "300K". */
+export const byteRate: Kind<number, number | string> = {
+  placeholder: "RATE",
+  unit: "bytes/s",
+  expected: BYTE_RATE_SYNTAX,
+  fromText: parseByteRate,
+  fromTyped: (typed) => {
+    if (typeof typed === "string") return parseByteRate(typed);
+    return Number.isSafeInteger(typed) && typed >= 0 ? typed : undefined;
+  },
+  format: formatByteRate,
+};
+
+/** Bytes. config.ts may write a number or a text such as "64M". */
+export const byteSize: Kind<number, number | string> = {
+  placeholder: "SIZE",
+  unit: "bytes",
+  expected: "bytes from 1M, such as 64M or 1G",
+  fromText: (text) => soundSize(parseByteRate(text)),
+  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+  format: formatByteRate,
+};
+
+/** The most threads that sessions may have. */
+const MOST_WORKERS = 64;
+
+/** How many threads the sessions have: a number, or what suits the machine. */
+export const workers: Kind<"auto" | number, "auto" | number | string> = {
+  placeholder: "COUNT",
+  unit: "",
+  expected: `auto or a whole number from 0 to ${MOST_WORKERS}`,
+  fromText: (text) => text === "auto" ? text : /^\d+$/.test(text) ? soundWorkers(Number(text)) : undefined,
+  fromTyped: (typed) => typed === "auto" ? typed : soundWorkers(typed),
+  format: String,
+};
+
+/** Passive ports. config.ts may write `[first, last]` or a text. */
+export const passivePorts: Kind<"any" | PortRange, readonly [number, number] | string> = {
+  placeholder: "FIRST-LAST",
+  unit: "",
+  expected: "a range of ports from 1 to 65535, such as 50000-50099, or any",
+  fromText: parsePortRange,
+  fromTyped: (typed) => {
+    if (typeof typed === "string") return parsePortRange(typed);
+    return Array.isArray(typed) && typed.length === 2 ? portRange(typed[0], typed[1]) : undefined;
+  },
+  format: (ports) => ports === "any" ? "any" : `${ports.first}-${ports.last}`,
+};
+
+/** What TLS is asked for, in the words of people. */
+export type TlsWord = "auto" | "off" | "offered" | "required" | "required-for-data";
+
+/**
+ * What TLS is asked for: nothing (`off`), that it can be had (`offered`), nobody who logs in without
+ * (`login`), nobody who moves data either (`data`). `auto` is `offered`, where there is a certificate
+ * already.
+ */
+export type WantedTls = "auto" | "off" | "offered" | "login" | "data";
+
+/** Who may do without TLS. */
+export const tls: Kind<WantedTls, TlsWord> = wordsFor({
+  "auto": "auto",
+  "off": "off",
+  "offered": "offered",
+  "required": "login",
+  "required-for-data": "data",
+});
+
+function timeKind(expected: string): Kind<number> {
+  const kind = numberKind({
+    placeholder: "SECONDS",
+    unit: "seconds",
+    expected,
+    isSound: (number) => number <= MOST_SECONDS,
+  });
+  const milliseconds = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : Math.ceil(seconds * 1000);
+  return {
+    ...kind,
+    fromText: (text) => milliseconds(kind.fromText(text)),
+    fromTyped: (typed) => milliseconds(kind.fromTyped(typed)),
+    format: (value) => String(value / 1000),
+  };
+}
+
+function noneForZero(port: number | undefined): "none" | number | undefined {
+  return port === 0 ? "none" : port;
+}
+
+function soundSize(bytes: unknown): number | undefined {
+  const isSound = Number.isSafeInteger(bytes) && Number(bytes) >= 1024 * 1024;
+  return isSound ? Number(bytes) : undefined;
+}
+
+function soundWorkers(count: unknown): number | undefined {
+  const isSound = Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MOST_WORKERS;
+  return isSound ? Number(count) : undefined;
+}
+
+function isHost(address: string): boolean {
+  if (isIp(address)) return true;
+  const isName = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*\.?$/i.test(address);
+  // A name that ends in a number is a mistyped IP address.
+  return isName && address.length <= 253 && !/(?:^|\.)\d+\.?$/.test(address);
+}
+
+function parseHostNames(text: string): readonly string[] | undefined {
+  const names = text.split(/[\s,]+/).filter((name) => name !== "");
+  return names.every(isHost) ? names : undefined;
+}
+
+function isTimeZone(zone: string): boolean {
+  // The usual one is not worth the megabytes that the tables of all the others take.
+  if (zone === "UTC") return true;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parsePortRange(text: string): "any" | PortRange | undefined {
+  if (text === "any" || text === "0") return "any";
+  const [, first, last] = /^(\d+)(?: ?- ?(\d+))?$/.exec(text) ?? [];
+  return first === undefined ? undefined : portRange(Number(first), Number(last ?? first));
+}
+
+function portRange(first: unknown, last: unknown): "any" | PortRange | undefined {
+  const isPort = (number: unknown): number is number =>
+    Number.isInteger(number) && Number(number) >= 1 && Number(number) <= 65535;
+  return isPort(first) && isPort(last) && first <= last ? { first, last } : undefined;
+}
