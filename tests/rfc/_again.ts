@@ -27,7 +27,7 @@ export async function again({ name, takes, leftOut, enter }: Circumstances): Pro
   const registerAgain = (...[first, second, third]: unknown[]): void => {
     const definition =
       (typeof first === "string"
-        ? { name: first, fn: third ?? second, ...third ? second as object : {} }
+        ? { name: first, ...third ? second as object : {}, fn: third ?? second }
         : first) as Deno.TestDefinition;
     const reason = leftOut.get(definition.name);
     const from = file;
