@@ -28,8 +28,10 @@ clientTest({
     for (const { id, noop, greeting, memory, error } of disk!.acts) {
       equal(error, undefined, id);
       if (id === "nlst_many") ok(memory! > 0);
-      else ok(noop!.count > 0 && noop!.worst > 0 && greeting!.worst >= 0, id);
+      else ok(noop!.worst >= 0 && greeting!.worst >= 0, id);
     }
+    // So small an act may be over before anybody could ask, but not all of them.
+    ok(disk!.acts.some(({ noop }) => noop && noop.count > 0 && noop.worst > 0));
     const codes = disk!.acts.map(({ codes }) => [...new Set(codes)].join());
     deepEqual(codes, ["", "200", "200,213", "200,226", "200,226", "350,250", "226"]);
     match(textOf(results), /40 × SIZE in ASCII of .* 200, 213 × 40/);
