@@ -10,6 +10,15 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** What an account is told whose home cannot be opened. */
+export const HOME_NOT_AVAILABLE = "Your home directory is not available";
+
+/** A connection that was let in. Disposing the seat ends it. */
+export interface SessionSeat extends Seat {
+  /** The number of its session: 1 for the first one, and none twice. */
+  readonly id: number;
+}
+
 /** A login that was let in. Disposing the seat ends it. */
 export interface Admission {
   readonly user: User;
@@ -26,7 +35,7 @@ export interface FrontOffice {
    *
    * @throws {ReplyError} 421 when a limit is reached.
    */
-  admit(peer: string): Promise<Seat>;
+  admit(peer: string): Promise<SessionSeat>;
   /**
    * Checks a password; undefined when it or the name is wrong, with the same work done for both.
    *

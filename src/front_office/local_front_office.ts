@@ -1,7 +1,14 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
-import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
-import type { Admission, Credentials, FrontOffice } from "./front_office.ts";
+import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
+import { reply, ReplyError } from "../protocol/reply.ts";
+import {
+  type Admission,
+  type Credentials,
+  type FrontOffice,
+  HOME_NOT_AVAILABLE,
+  type SessionSeat,
+} from "./front_office.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { verifyNobody, verifyPassword } from "../users/password.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -19,6 +26,7 @@ export class LocalFrontOffice implements FrontOffice {
   readonly report: EventSink;
   readonly #users: UserStore;
   readonly #ledger: Ledger;
+  #lastId = 0;
 
   constructor({ users, limits, record }: LocalFrontOfficeOptions) {
     this.report = record;
@@ -37,8 +45,9 @@ export class LocalFrontOffice implements FrontOffice {
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous: elsewhere the ledger is a message away
-  async admit(peer: string): Promise<Seat> {
-    return this.#ledger.admit(peer);
+  async admit(peer: string): Promise<SessionSeat> {
+    const seat = this.#ledger.admit(peer);
+    return { id: ++this.#lastId, [Symbol.dispose]: () => seat[Symbol.dispose]() };
   }
 
   async login({ name, password }: Credentials): Promise<Admission | undefined> {
@@ -48,6 +57,8 @@ export class LocalFrontOffice implements FrontOffice {
       return undefined;
     }
     const isRight = user.password === undefined || await verifyPassword(user.password, password);
+    // Checked behind the password: who has none learns nothing of the account.
+    if (isRight && user.isHomeSilent) throw new ReplyError(reply(530, HOME_NOT_AVAILABLE));
     return isRight ? { user, seat: this.#ledger.seatUser(user.name, user.maxConnections ?? 0) } : undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { TlsContext } from "../net/tls.ts";
 import { ReplyError } from "../protocol/reply.ts";
-import type { Admission, Credentials, FrontOffice } from "../front_office/front_office.ts";
+import type { Admission, Credentials, FrontOffice, SessionSeat } from "../front_office/front_office.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Answer, FromWorker, Question } from "./messages.ts";
@@ -45,10 +45,10 @@ export class RemoteFrontOffice implements FrontOffice {
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 
-  async admit(peer: string): Promise<Seat> {
+  async admit(peer: string): Promise<SessionSeat> {
     const call = ++this.#lastCall;
-    await this.#ask<"admitted">(call, { ask: "admit", peer });
-    return this.#seat(call);
+    const { id } = await this.#ask<"admitted">(call, { ask: "admit", peer });
+    return { id, ...this.#seat(call) };
   }
 
   async login({ name, password }: Credentials): Promise<Admission | undefined> {

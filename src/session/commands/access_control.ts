@@ -4,7 +4,7 @@ import { reply, ReplyError } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
-import type { Admission } from "../../front_office/front_office.ts";
+import { type Admission, HOME_NOT_AVAILABLE } from "../../front_office/front_office.ts";
 import { initialSecurity } from "../parameters.ts";
 import type { Session } from "../session.ts";
 import { clearControl } from "./security.ts";
@@ -128,7 +128,7 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
       message: `Cannot open the home of ${user.name}`,
       error: cause,
     });
-    throw new ReplyError(reply(530, "Your home directory is not available"), { cause });
+    throw new ReplyError(reply(530, HOME_NOT_AVAILABLE), { cause });
   }
   return new FileSystem(user, storage);
 }
