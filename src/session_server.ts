@@ -6,6 +6,7 @@ import type { HashLimits } from "./limits/hash_limits.ts";
 import type { Seat } from "./limits/ledger.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
 import { MemoryReturn } from "./memory_return.ts";
+import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
@@ -146,9 +147,7 @@ export class SessionServer {
       } catch (error) {
         if (!this.#listeners.includes(listener)) return;
         // A client that left while it waited. To pause for it would let a few of them lock everybody out.
-        if (error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionAborted) {
-          continue;
-        }
+        if (hasLeft(error)) continue;
         // No descriptors for a moment: the next one may fare better.
         this.#parts.office.report({ kind: "error", message: "Cannot accept a connection", error });
         await new Promise((resolve) => setTimeout(resolve, 100));
