@@ -5,10 +5,10 @@ import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
 import {
+  frontOfficeLimitsOf,
   type FtpServerOptions,
   hashLimitsOf,
   isRecorded,
-  ledgerLimitsOf,
   rateLimitsOf,
 } from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
@@ -60,7 +60,7 @@ export class FtpServer implements AsyncDisposable {
     this.#options = options;
     this.#office = new LocalFrontOffice({
       users: options.users,
-      limits: ledgerLimitsOf(options),
+      limits: frontOfficeLimitsOf(options),
       record: (event) => {
         if (isRecorded(event, this.#options)) this.#options.record?.(event);
       },
@@ -130,7 +130,7 @@ export class FtpServer implements AsyncDisposable {
       recordTransfers,
     };
     this.#options = { ...options, ...fixed };
-    this.#office.limits = ledgerLimitsOf(options);
+    this.#office.limits = frontOfficeLimitsOf(options);
     this.#rateLimits.options = rateLimitsOf(options);
     this.#hashLimits.options = hashLimitsOf(options);
     this.#sessions.reconfigure(this.#options);

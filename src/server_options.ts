@@ -1,7 +1,7 @@
 /** The options of the server, their defaults, and what each part of the server takes from them. */
 
+import type { FrontOfficeLimits } from "./front_office/local_front_office.ts";
 import type { HashLimitOptions } from "./limits/hash_limits.ts";
-import type { LedgerLimits } from "./limits/ledger.ts";
 import type { RateLimitOptions } from "./limits/rate_limits.ts";
 import type { PortRange } from "./net/passive_ports.ts";
 import { parseHostName } from "./protocol/host_name.ts";
@@ -41,7 +41,10 @@ export interface FtpServerOptions {
   maxServerDownload?: number;
   /** Most control connections at once, 0 for no limit; default 256. */
   maxConnections?: number;
-  /** Most control connections from one IP address at once, 0 for no limit; default 10. */
+  /**
+   * Most control connections from one IPv4 address, or one IPv6 network of 64 bits, at once, 0 for no limit;
+   * default 10.
+   */
   maxConnectionsPerIp?: number;
   /** How long a session may be silent, milliseconds, 0 for ever; default 5 minutes. */
   idleTimeoutMs?: number;
@@ -57,8 +60,16 @@ export interface FtpServerOptions {
   giveUpMs?: number;
   /** Wrong passwords until the session is closed; default 3. */
   loginAttempts?: number;
-  /** The least time before a wrong password is answered, milliseconds; default 3 seconds. */
+  /**
+   * The least time before a wrong password is answered, milliseconds, from the fourth of an address on twice
+   * as long each time; default 3 seconds, 0 for none.
+   */
   loginFailureDelayMs?: number;
+  /**
+   * Wrong passwords from one address in a quarter of an hour until it is refused for the rest of it, 0 for
+   * any number; default 10.
+   */
+  maxLoginFailures?: number;
   /** Whether data connections may lead to other hosts than the client's; default false. */
   allowForeignAddresses?: boolean;
   /** Whether PORT and EPRT may name ports below 1024; default false. */
@@ -143,7 +154,6 @@ export function sessionOptionsOf(options: SessionServerOptions): SessionOptions 
     dataTimeoutMs: options.dataTimeoutMs ?? 60_000,
     giveUpMs: options.giveUpMs ?? 10_000,
     loginAttempts: options.loginAttempts ?? 3,
-    loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
     allowForeignAddresses: options.allowForeignAddresses ?? false,
     allowPrivilegedPorts: options.allowPrivilegedPorts ?? false,
     tls: tlsSourceOf(options) ? options.tlsPolicy ?? "offered" : "off",
@@ -166,11 +176,14 @@ function hostNamesOf({ hostNames = [], masqueradeAddress = "" }: SessionServerOp
     .filter((name) => name !== undefined);
 }
 
-/** What the ledger takes from the options. */
-export function ledgerLimitsOf(
-  { maxConnections = 256, maxConnectionsPerIp = 10 }: SessionServerOptions,
-): LedgerLimits {
-  return { maxConnections, maxConnectionsPerIp };
+/** What the front office takes from the options. */
+export function frontOfficeLimitsOf(options: SessionServerOptions): FrontOfficeLimits {
+  return {
+    maxConnections: options.maxConnections ?? 256,
+    maxConnectionsPerIp: options.maxConnectionsPerIp ?? 10,
+    maxLoginFailures: options.maxLoginFailures ?? 10,
+    loginFailureDelayMs: options.loginFailureDelayMs ?? 3_000,
+  };
 }
 
 /** What the hash limits take from the options. */

@@ -12,12 +12,12 @@ import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
-import { ReplyError } from "./protocol/reply.ts";
 import { sessionOptionsOf, type SessionServerOptions, tlsSourceOf } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
+import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import type { SessionServices } from "./session/session_services.ts";
@@ -93,11 +93,12 @@ export class SessionServer {
     this.#services = this.#servicesOf(options, passivePorts);
   }
 
-  /** Ends the sessions of these accounts. */
+  /** Ends the sessions of these accounts, also those that are about to be theirs. */
   dismissUsers(names: ReadonlySet<string>): void {
     for (const session of this.#sessions.keys()) {
+      for (const name of names) session.changedAccounts?.add(name);
       if (!session.user || !names.has(session.user.name)) continue;
-      void session.dismiss("Your account has changed, log in again", { afterTransfer: false });
+      void session.dismiss(ACCOUNT_CHANGED, { afterTransfer: false });
     }
   }
 
@@ -207,13 +208,14 @@ export class SessionServer {
 
   async #sendAway(session: Session, error: unknown): Promise<void> {
     const { office } = this.#parts;
-    if (!(error instanceof ReplyError)) {
+    const refusal = refusalOf(error);
+    if (!refusal) {
       office.report({ kind: "error", session: session.label, message: "Cannot run a session", error });
       return;
     }
-    const [reason] = error.reply.lines;
+    const [reason] = refusal.lines;
     office.report({ kind: "session-refused", peer: session.control.ends.peer, reason });
-    await session.control.send(error.reply);
+    await session.control.send(refusal);
     await session.control.end();
   }
 

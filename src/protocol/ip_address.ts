@@ -4,6 +4,10 @@ const PART = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${PART}(?:\\.${PART}){3}$`);
 /** All that an IPv6 address can consist of: nothing in it ends the host of a URL or is passed over there. */
 const LIKE_IPV6 = /^[\da-f:.]{2,45}$/i;
+/** Everybody on a link has the same network there: what differs lies behind it. RFC 4291 §2.5.6. */
+const LINK_LOCAL = /^fe[89ab]/;
+/** The groups of an IPv6 address, and of the network in it that one client has to itself. */
+const GROUPS = 8, NETWORK_GROUPS = 4;
 /** An IPv4 address as an IPv6 socket sees it. RFC 4291 §2.5.5.2. */
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
@@ -31,4 +35,24 @@ export function mappedIPv4(canonical: string): string | undefined {
   if (high === undefined || low === undefined) return undefined;
   const [first, second] = [parseInt(high, 16), parseInt(low, 16)];
   return [first >> 8, first & 255, second >> 8, second & 255].join(".");
+}
+
+/**
+ * What of an address tells one client from the next: all of an IPv4 one, also of a mapped one, and the first
+ * 64 bits of an IPv6 one, since a client may choose the rest (RFC 4291 §2.5.4, RFC 8981).
+ *
+ * @returns Text to count by, such as `192.0.2.1` or `2001:db8:0:1::/64`; what is no address comes back.
+ */
+export function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
+  const canonical = canonicalIPv6(address);
+  // A zone is named with link-local addresses alone.
+  if (canonical === undefined || LINK_LOCAL.test(canonical)) return address;
+  return mappedIPv4(canonical) ?? `${groupsOf(canonical).slice(0, NETWORK_GROUPS).join(":")}::/64`;
+}
+
+function groupsOf(canonical: string): string[] {
+  const [head, tail] = canonical.split("::").map((part) => part === "" ? [] : part.split(":"));
+  if (!tail) return head!;
+  return [...head!, ...Array<string>(GROUPS - head!.length - tail.length).fill("0"), ...tail];
 }

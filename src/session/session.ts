@@ -39,6 +39,8 @@ export class Session {
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
   claimedName: string | undefined;
+  /** While a login is under way: the accounts that have changed since it began. */
+  changedAccounts: Set<string> | undefined;
   /** From REST to the transfer that it is for. RFC 3659 §5. */
   readonly restartOffset = new OneShot<number>();
   /** From RNFR to the RNTO that must follow at once. */
@@ -67,8 +69,7 @@ export class Session {
     this.id = id;
     this.control = control;
     this.services = services;
-    const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
-    this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
+    this.loginGuard = new LoginGuard({ attempts: services.options.loginAttempts });
     this.idleClock = services.deadlines.make(() => this.#timeOut());
     this.encoding = new ClientEncoding(services.options.encoding);
     control.encode = (text) => this.encoding.encodeForControl(text);

@@ -18,7 +18,6 @@ export interface SessionOptions {
    */
   readonly giveUpMs: number;
   readonly loginAttempts: number;
-  readonly loginFailureDelayMs: number;
   /** Whether data connections may lead to other hosts than the client's. */
   readonly allowForeignAddresses: boolean;
   /** Whether PORT and EPRT may name ports below 1024. */

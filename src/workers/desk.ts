@@ -1,9 +1,11 @@
 /** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
 
 import type { LocalFrontOffice } from "../front_office/local_front_office.ts";
+import type { Credentials } from "../front_office/front_office.ts";
+import { HomeError } from "../front_office/home_error.ts";
 import type { Seat } from "../limits/ledger.ts";
+import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
-import { reply, ReplyError } from "../protocol/reply.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { User } from "../users/user.ts";
@@ -49,6 +51,8 @@ export class Desk implements Disposable {
   readonly #seats = new Map<number, Seat>();
   /** Which of the seats are connections. */
   readonly #connections = new Set<number>();
+  /** Logins that are not answered yet. */
+  readonly #logins = new Map<number, AbortController>();
   #isClosed = false;
 
   constructor(options: DeskOptions) {
@@ -67,6 +71,11 @@ export class Desk implements Disposable {
     if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer }, ports);
   }
 
+  /** Takes back a question that nobody waits for any more; only logins take their time. */
+  withdraw(call: number): void {
+    this.#logins.get(call)?.abort();
+  }
+
   /** Takes a seat back. */
   leave(seat: number): void {
     this.#seats.get(seat)?.[Symbol.dispose]();
@@ -77,6 +86,7 @@ export class Desk implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const seat of [...this.#seats.keys()]) this.leave(seat);
+    for (const login of this.#logins.values()) login.abort();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
@@ -105,11 +115,14 @@ export class Desk implements Disposable {
     memory.note(office.connections);
   }
 
-  async #login(call: number, credentials: { name: string; password: string }): Promise<Answer> {
+  async #login(call: number, { name, password, peer }: Credentials): Promise<Answer> {
     const { office, buckets } = this.#options.services;
-    const admission = await office.login(credentials);
-    if (!admission) return { result: "login", user: undefined, buckets: undefined };
-    const { user, seat } = admission;
+    const withdrawing = new AbortController();
+    this.#logins.set(call, withdrawing);
+    const result = await office.login({ name, password, peer }, withdrawing.signal)
+      .finally(() => this.#logins.delete(call));
+    if (!("seat" in result)) return { result: "rejected", delayMs: result.delayMs };
+    const { user, seat } = result;
     this.#keep(call, seat);
     try {
       this.#requireHome(user);
@@ -125,10 +138,10 @@ export class Desk implements Disposable {
    * start now.
    */
   #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new ReplyError(reply(530, "Your home directory is not available"));
+    if (isOffLimits(home)) throw new HomeError("unavailable");
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
-    throw new ReplyError(reply(421, "The accounts have just changed, connect again"));
+    throw new HomeError("not-open-yet");
   }
 
   /**
@@ -141,7 +154,7 @@ export class Desk implements Disposable {
 }
 
 function refusalOf(error: unknown): Answer {
-  return error instanceof ReplyError
-    ? { result: "refused", reply: error.reply }
-    : { result: "failed", error: plainError(error) };
+  if (error instanceof LimitError) return { result: "limited", limit: error.limit };
+  if (error instanceof HomeError) return { result: "no-home", problem: error.problem };
+  return { result: "failed", error: plainError(error) };
 }

@@ -142,6 +142,8 @@ export class SessionThread {
         return this.#listening.reject(new ListenError(message.port, revivedError(message.error)));
       case "call":
         return void this.#desk.answer(message.call, message);
+      case "withdraw":
+        return this.#desk.withdraw(message.call);
       case "leave":
         return message.seats.forEach((seat) => this.#desk.leave(seat));
       case "event":

@@ -9,7 +9,7 @@ import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
-import { ledgerLimitsOf } from "../server_options.ts";
+import { frontOfficeLimitsOf } from "../server_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
@@ -76,7 +76,7 @@ export class WorkerPool implements AsyncDisposable {
     this.#options = options;
     this.#server = server;
     this.#ports = { port: server.port ?? 2121, implicitTlsPort: server.implicitTlsPort };
-    this.#office = new LocalFrontOffice({ users, limits: ledgerLimitsOf(server), record });
+    this.#office = new LocalFrontOffice({ users, limits: frontOfficeLimitsOf(server), record });
     this.#shared = makeSharedMemory();
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
@@ -143,7 +143,7 @@ export class WorkerPool implements AsyncDisposable {
   reconfigure(server: PoolServerOptions): void {
     const { hostname, transferMemory, recordFrom, recordTransfers } = this.#server;
     this.#server = { ...server, hostname, transferMemory, recordFrom, recordTransfers };
-    this.#office.limits = ledgerLimitsOf(server);
+    this.#office.limits = frontOfficeLimitsOf(server);
     for (const [thread, place] of this.#alive) {
       if (place < this.#count) thread.post({ kind: "reconfigure", options: this.#workerOptions(place) });
     }

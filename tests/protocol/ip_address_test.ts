@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import * as net from "node:net";
 import fc from "fast-check";
-import { canonicalIPv6, isIPv4, mappedIPv4 } from "../../src/protocol/ip_address.ts";
+import { canonicalIPv6, isIPv4, mappedIPv4, networkOf } from "../../src/protocol/ip_address.ts";
 
 Deno.test("An IPv6 address has the spelling of RFC 5952", () => {
   const cases: [given: string, expected: string][] = [
@@ -110,4 +110,38 @@ Deno.test("The spelling of an IPv6 address is that of the same address", () => {
       return only.check(canonical, "ipv6");
     }),
   );
+});
+
+Deno.test("A client counts by its IPv4 address or by the first 64 bits of its IPv6 one", () => {
+  const cases: [address: string, network: string][] = [
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["2001:DB8:0:0:1:2:3:4", "2001:db8:0:0::/64"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:0:1::", "2001:db8:0:1::/64"],
+    ["1::5:6:7:8", "1:0:0:0::/64"],
+    ["1::4:5:6:7:8", "1:0:0:4::/64"],
+    ["::1", "0:0:0:0::/64"],
+    // Everybody on a link has these 64 bits.
+    ["fe80::1%eth0", "fe80::1%eth0"],
+    ["fe80::1", "fe80::1"],
+    ["no address", "no address"],
+    ["", ""],
+  ];
+  for (const [address, network] of cases) assert.equal(networkOf(address), network, address);
+});
+
+Deno.test("Two IPv6 addresses have one network when their first 64 bits are the same, and only then", () => {
+  const group = fc.oneof(fc.constant(0), fc.nat(0xffff));
+  const address = fc.tuple(...Array.from({ length: 8 }, () => group));
+  const text = (groups: readonly number[]): string => groups.map((one) => one.toString(16)).join(":");
+  // Neither link-local nor mapped.
+  const global = address.filter(([first = 0]) => first >= 1 && first < 0xfe80);
+  fc.assert(fc.property(global, address, (one, other) => {
+    const neighbour = [...one.slice(0, 4), ...other.slice(4)];
+    assert.equal(networkOf(text(one)), networkOf(text(neighbour)));
+    const stranger = [...one.slice(0, 3), one[3]! ^ 1, ...one.slice(4)];
+    assert.notEqual(networkOf(text(one)), networkOf(text(stranger)));
+  }));
 });

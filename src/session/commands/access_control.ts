@@ -1,12 +1,15 @@
 /** Access control: who the client is, and leaving. RFC 959 §4.1.1. */
 
-import { reply, ReplyError } from "../../protocol/reply.ts";
+import type { LateAnswer } from "../../limits/login_guard.ts";
+import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
-import type { Admission } from "../../front_office/front_office.ts";
+import type { Admission, Credentials } from "../../front_office/front_office.ts";
 import { initialSecurity } from "../parameters.ts";
+import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
+import { whileHere } from "../while_here.ts";
 import { clearControl } from "./security.ts";
 
 const TLS_NEEDED = "TLS is needed: send AUTH TLS first";
@@ -39,17 +42,12 @@ export const PASS: Command = {
     const name = session.claimedName;
     if (name === undefined) return reply(503, "Send USER first");
     session.claimedName = undefined;
-    const startedMs = performance.now();
-    const admission = await session.services.office.login({ name, password });
-    if (!admission) return await refuseLogin(session, { name, startedMs });
-    if (admission.user.tls && !session.control.isSecure) {
-      admission.seat[Symbol.dispose]();
-      session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
-      return reply(530, TLS_NEEDED);
+    session.changedAccounts = new Set();
+    try {
+      return await logIn(session, { name, password, peer: session.control.ends.peer });
+    } finally {
+      session.changedAccounts = undefined;
     }
-    session.logIn(admission, await openFiles(session, admission));
-    session.report({ kind: "login", session: session.label });
-    return reply(230, "Logged in");
   },
 };
 
@@ -106,12 +104,36 @@ function needsTls({ services: { options: { tls } } }: Session): boolean {
   return tls === "login" || tls === "data";
 }
 
+async function logIn(session: Session, credentials: Credentials): Promise<Reply> {
+  const startedMs = performance.now();
+  const result = await whileHere(session, {
+    work: (signal) => session.services.office.login(credentials, signal),
+    release: (late) => "seat" in late && late.seat[Symbol.dispose](),
+  });
+  const { name } = credentials;
+  if (!("seat" in result)) return await refuseLogin(session, { name, startedMs, delayMs: result.delayMs });
+  const { user, seat } = result;
+  if (user.tls && !session.control.isSecure) {
+    seat[Symbol.dispose]();
+    session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
+    return reply(530, TLS_NEEDED);
+  }
+  const files = await openFiles(session, result);
+  if (session.changedAccounts?.has(user.name)) {
+    seat[Symbol.dispose]();
+    return reply(421, ACCOUNT_CHANGED);
+  }
+  session.logIn(result, files);
+  session.report({ kind: "login", session: session.label });
+  return reply(230, "Logged in");
+}
+
 async function refuseLogin(
   session: Session,
-  { name, startedMs }: { name: string; startedMs: number },
-): Promise<ReturnType<typeof reply>> {
+  { name, ...late }: { name: string } & LateAnswer,
+): Promise<Reply> {
   session.report({ kind: "login-failed", session: session.label, name, reason: "wrong name or password" });
-  const isLast = await session.loginGuard.failed(startedMs, session.ended.signal);
+  const isLast = await whileHere(session, { work: (signal) => session.loginGuard.failed(late, signal) });
   return isLast ? reply(421, "Too many wrong passwords, closing") : reply(530, "Wrong name or password");
 }
 
