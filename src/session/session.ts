@@ -18,6 +18,7 @@ import type { Job } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
 import type { SessionServices } from "./session_services.ts";
+import { requireProtection } from "./tls_guard.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
@@ -168,23 +169,12 @@ export class Session {
   }
 
   /**
-   * Makes sure that data move under TLS where they have to. RFC 4217 §10.2.
-   *
-   * @throws {ReplyError} 521 when they would not.
-   */
-  requireProtection(): void {
-    if (this.needsPrivateData && this.security.protection !== "private") {
-      throw new ReplyError(reply(521, "Data connections must be protected: send PBSZ 0 and PROT P"));
-    }
-  }
-
-  /**
    * Makes sure that a data connection is prepared, before anything is opened for it.
    *
    * @throws {ReplyError} 425 when none is, 521 when it has to be protected and is not.
    */
   requireData(): void {
-    this.requireProtection();
+    requireProtection(this);
     if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
   }
 
@@ -268,11 +258,6 @@ export class Session {
     this.dropData();
     void this.leftBehind.settled.then(() => this.#login?.seat[Symbol.dispose]());
     this.control.close();
-  }
-
-  /** Whether data may move under TLS only. */
-  get needsPrivateData(): boolean {
-    return this.services.options.tls === "data" || this.user?.tls === "data";
   }
 
   async #seeThrough(job: Job): Promise<void> {

@@ -9,10 +9,9 @@ import type { Admission, Credentials } from "../../front_office/front_office.ts"
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
+import { requireTlsForAccount, requireTlsToLogIn } from "../tls_guard.ts";
 import { whileHere } from "../while_here.ts";
 import { clearControl } from "./security.ts";
-
-const TLS_NEEDED = "TLS is needed: send AUTH TLS first";
 
 /** `USER name`: begins a login; during a session it drops the old one. RFC 959 §4.1.1. */
 export const USER: Command = {
@@ -22,7 +21,7 @@ export const USER: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "USER <SP> name",
   run(session, argument) {
-    if (needsTls(session) && !session.control.isSecure) return Promise.resolve(reply(530, TLS_NEEDED));
+    requireTlsToLogIn(session);
     session.reset();
     session.claimedName = argument;
     // The same answer for every name, so that nobody learns which accounts there are (RFC 2577 §7).
@@ -99,11 +98,6 @@ export const QUIT: Command = {
   },
 };
 
-/** Whether nobody logs in without TLS. */
-function needsTls({ services: { options: { tls } } }: Session): boolean {
-  return tls === "login" || tls === "data";
-}
-
 async function logIn(session: Session, credentials: Credentials): Promise<Reply> {
   const startedMs = performance.now();
   const result = await whileHere(session, {
@@ -113,10 +107,12 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
   const { name } = credentials;
   if (!("seat" in result)) return await refuseLogin(session, { name, startedMs, delayMs: result.delayMs });
   const { user, seat } = result;
-  if (user.tls && !session.control.isSecure) {
+  try {
+    requireTlsForAccount(session, user);
+  } catch (error) {
     seat[Symbol.dispose]();
     session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
-    return reply(530, TLS_NEEDED);
+    throw error;
   }
   const files = await openFiles(session, result);
   if (session.changedAccounts?.has(user.name)) {

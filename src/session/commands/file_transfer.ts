@@ -11,6 +11,7 @@ import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages, outboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
+import { requireProtection } from "../tls_guard.ts";
 import type { Transfer } from "../transfer.ts";
 
 /** `RETR pathname`: sends a file. RFC 959 §4.1.3. */
@@ -21,7 +22,7 @@ export const RETR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "RETR <SP> pathname",
   async run(session, argument) {
-    session.requireProtection();
+    requireProtection(session);
     const path = session.resolve(argument);
     const range = takeRange(session);
     const offset = range?.start ?? session.restartOffset.take() ?? 0;
