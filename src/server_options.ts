@@ -103,7 +103,10 @@ export interface FtpServerOptions {
    * default none.
    */
   implicitTlsPort?: number;
-  /** Whether data connections have to resume the TLS session of their control connection; default false. */
+  /**
+   * Whether data connections have to resume the TLS session of their control connection; default false. Then
+   * TLS 1.2 is spoken alone: see {@linkcode TlsContext.apart}.
+   */
   requireTlsResumption?: boolean;
   /** Whether uploads under TLS that end without its closing alert are taken for cut off; default true. */
   requireTlsClosingAlert?: boolean;

@@ -91,10 +91,12 @@ export async function secureControl(
   session: Session,
   security: Omit<SecurityParameters, "context" | "hasBufferSize"> & { readonly context: TlsContext },
 ): Promise<void> {
+  const { loginTimeoutMs: timeoutMs, requireTlsResumption } = session.services.options;
   try {
-    await session.control.secure(security.context, { timeoutMs: session.services.options.loginTimeoutMs });
+    const context = requireTlsResumption ? security.context.apart() : security.context;
+    await session.control.secure(context, { timeoutMs });
     session.reset();
-    session.security = { ...security, hasBufferSize: false };
+    session.security = { ...security, context, hasBufferSize: false };
   } catch (error) {
     session.closing = `TLS handshake failed: ${error instanceof Error ? error.message : error}`;
   }
