@@ -18,7 +18,7 @@ export default {
   tlsCertificate: "", // PEM file; without one, where tls is neither auto nor off, one is made
   tlsKey: "", // PEM file, when the key is not in the same file
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
-  requireTlsResumption: false, // true: data connections must resume the control connection's TLS session; TLS 1.2 only
+  requireTlsResumption: false, // true: data connections must resume the control connection's TLS (1.2 only)
   requireTlsClosingAlert: true, // false: for clients without it; cut-off uploads pass for complete then
   allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
 

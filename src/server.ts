@@ -22,6 +22,7 @@ export type { LogLevel } from "./telemetry/event_level.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
   Entry,
+  LongWork,
   OpenFile,
   ReadOptions,
   Storage,
@@ -34,7 +35,9 @@ export type { Connection } from "./net/connection.ts";
 export type { NodeConnection, NodeConnectionOptions, ReadGate } from "./net/node_connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
-export type { DiskFile, Soon } from "./storage/disk_file.ts";
+export type { ByteSink, ByteSource, Soon } from "./bytes/ends.ts";
+export type { BufferPool, LeasedBuffer } from "./limits/buffer_pool.ts";
+export type { DiskFile, LockKind } from "./storage/disk.ts";
 export { type DiskThread, DiskThreads } from "./storage/disk_threads.ts";
 export { type Mount, readMounts } from "./storage/mounts.ts";
 export { DiskStarter, type DiskStarterOptions } from "./workers/disk_starter.ts";

@@ -21,6 +21,7 @@ import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import type { SessionServices } from "./session/session_services.ts";
+import { Disks } from "./storage/disks.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -49,6 +50,7 @@ export class SessionServer {
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
   readonly #passivePorts = new Set<PassivePorts>();
+  readonly #disks: Disks;
   readonly #roots = new RealRoots();
   readonly #undecodableNames = new Set<string>();
 
@@ -56,6 +58,7 @@ export class SessionServer {
   constructor(options: SessionServerOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#disks = new Disks(options.quickDisks, options.diskThreads);
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
     this.#services = this.#servicesOf(options);
   }
@@ -98,7 +101,7 @@ export class SessionServer {
     for (const session of this.#sessions.keys()) {
       for (const name of names) session.changedAccounts?.add(name);
       if (!session.user || !names.has(session.user.name)) continue;
-      void session.dismiss(ACCOUNT_CHANGED, { afterTransfer: false });
+      session.dismiss(ACCOUNT_CHANGED, { afterTransfer: false });
     }
   }
 
@@ -220,7 +223,7 @@ export class SessionServer {
   }
 
   #dismissAll(options: { afterTransfer: boolean }): void {
-    for (const session of this.#sessions.keys()) void session.dismiss("The server is shutting down", options);
+    for (const session of this.#sessions.keys()) session.dismiss("The server is shutting down", options);
   }
 
   #servicesOf(options: SessionServerOptions, former?: PassivePorts): SessionServices {
@@ -249,8 +252,7 @@ export class SessionServer {
     return new LocalStorage({
       home: user.home,
       atomicUploads,
-      quickDisks: this.#options.quickDisks,
-      diskThreads: this.#options.diskThreads,
+      disks: this.#disks,
       roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });

@@ -9,6 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini"],
   ["net", "limits", "users"],
+  ["bytes"],
   ["storage", "front_office"],
   ["session"],
   ["server"],
@@ -157,6 +158,20 @@ function wideComments(sources: Sources): string[] {
   );
 }
 
+/** Where the storage calls the system's files: the disks themselves, and what reads the table of mounts. */
+const DISKS: ReadonlySet<string> = new Set(
+  ["patient_disk", "direct_disk", "disk_service", "mounts"].map((name) => `src/storage/${name}.ts`),
+);
+
+/** Calls to files that go past the door to the disk, as `file: call`. */
+function callsPastTheDoor(sources: Sources): string[] {
+  const call = /\bDeno\.(?!FileInfo|DirEntry|OpenOptions|FsFile|build|errors|SeekMode)\w+|"node:fs[^"]*"/g;
+  return [...sources].flatMap(([path, source]) => {
+    if (!path.startsWith("src/storage/") || DISKS.has(path)) return [];
+    return Array.from(source.matchAll(call), ([call]) => `${path}: ${call}`);
+  });
+}
+
 /** What pure files mention and may not, as `file: mention`. */
 function impurities(sources: Sources): string[] {
   return [...sources].flatMap(([path, source]) => {
@@ -208,6 +223,13 @@ Deno.test("Every file says its job in its first line", async () => {
 
 Deno.test("Pure folders know no Deno, no clock and no chance", async () => {
   assert.deepEqual(impurities(await readSources()), []);
+});
+
+Deno.test("The storage calls the disk through its door alone", async () => {
+  assert.deepEqual(callsPastTheDoor(await readSources()), []);
+  assert.deepEqual(callsPastTheDoor(new Map([["src/storage/a.ts", "await Deno.rename(a, b)"]])), [
+    "src/storage/a.ts: Deno.rename",
+  ]);
 });
 
 Deno.test("Comments keep to their width", async () => {

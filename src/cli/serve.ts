@@ -4,7 +4,7 @@ import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
-import { Disks } from "../storage/disk.ts";
+import { Disks } from "../storage/disks.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";

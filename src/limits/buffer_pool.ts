@@ -9,6 +9,7 @@ const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** A buffer on loan; disposing gives it back, once. */
 export interface LeasedBuffer extends Disposable {
+  /** The buffer; what is in it belongs to nobody. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -21,6 +22,8 @@ export class BufferPool {
   #lent = 0;
 
   /**
+   * Lends nothing yet.
+   *
    * @param options `budgetBytes`: what all buffers on loan should take together; the smallest size goes out
    *   beyond it too.
    */

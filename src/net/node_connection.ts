@@ -55,6 +55,11 @@ export class NodeConnection implements Connection {
       this.#error ??= error;
       this.#wake?.();
     });
+    // Of a peer that sends nothing the end comes as soon as it may, before anybody reads.
+    socket.on("end", () => {
+      this.#hasEnded = true;
+      this.#wake?.();
+    });
     socket.on("close", () => {
       this.#isClosed = true;
       this.#wake?.();
@@ -115,10 +120,6 @@ export class NodeConnection implements Connection {
   #startReading(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#socket.on("end", () => {
-      this.#hasEnded = true;
-      this.#wake?.();
-    });
     this.#socket.on("data", (chunk: Uint8Array) => {
       this.#queue.push(chunk);
       this.#queuedBytes += chunk.length;

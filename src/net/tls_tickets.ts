@@ -12,12 +12,12 @@ const SESSION_TICKET_EXTENSION = 35;
 const MOST_BYTES = 64 * 1024;
 /** Behind the lifetime of a ticket, RFC 5077 §3.3. */
 const TICKET_AT = 4;
-/** Version and random, before the first field of a ClientHello that has no fixed length. RFC 5246 §7.4.1.2. */
+/** Behind version and random, the fields of fixed length in a ClientHello. RFC 5246 §7.4.1.2. */
 const SESSION_ID_AT = 2 + 32;
 
 /** One direction of a handshake, read along. */
 export class HandshakeTrail {
-  /** The ticket that was given out or shown last, in a form to compare it by; undefined while there is none. */
+  /** The ticket that was given out or shown last, as text to compare it by; undefined while there is none. */
   ticket: string | undefined;
   #records: Uint8Array = new Uint8Array();
   #messages: Uint8Array = new Uint8Array();

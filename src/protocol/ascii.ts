@@ -16,13 +16,6 @@ export class AsciiEncoderStream extends TransformStream<Uint8Array, Uint8Array> 
   }
 }
 
-/** How many octets these bytes are when they are sent as ASCII. */
-export async function asciiLength(bytes: ReadableStream<Uint8Array>): Promise<number> {
-  let length = 0;
-  for await (const chunk of bytes.pipeThrough(new AsciiEncoderStream())) length += chunk.length;
-  return length;
-}
-
 /** Turns CRLF into LF; a CR that no LF follows survives, also at the end of a chunk or of the file. */
 export class AsciiDecoderStream extends TransformStream<Uint8Array, Uint8Array> {
   constructor() {
@@ -31,7 +24,9 @@ export class AsciiDecoderStream extends TransformStream<Uint8Array, Uint8Array> 
       transform(chunk, controller): void {
         const decoded = new Uint8Array(chunk.length + 1);
         let length = 0;
-        for (const byte of chunk) {
+        // By index: a loop over the elements takes three times as long.
+        for (let at = 0; at < chunk.length; at++) {
+          const byte = chunk[at]!;
           if (heldCr && byte !== LF) decoded[length++] = CR;
           heldCr = byte === CR;
           if (!heldCr) decoded[length++] = byte;
@@ -64,7 +59,9 @@ function encode(chunk: Uint8Array, last: number): Uint8Array {
   const encoded = new Uint8Array(chunk.length * 2);
   let length = 0;
   let before = last;
-  for (const byte of chunk) {
+  // By index: a loop over the elements takes three times as long.
+  for (let at = 0; at < chunk.length; at++) {
+    const byte = chunk[at]!;
     if (byte === LF && before !== CR) encoded[length++] = CR;
     encoded[length++] = byte;
     before = byte;

@@ -58,9 +58,12 @@ export class LineDecoder {
     return lines;
   }
 
-  /** Whether a Telnet command has begun whose end has not come. */
-  get isInTelnet(): boolean {
-    return this.#telnet !== "none";
+  /**
+   * Whether the first byte of a Telnet command has come and no more of it: the mark of a Synch may be the
+   * next.
+   */
+  get isInCommand(): boolean {
+    return this.#telnet === "command";
   }
 
   /** The Telnet refusals that are owed to the client since the last call; empty as a rule. */

@@ -9,14 +9,20 @@ export function hasWildcard(text: string): boolean {
 }
 
 /**
- * Whether a whole name matches the pattern.
+ * Makes the test whether a whole name matches the pattern.
  *
- * Written out instead of a regular expression because the pattern comes from the client: this takes at most
- * pattern × name steps, while a hostile pattern makes a backtracking engine take hours.
+ * Written out instead of a regular expression because the pattern comes from the client: a name takes at most
+ * as many steps as it has characters, times itself, while a hostile pattern makes a backtracking engine take
+ * hours.
  */
-export function matchesGlob(pattern: string, name: string): boolean {
+export function compileGlob(pattern: string): (name: string) => boolean {
   const tokens = tokenize(pattern);
-  const characters = Array.from(name);
+  const fewest = tokens.filter((token) => token !== "*").length;
+  return (name) => matches(tokens, Array.from(name), fewest);
+}
+
+function matches(tokens: readonly Token[], characters: readonly string[], fewest: number): boolean {
+  if (characters.length < fewest) return false;
   let token = 0, character = 0;
   let star = -1, retry = 0;
   while (character < characters.length) {
@@ -58,19 +64,49 @@ function tokenize(pattern: string): Token[] {
   return tokens;
 }
 
+/** However many members a class has, a candidate is looked up and not compared with each of them. */
 function characterClass(
-  members: string[],
+  members: readonly string[],
   { negated }: { negated: boolean },
 ): (character: string) => boolean {
-  return (character) => {
-    const code = character.codePointAt(0)!;
-    for (let at = 0; at < members.length; at++) {
-      const low = members[at]!.codePointAt(0)!;
-      const isRange = members[at + 1] === "-" && at + 2 < members.length;
-      const high = isRange ? members[at + 2]!.codePointAt(0)! : low;
-      if (code >= low && code <= high) return !negated;
-      if (isRange) at += 2;
+  const single = new Set<string>();
+  const ranges: Range[] = [];
+  for (let at = 0; at < members.length; at++) {
+    if (members[at + 1] !== "-" || at + 2 >= members.length) {
+      single.add(members[at]!);
+      continue;
     }
-    return negated;
-  };
+    ranges.push({ low: members[at]!.codePointAt(0)!, high: members[at + 2]!.codePointAt(0)! });
+    at += 2;
+  }
+  const apart = withoutOverlap(ranges);
+  return (character) => (single.has(character) || isInRange(apart, character.codePointAt(0)!)) !== negated;
+}
+
+/** Code points from `low` to `high`; none when `high` is lower. */
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The same code points in ranges that follow each other. */
+function withoutOverlap(ranges: readonly Range[]): Range[] {
+  const apart: Range[] = [];
+  for (const range of ranges.toSorted((a, b) => a.low - b.low)) {
+    const last = apart.at(-1);
+    if (last && range.low <= last.high) {
+      apart[apart.length - 1] = { ...last, high: Math.max(last.high, range.high) };
+    } else if (range.low <= range.high) apart.push(range);
+  }
+  return apart;
+}
+
+function isInRange(ranges: readonly Range[], code: number): boolean {
+  let from = 0, to = ranges.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ranges[middle]!.high < code) from = middle + 1;
+    else to = middle;
+  }
+  return from < ranges.length && ranges[from]!.low <= code;
 }

@@ -14,7 +14,7 @@ export interface Command {
   readonly login: boolean;
   /** Answered while a job runs; any other command waits for its end. */
   readonly anytime?: boolean;
-  /** May stand between REST or RANG and the transfer that it is for. */
+  /** May stand between REST, RANG or ALLO and the transfer that it is for. */
   readonly keepsRestart?: boolean;
   /**
    * Whether 553 is among its replies; to any other command a file whose name cannot be is a file that is not

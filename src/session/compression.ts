@@ -1,10 +1,9 @@
 /** MODE Z: one zlib stream over each data connection. draft-preston-ftpext-deflate, RFC 1950. */
 
 import type { Transform } from "node:stream";
+import type { Stage } from "../bytes/move.ts";
 import { reply, ReplyError } from "../protocol/reply.ts";
 import type { TransferParameters } from "./parameters.ts";
-
-type Stage = TransformStream<Uint8Array, Uint8Array>;
 
 /**
  * Loaded when it is first wanted: with the streams that it brings it takes some MiB of each thread. `import

@@ -1,5 +1,6 @@
 /** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
 
+import { beginTurn } from "../limits/turn.ts";
 import { type Connection, writeAll } from "../net/connection.ts";
 import type { HandshakeOptions, SecureConnection, TlsContext } from "../net/tls.ts";
 import { LineDecoder, type RawLine, verbOf } from "../protocol/command_line.ts";
@@ -19,6 +20,8 @@ const LAST_REPLIES_MS = 1000;
  * tests of ABOR with urgent data (RFC 1123) pass without it.
  */
 const READ_BYTES_AT_SYNCH = 1;
+/** Whoever sends more in a second gets no call for each byte: no Synch and no command before it is longer. */
+const MOST_READS_AT_SYNCH = 1024;
 
 /** What a look ahead found. */
 export type ReadAhead = "more" | "end" | "full";
@@ -38,6 +41,8 @@ export class ControlConnection {
    * transfer runs. RFC 959 §4.1.3.
    */
   expectsSynch = false;
+  /** Reads of one byte in the present second. */
+  #synchReads = { count: 0, sinceMs: 0 };
   #reading: Promise<ReadAhead> | undefined;
   #writing: Promise<void> = Promise.resolve();
   /** Writes that have not ended. */
@@ -135,7 +140,7 @@ export class ControlConnection {
   /** Every idle session waits here, so what waits is kept small. */
   #read(): Promise<ReadAhead> {
     if (this.#reading) return this.#reading;
-    const isSynch = this.expectsSynch || this.#decoder.isInTelnet;
+    const isSynch = (this.expectsSynch || this.#decoder.isInCommand) && this.#mayReadByByte();
     const connection = this.#connection;
     const buffer = isSynch ? this.#buffer.subarray(0, READ_BYTES_AT_SYNCH) : this.#buffer;
     this.#reading = connection.read(buffer).then(
@@ -146,8 +151,15 @@ export class ControlConnection {
     return this.#reading;
   }
 
+  #mayReadByByte(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#synchReads.sinceMs > 1000) this.#synchReads = { count: 0, sinceMs: nowMs };
+    return this.#synchReads.count++ < MOST_READS_AT_SYNCH;
+  }
+
   #take(connection: Connection, length: number | null): ReadAhead | Promise<ReadAhead> {
     this.#reading = undefined;
+    beginTurn();
     // A read that was waiting when TLS ended has seen the end of TLS alone.
     if (length === null && (this.#isReleasing || connection !== this.#connection)) return "more";
     if (length === null) {

@@ -3,12 +3,13 @@
  * §5.4.
  */
 
+import { giveWay } from "../limits/turn.ts";
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { Command, CommandTable } from "./command.ts";
 import { GivingUp } from "./giving_up.ts";
 import { isJob, type Job } from "./job.ts";
-import { refusalOf } from "./refusal.ts";
+import { failureEvents, refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** Verbs that RFCs define and we leave out on purpose. RFC 959 §4.2.2: 502, not 500. */
@@ -55,14 +56,18 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
 const LEFT = "the client left";
 
 async function runLines(session: Session, table: CommandTable): Promise<string> {
-  while (session.closing === undefined) {
+  // While a transfer may still end before the session does, a client asks how it goes.
+  while (session.closing === undefined || session.running.job) {
     const line = await session.control.next();
-    if (line === undefined) return session.closing ?? LEFT;
+    if (line === undefined) break;
     // Before login the clock counts the whole time since the start, however busy the client is.
     if (session.user) session.idleClock.touch();
     await runLine(session, table, line);
+    // Commands that come together may all be answered without a look at what else there is.
+    await giveWay();
   }
-  return session.closing;
+  await session.dismissal;
+  return session.closing ?? LEFT;
 }
 
 async function runLine(session: Session, table: CommandTable, line: RawLine): Promise<void> {
@@ -72,7 +77,8 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
   const result = await (commandLine ? runCommand(session, table, commandLine) : unreadable(session, line));
-  if (isJob(result)) return session.follow(result);
+  if (isJob(result)) return session.running.follow(result);
+  if (session.ended.signal.aborted) return;
   await session.sendReply(result);
   const act = session.afterReply.take();
   if (act) await act();
@@ -81,7 +87,7 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
 }
 
 async function unreadable(session: Session, line: RawLine): Promise<Reply> {
-  await session.settleJob();
+  await session.running.settle();
   if (line === "too-long") return reply(500, "Command line too long");
   const { fallback } = session.encoding;
   return reply(501, `Command line is not valid UTF-8${fallback ? ` nor ${fallback.name}` : ""}`);
@@ -97,17 +103,23 @@ async function runCommand(
     session.report({ kind: "command", session: session.label, line: shown });
   }
   const command = table.get(verb);
-  if (session.job && !command?.anytime) await session.settleJob();
+  if (!session.running.job || !command?.anytime) await session.running.settle();
+  // Nothing is begun for a client that has had the last reply.
+  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
   try {
     return await guarded(session, { command, verb, argument });
   } catch (error) {
-    const refusal = refusalOf(error) ?? unforeseen(session, error);
+    // A session that was sent away takes with it what a command of it still waited for.
+    if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
+    for (const event of failureEvents(error, session.label)) session.report(event);
+    const refusal = refusalOf(error) ?? reply(451, "Local error on the server");
     return refusal.code === 553 ? nameRefusal(command, refusal) : refusal;
   } finally {
     if (command?.verb !== "RNFR") session.renameFrom.drop();
     if (!command?.keepsRestart) {
       session.restartOffset.drop();
       session.byteRange.drop();
+      session.allocatedBytes.drop();
     }
   }
 }
@@ -143,11 +155,4 @@ function unknownVerb(session: Session, verb: string): ReplyError {
   const reason = NOT_IMPLEMENTED.get(verb);
   if (reason !== undefined) return new ReplyError(reply(502, `${verb} is not implemented: ${reason}`));
   return new ReplyError(reply(500, "Unknown command"));
-}
-
-function unforeseen(session: Session, error: unknown): Reply {
-  // A session that was dismissed takes with it what a command of it still waited for.
-  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
-  session.report({ kind: "error", session: session.label, message: "Cannot run a command", error });
-  return reply(451, "Local error on the server");
 }

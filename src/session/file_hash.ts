@@ -1,5 +1,7 @@
 /** Hashes of files, one piece after the other. draft-bryan-ftpext-hash. */
 
+import type { ByteSink } from "../bytes/ends.ts";
+
 interface Digest {
   update(chunk: Uint8Array): void;
   /** Lower-case hexadecimal digits. */
@@ -31,27 +33,21 @@ export function hashNamed(name: string): HashName | undefined {
   return HASH_NAMES.find((known) => known === wanted);
 }
 
-/**
- * The hash of a stream in lower-case hexadecimal digits.
- *
- * @param progress Called with the length of each piece.
- * @throws whatever the stream throws; the signal's reason when it fires.
- */
-export async function hashOf(
-  bytes: ReadableStream<Uint8Array>,
-  { name, signal, progress }: {
-    readonly name: HashName;
-    readonly signal: AbortSignal;
-    readonly progress: (bytes: number) => void;
-  },
-): Promise<string> {
+/** A sink that hashes what comes. */
+export interface HashSink extends ByteSink {
+  /** The hash of all that came, in lower-case hexadecimal digits; ask once. */
+  digest(): string;
+}
+
+/** A sink for this algorithm. */
+export async function hashSink(name: HashName): Promise<HashSink> {
   const digest = await ALGORITHMS[name]();
-  for await (const chunk of bytes) {
-    signal.throwIfAborted();
-    digest.update(chunk);
-    progress(chunk.length);
-  }
-  return digest.digest();
+  return {
+    write: (bytes) => digest.update(bytes),
+    close: () => {},
+    abort: () => {},
+    digest: () => digest.digest(),
+  };
 }
 
 // What computes is loaded when it is first wanted: it takes some MiB of each thread.

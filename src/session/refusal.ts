@@ -3,6 +3,7 @@
 import { HomeError, type HomeProblem } from "../front_office/home_error.ts";
 import { type Limit, LimitError } from "../limits/limit_error.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
 
 /** Replies to storage errors before a transfer has begun. RFC 959 §4.2.2 and §5.4. */
@@ -17,6 +18,7 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
   "read-only": reply(550, "Read-only file system"),
   "no-space": reply(452, "Not enough space on the server"),
   "busy": reply(450, "File is in use by another upload"),
+  "interrupted": reply(450, "An interrupted upload is in the way: delete the file or upload all of it"),
   "name-too-long": reply(553, "File name is too long"),
   "invalid-name": reply(553, "File name not allowed"),
   "out-of-range": reply(554, "Restart offset is beyond what the server holds"),
@@ -41,6 +43,20 @@ export function refusalOf(error: unknown): Reply | undefined {
   if (error instanceof LimitError) return reply(421, limitText(error.limit));
   if (error instanceof HomeError) return HOME_REPLIES[error.problem];
   return undefined;
+}
+
+/**
+ * What the operator is told of whatever a command threw: a refusal of ours is nobody's fault, a disk that
+ * fails or that does not let us is.
+ */
+export function failureEvents(error: unknown, session: SessionLabel): ServerEvent[] {
+  if (error instanceof ReplyError) return [];
+  if (!(error instanceof StorageError)) {
+    return [{ kind: "error", session, message: "Cannot run a command", error }];
+  }
+  const { kind, message } = error;
+  if (kind === "unavailable") return [{ kind: "error", session, message, error }];
+  return kind === "denied" || kind === "read-only" ? [{ kind: "warning", session, message }] : [];
 }
 
 /** The reply to a storage error after the mark: 552 for a full disk, 451 for everything else. */

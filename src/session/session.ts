@@ -14,9 +14,10 @@ import type { ControlConnection } from "./control_connection.ts";
 import { type DataConnection, protectedData } from "./data_connection.ts";
 import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
-import type { Job } from "./job.ts";
+import { LocalJob, type LocalTask } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity } from "./parameters.ts";
+import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { requireProtection } from "./tls_guard.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
@@ -50,6 +51,8 @@ export class Session {
   readonly byteRange = new OneShot<ByteRange>();
   /** The size that ALLO announced, to the upload that it is for. */
   readonly allocatedBytes = new OneShot<number>();
+  /** What SIZE said of an upload that was cut off, to the APPE that goes on there. */
+  readonly toldPart = new OneShot<{ readonly path: VirtualPath; readonly bytes: number }>();
   /** What is to be done when the present reply is sent: to switch TLS on or off. */
   readonly afterReply = new OneShot<() => Promise<void>>();
   /** What TLS has been agreed on. */
@@ -62,8 +65,10 @@ export class Session {
   readonly leftBehind = new LeftBehind();
   #login: (Admission & { readonly files: FileSystem }) | undefined;
   #data: DataConnection | undefined;
-  #job: Job | undefined;
-  #jobDone: Promise<void> | undefined;
+  /** What runs beside the session. */
+  readonly running = new RunningJob(this);
+  /** Resolves when the session has been sent away; undefined while nobody does. */
+  dismissal: Promise<void> | undefined;
   #warned = false;
 
   constructor(id: number, control: ControlConnection, services: SessionServices) {
@@ -94,11 +99,6 @@ export class Session {
   /** Who this is, for events. */
   get label(): SessionLabel {
     return { id: this.id, peer: this.control.ends.peer, user: this.user?.name };
-  }
-
-  /** What runs beside the session, a transfer as a rule; undefined when nothing does. */
-  get job(): Job | undefined {
-    return this.#job;
   }
 
   /** The data connection that waits for its transfer; undefined when none is prepared. */
@@ -150,9 +150,8 @@ export class Session {
     this.claimedName = undefined;
     this.parameters = initialParameters();
     this.workingDirectory = ROOT;
-    for (const value of [this.restartOffset, this.byteRange, this.renameFrom, this.allocatedBytes]) {
-      value.drop();
-    }
+    const { restartOffset, byteRange, renameFrom, allocatedBytes, toldPart } = this;
+    for (const value of [restartOffset, byteRange, renameFrom, allocatedBytes, toldPart]) value.drop();
     this.dropData();
   }
 
@@ -206,42 +205,27 @@ export class Session {
     });
   }
 
-  /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
-  follow(job: Job): void {
-    // A storage that took too long finds the session over.
-    if (this.ended.signal.aborted) return job.abort(OVER);
-    this.#job = job;
-    this.control.expectsSynch = true;
-    this.idleClock.stop();
-    this.#jobDone = this.#seeThrough(job);
+  /** Begins work on the server's own disk; see {@linkcode LocalJob}. */
+  beginJob(task: LocalTask): LocalJob {
+    const { buffers, deadlines, options: { idleTimeoutMs: stallTimeoutMs, giveUpMs } } = this.services;
+    return new LocalJob({ ...task, buffers, deadlines, stallTimeoutMs, giveUpMs });
   }
 
   /**
-   * Waits until the job has ended and its reply is sent. Lines are read meanwhile: an ABOR among them stops
-   * it, although its own reply keeps its place behind the commands before it.
+   * Ends the session from outside with a 421, after the running transfer or at once; a client that asks
+   * meanwhile how it goes is answered. A second call may only hurry the first.
    */
-  async settleJob(): Promise<void> {
-    while (this.#jobDone) {
-      if (this.control.hasPending("ABOR")) this.#job?.abort("the client sent ABOR");
-      const found = await Promise.race([this.#jobDone, this.control.readAhead()]);
-      if (found === "end") this.#job?.abort("the control connection was lost");
-      if (found !== "more") await this.#jobDone;
-    }
-  }
-
-  /**
-   * Ends the session from outside with a 421, after the running transfer or at once. A second call may only
-   * hurry the first.
-   */
-  async dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): Promise<void> {
-    const isClosing = this.closing !== undefined;
+  dismiss(text: string, { afterTransfer }: { afterTransfer: boolean }): void {
     this.closing ??= text;
     if (!afterTransfer) {
-      this.#job?.abort(text);
+      this.running.job?.abort(text);
       this.control.closeSoon();
     }
-    if (isClosing) return;
-    await this.#jobDone;
+    this.dismissal ??= this.#sendAway(text);
+  }
+
+  async #sendAway(text: string): Promise<void> {
+    await this.running.ended;
     this.control.closeSoon();
     await this.control.send(reply(421, text));
     await this.control.end();
@@ -251,29 +235,13 @@ export class Session {
   /** Releases everything; the session is over. */
   async close(): Promise<void> {
     this.ended.abort(OVER);
-    this.#job?.abort("the control connection was lost");
-    await this.#jobDone;
+    this.running.job?.clientLeft("the control connection was lost");
+    await this.running.ended;
     // The end of a transfer has started it again.
     this.idleClock[Symbol.dispose]();
     this.dropData();
     void this.leftBehind.settled.then(() => this.#login?.seat[Symbol.dispose]());
     this.control.close();
-  }
-
-  async #seeThrough(job: Job): Promise<void> {
-    const { reply, events, leftBehind } = await job.done;
-    for (const event of events(this.label)) this.report(event);
-    // A client that does not read its replies is idle.
-    this.idleClock.start(this.services.options.idleTimeoutMs);
-    await this.sendReply(reply);
-    if (leftBehind) {
-      this.closing ??= reply.lines[0];
-      this.leftBehind.add(leftBehind);
-      await this.control.end();
-    }
-    this.#job = undefined;
-    this.#jobDone = undefined;
-    this.control.expectsSynch = false;
   }
 
   /** Sends a reply and reports it. */
@@ -286,6 +254,6 @@ export class Session {
 
   #timeOut(): void {
     const text = this.user ? "Idle for too long, closing" : "Login took too long, closing";
-    void this.dismiss(text, { afterTransfer: false });
+    this.dismiss(text, { afterTransfer: false });
   }
 }

@@ -3,26 +3,23 @@
  * §3.3, §5.4.
  */
 
+import type { ByteSink, ByteSource } from "../bytes/ends.ts";
+import { move, type Stage } from "../bytes/move.ts";
 import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import { type Connection, CutOffError, writeAll } from "../net/connection.ts";
-import { readableOf, writableOf } from "../net/connection_streams.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
-import { DirectReadable, DirectWritable } from "../storage/direct_streams.ts";
 import { StorageError } from "../storage/storage.ts";
-import { pump } from "./pump.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { DataConnection } from "./data_connection.ts";
 import { GivingUp } from "./giving_up.ts";
-import { GIVEN_UP, type Job, type JobOutcome } from "./job.ts";
-import { interruptionOf, refusalOf } from "./refusal.ts";
-
-type Stage = TransformStream<Uint8Array, Uint8Array>;
+import { GIVEN_UP, type Job, type JobResult } from "./job.ts";
+import { failureEvents, interruptionOf, refusalOf } from "./refusal.ts";
 
 /** The storage's end of a transfer. */
-export type TransferStorage = { readonly source: ReadableStream<Uint8Array> } | {
-  readonly sink: WritableStream<Uint8Array>;
+export type TransferStorage = { readonly source: ByteSource } | {
+  readonly sink: ByteSink;
   /** Fewer bytes than these, announced by ALLO, mean that the upload was cut off. */
   readonly expectedBytes?: number;
 };
@@ -32,7 +29,7 @@ export async function orRelease<T>(storage: TransferStorage, begin: () => T | Pr
   try {
     return await begin();
   } catch (error) {
-    await ("sink" in storage ? storage.sink.abort(error) : storage.source.cancel(error)).catch(() => {});
+    await ("sink" in storage ? storage.sink.abort() : storage.source.close());
     throw error;
   }
 }
@@ -53,8 +50,8 @@ export interface TransferPlan {
   readonly stages: (signal: AbortSignal) => Stage[];
   /** Memory for a transfer without stages. */
   readonly buffers: BufferPool;
-  /** The largest piece to read from the network at once, where there are stages, bytes. */
-  readonly chunkBytes: number;
+  /** The largest piece to read at once where there are stages, bytes. */
+  readonly chunkBytes?: number;
   /** Where it watches that something moves. */
   readonly deadlines: Deadlines;
   /** How long nothing may move, milliseconds. */
@@ -70,13 +67,15 @@ export interface TransferPlan {
 export class Transfer implements Job {
   readonly plan: TransferPlan;
   /** Resolves when it has ended, in whatever way; never rejects. */
-  readonly done: Promise<JobOutcome>;
+  readonly done: Promise<JobResult>;
   readonly #startedMs = performance.now();
   readonly #ending = new AbortController();
   #bytes = 0;
   #abortReason: string | undefined;
+  /** Whether the client has ended its data in order: from then on only the disk decides. */
+  #hasAll = false;
   readonly #stall: Deadline;
-  readonly #givingUp: GivingUp<JobOutcome>;
+  readonly #givingUp: GivingUp<JobResult>;
 
   constructor(plan: TransferPlan) {
     this.plan = plan;
@@ -95,11 +94,22 @@ export class Transfer implements Job {
     this.#abortReason ??= reason;
     this.#stall.stop();
     this.#ending.abort();
+    if ("source" in this.plan.storage) this.plan.storage.source.stop?.();
     this.plan.data.close();
     this.#givingUp.begin();
   }
 
-  async #run(): Promise<JobOutcome> {
+  /**
+   * The client has left. An upload whose data connection had ended in order before is complete; everything
+   * else is cut off.
+   */
+  clientLeft(reason: string): void {
+    // Only the disk decides now, and it may hang.
+    if (this.#hasAll) this.#givingUp.begin();
+    else this.abort(reason);
+  }
+
+  async #run(): Promise<JobResult> {
     try {
       await this.#move();
       return this.#outcome(reply(226, `Transfer complete (${this.#bytes} bytes)`), {});
@@ -111,74 +121,63 @@ export class Transfer implements Job {
   }
 
   async #move(): Promise<void> {
-    const { storage, stages, stallTimeoutMs } = this.plan;
+    const { storage, stages, stallTimeoutMs, buffers, chunkBytes } = this.plan;
     const connection = await orRelease(storage, () => this.plan.data.open());
     this.#stall.start(stallTimeoutMs);
     try {
-      const passing = stages(this.#ending.signal);
-      if ("sink" in storage) await this.#receive(connection, storage, passing);
-      else await this.#send(connection, storage.source, passing);
+      const { signal } = this.#ending;
+      const run = (source: ByteSource, sink: ByteSink): Promise<void> =>
+        move(source, sink, { stages: stages(signal), buffers, chunkBytes, signal });
+      if ("sink" in storage) {
+        try {
+          await orRelease(storage, () => run(this.#sourceOf(connection), storage.sink));
+        } finally {
+          // Under TLS the peer waits for our closing alert; without it some clients take the upload for
+          // failed.
+          if (this.#hasAll) await connection.end().catch(() => {});
+        }
+        await this.#complete(storage);
+      } else {
+        await orRelease(storage, () => run(storage.source, this.#sinkOf(connection)));
+        await connection.end();
+      }
     } finally {
       this.#stall[Symbol.dispose]();
       connection.close();
     }
   }
 
-  async #send(connection: Connection, source: ReadableStream<Uint8Array>, passing: Stage[]): Promise<void> {
-    const progress = this.#progress;
-    if (passing.length > 0 || !(source instanceof DirectReadable)) {
-      return await through(source, passing).pipeTo(writableOf(connection, { progress }));
-    }
-    try {
-      await pump({
-        read: (buffer) => source.readInto(buffer),
-        endsShort: true,
-        write: (bytes) => writeAll(connection, bytes, progress),
-        stopReading: () => {},
-        buffers: this.plan.buffers,
-      });
-      await connection.end();
-    } finally {
-      await source.release();
-    }
-  }
-
-  async #receive(
-    connection: Connection,
+  /** The end of an upload whose data connection has ended in order. */
+  async #complete(
     { sink, expectedBytes = 0 }: Extract<TransferStorage, { sink: unknown }>,
-    passing: Stage[],
   ): Promise<void> {
-    const isDirect = passing.length === 0 && sink instanceof DirectWritable;
-    if (isDirect) await this.#pumpInto(sink, connection);
-    else {
-      const received = readableOf(connection, { chunkBytes: this.plan.chunkBytes, progress: this.#progress });
-      await through(received, passing).pipeTo(sink, { preventClose: true });
-    }
-    // Under TLS the peer waits for our closing alert; without it some clients take the upload for failed.
-    await connection.end().catch(() => {});
     if (this.#bytes < expectedBytes) {
       this.#abortReason ??= `only ${this.#bytes} of ${expectedBytes} announced bytes came`;
     }
-    if (this.#abortReason === undefined) return await (isDirect ? sink.commit() : sink.close());
+    if (this.#abortReason === undefined) return await sink.close();
     await sink.abort();
     throw new Error(this.#abortReason);
   }
 
-  async #pumpInto(sink: DirectWritable, connection: Connection): Promise<void> {
-    try {
-      await pump({
-        read: (buffer) => connection.read(buffer),
-        write: (bytes) => {
-          this.#progress(bytes.length);
-          return sink.writeFrom(bytes);
-        },
-        stopReading: () => connection.close(),
-        buffers: this.plan.buffers,
-      });
-    } catch (error) {
-      await sink.abort(error).catch(() => {});
-      throw error;
-    }
+  #sourceOf(connection: Connection): ByteSource {
+    return {
+      read: (buffer) =>
+        connection.read(buffer).then((length) => {
+          if (length === null) this.#hasAll = true;
+          else this.#progress(length);
+          return length;
+        }),
+      // What has ended in order is ours to end in order too.
+      close: () => this.#hasAll ? undefined : connection.close(),
+    };
+  }
+
+  #sinkOf(connection: Connection): ByteSink {
+    return {
+      write: (bytes) => writeAll(connection, bytes, this.#progress),
+      close: () => connection.end(),
+      abort: () => connection.close(),
+    };
   }
 
   readonly #progress = (bytes: number): void => {
@@ -186,8 +185,8 @@ export class Transfer implements Job {
     this.#stall.touch();
   };
 
-  #givenUp(work: Promise<JobOutcome>): JobOutcome {
-    const failure = `the storage does not answer; ${this.#abortReason}`;
+  #givenUp(work: Promise<JobResult>): JobResult {
+    const failure = `the storage does not answer; ${this.#abortReason ?? "the client left"}`;
     const error = new StorageError(
       "unavailable",
       `Cannot end ${this.plan.verb} ${this.plan.path}: ${failure}`,
@@ -195,7 +194,7 @@ export class Transfer implements Job {
     return { ...this.#outcome(GIVEN_UP, { failure, error }), leftBehind: work };
   }
 
-  #failed(error: unknown): JobOutcome {
+  #failed(error: unknown): JobResult {
     if (this.#abortReason !== undefined) {
       return this.#outcome(reply(426, `Transfer aborted: ${this.#abortReason}`), {
         failure: this.#abortReason,
@@ -215,7 +214,7 @@ export class Transfer implements Job {
   }
 
   /** `failure` says why it is not complete, `error` what went wrong on our side. */
-  #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): JobOutcome {
+  #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): JobResult {
     const seconds = (performance.now() - this.#startedMs) / 1000;
     const { verb, direction, path, type } = this.plan;
     const bytes = this.#bytes;
@@ -233,13 +232,8 @@ export class Transfer implements Job {
         complete,
         reason: failure,
       };
-      if (!(error instanceof StorageError) || error.kind !== "unavailable") return [record];
-      return [record, { kind: "error", session, message: error.message, error }];
+      return error === undefined ? [record] : [record, ...failureEvents(error, session)];
     };
     return { reply, events };
   }
-}
-
-function through(source: ReadableStream<Uint8Array>, stages: Stage[]): ReadableStream<Uint8Array> {
-  return stages.reduce((stream, stage) => stream.pipeThrough(stage), source);
 }

@@ -1,96 +1,91 @@
 /** Acts on many entries at once, made of a storage's single ones: removing a tree, joining files. */
 
-import { childOf, nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
-import { type Entry, type Storage, StorageError } from "./storage.ts";
-
-/** How a long act is followed and stopped. */
-export interface BulkOptions {
-  /** Stops the act between two steps; what is done by then stays done. */
-  readonly signal: AbortSignal;
-  /**
-   * Called for every step: with 1 for an entry that was removed, with the number of bytes that were copied.
-   */
-  readonly progress: (steps: number) => void;
-}
+import { counted } from "../bytes/ends.ts";
+import { move } from "../bytes/move.ts";
+import { giveWay } from "../limits/turn.ts";
+import { childOf, type VirtualPath } from "../protocol/pathname.ts";
+import { type Entry, type LongWork, type Storage, StorageError } from "./storage.ts";
 
 /** Removes a directory and all that is in it. Links are removed, never followed. */
-export async function removeTree(storage: Storage, path: VirtualPath, options: BulkOptions): Promise<void> {
-  for (let batch; (batch = await firstEntries(storage, path)).length > 0;) {
-    for (const { name, type, link } of batch) {
-      options.signal.throwIfAborted();
+export async function removeTree(storage: Storage, path: VirtualPath, work: LongWork): Promise<void> {
+  // Not all systems list well while a directory changes: it is empty when nothing is found any more.
+  while (await removeListed(storage, path, work) > 0);
+  await storage.removeDirectory(path);
+  work.progress(1);
+}
+
+/** Removes what a listing shows, and tells how much that was. */
+async function removeListed(storage: Storage, path: VirtualPath, work: LongWork): Promise<number> {
+  let removed = 0;
+  for await (const entries of storage.list(path)) {
+    for (const { name, type, link } of entries) {
+      work.signal.throwIfAborted();
       const child = childOf(path, name);
       if (type === "directory" && link === undefined) {
-        await removeTree(storage, child, options);
+        await removeTree(storage, child, work);
       } else {
         await storage.remove(child);
-        options.progress(1);
+        work.progress(1);
       }
+      removed++;
+      const pause = giveWay();
+      if (pause) await pause;
     }
   }
-  await storage.removeDirectory(path);
-  options.progress(1);
+  return removed;
 }
-
-/**
- * Some of the entries, and none only when there are none: not all systems list well while a directory
- * changes.
- */
-async function firstEntries(storage: Storage, path: VirtualPath): Promise<readonly Entry[]> {
-  for await (const entries of storage.list(path)) {
-    if (entries.length > 0) return entries;
-  }
-  return [];
-}
-
-const COPY_BYTES = 256 * 1024;
 
 /**
  * Writes the parts behind each other into the target and removes them. A target that exists is the first
- * part. The whole grows under a name of its own and takes the target's place when it is complete, so that
- * nothing is lost when it does not come to that.
+ * part. The whole takes the target's place when it is complete, so that nothing is lost when it does not come
+ * to that.
+ *
+ * @throws {StorageError} `busy` when a part has changed meanwhile; it is left as it is then, and joined as it
+ *   was.
  */
 export async function combine(
   storage: Storage,
   target: VirtualPath,
   parts: readonly VirtualPath[],
-  options: BulkOptions,
+  work: LongWork,
 ): Promise<void> {
   const existing = await storage.stat(target).catch((error) => {
     if (error instanceof StorageError && error.kind === "not-found") return undefined;
     throw error;
   });
-  const whole = childOf(parentOf(target), `.${nameOf(target)}.joining`);
-  const sources = existing ? [target, ...parts] : parts;
-  try {
-    await copyAll(storage, whole, sources, options);
-    if (existing && storage.capabilities.modes) await storage.setMode(whole, existing.mode);
-    await storage.rename(whole, target);
-  } catch (error) {
-    await storage.remove(whole).catch(() => {});
-    throw error;
+  const before = new Map<VirtualPath, Entry>();
+  for (const part of parts) before.set(part, await storage.stat(part));
+  await join(storage, target, existing ? [target, ...parts] : parts, work);
+  for (const part of parts) {
+    if (!isUnchanged(before.get(part)!, await storage.stat(part))) {
+      throw new StorageError(
+        "busy",
+        `Cannot remove ${storage.locate(part)}: it has changed since it was joined`,
+      );
+    }
+    await storage.remove(part);
   }
-  for (const part of parts) await storage.remove(part);
 }
 
-async function copyAll(
+async function join(
   storage: Storage,
-  whole: VirtualPath,
+  target: VirtualPath,
   sources: readonly VirtualPath[],
-  { signal, progress }: BulkOptions,
+  { signal, progress, buffers }: LongWork,
 ): Promise<void> {
-  const writer = (await storage.write(whole, { kind: "replace" })).getWriter();
+  const sink = await storage.write(target, { kind: "join" });
   try {
-    for (const source of sources) {
-      const { bytes } = await storage.read(source, { offset: 0, chunkBytes: COPY_BYTES });
-      for await (const chunk of bytes) {
-        signal.throwIfAborted();
-        await writer.write(chunk);
-        progress(chunk.length);
-      }
+    for (const path of sources) {
+      const { source } = await storage.read(path, { offset: 0 });
+      await move(counted(source, progress), sink, { signal, buffers });
     }
+    await sink.close();
   } catch (error) {
-    await writer.abort(error).catch(() => {});
+    await sink.abort();
     throw error;
   }
-  await writer.close();
+}
+
+function isUnchanged(before: Entry, now: Entry): boolean {
+  return before.unique === now.unique && before.size === now.size && before.modifiedMs === now.modifiedMs;
 }

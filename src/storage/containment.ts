@@ -4,7 +4,7 @@
  */
 
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
-import type { Disks } from "./disk.ts";
+import type { Disks } from "./disks.ts";
 import { pathBelow, SEPARATOR } from "./host_path.ts";
 import type { RealRoots } from "./real_roots.ts";
 import { StorageError } from "./storage.ts";
@@ -49,7 +49,7 @@ export class Containment {
     const host = hostPath(root, path);
     // Where the disks on the way are quick it is soon seen that no link is there.
     if (this.#disks.lookThrough(root, segmentsOf(path))) return host;
-    const real = await guarded(`Cannot find ${host}`, () => Deno.realPath(host));
+    const real = await guarded(`Cannot find ${host}`, () => this.#disks.patient.realPath(host));
     if (!isInside(root, real)) {
       throw new StorageError("not-found", `Cannot use ${host}: it leads to ${real}, outside the home`);
     }

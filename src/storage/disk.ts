@@ -1,179 +1,76 @@
+/** The door to the disk: every call that the storage makes to files and directories. */
+
+import type { Soon } from "../bytes/ends.ts";
+
 /**
- * The calls that hot paths make to the disk: at once where the disk is quick, otherwise beside the thread.
+ * Calls to one disk, by host path. Always await them: only the disk knows whether they wait. They fail with
+ * what the system says, its code in `code`.
  */
-
-import { DirectFile, type DiskFile, PatientFile, type Soon } from "./disk_file.ts";
-import type { DiskThreads } from "./disk_threads.ts";
-import { pathBelow, SEPARATOR } from "./host_path.ts";
-import type { QuickDisks } from "./quick_disks.ts";
-import { kindOf, storageErrorOf } from "./system_error.ts";
-
-/** Calls to the disk. Always await them: only the disk knows whether they wait. */
 export interface Disk {
+  /** The facts of what lies there, a link itself included. */
   lstat(path: string): Soon<Deno.FileInfo>;
-  open(path: string, options?: Deno.OpenOptions): Soon<DiskFile>;
-  rename(from: string, to: string): Soon<void>;
-  remove(path: string): Soon<void>;
+  /** The facts of what lies there, links followed. */
+  stat(path: string): Soon<Deno.FileInfo>;
+  /** Where the path leads, links followed. */
+  realPath(path: string): Soon<string>;
+  /** What is in a directory, as it is read, or all of it at once where that is soon done. */
+  readDirectory(path: string): AsyncIterable<Deno.DirEntry> | Iterable<Deno.DirEntry>;
+  /** Opens a file. */
+  open(path: string, options: Deno.OpenOptions): Soon<DiskFile>;
+  /** Gives something another place; what lies there is replaced. */
+  rename(from: string, to: string, options?: Freeing): Soon<void>;
+  /** Gives a file a second name, which nothing may have. */
+  link(from: string, to: string): Soon<void>;
+  /** Removes a name, or an empty directory. */
+  remove(path: string, options?: Freeing): Soon<void>;
+  /** Makes a directory. */
+  makeDirectory(path: string): Soon<void>;
+  /** Sets the times of access and modification, links followed. */
+  setTimes(path: string, accessed: Date, modified: Date): Soon<void>;
+  /** Sets the permission bits, links followed. */
+  setMode(path: string, mode: number): Soon<void>;
+  /** Sets the owner and the group, links followed. */
+  setOwner(path: string, uid: number | null, gid: number | null): Soon<void>;
+  /** Bytes that programs without rights of their own may still write to the file system of this path. */
+  freeBytes(path: string): Soon<number>;
+  /**
+   * The names in a directory are on the disk when it resolves. Does nothing where directories cannot be
+   * settled.
+   */
+  settleDirectory(path: string): Soon<void>;
 }
 
-/**
- * The size of a directory that is read in one call, which stops the thread: some ten thousand names, five
- * milliseconds.
- */
-const LARGEST_DIRECTORY_BYTES = 256 * 1024;
-
-/** Finds the right way to call the disk under a path. */
-export class Disks {
-  readonly #quick: QuickDisks | undefined;
-  readonly #direct: Disk | undefined;
-  readonly #threads: DiskThreads | undefined;
-
-  /**
-   * @param quick Which disks are quick; without it none is.
-   * @param threads For files on mounts that may hang; without it they are used like those of other slow
-   *   disks.
-   */
-  constructor(quick: QuickDisks | undefined, threads?: DiskThreads) {
-    this.#quick = quick;
-    this.#threads = threads;
-    this.#direct = quick && new DirectDisk(quick);
-  }
-
-  /** The disk under a host path that has no link in it, but for its last name. */
-  at(path: string): Disk {
-    if (this.#direct && this.#quick!.has(path)) return this.#direct;
-    const mount = this.#threads && this.#quick?.apartAt(path);
-    return mount ? { ...PATIENT, ...this.#threads!.of(mount) } : PATIENT;
-  }
-
-  /** What is in a directory: all of it at once where that is soon done, otherwise as it is read. */
-  readDirectory(path: string): Iterable<Deno.DirEntry> | AsyncIterable<Deno.DirEntry> {
-    const size = this.lookAt(path)?.size ?? Infinity;
-    return size <= LARGEST_DIRECTORY_BYTES
-      ? this.#quick!.run(() => Deno.readDirSync(path))
-      : Deno.readDir(path);
-  }
-
-  /**
-   * What lies under such names in a directory, where that can be said at once; undefined where it cannot, or
-   * nothing lies there.
-   */
-  lookAtAll(directory: string, names: readonly string[]): (Deno.FileInfo | undefined)[] {
-    const quick = this.#quick;
-    if (!quick?.isReady) return names.map(() => undefined);
-    const isCovered = quick.coversAllIn(directory) ? () => true : (path: string) => quick.covers(path);
-    return quick.run(() =>
-      names.map((name) => {
-        const path = pathBelow(directory, [name]);
-        return isCovered(path) ? infoOf(path) : undefined;
-      })
-    );
-  }
-
-  /**
-   * What to wait for before a file is opened or {@linkcode lookAtAll} is called many times, so that it is
-   * known what disk that is on.
-   */
-  get refreshed(): Promise<void> | undefined {
-    return this.#quick?.refreshed;
-  }
-
-  /**
-   * What lies at the end of the names below a directory that has no link in it, where the way leads over
-   * quick disks and no link; undefined where that cannot be said at once, or is not so.
-   */
-  lookThrough(directory: string, names: readonly string[]): Deno.FileInfo | undefined {
-    let path = directory;
-    let info: Deno.FileInfo | undefined;
-    for (const name of names) {
-      path = pathBelow(path, [name]);
-      info = this.lookAt(path);
-      if (!info || info.isSymlink) return undefined;
-    }
-    return info;
-  }
-
-  /**
-   * What lies at an absolute path, where the way leads over quick disks and no link; undefined where that
-   * cannot be said at once, or is not so.
-   */
-  lookUp(path: string): Deno.FileInfo | undefined {
-    const begin = this.#quick?.beginOf(path);
-    if (begin === undefined) return undefined;
-    return this.lookThrough(begin, path.slice(begin.length).split(SEPARATOR).filter((name) => name !== ""));
-  }
-
-  /**
-   * What lies at such a path, where that can be said at once; undefined where it cannot, or nothing lies
-   * there.
-   */
-  lookAt(path: string): Deno.FileInfo | undefined {
-    return this.#quick?.has(path) ? this.#quick.run(() => infoOf(path)) : undefined;
-  }
+/** What a call gives back to the disk, as far as it is known: much of it takes a while. */
+export interface Freeing {
+  /** Bytes of a file that may lose its last name. */
+  readonly frees: number;
 }
 
-function infoOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return withoutStack(() => Deno.lstatSync(path));
-  } catch {
-    return undefined;
-  }
-}
+/** Whom a lock keeps out. */
+export type LockKind = "exclusive" | "shared";
 
-/**
- * For calls that often fail: the stack of an error costs several times as much as the call, and nobody reads
- * this one.
- */
-function withoutStack<T>(call: () => T): T {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return call();
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
-
-/** Any disk: each call leaves the thread and comes back. */
-const PATIENT: Disk = {
-  lstat: (path) => Deno.lstat(path),
-  open: async (path, options) => new PatientFile(await Deno.open(path, options), path),
-  rename: (from, to) => Deno.rename(from, to),
-  remove: (path) => Deno.remove(path),
-};
-
-/** A disk that answers at once. */
-class DirectDisk implements Disk {
-  readonly #disks: QuickDisks;
-
-  constructor(disks: QuickDisks) {
-    this.#disks = disks;
-  }
-
-  lstat(path: string): Deno.FileInfo {
-    return this.#disks.run(() => withoutStack(() => Deno.lstatSync(path)));
-  }
-
-  open(path: string, options?: Deno.OpenOptions): DiskFile {
-    return new DirectFile(this.#disks.run(() => Deno.openSync(path, options)), this.#disks);
-  }
-
-  rename(from: string, to: string): void {
-    this.#disks.run(() => Deno.renameSync(from, to));
-  }
-
-  remove(path: string): void {
-    this.#disks.run(() => Deno.removeSync(path));
-  }
-}
-
-/** What lies at a path, links not followed; null when nothing does. */
-export async function statEntry(path: string, disk: Disk): Promise<Deno.FileInfo | null> {
-  try {
-    return await disk.lstat(path);
-  } catch (error) {
-    // A new file is the usual case of an upload, so no second error is made for it.
-    if (kindOf(error) === "not-found") return null;
-    throw storageErrorOf(error, `Cannot look at ${path}`);
-  }
+/** An open file. Always await its calls, one after the other: only the disk knows whether they wait. */
+export interface DiskFile {
+  /** Its facts. */
+  stat(): Soon<Deno.FileInfo>;
+  /** Locks it, if nobody else has: `exclusive` against everybody, `shared` against those who lock it so. */
+  tryLock(kind: LockKind): Soon<boolean>;
+  /** Lets others lock it: a program that was started meanwhile may hold the file open beyond our close. */
+  unlock(): Soon<void>;
+  /** Goes on at this byte. */
+  seek(offset: number): Soon<void>;
+  /** Cuts it to so many bytes. */
+  truncate(bytes: number): Soon<void>;
+  /** Fills the buffer as far as it goes; null at the end. */
+  read(buffer: Uint8Array): Soon<number | null>;
+  /** Writes what fits and tells how much that was. */
+  write(bytes: Uint8Array): Soon<number>;
+  /**
+   * What was written is taken, or it fails: a disk of another machine may say only now that it has no room.
+   *
+   * @param options `durable`: wait until it is on the disk, whatever the disk is.
+   */
+  settle(options: { readonly durable: boolean }): Soon<void>;
+  /** Never fails. */
+  close(): Soon<void>;
 }

@@ -1,5 +1,7 @@
 /** The work of a disk thread: calls to files of one mount that may hang, for session threads that may not. */
 
+import type { LockKind } from "./disk.ts";
+
 /**
  * What a session thread wants; `call` is the number to answer to, and later that of the file that was opened.
  */
@@ -16,7 +18,9 @@ export type DiskWish =
     /** Whether the disk takes what is written later than it says. */
     readonly isLate: boolean;
   }
-  | { readonly want: "stat" | "lock" | "settle" | "close"; readonly file: number }
+  | { readonly want: "stat" | "unlock" | "close"; readonly file: number }
+  | { readonly want: "lock"; readonly file: number; readonly kind: LockKind }
+  | { readonly want: "settle"; readonly file: number; readonly durable: boolean }
   /** `bytes`: the offset, the new length, the most to read, or how many to write. */
   | { readonly want: "seek" | "truncate" | "read" | "write"; readonly file: number; readonly bytes: number };
 
@@ -63,8 +67,11 @@ function use(request: Exclude<DiskRequest, { want: "open" }>, files: Map<number,
     case "stat":
       return file.statSync();
     case "lock":
-      return file.tryLockSync(true);
+      return file.tryLockSync(request.kind === "exclusive");
+    case "unlock":
+      return file.unlockSync();
     case "settle":
+      if (request.durable) return file.syncSync();
       return isLate ? file.syncDataSync() : undefined;
     case "close":
       files.delete(request.file);

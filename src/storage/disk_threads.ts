@@ -3,7 +3,7 @@
  * waits for.
  */
 
-import type { DiskFile } from "./disk_file.ts";
+import type { DiskFile, LockKind } from "./disk.ts";
 import type { DiskAnswer, DiskRequest, DiskWish } from "./disk_service.ts";
 import type { Mount } from "./mounts.ts";
 
@@ -143,8 +143,12 @@ class ThreadFile implements DiskFile {
     return this.#line.ask({ want: "stat", file: this.#file });
   }
 
-  tryLock(): Promise<boolean> {
-    return this.#line.ask({ want: "lock", file: this.#file });
+  tryLock(kind: LockKind): Promise<boolean> {
+    return this.#line.ask({ want: "lock", file: this.#file, kind });
+  }
+
+  async unlock(): Promise<void> {
+    await this.#line.ask({ want: "unlock", file: this.#file });
   }
 
   async seek(bytes: number): Promise<void> {
@@ -168,8 +172,8 @@ class ThreadFile implements DiskFile {
     return this.#line.ask({ want: "write", file: this.#file, bytes: part.length });
   }
 
-  async settle(): Promise<void> {
-    await this.#line.ask({ want: "settle", file: this.#file });
+  async settle({ durable }: { readonly durable: boolean }): Promise<void> {
+    await this.#line.ask({ want: "settle", file: this.#file, durable });
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,13 @@
 /** One user's door to files: permission, home containment, then the storage. Commands call nothing else. */
 
+import type { ByteSink, ByteSource } from "../bytes/ends.ts";
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
-import { type BulkOptions, combine, removeTree } from "./bulk.ts";
+import { combine, removeTree } from "./bulk.ts";
 import {
   type Entry,
+  type LongWork,
   type OpenFile,
   type ReadOptions,
   type Storage,
@@ -76,27 +78,29 @@ export class FileSystem {
   }
 
   /**
-   * The size of a file, or what is held of an upload that was cut off, so that its sender can resume it.
+   * The size of a file, or of an upload that was cut off where its sender may go on.
    *
    * @throws {StorageError} `not-a-file` for anything else.
    */
-  async size(path: VirtualPath): Promise<number> {
+  async size(path: VirtualPath): Promise<{ readonly bytes: number; readonly isPart: boolean }> {
     this.require("l", path);
     try {
-      const entry = await this.#storage.stat(path);
-      if (entry.type === "file") return entry.size;
+      const { type, size } = await this.#storage.stat(path);
+      if (type === "file") return { bytes: size, isPart: false };
     } catch (error) {
       const held = isNotFound(error) ? await this.#storage.partialSize(path) : undefined;
-      if (held !== undefined) return held;
+      // One byte less than is held: all may have come, and a sender who is told so would not complete the
+      // file.
+      if (held !== undefined) return { bytes: Math.max(0, held - 1), isPart: true };
       throw error;
     }
     throw new StorageError("not-a-file", `Cannot size ${this.locate(path)}: it is no regular file`);
   }
 
   /** The bytes of a file to be counted on this side, not to be sent: for that the letter of SIZE will do. */
-  async readForCounting(path: VirtualPath): Promise<ReadableStream<Uint8Array>> {
+  async readForCounting(path: VirtualPath): Promise<ByteSource> {
     this.require("l", path);
-    return (await this.#storage.read(path, { offset: 0, chunkBytes: 64 * 1024 })).bytes;
+    return (await this.#storage.read(path, { offset: 0 })).source;
   }
 
   /** The entries of a directory; refusals come before the first entry. */
@@ -117,7 +121,7 @@ export class FileSystem {
   }
 
   /** Opens an upload; `append` needs the letter `a`, everything else `w`. */
-  async openWrite(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+  async openWrite(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
     this.require(mode.kind === "append" ? "a" : "w", path);
     if (path === ROOT) throw new StorageError("is-a-directory", "Cannot write the root");
     return await this.#storage.write(path, mode);
@@ -155,8 +159,8 @@ export class FileSystem {
   }
 
   /** Deletes a directory with all that is in it; call {@linkcode checkRemoveTree} first. */
-  async removeTree(path: VirtualPath, options: BulkOptions): Promise<void> {
-    await removeTree(this.#storage, path, options);
+  async removeTree(path: VirtualPath, work: LongWork): Promise<void> {
+    await removeTree(this.#storage, path, work);
   }
 
   /** Makes sure that the parts are files that may be read and deleted, and that the target may be written. */
@@ -173,8 +177,8 @@ export class FileSystem {
   }
 
   /** Joins files into one; call {@linkcode checkCombine} first. */
-  async combine(target: VirtualPath, parts: readonly VirtualPath[], options: BulkOptions): Promise<void> {
-    await combine(this.#storage, target, parts, options);
+  async combine(target: VirtualPath, parts: readonly VirtualPath[], work: LongWork): Promise<void> {
+    await combine(this.#storage, target, parts, work);
   }
 
   /** Makes sure that the entry is there and may be renamed. */
@@ -185,7 +189,7 @@ export class FileSystem {
   }
 
   /** Renames; to replace a file at the new place needs the letter `w` there. */
-  async rename(from: VirtualPath, to: VirtualPath): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
     this.require("f", from);
     this.require("f", to);
     this.#refuseOverridden(from);
@@ -195,7 +199,7 @@ export class FileSystem {
     if (!this.allows("w", to) && await this.#exists(to)) {
       throw new StorageError("denied", `Cannot replace ${this.locate(to)}: no permission to write`);
     }
-    await this.#storage.rename(from, to);
+    await this.#storage.rename(from, to, work);
   }
 
   /** Sets the modification time, milliseconds since 1970. */

@@ -17,6 +17,13 @@ export function lastName(path: string): string {
   return path.slice(path.lastIndexOf(SEPARATOR) + 1);
 }
 
+/** The directory that holds a path. */
+export function parentPath(path: string): string {
+  const end = path.lastIndexOf(SEPARATOR);
+  // The root of a system or a drive keeps its separator.
+  return /^(?:[a-z]:)?$/i.test(path.slice(0, end)) ? path.slice(0, end + 1) : path.slice(0, end);
+}
+
 /** The path of another name in the same directory. */
 export function pathBeside(path: string, name: string): string {
   return path.slice(0, path.lastIndexOf(SEPARATOR) + 1) + name;

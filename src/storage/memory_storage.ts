@@ -1,6 +1,7 @@
 /** Files in memory: for tests and for programs that embed the server. */
 // deno-lint-ignore-file require-await -- async methods make rejections of what they throw
 
+import type { ByteSink } from "../bytes/ends.ts";
 import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import {
   type Entry,
@@ -19,6 +20,8 @@ interface Node {
   modifiedMs: number;
   isBusy: boolean;
 }
+
+const NOTHING = new Uint8Array();
 
 /** Files in memory. Uploads are atomic. */
 export class MemoryStorage implements Storage {
@@ -49,37 +52,39 @@ export class MemoryStorage implements Storage {
     return this.#childrenOf(path).length === 0;
   }
 
-  async read(path: VirtualPath, { offset, chunkBytes }: ReadOptions): Promise<OpenFile> {
+  async read(path: VirtualPath, { offset }: ReadOptions): Promise<OpenFile> {
     const { bytes } = this.#findFile(path);
     if (offset > bytes.length) throw refusal("out-of-range", path);
     let position = offset;
-    const stream = new ReadableStream<Uint8Array>({
-      pull(controller): void {
-        if (position >= bytes.length) return controller.close();
-        controller.enqueue(bytes.slice(position, position + chunkBytes));
-        position += chunkBytes;
-      },
-    });
-    return { size: bytes.length, bytes: stream };
+    const read = (buffer: Uint8Array): number | null => {
+      const piece = bytes.subarray(position, position + buffer.length);
+      buffer.set(piece);
+      position += piece.length;
+      return piece.length || null;
+    };
+    return { size: bytes.length, source: { read, endsShort: true, close: () => {} } };
   }
 
-  async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+  async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
     this.#findDirectory(parentOf(path));
     const existing = this.#nodes.get(path);
     if (existing?.isDirectory) throw refusal("is-a-directory", path);
     if (existing && mode.kind === "create") throw refusal("exists", path);
-    const startsAnew = mode.kind === "replace" || mode.kind === "create";
     const held = this.#partials.get(path);
-    const base = startsAnew ? undefined : held ?? existing;
-    const offset = mode.kind === "resume"
-      ? mode.offset
-      : mode.kind === "append"
-      ? base?.bytes.length ?? 0
-      : 0;
-    if (offset > (base?.bytes.length ?? 0)) throw refusal("out-of-range", path);
     if (held?.isBusy) throw refusal("busy", path);
-    const bytes = held && !startsAnew ? held.bytes.subarray(0, offset) : base?.bytes ?? new Uint8Array();
-    return this.#openUpload(path, { bytes, offset });
+    const offset = mode.kind === "resume" ? mode.offset : 0;
+    if (mode.kind !== "append" && offset === 0) {
+      return this.#openUpload(path, { bytes: NOTHING, offset, mode });
+    }
+    const fits = [held, existing].filter((node) => node && node.bytes.length >= offset);
+    if (fits.length > 1) throw refusal("interrupted", path);
+    if (fits.length === 0 && offset > 0) throw refusal("out-of-range", path);
+    const bytes = fits[0]?.bytes ?? NOTHING;
+    if (mode.kind === "append") {
+      const kept = held ? bytes.subarray(0, mode.partBytes) : bytes;
+      return this.#openUpload(path, { bytes: kept, offset: kept.length, mode });
+    }
+    return this.#openUpload(path, { bytes: held ? bytes.subarray(0, offset) : bytes, offset, mode });
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
@@ -132,7 +137,7 @@ export class MemoryStorage implements Storage {
   }
 
   async setMode(path: VirtualPath, mode: number): Promise<void> {
-    this.#find(path).mode = mode;
+    this.#find(path).mode = mode & 0o777;
   }
 
   freeBytes(): Promise<undefined> {
@@ -141,14 +146,14 @@ export class MemoryStorage implements Storage {
 
   #openUpload(
     path: VirtualPath,
-    { bytes, offset }: { bytes: Uint8Array; offset: number },
-  ): WritableStream<Uint8Array> {
+    { bytes, offset, mode }: { bytes: Uint8Array; offset: number; mode: WriteMode },
+  ): ByteSink {
     const partial = this.#newNode({ isDirectory: false });
     partial.bytes = bytes.slice();
     partial.isBusy = true;
     this.#partials.set(path, partial);
     let position = offset;
-    return new WritableStream({
+    return {
       write: (chunk): void => {
         const grown = new Uint8Array(Math.max(partial.bytes.length, position + chunk.length));
         grown.set(partial.bytes);
@@ -161,12 +166,14 @@ export class MemoryStorage implements Storage {
         partial.modifiedMs = Date.now();
         partial.mode = this.#nodes.get(path)?.mode ?? partial.mode;
         this.#partials.delete(path);
+        if (mode.kind === "create" && this.#nodes.has(path)) throw refusal("exists", path);
         this.#nodes.set(path, partial);
       },
       abort: (): void => {
         partial.isBusy = false;
+        if (mode.kind === "join") this.#partials.delete(path);
       },
-    });
+    };
   }
 
   #newNode({ isDirectory }: { isDirectory: boolean }): Node {

@@ -1,38 +1,36 @@
-/** Partial uploads: where the bytes of an upload wait until it is complete. */
+/** Partial uploads: what is held of an upload that was cut off. */
 
-import { lastName, pathBeside } from "./host_path.ts";
-
-const SUFFIX = ".baseftp-part";
-const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
-/** File systems take names of 255 bytes; longer targets get a digest for a name. */
-const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
+import type { Disk } from "./disk.ts";
+import { statEntry } from "./disks.ts";
+import { openLocked, release } from "./file_lock.ts";
+import { partialPathOf } from "./partial_name.ts";
+import { guarded } from "./system_error.ts";
 
 /**
- * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a
- * later session finds it.
+ * What is held of an upload to this target; null when nothing is.
  *
  * @param target The host path of the file to be.
  */
-export function partialPathOf(target: string): string {
-  const name = lastName(target);
-  const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  return pathBeside(target, `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+export async function heldPart(target: string, disk: Disk): Promise<Deno.FileInfo | null> {
+  const held = await statEntry(partialPathOf(target), disk);
+  // What is no file some hand has put there.
+  return held?.isFile ? held : null;
 }
 
-function digestOf(name: string): string {
-  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when
-  // Deno 2.7 is no longer to be supported.
-  // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return createHash("sha256").update(name).digest("hex");
-}
-
-/** Whether a name belongs to a partial upload: such names are not listed and clients cannot use them. */
-export function isPartialName(name: string): boolean {
-  return PARTIAL_NAME.test(name);
-}
-
-/** A hidden name beside a target that nothing else uses, for a copy in the making. */
-export function scratchPathBeside(target: string): string {
-  return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
+/**
+ * Deletes what is held of an upload to this target; tells whether there was any.
+ *
+ * @throws {StorageError} `busy` while the upload runs.
+ */
+export async function discardPart(target: string, disk: Disk): Promise<boolean> {
+  const held = await heldPart(target, disk);
+  if (!held) return false;
+  const partial = partialPathOf(target);
+  const { file } = await openLocked(partial, { disk });
+  try {
+    await guarded(`Cannot delete ${partial}`, () => disk.remove(partial, { frees: held.size }));
+  } finally {
+    await release(file);
+  }
+  return true;
 }

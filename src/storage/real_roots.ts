@@ -3,12 +3,21 @@
  * home.
  */
 
+import type { Disk } from "./disk.ts";
+import { PatientDisk } from "./patient_disk.ts";
+
 /** For so long one answer serves everybody. */
 const FRESH_MS = 1000;
 
 /** Answers of a moment ago. */
 export class RealRoots {
+  readonly #disk: Pick<Disk, "realPath">;
   readonly #known = new Map<string, { readonly root: Promise<string>; readonly askedMs: number }>();
+
+  /** @param disk The disk to ask. */
+  constructor(disk: Pick<Disk, "realPath"> = new PatientDisk()) {
+    this.#disk = disk;
+  }
 
   /**
    * The directory with every link followed.
@@ -18,7 +27,7 @@ export class RealRoots {
   of(directory: string): Promise<string> {
     const known = this.#known.get(directory);
     if (known && performance.now() - known.askedMs < FRESH_MS) return known.root;
-    const root = Deno.realPath(directory);
+    const root = Promise.resolve(this.#disk.realPath(directory));
     this.#known.set(directory, { root, askedMs: performance.now() });
     // What is missing now may be there in the next moment.
     root.catch(() => {

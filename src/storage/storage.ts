@@ -1,5 +1,7 @@
 /** The contract of every place where files are kept. */
 
+import type { ByteSink, ByteSource } from "../bytes/ends.ts";
+import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { VirtualPath } from "../protocol/pathname.ts";
 
 /** What is known of one file or directory. */
@@ -30,8 +32,15 @@ export type WriteMode =
   | { readonly kind: "replace" }
   /** Creates the file; refused when it exists. */
   | { readonly kind: "create" }
-  /** Creates the file or writes behind its end. */
-  | { readonly kind: "append" }
+  /**
+   * Creates the file or replaces all of it when it is complete and not before; what is cut off is not kept.
+   */
+  | { readonly kind: "join" }
+  /**
+   * Creates the file or writes behind its end. Of an upload that was cut off, where its sender was told that
+   * it ends: behind `partBytes`.
+   */
+  | { readonly kind: "append"; readonly partBytes?: number }
   /**
    * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file
    * keeps what it has; of an upload that was cut off nothing is left there.
@@ -49,8 +58,9 @@ export interface StorageCapabilities {
 }
 
 /**
- * Where files are kept. Paths are virtual, bytes are streams, and nothing is known of users. Every method
- * rejects with a {@linkcode StorageError}, and with nothing else, when the storage refuses.
+ * Where files are kept. Paths are virtual, bytes pass through sources and sinks, and nothing is known of
+ * users. Every method rejects with a {@linkcode StorageError}, and with nothing else, when the storage
+ * refuses.
  */
 export interface Storage {
   /** What it can do. */
@@ -61,7 +71,7 @@ export interface Storage {
   stat(path: VirtualPath): Promise<Entry>;
   /**
    * The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is
-   * left out.
+   * left out. What is removed meanwhile may be among them or not, everything else is once.
    */
   list(path: VirtualPath): AsyncIterable<readonly Entry[]>;
   /** Whether a directory has nothing in it. */
@@ -69,10 +79,10 @@ export interface Storage {
   /** Opens a file for reading; an offset behind its end is `out-of-range`. */
   read(path: VirtualPath, options: ReadOptions): Promise<OpenFile>;
   /**
-   * Opens a file for writing. Closing the stream commits what was written; aborting it keeps the part for a
+   * Opens a file for writing. Closing the sink commits what was written; aborting it keeps the part for a
    * later `resume` or `append` but never shows it under the final name where the storage is atomic.
    */
-  write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>>;
+  write(path: VirtualPath, mode: WriteMode): Promise<ByteSink>;
   /** Bytes held of an upload that was cut off and is not visible yet; undefined when there is none. */
   partialSize(path: VirtualPath): Promise<number | undefined>;
   /** Deletes a file or a link (never what the link leads to). */
@@ -81,8 +91,11 @@ export interface Storage {
   makeDirectory(path: VirtualPath): Promise<void>;
   /** Deletes an empty directory. */
   removeDirectory(path: VirtualPath): Promise<void>;
-  /** Moves a file, link or directory; a file at the new place is replaced, a directory is not. */
-  rename(from: VirtualPath, to: VirtualPath): Promise<void>;
+  /**
+   * Moves a file, link or directory; a file at the new place is replaced, a directory is not. Takes long
+   * where a file has to be copied.
+   */
+  rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void>;
   /** Sets the modification time, milliseconds since 1970. */
   setModified(path: VirtualPath, timeMs: number): Promise<void>;
   /** Sets the permission bits. */
@@ -95,16 +108,26 @@ export interface Storage {
 export interface ReadOptions {
   /** The first byte wanted. */
   readonly offset: number;
-  /** The largest piece to deliver at once, bytes. */
-  readonly chunkBytes: number;
 }
 
 /** A file that is being read. */
 export interface OpenFile {
   /** Bytes in all of the file when it was opened. */
   readonly size: number;
-  /** Its bytes from the offset on; cancel or read them to the end, or the file stays open. */
-  readonly bytes: ReadableStream<Uint8Array>;
+  /** Its bytes from the offset on; close it, or the file stays open. */
+  readonly source: ByteSource;
+}
+
+/** How work that may take long is followed and stopped. */
+export interface LongWork {
+  /** Stops it between two steps; what is done by then stays done. */
+  readonly signal: AbortSignal;
+  /**
+   * Called for every step: with 1 for an entry that was removed, with the number of bytes that were copied.
+   */
+  readonly progress: (steps: number) => void;
+  /** Memory to move bytes through. */
+  readonly buffers: BufferPool;
 }
 
 /** Why a storage refuses. */
@@ -119,6 +142,7 @@ export type StorageErrorKind =
   | "read-only"
   | "no-space"
   | "busy"
+  | "interrupted"
   | "name-too-long"
   | "invalid-name"
   | "out-of-range"

@@ -38,6 +38,7 @@ export function storageErrorOf(error: unknown, action: string): StorageError {
 
 /** What a file call that threw says. */
 export function kindOf(error: unknown): StorageErrorKind {
+  if (error instanceof StorageError) return error.kind;
   if (error instanceof Deno.errors.NotCapable) return "denied";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? KINDS[code] ?? "unavailable" : "unavailable";

@@ -1,10 +1,11 @@
 /** `deno task bench`: measures baseftp's parts, and the whole of it beside other servers. */
 
+import { measureFairness } from "./fairness.ts";
 import { lookAtMachine } from "./machine.ts";
 import { type Load, measureLoad } from "./measure.ts";
 import { measureMicro } from "./micro.ts";
 import { HELP, type Options, parseOptions } from "./options.ts";
-import { markdownOf, type Results, textOf, withTables } from "./report.ts";
+import { markdownOf, type Results, textOf, withResults } from "./report.ts";
 
 /** Measures what the options ask for. */
 export async function measure(
@@ -14,17 +15,20 @@ export async function measure(
   const { parts, sizes } = options;
   const machine = await lookAtMachine();
   const loads: Load[] = [];
-  for (const kind of parts.filter((part) => part !== "micro")) {
-    loads.push(await measureLoad({ ...options, kind, progress, signal }));
+  for (const kind of ["plain", "tls"] as const) {
+    if (parts.includes(kind)) loads.push(await measureLoad({ ...options, kind, progress, signal }));
   }
-  if (!parts.includes("micro")) return { machine, loads };
+  const fairness = parts.includes("fairness")
+    ? await measureFairness({ ...options, progress, signal })
+    : undefined;
+  if (!parts.includes("micro")) return { machine, loads, fairness };
   progress("baseftp's own parts");
   const micro = await measureMicro({
     seconds: sizes.seconds / 2,
     files: sizes.files,
     megabytes: Math.min(64, sizes.big),
   });
-  return { machine, micro, loads };
+  return { machine, micro, loads, fairness };
 }
 
 async function main(): Promise<void> {
@@ -36,7 +40,7 @@ async function main(): Promise<void> {
   if (options.json) await Deno.writeTextFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
   if (options.document) {
     const document = await Deno.readTextFile(options.document);
-    await Deno.writeTextFile(options.document, withTables(document, markdownOf(results)));
+    await Deno.writeTextFile(options.document, withResults(document, results));
   }
   await print(Deno.stdout, options.markdown ? markdownOf(results) : textOf(results));
 }

@@ -191,6 +191,9 @@ Deno.test("the tables of a document are replaced and the rest of it stays", () =
   equal(once, "a\n<!-- deno-fmt-ignore-start -->\n\nnew\n<!-- deno-fmt-ignore-end -->\nb\n");
   equal(withTables(once, "new"), once);
   throws(() => withTables("a", "new"), /Cannot replace the tables/);
+  const two = `${document}## Fairness\n${document}`;
+  equal(withTables(two, "new", "## Fairness\n"), `${document}## Fairness\n${once}`);
+  throws(() => withTables(document, "new", "## Fairness\n"), /Cannot replace the tables/);
 });
 
 Deno.test("an option that makes no sense is refused", () => {

@@ -53,7 +53,7 @@ async function fill(path: string, size: number): Promise<void> {
 }
 
 /** The type of the mount that holds the path. */
-async function fileSystemOf(path: string): Promise<string> {
+export async function fileSystemOf(path: string): Promise<string> {
   const mounts = (await Deno.readTextFile("/proc/mounts")).trim().split("\n").map((line) => line.split(" "));
   const holding = mounts.filter(([, point]) => point === "/" || `${path}/`.startsWith(`${point}/`));
   return holding.sort(([, a], [, b]) => b!.length - a!.length)[0]?.[2] ?? "unknown";

@@ -7,6 +7,7 @@ import { TokenBucket } from "../../src/limits/token_bucket.ts";
 import { LineDecoder, parseCommandLine } from "../../src/protocol/command_line.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { formatReply, reply } from "../../src/protocol/reply.ts";
+import { Disks } from "../../src/storage/disks.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { readMounts } from "../../src/storage/mounts.ts";
 import { QuickDisks } from "../../src/storage/quick_disks.ts";
@@ -138,7 +139,7 @@ async function listingParts({ files }: MicroOptions, directory: string): Promise
   const memory = new MemoryStorage();
   const quickDisks = new QuickDisks(readMounts);
   await quickDisks.refresh();
-  const local = new LocalStorage({ home: directory, atomicUploads: true, quickDisks });
+  const local = new LocalStorage({ home: directory, atomicUploads: true, disks: new Disks(quickDisks) });
   for (let at = 0; at < files; at++) {
     const name = `file-number-${String(at).padStart(5, "0")}.txt`;
     await (await memory.write(resolvePathname(ROOT, name), { kind: "replace" })).close();

@@ -1,5 +1,6 @@
 /** Commands and transfers as a session runs them, with nothing at the other end of the wire. */
 
+import type { ByteSource } from "../../src/bytes/ends.ts";
 import { BufferPool } from "../../src/limits/buffer_pool.ts";
 import { Deadlines } from "../../src/limits/deadlines.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
@@ -16,7 +17,6 @@ import type { Job } from "../../src/session/job.ts";
 import { Session } from "../../src/session/session.ts";
 import type { SessionServices } from "../../src/session/session_services.ts";
 import { Transfer } from "../../src/session/transfer.ts";
-import { DirectReadable } from "../../src/storage/direct_streams.ts";
 import { FileSystem } from "../../src/storage/file_system.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { ALL_LETTERS, permissionsOf } from "../support/server.ts";
@@ -89,7 +89,7 @@ const content = new Uint8Array(1024 * 1024).map((_, at) => at % 64 === 63 ? 0x0a
 /** Moves so many bytes from memory to nowhere; gives their number. */
 export async function move(stages: Stages, size: number): Promise<number> {
   let left = size;
-  const source = new DirectReadable({
+  const source: ByteSource = {
     read(buffer) {
       const length = Math.min(left, buffer.length, content.length);
       buffer.set(length === content.length ? content : content.subarray(0, length));
@@ -97,7 +97,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       return Promise.resolve(length === 0 ? null : length);
     },
     close() {},
-  }, { chunkBytes: CHUNK_BYTES });
+  };
   await complete(
     new Transfer({
       verb: "RETR",
@@ -131,6 +131,8 @@ function stagesOf(
 
 /** @throws {Error} when it ends with anything but success. */
 async function complete(job: Job): Promise<void> {
-  const { reply } = await job.done;
+  const outcome = await job.done;
+  if ("next" in outcome) return await complete(outcome.next);
+  const { reply } = outcome;
   if (reply.code !== 226) throw new Error(`Cannot measure: the transfer ended with ${reply.code}`);
 }

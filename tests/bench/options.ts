@@ -1,6 +1,7 @@
 /** What `deno task bench` can be told, and what it does otherwise. */
 
 import { parseArgs } from "node:util";
+import { DISK_NAMES, type DiskName } from "./fairness_disks.ts";
 
 /** How large and how long everything is. */
 export interface Sizes {
@@ -22,6 +23,10 @@ export interface Sizes {
   readonly limit: number;
   /** What is waited after clients have left, seconds. */
   readonly calm: number;
+  /** How large everything in the fairness table is, of what it is meant to be. */
+  readonly scale: number;
+  /** How long an act of the fairness table may take, seconds. */
+  readonly act: number;
 }
 
 /** What a plain `deno task bench` uses. */
@@ -35,10 +40,12 @@ export const DEFAULT_SIZES: Sizes = {
   seconds: 1,
   limit: 60,
   calm: 0.3,
+  scale: 1,
+  act: 8,
 };
 
 /** The parts of the benchmark. */
-export type Part = "micro" | "plain" | "tls";
+export type Part = "micro" | "plain" | "tls" | "fairness";
 
 /** What is to be done. */
 export interface Options {
@@ -52,6 +59,10 @@ export interface Options {
   readonly program: string | undefined;
   /** Where the files lie; a temporary directory otherwise. */
   readonly directory: string | undefined;
+  /** Disks of the fairness table; others are left out. */
+  readonly disks: readonly DiskName[];
+  /** The server's threads for sessions in the fairness table; 0 for the main thread. */
+  readonly workers: number;
   /** A file that takes everything measured. */
   readonly json: string | undefined;
   /** A file of `--json` that is shown, instead of measuring. */
@@ -69,6 +80,7 @@ What is measured; both of the first two when none is named:
   --micro            baseftp's own parts, without a network
   --plain            the whole server beside others, FTP
   --tls              the whole server beside others, FTP over TLS
+  --fairness         how long others wait while one client does something large
 
   --rounds N         rounds, in which all servers take turns at each row (${DEFAULT_SIZES.rounds})
   --big MIB          the large file (${DEFAULT_SIZES.big})
@@ -78,6 +90,10 @@ What is measured; both of the first two when none is named:
   --files N          files in a listing (${DEFAULT_SIZES.files})
   --seconds S        how long small things are repeated (${DEFAULT_SIZES.seconds})
   --limit S          how long a row may take (${DEFAULT_SIZES.limit})
+  --scale X          how large the acts of the fairness table are (${DEFAULT_SIZES.scale})
+  --act S            how long each of them may take (${DEFAULT_SIZES.act})
+  --disks A,B        its disks: quick, slow, and apart, which is of another program (quick,slow)
+  --workers N        its server's threads for sessions, 0 for the main thread (1)
   --dir DIRECTORY    where the files lie, on the file system to measure with (a temporary directory)
   --program FILE     measure this executable instead of main.ts
   --servers A,B      only these of baseftp, vsftpd and pyftpdlib
@@ -89,12 +105,24 @@ What is measured; both of the first two when none is named:
   --document FILE    replace the tables in this document
 `;
 
-const SIZE_NAMES = ["rounds", "big", "part", "clients", "idle", "files", "seconds", "limit"] as const;
+const SIZE_NAMES = [
+  "rounds",
+  "big",
+  "part",
+  "clients",
+  "idle",
+  "files",
+  "seconds",
+  "limit",
+  "scale",
+  "act",
+] as const;
+const FRACTIONS: ReadonlySet<string> = new Set(["seconds", "scale"]);
 
 /**
  * Reads the arguments; undefined when help is asked for.
  *
- * @throws {TypeError} for an option that there is not, or a value that is no number above 0.
+ * @throws {TypeError} for an option that there is not, or a value that makes no sense.
  */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
@@ -104,6 +132,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       micro: { type: "boolean" },
       plain: { type: "boolean" },
       tls: { type: "boolean" },
+      fairness: { type: "boolean" },
+      disks: { type: "string" },
+      workers: { type: "string" },
       dir: { type: "string" },
       program: { type: "string" },
       servers: { type: "string" },
@@ -116,12 +147,14 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const parts = (["micro", "plain", "tls"] as const).filter((part) => values[part]);
+  const parts = (["micro", "plain", "tls", "fairness"] as const).filter((part) => values[part]);
   return {
     parts: parts.length > 0 ? parts : ["micro", "plain"],
     sizes: { ...DEFAULT_SIZES, ...sizesOf(values) },
     servers: values.servers?.split(","),
     rows: values.rows?.split(","),
+    disks: (values.disks ?? "quick,slow").split(",").map(diskNamed),
+    workers: workersOf(values.workers ?? "1"),
     program: values.program,
     directory: values.dir,
     json: values.json,
@@ -135,7 +168,18 @@ function sizesOf(values: Readonly<Record<string, unknown>>): Partial<Sizes> {
   const given = SIZE_NAMES.filter((name) => values[name] !== undefined);
   return Object.fromEntries(given.map((name) => {
     const value = Number(values[name]);
-    if (value > 0 && (name === "seconds" || Number.isInteger(value))) return [name, value];
+    if (value > 0 && (FRACTIONS.has(name) || Number.isInteger(value))) return [name, value];
     throw new TypeError(`Bad --${name}: ${values[name]}`);
   }));
+}
+
+function diskNamed(name: string): DiskName {
+  const known = DISK_NAMES.find((known) => known === name);
+  if (known) return known;
+  throw new TypeError(`Bad --disks: ${name}`);
+}
+
+function workersOf(text: string): number {
+  if (/^\d$/.test(text)) return Number(text);
+  throw new TypeError(`Bad --workers: ${text}`);
 }

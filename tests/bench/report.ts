@@ -4,6 +4,8 @@
  */
 
 import { table } from "../support/markdown.ts";
+import type { Fairness } from "./fairness.ts";
+import { fairnessSection } from "./fairness_report.ts";
 import { type Machine, machineSentence } from "./machine.ts";
 import { type Load, type Measured, rowsOf } from "./measure.ts";
 import type { MicroResult } from "./micro.ts";
@@ -14,6 +16,7 @@ export interface Results {
   readonly machine: Machine;
   readonly micro?: readonly MicroResult[];
   readonly loads: readonly Load[];
+  readonly fairness?: Fairness;
 }
 
 /** A row's medians. */
@@ -48,14 +51,26 @@ export function markdownOf(results: Results): string {
 
 const [BEGIN, END] = ["<!-- deno-fmt-ignore-start -->\n", "<!-- deno-fmt-ignore-end -->\n"];
 
+/** The heading of a document behind which the fairness table stands. */
+const FAIRNESS_HEADING = "## Fairness\n";
+
+/** The document with other tables, each kind in its own place; what was not measured stays as it is. */
+export function withResults(document: string, { fairness, ...speed }: Results): string {
+  const isSpeed = speed.micro !== undefined || speed.loads.length > 0;
+  const tables = isSpeed ? withTables(document, markdownOf(speed)) : document;
+  if (!fairness) return tables;
+  const { machine } = speed;
+  return withTables(tables, markdownOf({ machine, loads: [], fairness }), FAIRNESS_HEADING);
+}
+
 /**
- * The document with other tables.
+ * The document with other tables, in the first place for them behind a heading.
  *
  * @throws {Error} when it does not say where they are.
  */
-export function withTables(document: string, tables: string): string {
-  const [start, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (start < 0 || end < start) {
+export function withTables(document: string, tables: string, heading = ""): string {
+  const start = document.indexOf(BEGIN, document.indexOf(heading)), end = document.indexOf(END, start);
+  if (start < 0 || end < start || !document.includes(heading)) {
     throw new Error(`Cannot replace the tables: no place between ${BEGIN.trim()}`);
   }
   return `${document.slice(0, start)}${BEGIN}\n${tables}\n${document.slice(end)}`;
@@ -63,9 +78,10 @@ export function withTables(document: string, tables: string): string {
 
 type Table = (heads: readonly string[], rows: readonly (readonly string[])[]) => string[];
 
-function sections({ machine, micro, loads }: Results, format: Table): string[] {
+function sections({ machine, micro, loads, fairness }: Results, format: Table): string[] {
   const lines = [`Measured on ${machine.date}: ${machineSentence(machine)}`, ""];
   for (const load of loads) lines.push(...loadSection(load, format));
+  if (fairness) lines.push(...fairnessSection(fairness, format));
   if (micro) {
     lines.push("baseftp's own parts:", "");
     lines.push(

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly pem: string | undefined;
   /** An executable in the place of our `main.ts`. */
   readonly program: string | undefined;
+  /** What ours is told besides, by the names of its settings. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A server that runs. */
@@ -58,7 +60,7 @@ const BASEFTP: Server = {
     const deno = program ? "executable" : `Deno ${Deno.version.deno}`;
     return text === undefined ? undefined : `${text.replace("baseftp ", "")} (${deno})`;
   },
-  async start({ home, own, pem, program }) {
+  async start({ home, own, pem, program, settings: more }) {
     const accounts = join(own, "accounts.ini");
     await Deno.writeTextFile(accounts, `${ACCOUNT.user} ${ACCOUNT.password} elradfmwMT ${home}\n`, {
       mode: 0o600,
@@ -79,6 +81,7 @@ const BASEFTP: Server = {
       // memory.
       ...home.startsWith("/dev/") && { "workers": "0" },
       ...(pem ? { "tls": "offered", "tls-certificate": pem } : { "tls": "off" }),
+      ...more,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
     return await startKept(this.name, [...commandOf(program), ...flags], {

@@ -1,7 +1,7 @@
 /** Tests of src/protocol/glob.ts: what matches, and that no pattern takes too many steps. */
 
 import assert from "node:assert/strict";
-import { hasWildcard, matchesGlob } from "../../src/protocol/glob.ts";
+import { compileGlob, hasWildcard } from "../../src/protocol/glob.ts";
 import { seeded } from "./_bytes.ts";
 
 Deno.test("S9: a text has a wildcard in it when it has a star, a question mark or an opening bracket", () => {
@@ -57,8 +57,8 @@ Deno.test("S9: names match by the whole name", () => {
     ["[^a]", ["^", "a"], ["b"]],
   ];
   for (const [pattern, yes, no] of cases) {
-    for (const name of yes) assert.ok(matchesGlob(pattern, name), `${pattern} must match ${name}`);
-    for (const name of no) assert.ok(!matchesGlob(pattern, name), `${pattern} must not match ${name}`);
+    for (const name of yes) assert.ok(compileGlob(pattern)(name), `${pattern} must match ${name}`);
+    for (const name of no) assert.ok(!compileGlob(pattern)(name), `${pattern} must not match ${name}`);
   }
 });
 
@@ -79,24 +79,24 @@ Deno.test("S9: short patterns match what the definition says", () => {
     Array.from({ length: random(limit) }, () => alphabet[random(alphabet.length)]).join("");
   for (let round = 0; round < 20_000; round++) {
     const pattern = draw("ab*?*", 8), name = draw("ab", 10);
-    assert.equal(matchesGlob(pattern, name), matches(pattern, name), `${pattern} on ${name}`);
+    assert.equal(compileGlob(pattern)(name), matches(pattern, name), `${pattern} on ${name}`);
   }
 });
 
 /**
- * Counts the characters that were compared with bracketed classes, where the comparison asks for their codes.
+ * Counts the characters that were compared with bracketed classes, where the comparison looks them up.
  */
 function comparisons(pattern: string, name: string): { matched: boolean; count: number } {
-  const original = String.prototype.codePointAt;
+  const original = Set.prototype.has;
   let count = 0;
-  String.prototype.codePointAt = function (this: string, position: number): number | undefined {
+  Set.prototype.has = function (this: Set<unknown>, value: unknown): boolean {
     count++;
-    return original.call(this, position);
+    return original.call(this, value);
   };
   try {
-    return { matched: matchesGlob(pattern, name), count };
+    return { matched: compileGlob(pattern)(name), count };
   } finally {
-    String.prototype.codePointAt = original;
+    Set.prototype.has = original;
   }
 }
 
@@ -112,17 +112,17 @@ Deno.test("Z5: a hostile pattern takes at most pattern times name steps", () => 
   ) {
     const { matched, count } = comparisons(pattern, name);
     assert.equal(matched, false);
-    assert.ok(count > name.length, `${pattern}: ${count} is too few to be a count`);
+    assert.ok(count >= name.length, `${pattern}: ${count} is too few to be a count`);
     assert.ok(count <= pattern.length * name.length, `${pattern}: ${count} steps`);
   }
 });
 
 Deno.test("Z5: hostile patterns on long names come to an end", () => {
   const name = "a".repeat(10_000);
-  assert.equal(matchesGlob("a*a*a*a*a*b", name), false);
-  assert.equal(matchesGlob("a*a*a*a*a*", name), true);
-  assert.equal(matchesGlob("*a".repeat(30) + "b", name), false);
-  assert.equal(matchesGlob("?*".repeat(30) + "b", name), false);
-  assert.equal(matchesGlob("[".repeat(2000), name), false);
-  assert.equal(matchesGlob("*".repeat(2000), name), true);
+  assert.equal(compileGlob("a*a*a*a*a*b")(name), false);
+  assert.equal(compileGlob("a*a*a*a*a*")(name), true);
+  assert.equal(compileGlob("*a".repeat(30) + "b")(name), false);
+  assert.equal(compileGlob("?*".repeat(30) + "b")(name), false);
+  assert.equal(compileGlob("[".repeat(2000))(name), false);
+  assert.equal(compileGlob("*".repeat(2000))(name), true);
 });

@@ -157,6 +157,43 @@ Deno.test("A shutdown lets running transfers finish: 226, then 421; idle session
   assert.equal(server.ftp.sessionCount, 0);
 });
 
+Deno.test("C15: while a shutdown waits for a transfer, NOOP and STAT are answered and nothing new is begun", async () => {
+  await using server = await TestServer.start();
+  await server.putHuge("film");
+  await server.put("kept");
+  await using client = await server.login();
+  await using data = await client.passive();
+  await client.expect("RETR film", 150);
+  await using idle = await server.login();
+  const shutdown = server.ftp.shutdown({ graceMs: 60_000 });
+  await idle.expectReply(421);
+  await client.expect("NOOP", 200);
+  assert.match(await client.ask("STAT"), /RETR running/);
+  await client.send("DELE kept");
+  assert.equal((await data.bytes()).length, HUGE_BYTES);
+  await client.expectReplies(226, "421 The server is shutting down");
+  await client.expectEnd();
+  await shutdown;
+  assert.ok(await server.has("kept"));
+});
+
+Deno.test("L9: QUIT while a shutdown waits for the transfer: 226, then the one 421", async () => {
+  await using server = await TestServer.start();
+  await using client = await server.login();
+  await using idle = await server.login();
+  await using data = await client.passive();
+  await client.expect("STOR a", 150);
+  const shutdown = server.ftp.shutdown({ graceMs: 60_000 });
+  await idle.expectReply(421);
+  await client.send("QUIT");
+  await data.write("content");
+  await data.finish();
+  await client.expectReplies(226, "421 The server is shutting down");
+  await client.expectEnd();
+  await shutdown;
+  assert.equal(await server.content("a"), "content");
+});
+
 Deno.test("When the grace is over a transfer is broken off: 426, then 421, and its part is kept", async () => {
   await using server = await TestServer.start();
   await using client = await server.login();

@@ -1,6 +1,8 @@
 /** RFC 1123 §4.1: what it demands beyond RFC 959. Checklist rows C4, C7, C14, C17, T8, S7, S8, F11. */
 
 import assert from "node:assert/strict";
+import type { Connection } from "../../src/net/connection.ts";
+import { ControlConnection } from "../../src/session/control_connection.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
 const IAC = 0xff, WILL = 0xfb, WONT = 0xfc, DO = 0xfd, DONT = 0xfe, SB = 0xfa, SE = 0xf0;
@@ -41,6 +43,27 @@ Deno.test("C7: Telnet options are refused, once each, and refusals are not answe
   while (received.length < expected.length) received.push(...await client.control.read() ?? [0]);
   assert.deepEqual(received, expected);
   await client.expect("SYST", 215);
+});
+
+Deno.test("C7: a Telnet subnegotiation without an end is not read byte by byte", async () => {
+  let reads = 0;
+  const garbage = new Uint8Array(400 * 1024).fill(0x41);
+  garbage.set([IAC, SB]);
+  let left: Uint8Array = garbage;
+  const end = { hostname: "127.0.0.1", port: 1 };
+  const connection = {
+    local: end,
+    remote: end,
+    read: (buffer: Uint8Array) => {
+      reads++;
+      const piece = left.subarray(0, buffer.length);
+      buffer.set(piece);
+      left = left.subarray(piece.length);
+      return Promise.resolve(piece.length || null);
+    },
+  } as unknown as Connection;
+  assert.equal(await new ControlConnection(connection).next(), undefined);
+  assert.ok(reads < 1000, `${reads} reads`);
 });
 
 Deno.test("C7: Telnet commands inside a line are taken out of it", async () => {

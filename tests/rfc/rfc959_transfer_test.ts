@@ -3,7 +3,13 @@
  */
 
 import assert from "node:assert/strict";
-import { MemoryStorage, type OpenFile, StorageError, type WriteMode } from "../../src/server.ts";
+import {
+  type ByteSink,
+  MemoryStorage,
+  type OpenFile,
+  StorageError,
+  type WriteMode,
+} from "../../src/server.ts";
 import type { StorageErrorKind, VirtualPath } from "../../src/server.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
@@ -67,33 +73,32 @@ class FailingStorage extends MemoryStorage {
     this.#kind = kind;
   }
 
-  override async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+  override async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
     if (path === "/before") throw this.#failure();
     const sink = await super.write(path, mode);
     if (path === "/ok") return sink;
-    const writer = sink.getWriter();
-    return new WritableStream({
-      write: async (chunk) => {
-        if (path !== "/during") return await writer.write(chunk);
-        await writer.abort();
+    return {
+      write: async (bytes) => {
+        if (path !== "/during") return await sink.write(bytes);
+        await sink.abort();
         throw this.#failure();
       },
       close: async () => {
-        await writer.abort();
+        await sink.abort();
         throw this.#failure();
       },
-      abort: (reason) => writer.abort(reason),
-    });
+      abort: () => sink.abort(),
+    };
   }
 
   override async read(path: VirtualPath): Promise<OpenFile> {
     const { size } = await this.stat(path);
-    let chunks = 0;
-    const bytes = new ReadableStream<Uint8Array>({
-      pull: (controller) =>
-        chunks++ < 3 ? controller.enqueue(new Uint8Array(10)) : controller.error(this.#failure()),
-    });
-    return { size, bytes };
+    let pieces = 0;
+    const read = (): number => {
+      if (pieces++ < 3) return 10;
+      throw this.#failure();
+    };
+    return { size, source: { read, close: () => {} } };
   }
 
   #failure(): StorageError {

@@ -37,6 +37,8 @@ const STALLS: readonly Stall[] = [
   { step: "read", command: "RETR file", after: "mark", reply: 226 },
   { step: "read", command: "RETR file", after: "mark", reply: 226, type: "A" },
   { step: "read", command: "HASH file", after: "work", reply: 213 },
+  { step: "read", command: "SIZE file", after: "work", reply: 213, type: "A" },
+  { step: "read", command: "COMB whole file", after: "work", reply: 250 },
   { step: "write", command: "STOR new", after: "mark", reply: 226, isUpload: true },
   { step: "write", command: "STOR new", after: "mark", reply: 226, isUpload: true, type: "A" },
   { step: "commit", command: "STOR new", after: "mark", reply: 226, isUpload: true },
@@ -154,7 +156,7 @@ for (const stall of IN_JOBS) {
   Deno.test(`When ${name}, NOOP and STAT are answered`, async () => {
     await using stalled = await Stalled.reach(stall);
     await stalled.client.expect("NOOP", 200);
-    assert.match(await stalled.client.ask("STAT"), /running: \d+ (of \d+ )?bytes so far/);
+    assert.match(await stalled.client.ask("STAT"), /running: \d+ (of \d+ )?(bytes|octets) so far/);
   });
 }
 
@@ -162,6 +164,16 @@ for (const stall of IN_JOBS.filter(({ after }) => after === "mark")) {
   Deno.test(`D21 L9: when ${nameOf(stall)}, the data timeout ends it, and with it QUIT, which waits for transfers`, async () => {
     await using stalled = await Stalled.reach(stall, { dataTimeoutMs: 200 });
     await stalled.client.send("QUIT");
+    await stalled.client.expectReply("421 The storage does not answer, closing");
+    await stalled.client.expectEnd();
+    await stalled.over();
+  });
+}
+
+for (const stall of IN_JOBS.filter(({ after }) => after === "work")) {
+  Deno.test(`C14: when ${nameOf(stall)}, the idle timeout ends it, however often the client asks`, async () => {
+    await using stalled = await Stalled.reach(stall, { idleTimeoutMs: 200 });
+    await stalled.client.expect("NOOP", 200);
     await stalled.client.expectReply("421 The storage does not answer, closing");
     await stalled.client.expectEnd();
     await stalled.over();

@@ -3,7 +3,6 @@
  * local_storage_thread_test.ts.
  */
 
-import type { DiskThreads } from "../../src/storage/disk_threads.ts";
-import type { QuickDisks } from "../../src/storage/quick_disks.ts";
+import type { Disks } from "../../src/storage/disks.ts";
 
-export const disks: { quickDisks?: QuickDisks; diskThreads?: DiskThreads } = {};
+export const disks: { disks?: Disks } = {};

@@ -1,14 +1,17 @@
 /** What every storage has to do: the shared test of the contract in src/storage/storage.ts. */
 
 import assert from "node:assert/strict";
+import { BufferPool } from "../../src/limits/buffer_pool.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../../src/protocol/pathname.ts";
 import {
   type Entry,
+  type LongWork,
   type Storage,
   StorageError,
   type StorageErrorKind,
   type WriteMode,
 } from "../../src/storage/storage.ts";
+import { textOf, writeText } from "../support/bytes.ts";
 
 /** A storage that is empty, and the way to be rid of it. */
 export interface OpenStorage extends AsyncDisposable {
@@ -18,6 +21,13 @@ export interface OpenStorage extends AsyncDisposable {
 /** The virtual path of a text. */
 export function path(text: string): VirtualPath {
   return resolvePathname(ROOT, text);
+}
+
+const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
+
+/** Long work that nobody follows. */
+export function work(): LongWork {
+  return { signal: new AbortController().signal, progress: () => {}, buffers };
 }
 
 /** Expects the storage to refuse for this reason. */
@@ -36,8 +46,8 @@ export async function upload(
   text: string,
   mode: WriteMode = { kind: "replace" },
 ): Promise<void> {
-  const writer = (await storage.write(path(place), mode)).getWriter();
-  await writeText(writer, text);
+  const writer = await storage.write(path(place), mode);
+  await writeText(writer, text, 3);
   await writer.close();
 }
 
@@ -48,24 +58,18 @@ export async function uploadPart(
   text: string,
   mode: WriteMode = { kind: "replace" },
 ): Promise<void> {
-  const writer = (await storage.write(path(place), mode)).getWriter();
-  await writeText(writer, text);
+  const writer = await storage.write(path(place), mode);
+  await writeText(writer, text, 3);
   await writer.abort();
-}
-
-async function writeText(writer: WritableStreamDefaultWriter<Uint8Array>, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length; at += 3) await writer.write(bytes.subarray(at, at + 3));
 }
 
 /** The text of a file from the offset on. */
 export async function download(
   storage: Storage,
   place: string,
-  { offset = 0, chunkBytes = 4 } = {},
+  { offset = 0, pieceBytes = 4 } = {},
 ): Promise<string> {
-  const { bytes } = await storage.read(path(place), { offset, chunkBytes });
-  return await new Response(bytes as ReadableStream<Uint8Array<ArrayBuffer>>).text();
+  return await textOf((await storage.read(path(place), { offset })).source, pieceBytes);
 }
 
 /** The entries of a directory by name. */
@@ -174,7 +178,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     const before = await storage.stat(path("/a"));
     assert.notEqual(before.unique, (await storage.stat(path("/b"))).unique);
     assert.equal((await storage.stat(path("/a"))).unique, before.unique);
-    await storage.rename(path("/a"), path("/c"));
+    await storage.rename(path("/a"), path("/c"), work());
     assert.equal((await storage.stat(path("/c"))).unique, before.unique);
   });
 
@@ -186,7 +190,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await assertRefused(download(storage, "/nowhere"), "not-found");
     await assertRefused(storage.remove(nowhere), "not-found");
     await assertRefused(storage.removeDirectory(nowhere), "not-found");
-    await assertRefused(storage.rename(nowhere, path("/a")), "not-found");
+    await assertRefused(storage.rename(nowhere, path("/a"), work()), "not-found");
     await assertRefused(storage.setModified(nowhere, 0), "not-found");
     await assertRefused(storage.setMode(nowhere, 0o600), "not-found");
   });
@@ -195,7 +199,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await upload(storage, "/a", "");
     await assertRefused(upload(storage, "/nowhere/a", ""), "not-found");
     await assertRefused(storage.makeDirectory(path("/nowhere/d")), "not-found");
-    await assertRefused(storage.rename(path("/a"), path("/nowhere/a")), "not-found");
+    await assertRefused(storage.rename(path("/a"), path("/nowhere/a"), work()), "not-found");
     assert.deepEqual(await namesIn(storage, "/"), ["a"]);
   });
 
@@ -221,33 +225,35 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("a download starts at its offset, its end included", async (storage) => {
     await upload(storage, "/a", "0123456789");
     for (let offset = 0; offset <= 10; offset++) {
-      for (const chunkBytes of [1, 3, 64]) {
-        assert.equal(await download(storage, "/a", { offset, chunkBytes }), "0123456789".slice(offset));
+      for (const pieceBytes of [1, 3, 64]) {
+        assert.equal(await download(storage, "/a", { offset, pieceBytes }), "0123456789".slice(offset));
       }
     }
   });
 
   test("a download tells how large the file is, and none begins behind its end", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const { size, bytes } = await storage.read(path("/a"), { offset: 4, chunkBytes: 64 });
-    await bytes.cancel();
+    const { size, source } = await storage.read(path("/a"), { offset: 4 });
+    await source.close();
     assert.equal(size, 10);
     await assertRefused(download(storage, "/a", { offset: 11 }), "out-of-range");
   });
 
-  test("a download comes in pieces no larger than asked for", async (storage) => {
+  test("a download that fills its buffers says so, and fills all but the last", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const chunks = await Array.fromAsync(
-      (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes,
-    );
-    assert.ok(chunks.every(({ length }) => length > 0 && length <= 4));
+    const { source } = await storage.read(path("/a"), { offset: 0 });
+    const lengths: (number | null)[] = [];
+    for (let times = 0; times < 3; times++) lengths.push(await source.read(new Uint8Array(4)));
+    await source.close();
+    assert.deepEqual({ lengths, endsShort: source.endsShort }, { lengths: [4, 4, 2], endsShort: true });
   });
 
   test("a download that is given up half way lets the file go", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes.getReader();
-    await reader.read();
-    await reader.cancel();
+    const { source } = await storage.read(path("/a"), { offset: 0 });
+    await source.read(new Uint8Array(4));
+    await source.close();
+    await source.close();
     await storage.remove(path("/a"));
   });
 
@@ -294,7 +300,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   });
 
   test("D19: a file that is being uploaded is not there before it is complete", async (storage) => {
-    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    const writer = await storage.write(path("/a"), { kind: "replace" });
     await writer.write(new TextEncoder().encode("half"));
     await assertRefused(storage.stat(path("/a")), "not-found");
     assert.deepEqual(await namesIn(storage, "/"), []);
@@ -305,7 +311,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
 
   test("D19: a file that is being replaced shows its old bytes until the new ones are complete", async (storage) => {
     await upload(storage, "/a", "old");
-    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    const writer = await storage.write(path("/a"), { kind: "replace" });
     await writer.write(new TextEncoder().encode("new and longer"));
     assert.equal(await download(storage, "/a"), "old");
     await writer.close();
@@ -314,11 +320,11 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
 
   test("D19: a download that runs while its file is replaced delivers the old bytes", async (storage) => {
     await upload(storage, "/a", "0123456789");
-    const reader = (await storage.read(path("/a"), { offset: 0, chunkBytes: 4 })).bytes.getReader();
-    let text = new TextDecoder().decode((await reader.read()).value);
+    const { source } = await storage.read(path("/a"), { offset: 0 });
+    const begin = new Uint8Array(4);
+    await source.read(begin);
     await upload(storage, "/a", "new");
-    for (let step; !(step = await reader.read()).done;) text += new TextDecoder().decode(step.value);
-    assert.equal(text, "0123456789");
+    assert.equal(new TextDecoder().decode(begin) + await textOf(source), "0123456789");
   });
 
   test("R16: an upload that was cut off is kept, unseen, and can be gone on with", async (storage) => {
@@ -382,7 +388,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F10: a second upload to the same file is refused while the first runs", async (storage) => {
     await upload(storage, "/old", "old");
     for (const place of ["/new", "/old"]) {
-      const first = (await storage.write(path(place), { kind: "replace" })).getWriter();
+      const first = await storage.write(path(place), { kind: "replace" });
       await first.write(new TextEncoder().encode("first"));
       await assertRefused(upload(storage, place, "second"), "busy");
       await assertRefused(upload(storage, place, "second", { kind: "append" }), "busy");
@@ -397,7 +403,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F10: while a file is appended to or resumed, no other upload to it is let in", async (storage) => {
     for (const mode of [{ kind: "append" }, { kind: "resume", offset: 3 }] as const) {
       await upload(storage, "/a", "old");
-      const first = (await storage.write(path("/a"), mode)).getWriter();
+      const first = await storage.write(path("/a"), mode);
       await first.write(new TextEncoder().encode("first"));
       for (const other of modes().filter(({ kind }) => kind !== "create")) {
         await assertRefused(upload(storage, "/a", "second", other), "busy");
@@ -410,7 +416,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F10: uploads to different files do not hold each other up", async (storage) => {
     const writers = [];
     for (const place of ["/a", "/b", "/c"]) {
-      writers.push((await storage.write(path(place), { kind: "replace" })).getWriter());
+      writers.push(await storage.write(path(place), { kind: "replace" }));
     }
     for (const [at, writer] of writers.entries()) await writer.write(new TextEncoder().encode(String(at)));
     for (const writer of writers.toReversed()) await writer.close();
@@ -427,7 +433,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   });
 
   test("F6: a file is not deleted while it is being uploaded", async (storage) => {
-    const writer = (await storage.write(path("/a"), { kind: "replace" })).getWriter();
+    const writer = await storage.write(path("/a"), { kind: "replace" });
     await writer.write(new TextEncoder().encode("bytes"));
     await assertRefused(storage.remove(path("/a")), "busy");
     await writer.close();
@@ -472,8 +478,8 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F8: a file is renamed, also into another directory", async (storage) => {
     await upload(storage, "/a", "1");
     await storage.makeDirectory(path("/d"));
-    await storage.rename(path("/a"), path("/b"));
-    await storage.rename(path("/b"), path("/d/c"));
+    await storage.rename(path("/a"), path("/b"), work());
+    await storage.rename(path("/b"), path("/d/c"), work());
     assert.equal(await download(storage, "/d/c"), "1");
     assert.deepEqual(await namesIn(storage, "/"), ["d"]);
   });
@@ -483,7 +489,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await storage.makeDirectory(path("/d/e"));
     await upload(storage, "/d/e/a", "1");
     await upload(storage, "/dd", "2");
-    await storage.rename(path("/d"), path("/x"));
+    await storage.rename(path("/d"), path("/x"), work());
     assert.equal(await download(storage, "/x/e/a"), "1");
     assert.deepEqual(await namesIn(storage, "/"), ["dd", "x"]);
   });
@@ -491,7 +497,7 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F8: a file at the new place is replaced", async (storage) => {
     await upload(storage, "/a", "new");
     await upload(storage, "/b", "old");
-    await storage.rename(path("/a"), path("/b"));
+    await storage.rename(path("/a"), path("/b"), work());
     assert.equal(await download(storage, "/b"), "new");
     assert.deepEqual(await namesIn(storage, "/"), ["b"]);
   });
@@ -500,9 +506,9 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await upload(storage, "/a", "1");
     await storage.makeDirectory(path("/d"));
     await storage.makeDirectory(path("/e"));
-    await assertRefused(storage.rename(path("/a"), path("/d")), "exists");
-    await assertRefused(storage.rename(path("/e"), path("/d")), "exists");
-    await assertRefused(storage.rename(path("/d"), path("/a")), "exists", "not-a-directory");
+    await assertRefused(storage.rename(path("/a"), path("/d"), work()), "exists");
+    await assertRefused(storage.rename(path("/e"), path("/d"), work()), "exists");
+    await assertRefused(storage.rename(path("/d"), path("/a"), work()), "exists", "not-a-directory");
     assert.deepEqual(await namesIn(storage, "/"), ["a", "d", "e"]);
   });
 
@@ -510,8 +516,8 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await upload(storage, "/a", "1");
     await storage.makeDirectory(path("/d"));
     await upload(storage, "/d/b", "2");
-    await storage.rename(path("/a"), path("/a"));
-    await storage.rename(path("/d"), path("/d"));
+    await storage.rename(path("/a"), path("/a"), work());
+    await storage.rename(path("/d"), path("/d"), work());
     assert.equal(await download(storage, "/a"), "1");
     assert.equal(await download(storage, "/d/b"), "2");
   });
@@ -519,9 +525,9 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
   test("F8: a directory is not moved into itself, and the root not at all", async (storage) => {
     await storage.makeDirectory(path("/d"));
     await upload(storage, "/d/a", "1");
-    await assertRefused(storage.rename(path("/d"), path("/d/e")), "invalid-name");
-    await assertRefused(storage.rename(ROOT, path("/x")), "denied");
-    await assertRefused(storage.rename(path("/d"), ROOT), "denied", "exists");
+    await assertRefused(storage.rename(path("/d"), path("/d/e"), work()), "invalid-name");
+    await assertRefused(storage.rename(ROOT, path("/x"), work()), "denied");
+    await assertRefused(storage.rename(path("/d"), ROOT, work()), "denied", "exists");
     assert.equal(await download(storage, "/d/a"), "1");
   });
 

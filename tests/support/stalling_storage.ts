@@ -4,6 +4,7 @@
  */
 
 import {
+  type ByteSink,
   type Entry,
   MemoryStorage,
   type OpenFile,
@@ -12,16 +13,12 @@ import {
   type VirtualPath,
   type WriteMode,
 } from "../../src/server.ts";
-import { DirectReadable, DirectWritable } from "../../src/storage/direct_streams.ts";
 import { within } from "./raw_socket.ts";
 
 /** Where a storage can hang: at a call, or in the middle of a stream. */
 export type Step = "stat" | "list" | "open-read" | "read" | "open-write" | "write" | "commit" | "abandon";
 
-/**
- * Files in memory behind direct streams, as on a disk, so that transfers without stages are pumped and others
- * are piped.
- */
+/** Files in memory, which take a while. */
 export class StallingStorage extends MemoryStorage {
   /** Streams that were opened and not closed yet. */
   open = 0;
@@ -64,53 +61,48 @@ export class StallingStorage extends MemoryStorage {
 
   override async read(path: VirtualPath, options: ReadOptions): Promise<OpenFile> {
     await this.#pass("open-read");
-    const { size, bytes } = await super.read(path, { ...options, chunkBytes: 16 * 1024 });
-    const reader = bytes.getReader();
+    const { size, source } = await super.read(path, options);
     this.open++;
-    const stalling = new DirectReadable({
-      read: async (buffer): Promise<number | null> => {
-        await this.#pass("read");
-        let length = 0;
-        while (length < buffer.length) {
-          const { done, value } = await reader.read();
-          if (done) return length || null;
-          buffer.set(value, length);
-          length += value.length;
-        }
-        return length;
+    let isOpen = true;
+    return {
+      size,
+      source: {
+        ...source,
+        read: async (buffer): Promise<number | null> => {
+          await this.#pass("read");
+          return await source.read(buffer);
+        },
+        close: (): void => {
+          if (isOpen) this.open--;
+          isOpen = false;
+        },
       },
-      close: () => void this.open--,
-    }, options);
-    return { size, bytes: stalling };
+    };
   }
 
-  override async write(path: VirtualPath, mode: WriteMode): Promise<WritableStream<Uint8Array>> {
+  override async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
     await this.#pass("open-write");
-    const writer = (await super.write(path, mode)).getWriter();
+    const sink = await super.write(path, mode);
     this.open++;
     let isOpen = true;
     const end = (): void => {
       if (isOpen) this.open--;
       isOpen = false;
     };
-    return new DirectWritable({
+    return {
       write: async (bytes): Promise<void> => {
-        // A stream whose write has failed is not told of its end.
-        await this.#pass("write").catch((error) => {
-          end();
-          throw error;
-        });
-        await writer.write(bytes.slice());
+        await this.#pass("write");
+        await sink.write(bytes.slice());
       },
       close: async (): Promise<void> => {
         await this.#pass("commit").finally(end);
-        await writer.close();
+        await sink.close();
       },
       abort: async (): Promise<void> => {
-        await this.#pass("abandon").finally(end);
-        await writer.abort();
+        await this.#pass("abandon").catch(() => {}).finally(end);
+        await sink.abort();
       },
-    });
+    };
   }
 
   async #pass(step: Step): Promise<void> {

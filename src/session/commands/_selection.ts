@@ -1,6 +1,7 @@
 /** What a listing is asked to show: options, paths, wildcards. RFC 1123 §4.1.2.7, and practice. */
 
-import { hasWildcard, matchesGlob } from "../../protocol/glob.ts";
+import { giveWay } from "../../limits/turn.ts";
+import { compileGlob, hasWildcard } from "../../protocol/glob.ts";
 import { parseListArgument } from "../../protocol/list_options.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { type Entry, StorageError } from "../../storage/storage.ts";
@@ -15,6 +16,10 @@ export interface Selection {
   readonly entries: AsyncIterable<readonly Entry[]>;
   /** What goes before each name so that it can be used as an argument. */
   readonly prefix: string;
+  /** Whether a look through a directory has to tell first whether there is any; see {@linkcode withFirst}. */
+  readonly isSearch: boolean;
+  /** What the argument means when the search finds nothing. */
+  readonly otherwise?: () => Promise<Selection>;
 }
 
 /**
@@ -25,11 +30,14 @@ export interface Selection {
  * @throws {StorageError} when there is no such thing.
  */
 export async function select(session: Session, argument: string): Promise<Selection> {
+  if (!argument.includes("\\")) return await selectAsTyped(session, argument);
+  const withSlashes = (): Promise<Selection> => selectAsTyped(session, argument.replaceAll("\\", "/"));
   try {
-    return await selectAsTyped(session, argument);
+    const selection = await selectAsTyped(session, argument);
+    return selection.isSearch ? { ...selection, otherwise: withSlashes } : selection;
   } catch (error) {
-    if (!argument.includes("\\") || !isMissing(error)) throw error;
-    return await selectAsTyped(session, argument.replaceAll("\\", "/"));
+    if (!isMissing(error)) throw error;
+    return await withSlashes();
   }
 }
 
@@ -40,14 +48,15 @@ async function selectAsTyped(session: Session, argument: string): Promise<Select
     : parseListArgument(argument);
   const path = session.resolve(typed);
   const entry = plain ?? await find(session, typed);
-  if (!entry) return { ...await selectMatches(session, typed), options };
+  if (!entry) return await selectMatches(session, { typed, options });
   if (entry.type !== "directory" || options.has("d")) {
     return {
       options,
       path,
       isDirectory: false,
-      entries: inPieces([entry]),
+      entries: justThese([entry]),
       prefix: directoryPart(typed),
+      isSearch: false,
     };
   }
   const prefix = typed === "" || typed.endsWith("/") ? typed : `${typed}/`;
@@ -57,20 +66,61 @@ async function selectAsTyped(session: Session, argument: string): Promise<Select
     isDirectory: true,
     entries: ordered(await session.files.list(path), options),
     prefix,
+    isSearch: false,
   };
 }
 
 /** Wildcards stand in the last component only, and nothing is searched below it. */
-async function selectMatches(session: Session, typed: string): Promise<Omit<Selection, "options">> {
+async function selectMatches(
+  session: Session,
+  { typed, options }: { typed: string; options: ReadonlySet<string> },
+): Promise<Selection> {
   const prefix = directoryPart(typed);
   const pattern = typed.slice(prefix.length);
   if (!hasWildcard(pattern)) throw new StorageError("not-found", `Cannot list ${typed}`);
   const path = session.resolve(prefix);
   // `*.*` comes from Windows, where it means every name.
-  const matches = pattern === "*.*" ? () => true : ({ name }: Entry) => matchesGlob(pattern, name);
-  const found = await collect(await session.files.list(path), matches);
-  if (found.length === 0) throw new StorageError("not-found", `Cannot list ${typed}: nothing matches`);
-  return { path, isDirectory: true, entries: inPieces(found), prefix };
+  const fits = pattern === "*.*" ? () => true : compileGlob(pattern);
+  const entries = ordered(matching(await session.files.list(path), fits), options);
+  return { options, path, isDirectory: true, entries, prefix, isSearch: true };
+}
+
+/** How a search is stopped and followed. */
+export interface Search {
+  readonly signal: AbortSignal;
+  /** Called with the number of entries of each step. */
+  readonly progress?: (entries: number) => void;
+}
+
+/**
+ * The same selection when a first entry of it is found.
+ *
+ * @throws {StorageError} `not-found` when there is none; the signal's reason when it fires first.
+ */
+export async function withFirst(selection: Selection, search: Search): Promise<Selection> {
+  const { signal, progress = () => {} } = search;
+  const iterator = selection.entries[Symbol.asyncIterator]();
+  for (let next; !signal.aborted && !(next = await iterator.next()).done;) {
+    progress(next.value.length);
+    if (next.value.length > 0) return { ...selection, entries: goingOn(next.value, iterator) };
+  }
+  await iterator.return?.();
+  signal.throwIfAborted();
+  const other = await selection.otherwise?.();
+  if (other) return other.isSearch ? await withFirst(other, search) : other;
+  throw new StorageError("not-found", `Cannot list ${selection.path}: nothing matches`);
+}
+
+async function* goingOn(
+  first: readonly Entry[],
+  rest: AsyncIterator<readonly Entry[]>,
+): AsyncIterable<readonly Entry[]> {
+  try {
+    yield first;
+    for (let next; !(next = await rest.next()).done;) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 async function find(session: Session, typed: string): Promise<Entry | undefined> {
@@ -90,31 +140,55 @@ function directoryPart(typed: string): string {
   return typed.slice(0, typed.lastIndexOf("/") + 1);
 }
 
-/** As they come, unless `-t` or `-r` asks for an order: only then is the listing collected. */
+/** A pattern of the client's may cost a millisecond for each name. */
+async function* matching(
+  entries: AsyncIterable<readonly Entry[]>,
+  fits: (name: string) => boolean,
+): AsyncIterable<readonly Entry[]> {
+  for await (const some of entries) {
+    const found: Entry[] = [];
+    for (const entry of some) {
+      if (fits(entry.name)) found.push(entry);
+      const pause = giveWay();
+      if (pause) await pause;
+    }
+    yield found;
+  }
+}
+
+/** What an order is made of, at most: to order is to hold all of it. Fifty sessions may do so at once. */
+const MOST_ORDERED = 10_000;
+
+/** As they come, unless `-t` or `-r` asks for an order; more than can be ordered come as they come. */
 async function* ordered(
   entries: AsyncIterable<readonly Entry[]>,
   options: ReadonlySet<string>,
 ): AsyncIterable<readonly Entry[]> {
   if (!options.has("t") && !options.has("r")) return yield* entries;
-  const collected = await collect(entries, () => true);
-  collected.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
-  yield* inPieces(options.has("r") ? collected.reverse() : collected);
-}
-
-async function collect(
-  entries: AsyncIterable<readonly Entry[]>,
-  matches: (entry: Entry) => boolean,
-): Promise<Entry[]> {
-  const collected: Entry[] = [];
+  const held: Entry[] = [];
+  let isTooMany = false;
   for await (const some of entries) {
-    for (const entry of some) if (matches(entry)) collected.push(entry);
+    if (isTooMany) {
+      yield some;
+      continue;
+    }
+    held.push(...some);
+    // Whoever takes them may want to stop meanwhile.
+    yield [];
+    isTooMany = held.length > MOST_ORDERED;
+    if (isTooMany) yield* inPieces(held.splice(0));
   }
-  return collected;
+  held.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
+  yield* inPieces(options.has("r") ? held.reverse() : held);
 }
 
 /** A piece is handled without a pause, so all of a large directory must not be one. */
 const PIECE = 128;
 
-async function* inPieces(entries: readonly Entry[]): AsyncIterable<readonly Entry[]> {
+function* inPieces(entries: readonly Entry[]): Iterable<readonly Entry[]> {
   for (let start = 0; start < entries.length; start += PIECE) yield entries.slice(start, start + PIECE);
+}
+
+async function* justThese(entries: readonly Entry[]): AsyncIterable<readonly Entry[]> {
+  yield entries;
 }

@@ -92,8 +92,8 @@ export const QUIT: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "QUIT",
   async run(session) {
-    await session.settleJob();
-    session.closing = "the client quit";
+    await session.running.settle();
+    session.closing ??= "the client quit";
     return reply(221, "Goodbye");
   },
 };

@@ -1,9 +1,11 @@
 /** File transfers: RETR, STOR, APPE, STOU, and what announces or ends them. RFC 959 §4.1.3, RFC 3659 §5. */
 
-import { AsciiDecoderStream, AsciiEncoderStream, asciiLength, SkipStream } from "../../protocol/ascii.ts";
+import type { ByteSource } from "../../bytes/ends.ts";
+import type { Stage } from "../../bytes/move.ts";
+import { AsciiDecoderStream, AsciiEncoderStream, SkipStream } from "../../protocol/ascii.ts";
 import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
-import { reply, ReplyError } from "../../protocol/reply.ts";
+import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import type { TokenBucket } from "../../limits/token_bucket.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
@@ -13,6 +15,7 @@ import { inboundStages, outboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
 import { requireProtection } from "../tls_guard.ts";
 import type { Transfer } from "../transfer.ts";
+import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
 
 /** `RETR pathname`: sends a file. RFC 959 §4.1.3. */
 export const RETR: Command = {
@@ -21,44 +24,34 @@ export const RETR: Command = {
   login: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "RETR <SP> pathname",
+  deviation: "after REST in ASCII the first 16 MiB of octets can be skipped: to find a place takes a count",
   async run(session, argument) {
     requireProtection(session);
     const path = session.resolve(argument);
     const range = takeRange(session);
     const offset = range?.start ?? session.restartOffset.take() ?? 0;
-    const isAscii = session.parameters.type === "ascii";
-    if (isAscii && offset > 0) await refuseBeyondAscii(session, path, offset);
-    const buckets = bucketsOf(session, "download");
-    const chunkBytes = chunkBytesFor(buckets);
+    if (session.parameters.type !== "ascii") return await startImage(session, path, { range, offset });
     // An ASCII restart offset counts converted octets, so the file is converted from its start.
-    const { size, bytes } = await openPart(session, path, {
-      range,
-      offset: isAscii ? 0 : offset,
-      chunkBytes,
-    });
-    if (!session.data) {
-      await bytes.cancel();
-      session.requireData();
+    const { size, source } = await session.files.openRead(path, { offset: 0 });
+    if (offset <= size || offset > MAX_COUNTED_BYTES) {
+      if (offset > MAX_COUNTED_BYTES) {
+        await source.close();
+        throw beyondAscii(offset);
+      }
+      return await startAscii(session, path, { offset, source });
     }
-    const mark = isAscii
-      ? reply(150, "Opening ASCII mode data connection")
-      : reply(150, `Opening BINARY mode data connection (${size} bytes)`);
-    return await session.startTransfer(mark, {
-      verb: "RETR",
-      direction: "download",
-      path: session.files.locate(path),
-      type: isAscii ? "ascii" : "image",
-      storage: { source: bytes },
-      chunkBytes,
-      stages: (signal) => [
-        ...range ? [new TakeStream(range.end - range.start + 1)] : [],
-        ...isAscii ? [new AsciiEncoderStream(), new SkipStream(offset)] : [],
-        ...outboundStages(session.parameters),
-        ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
-      ],
+    // How long a file is as ASCII only a count tells; it has as many octets as on the disk at least.
+    return asciiCount(session, source, async (length) => {
+      if (offset > length) throw beyondAscii(offset);
+      const { source } = await session.files.openRead(path, { offset: 0 });
+      return await startAscii(session, path, { offset, source });
     });
   },
 };
+
+function beyondAscii(offset: number): StorageError {
+  return new StorageError("out-of-range", `Cannot send at octet ${offset} in ASCII`);
+}
 
 /**
  * The range that RANG left.
@@ -74,6 +67,63 @@ function takeRange(session: Session): ByteRange | undefined {
   return range;
 }
 
+async function startImage(
+  session: Session,
+  path: VirtualPath,
+  { range, offset }: { range: ByteRange | undefined; offset: number },
+): Promise<Transfer> {
+  const { size, source } = await openPart(session, path, { range, offset });
+  return await startDownload(session, path, {
+    type: "image",
+    source,
+    mark: reply(150, `Opening BINARY mode data connection (${size} bytes)`),
+    stages: range ? [new TakeStream(range.end - range.start + 1)] : [],
+  });
+}
+
+function startAscii(
+  session: Session,
+  path: VirtualPath,
+  { offset, source }: { offset: number; source: ByteSource },
+): Promise<Transfer> {
+  return startDownload(session, path, {
+    type: "ascii",
+    source,
+    mark: reply(150, "Opening ASCII mode data connection"),
+    stages: [new AsciiEncoderStream(), new SkipStream(offset)],
+  });
+}
+
+async function startDownload(
+  session: Session,
+  path: VirtualPath,
+  { type, source, mark, stages }: {
+    readonly type: "ascii" | "image";
+    readonly source: ByteSource;
+    readonly mark: Reply;
+    readonly stages: readonly Stage[];
+  },
+): Promise<Transfer> {
+  if (!session.data) {
+    await source.close();
+    session.requireData();
+  }
+  const buckets = bucketsOf(session, "download");
+  return await session.startTransfer(mark, {
+    verb: "RETR",
+    direction: "download",
+    path: session.files.locate(path),
+    type,
+    storage: { source },
+    chunkBytes: chunkBytesFor(buckets),
+    stages: (signal) => [
+      ...stages,
+      ...outboundStages(session.parameters),
+      ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
+    ],
+  });
+}
+
 /**
  * Opens a file at an offset, and tells how many bytes there are from there. A range behind the end has none
  * (draft-bryan-ftp-range §4.3).
@@ -81,16 +131,16 @@ function takeRange(session: Session): ByteRange | undefined {
 async function openPart(
   session: Session,
   path: VirtualPath,
-  { range, offset, chunkBytes }: { range: ByteRange | undefined; offset: number; chunkBytes: number },
-): Promise<{ size: number; bytes: ReadableStream<Uint8Array> }> {
+  { range, offset }: { range: ByteRange | undefined; offset: number },
+): Promise<{ size: number; source: ByteSource }> {
   if (!range) {
-    const { size, bytes } = await session.files.openRead(path, { offset, chunkBytes });
-    return { size: size - offset, bytes };
+    const { size, source } = await session.files.openRead(path, { offset });
+    return { size: size - offset, source };
   }
   const { size } = await session.files.stat(path);
   const start = Math.min(range.start, size);
-  const { bytes } = await session.files.openRead(path, { offset: start, chunkBytes });
-  return { size: Math.min(range.end + 1, size) - start, bytes };
+  const { source } = await session.files.openRead(path, { offset: start });
+  return { size: Math.min(range.end + 1, size) - start, source };
 }
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
@@ -120,7 +170,9 @@ export const APPE: Command = {
   async run(session, argument) {
     const announcedBytes = session.allocatedBytes.take();
     const path = session.resolve(argument);
-    const mode = modeAfterRestart(session) ?? { kind: "append" };
+    const told = session.toldPart.take();
+    const partBytes = told?.path === path ? told.bytes : undefined;
+    const mode = modeAfterRestart(session) ?? { kind: "append", partBytes };
     return await upload(session, { verb: "APPE", path, mode, announcedBytes });
   },
 };
@@ -184,9 +236,9 @@ export const ABOR: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "ABOR",
   async run(session) {
-    session.job?.abort("the client sent ABOR");
+    session.running.job?.abort("the client sent ABOR");
     // Its own 426 goes first.
-    await session.settleJob();
+    await session.running.settle();
     session.dropData();
     return reply(226, "Nothing is being transferred any more");
   },
@@ -195,17 +247,6 @@ export const ABOR: Command = {
 /** A range in the middle of a file would be a write without an end that says whether it is complete. */
 function refuseRange(session: Session): void {
   if (session.byteRange.take()) throw new ReplyError(reply(554, "RANG is for RETR and HASH: use REST"));
-}
-
-/** How long a file is as ASCII only a count tells; it has as many octets as on the disk at least. */
-async function refuseBeyondAscii(session: Session, path: VirtualPath, offset: number): Promise<void> {
-  const chunkBytes = chunkBytesFor([]);
-  const { size, bytes } = await session.files.openRead(path, { offset: 0, chunkBytes });
-  if (offset <= size) return await bytes.cancel();
-  const length = await asciiLength(bytes);
-  if (offset > length) {
-    throw new StorageError("out-of-range", `Cannot send at ${offset}: it has ${length} octets in ASCII`);
-  }
 }
 
 function modeAfterRestart(session: Session): WriteMode | undefined {

@@ -1,12 +1,12 @@
 /** Files: deleting, renaming, sizes and times. RFC 959 §4.1.3, RFC 3659 §3 and §4. */
 
-import { asciiLength } from "../../protocol/ascii.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import type { Session } from "../session.ts";
+import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
 import { setModified } from "./stored_facts.ts";
 
 /** `DELE pathname`: deletes a file. RFC 959 §4.1.3. */
@@ -48,21 +48,21 @@ export const RNTO: Command = {
   refusesNames: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "RNTO <SP> pathname",
-  async run(session, argument) {
+  run(session, argument) {
     const from = session.renameFrom.take();
-    if (from === undefined) return reply(503, "Send RNFR first");
+    if (from === undefined) return Promise.resolve(reply(503, "Send RNFR first"));
     const to = session.resolve(argument);
-    await session.files.rename(from, to);
-    session.reportFile("rename", from, to);
-    return reply(250, "Renamed");
+    const job = session.beginJob({
+      status: (bytes) => `RNTO running: ${bytes} bytes moved so far`,
+      run: async (work) => {
+        await session.files.rename(from, to, work);
+        session.reportFile("rename", from, to);
+        return reply(250, "Renamed");
+      },
+    });
+    return Promise.resolve(job);
   },
 };
-
-/**
- * Counting an ASCII size reads the whole file, so it is done for files up to this many bytes only (RFC 3659
- * §4.2 allows to refuse).
- */
-const MAX_COUNTED_BYTES = 16 * 1024 * 1024;
 
 /** `SIZE pathname`: the exact number of octets that RETR would send. RFC 3659 §4. */
 export const SIZE: Command = {
@@ -71,16 +71,21 @@ export const SIZE: Command = {
   login: true,
   rfc: "RFC 3659 §4",
   syntax: "SIZE <SP> pathname",
-  deviation: "of an upload that was cut off it tells the bytes held, so that the client can resume it",
+  deviation:
+    "of an upload that was cut off it tells the bytes held but for the last one, so that the client resumes it",
   feature: () => "SIZE",
   async run(session, argument) {
     const path = session.resolve(argument);
-    const size = await session.files.size(path);
-    if (session.parameters.type !== "ascii") return reply(213, String(size));
-    if (size > MAX_COUNTED_BYTES) {
+    const { bytes, isPart } = await session.files.size(path);
+    session.toldPart.drop();
+    if (isPart) session.toldPart.set({ path, bytes });
+    if (session.parameters.type !== "ascii") return reply(213, String(bytes));
+    if (isPart) return reply(550, "An interrupted upload cannot be resumed in ASCII: use TYPE I");
+    if (bytes > MAX_COUNTED_BYTES) {
       return reply(550, "SIZE of a large file in ASCII is not counted: use TYPE I");
     }
-    return reply(213, String(await asciiLength(await session.files.readForCounting(path))));
+    const source = await session.files.readForCounting(path);
+    return await asciiCount(session, source, (octets) => Promise.resolve(reply(213, String(octets))));
   },
 };
 

@@ -1,5 +1,7 @@
 /** Hashes of files: HASH, and the commands from before it. draft-bryan-ftpext-hash. */
 
+import { type ByteSource, counted } from "../../bytes/ends.ts";
+import { move } from "../../bytes/move.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
@@ -7,8 +9,8 @@ import { parsePathWithRange, type PathWithRange } from "../../protocol/quoted_pa
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
-import { HASH_NAMES, type HashName, hashOf } from "../file_hash.ts";
-import { type Job, LocalJob } from "../job.ts";
+import { HASH_NAMES, type HashName, hashSink } from "../file_hash.ts";
+import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
 
 /** `HASH pathname`: the hash of a file, or of the range that RANG named. draft-bryan-ftpext-hash §3. */
@@ -111,25 +113,28 @@ async function compute(
 ): Promise<Job> {
   const seat = session.services.hashLimits.take();
   if (!seat) return refuse(reply(450, "Too many hashes are being computed, try again later"));
-  let source: ReadableStream<Uint8Array>;
+  let source: ByteSource;
   try {
-    const chunkBytes = Math.min(CHUNK_BYTES, ...seat.buckets.map(({ sliceBytes }) => sliceBytes));
-    ({ bytes: source } = await session.files.openRead(path, { offset: part.start, chunkBytes }));
+    ({ source } = await session.files.openRead(path, { offset: part.start }));
   } catch (error) {
     seat[Symbol.dispose]();
     throw error;
   }
-  let done = 0;
-  return new LocalJob({
-    status: () => `${name} of a file running: ${done} of ${part.end - part.start} bytes so far`,
-    run: async (signal) => {
+  const length = part.end - part.start;
+  return session.beginJob({
+    status: (bytes) => `${name} of a file running: ${bytes} of ${length} bytes so far`,
+    run: async ({ signal, progress, buffers }) => {
       using _seat = seat;
-      const bytes = source
-        .pipeThrough(new TakeStream(part.end - part.start))
-        .pipeThrough(new ThrottleStream({ buckets: seat.buckets, signal }));
-      return answer(await hashOf(bytes, { name, signal, progress: (bytes) => done += bytes }));
+      const sink = await hashSink(name);
+      const throttle = seat.buckets.map((bucket) => new ThrottleStream({ buckets: [bucket], signal }));
+      await move(counted(source, progress), sink, {
+        stages: [new TakeStream(length), ...throttle],
+        buffers,
+        chunkBytes: Math.min(...[CHUNK_BYTES, ...seat.buckets.map(({ sliceBytes }) => sliceBytes)]),
+        signal,
+      });
+      return answer(sink.digest());
     },
-    giveUpMs: session.services.options.giveUpMs,
   });
 }
 

@@ -4,7 +4,7 @@
 
 import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
-import { reply, ReplyError } from "../../protocol/reply.ts";
+import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
 import { formatListingLine, type ListingEntry } from "../../protocol/unix_listing.ts";
 import type { Entry } from "../../storage/storage.ts";
@@ -12,9 +12,9 @@ import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { outboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
-import { linesToBytes } from "../listing_stream.ts";
+import { listingSource } from "../listing_source.ts";
 import type { Session } from "../session.ts";
-import { select, type Selection } from "./_selection.ts";
+import { type Search, select, type Selection, withFirst } from "./_selection.ts";
 
 /** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
 export const LIST: Command = {
@@ -24,11 +24,9 @@ export const LIST: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "LIST [<SP> -options] [<SP> pathname]",
   async run(session, argument) {
-    const selection = await select(session, argument);
-    return await sendLines(session, {
+    return await sendSelection(session, await select(session, argument), {
       verb: "LIST",
-      path: selection.path,
-      lines: listLines(session, selection),
+      linesOf: listLines,
     });
   },
 };
@@ -42,9 +40,8 @@ export const NLST: Command = {
   syntax: "NLST [<SP> -options] [<SP> pathname]",
   async run(session, argument) {
     const selection = await select(session, argument);
-    const isLong = selection.options.has("l");
-    const lines = isLong ? listLines(session, selection) : nameLines(session, selection);
-    return await sendLines(session, { verb: "NLST", path: selection.path, lines });
+    const linesOf = selection.options.has("l") ? listLines : nameLines;
+    return await sendSelection(session, selection, { verb: "NLST", linesOf });
   },
 };
 
@@ -99,14 +96,30 @@ export const STAT: Command = {
       return reply(211, "Status of this session", ...sessionState(session), "End of status");
     }
     const selection = await select(session, argument);
-    const lines: string[] = [];
-    for await (const some of listLines(session, selection)) {
-      if (lines.push(...some) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
+    // Beside a transfer there is no second job: it is part of the session then, and ends with it.
+    if (session.running.job) {
+      return await statusOf(session, { argument, selection, signal: session.ended.signal });
     }
-    const code = selection.isDirectory ? 212 : 213;
-    return reply(code, `Status of ${argument}`, ...lines, "End of status");
+    return session.beginJob({
+      status: (entries) => `STAT running: ${entries} entries so far`,
+      run: ({ signal, progress }) => statusOf(session, { argument, selection, signal, progress }),
+    });
   },
 };
+
+async function statusOf(
+  session: Session,
+  { argument, selection, signal, progress = () => {} }: Search & { argument: string; selection: Selection },
+): Promise<Reply> {
+  const found = selection.isSearch ? await withFirst(selection, { signal, progress }) : selection;
+  const lines: string[] = [];
+  for await (const some of listLines(session, found)) {
+    signal.throwIfAborted();
+    progress(some.length);
+    if (lines.push(...some) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
+  }
+  return reply(found.isDirectory ? 212 : 213, `Status of ${argument}`, ...lines, "End of status");
+}
 
 function tellable(session: Session, entries: readonly Entry[]): Entry[] {
   return entries.filter(({ name }) => isTellable(session, name));
@@ -189,6 +202,21 @@ function factType({ type, link }: Entry): string {
   return link === undefined ? "OS.unix=special" : "OS.unix=slink";
 }
 
+/** Sends a selection; one that has to be looked for is sent when there is something to send. */
+async function sendSelection(
+  session: Session,
+  selection: Selection,
+  { verb, linesOf }: { verb: string; linesOf: (session: Session, selection: Selection) => Lines },
+): Promise<Job> {
+  const send = (found: Selection): Promise<Job> =>
+    sendLines(session, { verb, path: found.path, lines: linesOf(session, found) });
+  if (!selection.isSearch) return await send(selection);
+  return session.beginJob({
+    status: (entries) => `${verb} running: ${entries} entries looked at`,
+    run: async (work) => await send(await withFirst(selection, work)),
+  });
+}
+
 async function sendLines(
   session: Session,
   { verb, path, lines }: { verb: string; path: VirtualPath; lines: Lines },
@@ -199,14 +227,13 @@ async function sendLines(
     direction: "listing",
     path: session.files.locate(path),
     type: session.parameters.type === "ascii" ? "ascii" : "image",
-    storage: { source: linesToBytes(lines, (text) => session.encoding.encode(text)) },
-    chunkBytes: 0,
+    storage: { source: listingSource(lines, (text) => session.encoding.encode(text)) },
     stages: () => outboundStages(session.parameters),
   });
 }
 
 function sessionState(session: Session): string[] {
-  const { parameters, user, job, data, workingDirectory } = session;
+  const { parameters, user, running: { job }, data, workingDirectory } = session;
   const type = {
     unset: "ASCII by the letter, bytes unchanged until TYPE says more",
     ascii: "ASCII",

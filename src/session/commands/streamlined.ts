@@ -7,7 +7,6 @@ import { quotePathname, ROOT } from "../../protocol/pathname.ts";
 import { parsePathList } from "../../protocol/quoted_paths.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import type { Command } from "../command.ts";
-import { LocalJob } from "../job.ts";
 
 /** `AVBL [pathname]`: bytes free in a directory. draft-peterson-streamlined-ftp-command-extensions §4. */
 export const AVBL: Command = {
@@ -39,15 +38,13 @@ export const RMDA: Command = {
   async run(session, argument) {
     const path = session.resolve(argument);
     await session.files.checkRemoveTree(path);
-    let removed = 0;
-    return new LocalJob({
-      status: () => `RMDA running: ${removed} entries removed so far`,
-      run: async (signal) => {
-        await session.files.removeTree(path, { signal, progress: () => removed++ });
+    return session.beginJob({
+      status: (removed) => `RMDA running: ${removed} entries removed so far`,
+      run: async (work) => {
+        await session.files.removeTree(path, work);
         session.reportFile("remove-directory", path);
-        return reply(250, `Directory removed, ${removed} entries in all`);
+        return reply(250, `Directory removed, ${work.steps} entries in all`);
       },
-      giveUpMs: session.services.options.giveUpMs,
     });
   },
 };
@@ -70,15 +67,13 @@ export const COMB: Command = {
       throw new ReplyError(reply(553, "Each part and the target have to be different files"));
     }
     await session.files.checkCombine(target, parts);
-    let done = 0;
-    return new LocalJob({
-      status: () => `COMB running: ${done} bytes so far`,
-      run: async (signal) => {
-        await session.files.combine(target, parts, { signal, progress: (bytes) => done += bytes });
+    return session.beginJob({
+      status: (bytes) => `COMB running: ${bytes} bytes so far`,
+      run: async (work) => {
+        await session.files.combine(target, parts, work);
         for (const part of parts) session.reportFile("combine", part, target);
         return reply(250, `${quotePathname(target)} has all ${parts.length} parts`);
       },
-      giveUpMs: session.services.options.giveUpMs,
     });
   },
 };

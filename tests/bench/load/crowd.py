@@ -167,10 +167,10 @@ class Member:
         self.crowd.close(self.control)
 
 
-def log_in(target, count, at_once, stall):
-    """Logs that many in, so many of them at once; gives (seconds, crowd, members). Who did not get in is not among the members."""
+def log_in(target, count, at_once, stall, kind=Member):
+    """Logs that many members of a kind in, so many of them at once; gives (seconds, crowd, members). Who did not get in is not among the members."""
     crowd = Crowd()
-    members = [Member(crowd, target) for _ in range(count)]
+    members = [kind(crowd, target) for _ in range(count)]
     rest = iter(members)
 
     def another():

@@ -1,15 +1,35 @@
-/**
- * Tests of src/session/pump.ts: all bytes in order whatever the pieces, and nothing under way when it ends.
- */
+/** Tests of src/bytes/move.ts: all bytes in order whatever the pieces, and nothing under way when it ends. */
 
 import assert from "node:assert/strict";
 import { BufferPool } from "../../src/limits/buffer_pool.ts";
-import { pump } from "../../src/session/pump.ts";
+import type { ByteSink, ByteSource, Soon } from "../../src/bytes/ends.ts";
+import { move } from "../../src/bytes/move.ts";
 
 const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
 
 function numbered(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => at % 251);
+}
+
+/** A move between two functions, as most of these tests need it. */
+interface Case {
+  readonly read: (buffer: Uint8Array) => Soon<number | null>;
+  readonly endsShort?: boolean;
+  readonly write: (bytes: Uint8Array) => Soon<void>;
+  /** Called when the source is closed. */
+  readonly stopReading?: () => void;
+  readonly buffers: BufferPool;
+}
+
+/** Moves; the sink is neither closed nor aborted by it. */
+function pump({ read, endsShort, write, stopReading = () => {}, buffers }: Case): Promise<void> {
+  const source: ByteSource = { read, endsShort, close: stopReading };
+  const sink: ByteSink = {
+    write,
+    close: () => assert.fail("the caller closes the sink"),
+    abort: () => assert.fail("the caller aborts the sink"),
+  };
+  return move(source, sink, { buffers });
 }
 
 /** Reads of at most `pieceBytes` each. */
@@ -35,7 +55,6 @@ for (
     await pump({
       read: readerOf(bytes, pieceBytes),
       write: (piece) => Promise.resolve(void piece.forEach((byte) => arrived.push(byte))),
-      stopReading: () => assert.fail("nothing to stop"),
       buffers,
     });
     assert.deepEqual(Uint8Array.from(arrived), bytes);
@@ -51,7 +70,6 @@ Deno.test("A source that fills small buffers is given large ones", async () => {
       return read(buffer);
     },
     write: () => Promise.resolve(),
-    stopReading: () => {},
     buffers,
   });
   assert.deepEqual([...sizes], [32 * 1024, 256 * 1024]);
@@ -70,7 +88,6 @@ Deno.test("Where a short piece is the last one, a small file is read once and ta
     },
     endsShort: true,
     write: (piece) => Promise.resolve(void piece.forEach((byte) => arrived.push(byte))),
-    stopReading: () => assert.fail("nothing to stop"),
     buffers: small,
   });
   assert.deepEqual(Uint8Array.from(arrived), bytes);
@@ -85,7 +102,6 @@ Deno.test("Where a short piece is the last one, what fills the buffers is read t
       read: readerOf(numbered(length), Infinity),
       endsShort: true,
       write: (piece) => Promise.resolve(void (arrived += piece.length)),
-      stopReading: () => assert.fail("nothing to stop"),
       buffers,
     });
     assert.equal(arrived, length);
@@ -122,7 +138,6 @@ Deno.test("Where writing takes no while, one buffer does, and it grows with what
       arrived.set(piece, length);
       length += piece.length;
     },
-    stopReading: () => assert.fail("nothing to stop"),
     buffers: counting,
   });
   assert.equal(length, bytes.length);
@@ -138,7 +153,6 @@ Deno.test("A write that throws at once ends it with every buffer given back", as
     write: () => {
       throw new Error("the disk is full");
     },
-    stopReading: () => assert.fail("nothing to stop"),
     buffers: pool,
   });
   await assert.rejects(moving, { message: "the disk is full" });
@@ -163,7 +177,6 @@ Deno.test("Where reading takes no while, one buffer does, also while a write tak
       assert.deepEqual(piece, copy, "it is left alone until it is written");
       arrived.push(copy);
     },
-    stopReading: () => assert.fail("nothing to stop"),
     buffers: pool,
   });
   assert.deepEqual(new Uint8Array(await new Blob(arrived as BlobPart[]).arrayBuffer()), bytes);
@@ -181,7 +194,6 @@ Deno.test("A read that throws at once, behind one that took a while, lets the wr
       throw new Error("the disk is gone");
     },
     write: () => writing.promise.then(() => void (isWritten = true)),
-    stopReading: () => {},
     buffers,
   });
   await assert.rejects(moving, { message: "the disk is gone" });
@@ -198,7 +210,6 @@ Deno.test("While one piece is written the next one is read", async () => {
       return Promise.resolve(reads < 3 ? 1 : null);
     },
     write: () => writing.promise,
-    stopReading: () => {},
     buffers,
   });
   await secondRead.promise;
@@ -228,7 +239,6 @@ Deno.test("A read that fails is told when what was read before it is written", a
   const moving = pump({
     read: () => ++reads === 1 ? Promise.resolve(1) : Promise.reject(new Error("the peer is gone")),
     write: (piece) => Promise.resolve(void (written += piece.length)),
-    stopReading: () => {},
     buffers,
   });
   await assert.rejects(moving, { message: "the peer is gone" });

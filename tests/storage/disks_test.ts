@@ -1,7 +1,7 @@
-/** Tests of src/storage/disk.ts: how much of a disk is called in the thread. */
+/** Tests of src/storage/disks.ts: how much of a disk is called in the thread. */
 
 import assert from "node:assert/strict";
-import { Disks } from "../../src/storage/disk.ts";
+import { Disks } from "../../src/storage/disks.ts";
 import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { EveryDisk } from "./_every_disk.ts";
 
@@ -19,21 +19,21 @@ async function withFiles(count: number, test: (directory: string) => Promise<voi
 
 Deno.test("a directory of some files on a quick disk is read at once", () =>
   withFiles(3, async (directory) => {
-    const entries = new Disks(new EveryDisk()).readDirectory(directory);
+    const entries = new Disks(new EveryDisk()).at(directory).readDirectory(directory);
     assert.ok(Symbol.iterator in entries);
     assert.equal((await Array.fromAsync(entries)).length, 3);
   }));
 
 Deno.test("a large directory is read beside the thread, however quick its disk", () =>
   withFiles(16_000, async (directory) => {
-    const entries = new Disks(new EveryDisk()).readDirectory(directory);
+    const entries = new Disks(new EveryDisk()).at(directory).readDirectory(directory);
     assert.ok(Symbol.asyncIterator in entries);
     assert.equal((await Array.fromAsync(entries)).length, 16_000);
   }));
 
 Deno.test("a directory on any other disk is read beside the thread", () =>
   withFiles(3, async (directory) => {
-    const entries = new Disks(undefined).readDirectory(directory);
+    const entries = new Disks(undefined).at(directory).readDirectory(directory);
     assert.ok(Symbol.asyncIterator in entries);
     assert.equal((await Array.fromAsync(entries)).length, 3);
   }));

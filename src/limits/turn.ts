@@ -1,17 +1,20 @@
-/** Turns: how long the sessions of a thread work before it looks after what else there is. */
+/** Turns: how long what has the thread may work before the thread looks after what else there is. */
 
 /** Long enough to be worth something, too short for anybody to notice. */
 const LONGEST_MS = 2;
 
 /**
- * Since when the sessions have the thread, as far as it is known. All share it: with many at work each has it
- * only now and then.
+ * Since when the thread is at work, as far as it is known. All share it: with many at work each has the
+ * thread only now and then.
  */
 let sinceMs = -Infinity;
 /** The pause that all of them make. */
 let pause: Promise<void> | undefined;
 
-/** Says that work begins which may never wait by itself: for what has just come in the thread was free. */
+/**
+ * Says that the thread has just looked: what calls this came in from outside. Work that goes on by itself,
+ * such as the next of many commands that came together, may not say so.
+ */
 export function beginTurn(): void {
   if (!pause) sinceMs = performance.now();
 }

@@ -1,0 +1,47 @@
+/** The names of partial uploads: where the bytes of an upload wait until it is complete. */
+
+import { lastName, pathBeside } from "./host_path.ts";
+
+const SUFFIX = ".baseftp-part";
+const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
+/** File systems take names of 255 bytes; longer targets get a digest for a name. */
+const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
+
+/**
+ * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a
+ * later session finds it.
+ *
+ * @param target The host path of the file to be.
+ */
+export function partialPathOf(target: string): string {
+  const name = lastName(target);
+  const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
+  return pathBeside(target, `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+}
+
+function digestOf(name: string): string {
+  // Loaded for the first name of this length: it takes some MiB of each thread. `import defer` can do it when
+  // Deno 2.7 is no longer to be supported.
+  // deno-lint-ignore no-process-global -- an import of node:process would load what this puts off
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(name).digest("hex");
+}
+
+/** Whether a name belongs to a partial upload: such names are not listed and clients cannot use them. */
+export function isPartialName(name: string): boolean {
+  return PARTIAL_NAME.test(name);
+}
+
+/**
+ * Something in the same directory that has the same partial name.
+ *
+ * @param partial The host path of a partial upload.
+ */
+export function targetOfPartial(partial: string): string {
+  return pathBeside(partial, lastName(partial).slice(1, -SUFFIX.length));
+}
+
+/** A hidden name beside a target that nothing else uses, for a copy in the making. */
+export function scratchPathBeside(target: string): string {
+  return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
+}

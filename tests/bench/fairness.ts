@@ -1,0 +1,129 @@
+/** The fairness table: how long others wait while one client does something large. */
+
+import { join } from "node:path";
+import { Child } from "./child.ts";
+import { type Act, actsOf } from "./fairness_acts.ts";
+import { type DiskName, makePlace, type Place } from "./fairness_disks.ts";
+import type { Options, Sizes } from "./options.ts";
+import { ACCOUNT, type Running, SERVERS } from "./servers.ts";
+
+/** How long one kind of question waited at worst. */
+export interface Waits {
+  /** Seconds. */
+  readonly worst: number;
+  /** How many answers came. */
+  readonly count: number;
+  /** Whether the worst wait was not over yet when it was given up. */
+  readonly unanswered: boolean;
+  /** Why nothing more was asked. */
+  readonly failure?: string;
+}
+
+/** What was measured of one act. */
+export interface ActRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly seconds: number;
+  /** The codes of its replies, without marks. */
+  readonly codes: readonly string[];
+  /**
+   * Set when it took too long: how long ABOR took then, seconds; null when it was not heard and the
+   * connection was closed.
+   */
+  readonly aborted?: number | null;
+  readonly error?: string;
+  /** NOOP of another session. */
+  readonly noop?: Waits;
+  /** A new client, from its connect to the greeting. */
+  readonly greeting?: Waits;
+  /** A process that sends back what it gets, asked at the same time: what the machine itself does to others. */
+  readonly machine?: Waits;
+  /** The server's memory at most and before, MiB, where that is measured. */
+  readonly memory?: number;
+  readonly memory_before?: number;
+}
+
+/** One disk's acts. */
+export interface DiskRecord {
+  readonly name: DiskName;
+  readonly fileSystem: string;
+  readonly acts: readonly ActRecord[];
+}
+
+/** All that was measured. */
+export interface Fairness {
+  readonly version: string;
+  /** The server's threads for sessions; 0 for the main thread. */
+  readonly workers: number;
+  readonly sizes: Sizes;
+  readonly disks: readonly DiskRecord[];
+  /** Why a disk is not among them. */
+  readonly missing: readonly string[];
+}
+
+/** What the measurement needs of the options, and whom it tells how far it is. */
+export interface FairnessOptions
+  extends Pick<Options, "sizes" | "rows" | "program" | "directory" | "workers" | "disks"> {
+  readonly progress: (text: string) => void;
+  /** Stops it; what was started ends and what was written goes. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an act may take besides five times its limit: files are made before, late answers waited for behind. */
+const BESIDE_S = 60;
+const [BASEFTP] = SERVERS;
+
+/** Acts and watches, on each disk in turn. */
+export async function measureFairness(options: FairnessOptions): Promise<Fairness> {
+  const { sizes, workers, program, progress, signal } = options;
+  const disks: DiskRecord[] = [], missing: string[] = [];
+  for (const name of options.disks) {
+    signal?.throwIfAborted();
+    try {
+      await using place = await makePlace(name, options.directory);
+      disks.push({ name, fileSystem: place.fileSystem, acts: await measureActs(place, name, options) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      missing.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      progress(missing.at(-1)!);
+    }
+  }
+  const version = await BASEFTP!.version(program) ?? "unknown";
+  return { version, workers, sizes, disks, missing };
+}
+
+async function measureActs(place: Place, disk: DiskName, options: FairnessOptions): Promise<ActRecord[]> {
+  const { sizes, rows, progress } = options;
+  const settings = { ...ACCOUNT, ...sizes, host: "127.0.0.1", home: place.home };
+  await using client = new Child("the client", "python3", [
+    join(import.meta.dirname!, "load", "fairness.py"),
+    JSON.stringify(settings),
+  ]);
+  const records: ActRecord[] = [];
+  for (const act of actsOf(sizes.scale)) {
+    if (rows && !rows.includes(act.id)) continue;
+    progress(`${disk}: ${act.title}`);
+    await using server = await start(act, place, options);
+    records.push({ id: act.id, title: act.title, ...await measureAct(act, { client, server }, options) });
+  }
+  return records;
+}
+
+/** A server of its own for each act: what one leaves behind is not counted to the next. */
+async function start(act: Act, { folder, home }: Place, options: FairnessOptions): Promise<Running> {
+  const own = await Deno.makeTempDir({ dir: folder });
+  // Deno lets only a thread with every permission into /dev.
+  const workers = home.startsWith("/dev/") ? 0 : options.workers;
+  const settings = { workers: String(workers), ...act.settings };
+  return await BASEFTP!.start({ home, own, pem: undefined, program: options.program, settings });
+}
+
+async function measureAct(
+  act: Act,
+  { client, server: { port, pid } }: { client: Child; server: Running },
+  { sizes, signal }: FairnessOptions,
+): Promise<Omit<ActRecord, "id" | "title">> {
+  await client.say(JSON.stringify({ act, port, pid }));
+  const [line] = await client.until(/^.*\n/, { seconds: 5 * sizes.act + BESIDE_S, signal });
+  return JSON.parse(line);
+}
