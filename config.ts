@@ -33,9 +33,9 @@ export default {
   maxHashRate: "100M", // all hashes together, bytes per second that they read
 
   // How long. Seconds, fractions allowed.
-  idleTimeout: 300, // a client that says nothing
-  loginTimeout: 60, // a client that does not log in
-  dataTimeout: 60, // a data connection that moves nothing
+  idleTimeout: 300, // a client that says nothing; 0: no limit
+  loginTimeout: 60, // a client that does not log in; 0: no limit
+  dataTimeout: 60, // a data connection that moves nothing; 0: no limit
   shutdownTimeout: 30, // running transfers when the server stops
 
   // Who. The accounts themselves are in baseftp.ini.
@@ -43,9 +43,12 @@ export default {
   anonymousHome: "", // the directory that they see
   loginAttempts: 3, // wrong passwords until a client is sent away
   loginFailureDelay: 3, // seconds until a wrong password is answered
+  maxLoginFailures: 10, // wrong ones from one address in 15 minutes until it is refused; 0: no limit
 
   // Files.
   atomicUploads: true, // show an uploaded file only when it is complete
+  durableUploads: false, // true: an upload is complete only when a power cut cannot take it away any more
+  defaultTransferType: "image", // until a client says TYPE; "ascii": line ends are converted
   encoding: "", // what old clients write names in when it is not UTF-8: "gbk", "windows-1251", ...
   modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"

@@ -4,16 +4,16 @@ import { LocalFrontOffice } from "./front_office/local_front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
-import {
-  frontOfficeLimitsOf,
-  type FtpServerOptions,
-  hashLimitsOf,
-  isRecorded,
-  rateLimitsOf,
-} from "./server_options.ts";
+import { changedOptions, type PlainOptions, plainOptions } from "./options/plain_options.ts";
+import { type FtpServerOptions, isRecorded } from "./server_options.ts";
 import { SessionServer } from "./session_server.ts";
 
-export type { FtpServerOptions } from "./server_options.ts";
+export type { FtpServerOptions, SessionParts } from "./server_options.ts";
+export type { PlainOptions } from "./options/plain_options.ts";
+export type { ServerSettings } from "./options/server_settings.ts";
+export type { Setting, SettingGroup, ValuesOf } from "./options/setting.ts";
+export type { Kind } from "./options/kind.ts";
+export type { TlsWord, WantedTls } from "./options/kinds.ts";
 export type { TlsPolicy } from "./session/session_options.ts";
 export type { SocketAddress } from "./net/address.ts";
 export { ListenError } from "./net/control_listener.ts";
@@ -28,6 +28,7 @@ export type {
   Storage,
   StorageCapabilities,
   StorageErrorKind,
+  Way,
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
@@ -50,7 +51,7 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
-  #options: FtpServerOptions;
+  #options: PlainOptions;
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
@@ -60,23 +61,25 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    this.#options = options;
+    const { users, record, ...parts } = options;
+    this.#options = plainOptions(options);
     this.#office = new LocalFrontOffice({
-      users: options.users,
-      limits: frontOfficeLimitsOf(options),
+      users,
+      limits: this.#options,
       record: (event) => {
-        if (isRecorded(event, this.#options)) this.#options.record?.(event);
+        if (isRecorded(event, this.#options)) record?.(event);
       },
     });
-    this.#rateLimits = new RateLimits(rateLimitsOf(options));
-    this.#hashLimits = new HashLimits(hashLimitsOf(options));
-    this.#sessions = new SessionServer(options, {
+    this.#rateLimits = new RateLimits(this.#options);
+    this.#hashLimits = new HashLimits(this.#options);
+    this.#sessions = new SessionServer(this.#options, {
+      ...parts,
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
       nextId: () => ++this.#lastId,
     });
-    this.#unsubscribe = options.users.subscribe((names) => this.#sessions.dismissUsers(names));
+    this.#unsubscribe = users.subscribe((names) => this.#sessions.dismissUsers(names));
   }
 
   /**
@@ -112,31 +115,17 @@ export class FtpServer implements AsyncDisposable {
   }
 
   /**
-   * Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts and storage
-   * stay.
+   * Takes new options; those that are not given go back to their defaults. Limits hold at once, the rest for
+   * new sessions. Address, ports of control connections and memory stay as they were at the start.
+   *
+   * @param options `tls` among them: without it new sessions have no TLS.
    */
-  reconfigure(options: FtpServerOptions): void {
-    const { users, hostname, port, implicitTlsPort, tls, quickDisks, diskThreads, openStorage } =
-      this.#options;
-    const { record, recordFrom, recordTransfers } = this.#options;
-    const fixed = {
-      users,
-      hostname,
-      port,
-      implicitTlsPort,
-      tls,
-      quickDisks,
-      diskThreads,
-      openStorage,
-      record,
-      recordFrom,
-      recordTransfers,
-    };
-    this.#options = { ...options, ...fixed };
-    this.#office.limits = frontOfficeLimitsOf(options);
-    this.#rateLimits.options = rateLimitsOf(options);
-    this.#hashLimits.options = hashLimitsOf(options);
-    this.#sessions.reconfigure(this.#options);
+  reconfigure(options: Partial<PlainOptions> & Pick<FtpServerOptions, "tls">): void {
+    this.#options = changedOptions(this.#options, options);
+    this.#office.limits = this.#options;
+    this.#rateLimits.options = this.#options;
+    this.#hashLimits.options = this.#options;
+    this.#sessions.reconfigure(this.#options, options);
   }
 
   /**

@@ -12,7 +12,9 @@ import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
-import { sessionOptionsOf, type SessionServerOptions, tlsSourceOf } from "./server_options.ts";
+import type { TlsSource } from "./net/certificate_store.ts";
+import { changedOptions, type PlainOptions } from "./options/plain_options.ts";
+import type { SessionParts } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
@@ -20,6 +22,7 @@ import { serve } from "./session/dispatch.ts";
 import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
+import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { Disks } from "./storage/disks.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
@@ -27,8 +30,8 @@ import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { User } from "./users/user.ts";
 
-/** What the sessions share with those of other threads, where there are any. */
-export interface SessionServerParts {
+/** What sessions are given, and what they share with those of other threads, where there are any. */
+export interface SessionServerParts extends SessionParts {
   readonly office: FrontOffice;
   readonly rateLimits: RateLimits;
   readonly hashLimits: HashLimits;
@@ -40,7 +43,7 @@ export interface SessionServerParts {
 
 /** Listens for control connections and serves them, in this thread. */
 export class SessionServer {
-  #options: SessionServerOptions;
+  #options: PlainOptions;
   #services: SessionServices;
   readonly #parts: SessionServerParts;
   readonly #listeners: Deno.TcpListener[] = [];
@@ -55,12 +58,12 @@ export class SessionServer {
   readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
-  constructor(options: SessionServerOptions, parts: SessionServerParts) {
+  constructor(options: PlainOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#disks = new Disks(options.quickDisks, options.diskThreads);
-    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory ?? 64 * 1024 * 1024 });
-    this.#services = this.#servicesOf(options);
+    this.#disks = new Disks(parts.quickDisks, parts.diskThreads);
+    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
+    this.#services = this.#servicesOf({ tls: parts.tls });
   }
 
   /** Where it listens: the usual port, then the one for clients that begin with TLS, where there is one. */
@@ -79,21 +82,20 @@ export class SessionServer {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   listen(): void {
-    const { hostname = "::", port = 2121, implicitTlsPort } = this.#options;
+    const { hostname, port, implicitTlsPort } = this.#options;
     try {
       this.#listen({ hostname, port, isImplicit: false });
-      if (implicitTlsPort !== undefined) this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
+      if (implicitTlsPort !== "none") this.#listen({ hostname, port: implicitTlsPort, isImplicit: true });
     } catch (error) {
       this.#stopListening();
       throw error;
     }
   }
 
-  /** Takes new options for new sessions; address, port and memory stay. */
-  reconfigure(options: SessionServerOptions): void {
-    const passivePorts = this.#services.passivePorts;
-    this.#options = options;
-    this.#services = this.#servicesOf(options, passivePorts);
+  /** Takes new options and another certificate for new sessions; what only the start can take stays. */
+  reconfigure(options: Partial<PlainOptions>, { tls }: Pick<SessionParts, "tls">): void {
+    this.#options = changedOptions(this.#options, options);
+    this.#services = this.#servicesOf({ tls, former: this.#services.passivePorts });
   }
 
   /** Ends the sessions of these accounts, also those that are about to be theirs. */
@@ -226,32 +228,35 @@ export class SessionServer {
     for (const session of this.#sessions.keys()) session.dismiss("The server is shutting down", options);
   }
 
-  #servicesOf(options: SessionServerOptions, former?: PassivePorts): SessionServices {
-    const { passivePorts: range, masqueradeAddress: address, atomicUploads = true } = options;
-    const { office, rateLimits, hashLimits } = this.#parts;
+  #servicesOf({ tls, former }: { tls?: TlsSource; former?: PassivePorts }): SessionServices {
+    const options = this.#options;
+    const { office, rateLimits, hashLimits, openStorage } = this.#parts;
+    const range = options.passivePorts === "any" ? undefined : options.passivePorts;
+    const shown = options.tlsPolicy === "off" ? undefined : tls;
     const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
     this.#passivePorts.add(passivePorts);
     return {
-      options: sessionOptionsOf(options),
+      options: sessionOptionsOf(options, { hasCertificate: shown !== undefined }),
       office,
       passivePorts,
       masquerade: new Masquerade({
-        address,
+        address: options.masqueradeAddress,
         warn: (message) => office.report({ kind: "warning", message }),
       }),
       rateLimits,
       buffers: this.#buffers,
       deadlines: this.#deadlines,
-      tls: tlsSourceOf(options),
+      tls: shown,
       hashLimits,
-      openStorage: options.openStorage ?? ((user) => this.#openHome(user, { atomicUploads })),
+      openStorage: openStorage ?? ((user) => this.#openHome(user, options)),
     };
   }
 
-  #openHome(user: User, { atomicUploads }: { atomicUploads: boolean }): Storage {
+  #openHome(user: User, { atomicUploads, durableUploads }: PlainOptions): Storage {
     return new LocalStorage({
       home: user.home,
       atomicUploads,
+      durable: durableUploads,
       disks: this.#disks,
       roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),

@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["telemetry", "ini"],
   ["net", "limits", "users"],
   ["bytes"],
-  ["storage", "front_office"],
+  ["storage", "front_office", "options"],
   ["session"],
   ["server"],
   ["web"],
@@ -172,6 +172,17 @@ function callsPastTheDoor(sources: Sources): string[] {
   });
 }
 
+/** Files and folders that refuse with errors of their own: others than FTP sessions stand on them too. */
+const WITHOUT_REPLIES: readonly string[] = ["src/protocol/pathname.ts"];
+
+/** Those of them that know FTP replies all the same. */
+function knowersOfReplies(sources: Sources): string[] {
+  return [...sources].filter(([path, source]) =>
+    WITHOUT_REPLIES.some((place) => path.startsWith(place)) &&
+    importsOf(path, source).some(({ target }) => target === "src/protocol/reply.ts")
+  ).map(([path]) => path);
+}
+
 /** What pure files mention and may not, as `file: mention`. */
 function impurities(sources: Sources): string[] {
   return [...sources].flatMap(([path, source]) => {
@@ -230,6 +241,16 @@ Deno.test("The storage calls the disk through its door alone", async () => {
   assert.deepEqual(callsPastTheDoor(new Map([["src/storage/a.ts", "await Deno.rename(a, b)"]])), [
     "src/storage/a.ts: Deno.rename",
   ]);
+});
+
+Deno.test("What others than FTP sessions stand on knows no FTP replies", async () => {
+  const sources = await readSources();
+  for (const place of WITHOUT_REPLIES) {
+    assert.ok([...sources.keys()].some((path) => path.startsWith(place)), place);
+  }
+  assert.deepEqual(knowersOfReplies(sources), []);
+  const knower = "src/protocol/pathname.ts";
+  assert.deepEqual(knowersOfReplies(program({ [knower]: ["./reply.ts"] })), [knower]);
 });
 
 Deno.test("Comments keep to their width", async () => {

@@ -1,7 +1,7 @@
 /** What the server says when it starts: where it can be reached, who may log in, what else to know. */
 
 import { resolve } from "node:path";
-import { passivePorts } from "../config/kinds.ts";
+import { passivePorts } from "../options/kinds.ts";
 import type { Settings } from "../config/schema.ts";
 import { isIp, isIPv4 } from "../net/address.ts";
 import { printable } from "../protocol/reply.ts";
@@ -28,7 +28,7 @@ export function announcement(options: AnnouncementOptions): string {
   const { settings, port, users, configFile, fingerprint, addresses } = options;
   return [
     "Sharing files at",
-    ...links(settings.host, port, addresses).map((link) => `  ${link}`),
+    ...links(settings.hostname, port, addresses).map((link) => `  ${link}`),
     "",
     `Accounts in ${configFile}`,
     ...columns(users.flatMap(accountRows)).map((row) => `  ${row}`),
@@ -41,15 +41,12 @@ export function announcement(options: AnnouncementOptions): string {
 }
 
 /** What a person compares with what the client shows when it asks whether to trust the server. */
-function tlsRows({ tls, implicitTlsPort }: Settings, fingerprint: string | undefined): string[] {
+function tlsRows({ tlsPolicy, implicitTlsPort }: Settings, fingerprint: string | undefined): string[] {
   if (fingerprint === undefined) return ["TLS            off"];
-  const policy = {
-    "required": "required to log in",
-    "required-for-data": "required for every byte",
-  } as const;
-  const ports = implicitTlsPort > 0 ? `, from the first byte on port ${implicitTlsPort}` : "";
+  const policy = { "login": "required to log in", "data": "required for every byte" } as const;
+  const ports = implicitTlsPort !== "none" ? `, from the first byte on port ${implicitTlsPort}` : "";
   return [
-    `TLS            ${tls in policy ? policy[tls as keyof typeof policy] : "offered"}${ports}`,
+    `TLS            ${tlsPolicy in policy ? policy[tlsPolicy as keyof typeof policy] : "offered"}${ports}`,
     `Certificate    SHA-256 ${fingerprint}`,
   ];
 }

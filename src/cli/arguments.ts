@@ -3,7 +3,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { loadSettings } from "../config/load.ts";
 import { SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
-import { kebabName } from "../config/setting_names.ts";
+import { kebabName, settingOfKebabName } from "../config/setting_names.ts";
 import { nearestName } from "../ini/nearest_name.ts";
 
 /** What the person wants. */
@@ -120,7 +120,7 @@ function explain(words: readonly string[]): UsageError | undefined {
     }
     const isMissing = token.value === undefined || (!token.inlineValue && token.value.startsWith("-"));
     if (option.type === "string" && isMissing) {
-      const name = SETTING_NAMES.find((setting) => kebabName(setting) === token.name);
+      const name = settingOfKebabName(token.name);
       const expected = name ? settingOf(name).kind.expected : "the path of the accounts file";
       return new UsageError(`Missing value of ${token.rawName}: expected ${expected}`);
     }
@@ -136,7 +136,7 @@ function expandSwitches(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.map((word, index) => {
     const [, flag, value] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
-    const name = SETTING_NAMES.find((setting) => kebabName(setting) === flag);
+    const name = flag === undefined ? undefined : settingOfKebabName(flag);
     if (name === undefined || value === undefined || !isSwitch(name) || (end >= 0 && index > end)) {
       return word;
     }

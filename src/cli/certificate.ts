@@ -25,7 +25,7 @@ const KEY_FILE = "baseftp-key.pem";
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
   const { settings, configFile, hosts, warn, lookAt } = options;
-  if (settings.tls === "off") return undefined;
+  if (settings.tlsPolicy === "off") return undefined;
   const folder = dirname(resolve(configFile));
   if (settings.tlsCertificate !== "") {
     const certificate = resolve(folder, settings.tlsCertificate);
@@ -34,7 +34,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Iden
   }
   const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
   if (!await exists(own.certificate)) {
-    if (settings.tls === "auto" && settings.implicitTlsPort === 0) return undefined;
+    if (settings.tlsPolicy === "auto" && settings.implicitTlsPort === "none") return undefined;
     await make(own, hosts);
   }
   return await IdentityStore.open({ ...own, warn, lookAt });

@@ -3,7 +3,6 @@
 import { loadSettings } from "../config/load.ts";
 import { SETTING_NAMES, type SettingName, settingOf } from "../config/schema.ts";
 import { kebabName } from "../config/setting_names.ts";
-import { SETTING_GROUPS } from "../config/setting.ts";
 import { DEFAULT_CONFIG_FILE } from "./arguments.ts";
 import { VERSION } from "./version.ts";
 
@@ -33,7 +32,7 @@ const GENERAL: readonly Row[] = [
  */
 export function helpText(config: unknown): string {
   const { settings } = loadSettings({ config });
-  const groups = SETTING_GROUPS.map((group) => {
+  const groups = [...new Set(SETTING_NAMES.map((name) => settingOf(name).group))].map((group) => {
     const names = SETTING_NAMES.filter((name) => settingOf(name).group === group);
     return section(group, names.map((name): Row => [flagOf(name), meaningOf(name, settings[name])]));
   });

@@ -26,8 +26,8 @@ export interface RunningServerOptions {
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
-  /** Takes new settings. */
-  reconfigure(settings: Settings): void;
+  /** Takes new settings and another certificate. */
+  reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
   shutdown(options: { graceMs: number }): Promise<void>;
 }
@@ -57,7 +57,8 @@ async function startPool(
   await pool.listen();
   return {
     address: pool.address,
-    reconfigure: (settings) => pool.reconfigure(serverOptions(settings)),
+    reconfigure: ({ settings, identities }) =>
+      pool.reconfigure({ server: serverOptions(settings), identities }),
     shutdown: (options) => pool.shutdown(options),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
@@ -70,7 +71,8 @@ async function startAlone(
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
   const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
-  const tls = identities && new CertificateStore(identities);
+  let shown = identities;
+  let tls = identities && new CertificateStore(identities);
   const disks = new DiskStarter({
     onDeath(error, mount): void {
       record(diskDeath(error));
@@ -82,7 +84,12 @@ async function startAlone(
   server.listen();
   return {
     address: server.address,
-    reconfigure: (settings) => server.reconfigure({ ...serverOptions(settings), users, record }),
+    reconfigure({ settings, identities }): void {
+      // TLS sessions can be resumed within one store alone.
+      if (identities !== shown) tls = identities && new CertificateStore(identities);
+      shown = identities;
+      server.reconfigure({ ...serverOptions(settings), tls });
+    },
     shutdown: (options) => server.shutdown(options),
     async [Symbol.asyncDispose](): Promise<void> {
       await server[Symbol.asyncDispose]();

@@ -1,6 +1,5 @@
 /** `serve`: starts the server, says what it shares, and stops it in good order. */
 
-import { milliseconds } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
@@ -18,7 +17,7 @@ import { explainBindError } from "./bind_error.ts";
 import { type CertificateOptions, openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
-import { reload } from "./reload.ts";
+import { type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -62,7 +61,7 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(sources: ConfigurationSources, initial: Settings): Promise<void> {
   const { configFile } = sources;
-  await using log = await openLogFor(initial);
+  await using log = await startingWith(() => openLogFor(initial));
   const quickDisks = new QuickDisks(readMounts);
   const disks = new Disks(quickDisks);
   const lookAt = (path: string): Deno.FileInfo | undefined => disks.lookUp(path);
@@ -74,10 +73,15 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
   });
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const identities = await certificateFor(initial, { configFile, log, lookAt });
+  const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log, lookAt });
+  const identities = await startingWith(() => openIdentities(initial));
   const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
   await refuseHomesOffLimits(initial, everyone);
   await using server = await start({ settings: initial, users, identities, record: log.record, quickDisks });
+  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
+  using _ = onSignals(["SIGHUP"], () => {
+    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  });
   const { port } = server.address;
   print(
     announcement({
@@ -93,16 +97,11 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
     log.warn(warning);
   }
 
-  let settings = Promise.resolve(initial);
-  using _ = onSignals(["SIGHUP"], () => {
-    settings = settings.then((settings) => reload({ sources, settings, users, server, log }));
-  });
   await stop.asked;
-  const { shutdownTimeout } = await settings;
-  log.info(
-    `Stopping: running transfers have ${shutdownTimeout} s to finish, a second signal ends them at once`,
-  );
-  await server.shutdown({ graceMs: milliseconds(shutdownTimeout) });
+  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  const grace = `running transfers have ${graceMs / 1000} s to finish`;
+  log.info(`Stopping: ${grace}, a second signal ends them at once`);
+  await server.shutdown({ graceMs });
   log.info("Stopped");
 }
 
@@ -111,7 +110,7 @@ async function start(options: RunningServerOptions): Promise<RunningServer> {
     return await startServer(options);
   } catch (error) {
     if (error instanceof ListenError) {
-      const { host } = options.settings;
+      const { hostname: host } = options.settings;
       throw new StartError(explainBindError(error.cause, { host, port: error.port }), { cause: error });
     }
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
@@ -132,29 +131,30 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
   throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));
 }
 
-async function certificateFor(
+async function openCertificateFor(
   settings: Settings,
   { configFile, log, lookAt }: { configFile: string; log: Log } & Pick<CertificateOptions, "lookAt">,
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
-  try {
-    return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn, lookAt });
-  } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn, lookAt });
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+  return await openLog({
+    level: logLevel,
+    console: true,
+    colors: Deno.stdout.isTerminal() && !Deno.noColor,
+    ...(logging && { file: { path: logFile, format: logFormat } }),
+    ...(transferLog !== "" && { transferLog }),
+  });
+}
+
+/** What the start cannot do without. @throws {StartError} saying why it cannot be had. */
+async function startingWith<T>(open: () => Promise<T>): Promise<T> {
   try {
-    return await openLog({
-      level: logLevel,
-      console: true,
-      colors: Deno.stdout.isTerminal() && !Deno.noColor,
-      ...(logging && { file: { path: logFile, format: logFormat } }),
-      ...(transferLog !== "" && { transferLog }),
-    });
+    return await open();
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -1,11 +1,11 @@
 /** Settings from their sources: flags win over `[server]`, that over config.ts, that over the defaults. */
 
-import type { FtpServerOptions } from "../server_options.ts";
 import type { IniDocument } from "../ini/ini_document.ts";
 import { nearestName } from "../ini/nearest_name.ts";
 import type { Problem } from "../ini/problem.ts";
+import { type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import { defaultSettings, SETTING_NAMES, type SettingName, settingOf, type Settings } from "./schema.ts";
-import { kebabName, settingOfKebabName } from "./setting_names.ts";
+import { configName, kebabName, settingOfConfigName, settingOfKebabName } from "./setting_names.ts";
 
 /** Where settings come from. */
 export interface SettingSources {
@@ -44,63 +44,10 @@ export function loadSettings({ config, document, flags = new Map() }: SettingSou
   return { settings: settings as Settings, problems };
 }
 
-/** What the words of the setting `tls` mean to the server, once there is a certificate. */
-const TLS_POLICIES: Readonly<Record<Settings["tls"], NonNullable<FtpServerOptions["tlsPolicy"]>>> = {
-  "auto": "offered",
-  "off": "off",
-  "offered": "offered",
-  "required": "login",
-  "required-for-data": "data",
-};
-
-/** Options of the server that are plain data. */
-export type PlainServerOptions = Omit<
-  FtpServerOptions,
-  "users" | "record" | "tls" | "quickDisks" | "diskThreads" | "openStorage"
->;
-
 /** The options of the server that the settings stand for. */
-export function serverOptions(settings: Settings): PlainServerOptions {
-  return {
-    hostname: settings.host,
-    port: settings.port,
-    banner: settings.banner,
-    ...(settings.passivePorts !== "any" && { passivePorts: settings.passivePorts }),
-    ...(settings.masqueradeAddress !== "" && { masqueradeAddress: settings.masqueradeAddress }),
-    maxUpload: settings.maxUpload,
-    maxDownload: settings.maxDownload,
-    maxServerUpload: settings.maxServerUpload,
-    maxServerDownload: settings.maxServerDownload,
-    maxConnections: settings.maxConnections,
-    maxConnectionsPerIp: settings.maxConnectionsPerIp,
-    idleTimeoutMs: milliseconds(settings.idleTimeout),
-    loginTimeoutMs: milliseconds(settings.loginTimeout),
-    dataTimeoutMs: milliseconds(settings.dataTimeout),
-    loginAttempts: settings.loginAttempts,
-    loginFailureDelayMs: milliseconds(settings.loginFailureDelay),
-    allowForeignAddresses: settings.allowForeignAddresses,
-    allowPrivilegedPorts: settings.allowPrivilegedPorts,
-    tlsPolicy: TLS_POLICIES[settings.tls],
-    ...(settings.implicitTlsPort > 0 && { implicitTlsPort: settings.implicitTlsPort }),
-    requireTlsResumption: settings.requireTlsResumption,
-    requireTlsClosingAlert: settings.requireTlsClosingAlert,
-    allowClearCommandChannel: settings.allowClearCommandChannel,
-    hostNames: settings.hostNames,
-    ...(settings.encoding !== "" && { encoding: settings.encoding }),
-    modeZ: settings.modeZ,
-    maxHashes: settings.maxHashes,
-    maxHashRate: settings.maxHashRate,
-    listTimeZone: settings.listTimeZone,
-    atomicUploads: settings.atomicUploads,
-    transferMemory: settings.transferMemory,
-    recordFrom: settings.logLevel,
-    recordTransfers: settings.transferLog !== "",
-  };
-}
-
-/** Whole milliseconds; a time that is not zero does not become zero. */
-export function milliseconds(seconds: number): number {
-  return Math.ceil(seconds * 1000);
+export function serverOptions(settings: Settings): PlainOptions {
+  const { logLevel: recordFrom, transferLog } = settings;
+  return plainOptions({ ...settings, recordFrom, recordTransfers: transferLog !== "" });
 }
 
 function readConfig(config: unknown, problems: Problem[]): Values {
@@ -112,12 +59,12 @@ function readConfig(config: unknown, problems: Problem[]): Values {
   }
   const values: Values = {};
   for (const [key, typed] of Object.entries(config)) {
-    const name = SETTING_NAMES.find((known) => known === key);
+    const name = settingOfConfigName(key);
     if (!name) {
       problems.push({
         file,
         value: key,
-        message: `Unknown setting "${key}": ${suggestion(key, SETTING_NAMES)}`,
+        message: `Unknown setting "${key}": ${suggestion(key, SETTING_NAMES.map(configName))}`,
       });
       continue;
     }
@@ -132,7 +79,7 @@ function readConfig(config: unknown, problems: Problem[]): Values {
     const shown = JSON.stringify(typed) ?? String(typed);
     const isQuoted = typeof typed === "string" && kind.fromText(typed) !== undefined;
     const expected = isQuoted ? `${kind.expected}, without quotes` : kind.expected;
-    problems.push({ file, value: shown, message: `Cannot use ${shown} for ${name}: expected ${expected}` });
+    problems.push({ file, value: shown, message: `Cannot use ${shown} for ${key}: expected ${expected}` });
   }
   return values;
 }

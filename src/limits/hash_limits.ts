@@ -12,7 +12,7 @@ export interface HashLimitOptions {
   /** Hashes at once, over all sessions. */
   readonly maxHashes: number;
   /** Bytes per second that all hashes together read. */
-  readonly bytesPerSecond: number;
+  readonly maxHashRate: number;
 }
 
 /** A hash that may be computed; disposing gives its place back. */
@@ -45,7 +45,7 @@ export class HashLimits {
 
   constructor(options: HashLimitOptions, shared?: SharedHashLimits) {
     this.#options = options;
-    const bytesPerSecond = options.bytesPerSecond || Infinity;
+    const bytesPerSecond = options.maxHashRate || Infinity;
     this.#bucket = new TokenBucket({ bytesPerSecond, now: shared?.now, memory: shared?.bucket });
     this.#running = shared?.running ?? new Counter();
     this.#own = shared?.own ?? new Counter();
@@ -54,17 +54,17 @@ export class HashLimits {
   /** New limits; the rate holds at once, also for hashes under way. */
   set options(options: HashLimitOptions) {
     this.#options = options;
-    this.#bucket.bytesPerSecond = options.bytesPerSecond || Infinity;
+    this.#bucket.bytesPerSecond = options.maxHashRate || Infinity;
   }
 
   /** Takes a place; undefined when all are taken. */
   take(): HashSeat | undefined {
-    const { maxHashes, bytesPerSecond } = this.#options;
+    const { maxHashes, maxHashRate } = this.#options;
     if (!this.#running.addUpTo(maxHashes || Infinity)) return undefined;
     this.#own.add(1);
     let taken = true;
     return {
-      buckets: bytesPerSecond > 0 ? [this.#bucket] : [],
+      buckets: maxHashRate > 0 ? [this.#bucket] : [],
       [Symbol.dispose]: () => {
         if (!taken) return;
         taken = false;

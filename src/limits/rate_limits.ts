@@ -10,13 +10,23 @@ const DIRECTIONS = ["upload", "download"] as const;
 /** Limits in bytes per second; 0 or undefined means none. */
 export type Rates = Readonly<Partial<Record<TransferDirection, number>>>;
 
-/** What {@linkcode RateLimits} holds at every transfer. */
+/** What {@linkcode RateLimits} holds at every transfer: bytes per second, 0 or undefined for no limit. */
 export interface RateLimitOptions {
-  /** For each transfer by itself. */
-  readonly transfer: Rates;
-  /** For all transfers of the server together. */
-  readonly server: Rates;
+  /** For each upload by itself. */
+  readonly maxUpload?: number;
+  /** For each download by itself. */
+  readonly maxDownload?: number;
+  /** For all uploads of the server together. */
+  readonly maxServerUpload?: number;
+  /** For all downloads of the server together. */
+  readonly maxServerDownload?: number;
 }
+
+/** The limits of either direction. */
+const LIMITS = {
+  upload: { own: "maxUpload", server: "maxServerUpload" },
+  download: { own: "maxDownload", server: "maxServerDownload" },
+} as const satisfies Record<TransferDirection, Record<string, keyof RateLimitOptions>>;
 
 /** Buckets in memory that threads share, one for each direction. */
 export type SharedBuckets = Readonly<Record<TransferDirection, SharedArrayBuffer>>;
@@ -58,7 +68,7 @@ export class RateLimits {
   set options(options: RateLimitOptions) {
     this.#options = options;
     for (const direction of DIRECTIONS) {
-      this.#bucket(`server ${direction}`, options.server[direction]);
+      this.#bucket(`server ${direction}`, options[LIMITS[direction].server]);
     }
   }
 
@@ -67,11 +77,11 @@ export class RateLimits {
     direction: TransferDirection,
     account: { readonly name: string; readonly rates: Rates },
   ): TokenBucket[] {
-    const own = this.#options.transfer[direction];
+    const own = this.#options[LIMITS[direction].own];
     return [
       own ? new TokenBucket({ bytesPerSecond: own }) : undefined,
       this.#bucket(`account ${direction} ${account.name}`, account.rates[direction]),
-      this.#bucket(`server ${direction}`, this.#options.server[direction]),
+      this.#bucket(`server ${direction}`, this.#options[LIMITS[direction].server]),
     ].filter((bucket) => bucket !== undefined);
   }
 

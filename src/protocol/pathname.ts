@@ -2,8 +2,6 @@
  * Pathnames: from what a client types to one normalised place inside its tree. RFC 959 §5.3.1, RFC 3659 §6.
  */
 
-import { reply, ReplyError } from "./reply.ts";
-
 /** Marks a string as resolved; exists for the compiler only. */
 export declare const resolved: unique symbol;
 
@@ -17,14 +15,20 @@ export type VirtualPath = string & { readonly [resolved]: true };
 /** The root of every virtual tree. */
 export const ROOT = "/" as VirtualPath;
 
+/** Text that is no pathname. Its message is for people, and has nothing of the text in it. */
+export class PathnameError extends Error {
+  /** For stack traces. */
+  override readonly name = "PathnameError";
+}
+
 /**
  * Resolves a pathname as typed against the working directory. Double slashes collapse and `..` stops at the
  * root (RFC 3659 §6.2.1 leaves both to the server).
  *
- * @throws {ReplyError} 553 for a name that no file can have (one with a NUL).
+ * @throws {PathnameError} For a name that no file can have (one with a NUL).
  */
 export function resolvePathname(workingDirectory: VirtualPath, pathname: string): VirtualPath {
-  if (pathname.includes("\0")) throw new ReplyError(reply(553, "File name not allowed: it has a NUL in it"));
+  if (pathname.includes("\0")) throw new PathnameError("File name not allowed: it has a NUL in it");
   const segments = pathname.startsWith("/") ? [] : segmentsOf(workingDirectory);
   for (const segment of pathname.split("/")) {
     if (segment === "" || segment === ".") continue;

@@ -77,7 +77,8 @@ export class ActiveDataConnection implements DataConnection {
   }
 
   async open(): Promise<Connection> {
-    const timer = setTimeout(() => this.#closing.abort(), this.#timeoutMs);
+    const giveUp = (): void => this.#closing.abort();
+    const timer = this.#timeoutMs === 0 ? undefined : setTimeout(giveUp, this.#timeoutMs);
     try {
       this.#connection = await connect({ ...this.#address, signal: this.#closing.signal });
       return this.#connection;

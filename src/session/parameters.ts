@@ -3,13 +3,14 @@
 import type { TlsContext } from "../net/tls.ts";
 import { DEFAULT_HASH, type HashName } from "./file_hash.ts";
 import { DEFAULT_FACTS, type FactName } from "../protocol/facts.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 /** Where zlib finds the best of both: `OPTS MODE Z` goes back to it. */
 export const DEFAULT_COMPRESSION_LEVEL = 6;
 
 /** What REIN sets back. */
 export interface TransferParameters {
-  /** The representation type; until the client names one, bytes pass unchanged. */
+  /** The representation type; while it is unset, bytes pass unchanged. */
   type: "unset" | "ascii" | "image";
   /**
    * Whether data connections carry one zlib stream instead of the plain bytes. draft-preston-ftpext-deflate.
@@ -26,9 +27,11 @@ export interface TransferParameters {
 }
 
 /** How every session begins. */
-export function initialParameters(): TransferParameters {
+export function initialParameters(
+  { defaultTransferType = "image" }: Partial<Pick<SessionOptions, "defaultTransferType">> = {},
+): TransferParameters {
   return {
-    type: "unset",
+    type: defaultTransferType === "ascii" ? "ascii" : "unset",
     mode: "stream",
     compressionLevel: DEFAULT_COMPRESSION_LEVEL,
     hash: DEFAULT_HASH,

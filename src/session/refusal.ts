@@ -2,6 +2,7 @@
 
 import { HomeError, type HomeProblem } from "../front_office/home_error.ts";
 import { type Limit, LimitError } from "../limits/limit_error.ts";
+import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
@@ -42,6 +43,7 @@ export function refusalOf(error: unknown): Reply | undefined {
   if (error instanceof StorageError) return STORAGE_REPLIES[error.kind];
   if (error instanceof LimitError) return reply(421, limitText(error.limit));
   if (error instanceof HomeError) return HOME_REPLIES[error.problem];
+  if (error instanceof PathnameError) return reply(553, error.message);
   return undefined;
 }
 

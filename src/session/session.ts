@@ -16,7 +16,7 @@ import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import { LocalJob, type LocalTask } from "./job.ts";
 import { OneShot } from "./one_shot.ts";
-import { initialParameters, initialSecurity } from "./parameters.ts";
+import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { requireProtection } from "./tls_guard.ts";
@@ -36,12 +36,12 @@ export class Session {
   /** How names look on the wire. */
   readonly encoding: ClientEncoding;
   /** What REIN sets back. */
-  parameters = initialParameters();
+  parameters: TransferParameters;
   /** Where relative paths start. */
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
   claimedName: string | undefined;
-  /** While a login is under way: the accounts that have changed since it began. */
+  /** While the home of a login is opened: the accounts that have changed since the password was checked. */
   changedAccounts: Set<string> | undefined;
   /** From REST to the transfer that it is for. RFC 3659 §5. */
   readonly restartOffset = new OneShot<number>();
@@ -75,6 +75,7 @@ export class Session {
     this.id = id;
     this.control = control;
     this.services = services;
+    this.parameters = initialParameters(services.options);
     this.loginGuard = new LoginGuard({ attempts: services.options.loginAttempts });
     this.idleClock = services.deadlines.make(() => this.#timeOut());
     this.encoding = new ClientEncoding(services.options.encoding);
@@ -119,8 +120,15 @@ export class Session {
 
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
+    for (const changed of [path, to]) this.forgetPart(changed);
     const places = { path: this.files.locate(path), to: to && this.files.locate(to) };
     this.report({ kind: "file", session: this.label, action, ...places });
+  }
+
+  /** What SIZE said of a part holds no longer: this session itself changes what is there. */
+  forgetPart(path: VirtualPath | undefined): void {
+    const told = this.toldPart.take();
+    if (told && told.path !== path) this.toldPart.set(told);
   }
 
   /** A path as typed, against the working directory. */
@@ -148,7 +156,7 @@ export class Session {
       this.idleClock.start(this.services.options.loginTimeoutMs);
     }
     this.claimedName = undefined;
-    this.parameters = initialParameters();
+    this.parameters = initialParameters(this.services.options);
     this.workingDirectory = ROOT;
     const { restartOffset, byteRange, renameFrom, allocatedBytes, toldPart } = this;
     for (const value of [restartOffset, byteRange, renameFrom, allocatedBytes, toldPart]) value.drop();

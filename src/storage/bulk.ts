@@ -6,8 +6,14 @@ import { giveWay } from "../limits/turn.ts";
 import { childOf, type VirtualPath } from "../protocol/pathname.ts";
 import { type Entry, type LongWork, type Storage, StorageError } from "./storage.ts";
 
+/** How a tree is removed. */
+export interface TreeWork extends LongWork {
+  /** Called for every directory before it is removed; rejects for one that has to stay. */
+  readonly check?: (path: VirtualPath, entry: Entry) => Promise<void>;
+}
+
 /** Removes a directory and all that is in it. Links are removed, never followed. */
-export async function removeTree(storage: Storage, path: VirtualPath, work: LongWork): Promise<void> {
+export async function removeTree(storage: Storage, path: VirtualPath, work: TreeWork): Promise<void> {
   // Not all systems list well while a directory changes: it is empty when nothing is found any more.
   while (await removeListed(storage, path, work) > 0);
   await storage.removeDirectory(path);
@@ -15,13 +21,14 @@ export async function removeTree(storage: Storage, path: VirtualPath, work: Long
 }
 
 /** Removes what a listing shows, and tells how much that was. */
-async function removeListed(storage: Storage, path: VirtualPath, work: LongWork): Promise<number> {
+async function removeListed(storage: Storage, path: VirtualPath, work: TreeWork): Promise<number> {
   let removed = 0;
   for await (const entries of storage.list(path)) {
-    for (const { name, type, link } of entries) {
+    for (const entry of entries) {
       work.signal.throwIfAborted();
-      const child = childOf(path, name);
-      if (type === "directory" && link === undefined) {
+      const child = childOf(path, entry.name);
+      if (entry.type === "directory" && entry.link === undefined) {
+        await work.check?.(child, entry);
         await removeTree(storage, child, work);
       } else {
         await storage.remove(child);
@@ -55,7 +62,10 @@ export async function combine(
   });
   const before = new Map<VirtualPath, Entry>();
   for (const part of parts) before.set(part, await storage.stat(part));
-  await join(storage, target, existing ? [target, ...parts] : parts, work);
+  if ([...before.values()].some(({ unique }) => unique === existing?.unique)) {
+    throw new StorageError("invalid-name", `Cannot join ${storage.locate(target)} to itself`);
+  }
+  await join(storage, target, { parts, exists: existing !== undefined }, work);
   for (const part of parts) {
     if (!isUnchanged(before.get(part)!, await storage.stat(part))) {
       throw new StorageError(
@@ -70,12 +80,12 @@ export async function combine(
 async function join(
   storage: Storage,
   target: VirtualPath,
-  sources: readonly VirtualPath[],
+  { parts, exists }: { parts: readonly VirtualPath[]; exists: boolean },
   { signal, progress, buffers }: LongWork,
 ): Promise<void> {
-  const sink = await storage.write(target, { kind: "join" });
+  const sink = await storage.write(target, { kind: "join", exists });
   try {
-    for (const path of sources) {
+    for (const path of exists ? [target, ...parts] : parts) {
       const { source } = await storage.read(path, { offset: 0 });
       await move(counted(source, progress), sink, { signal, buffers });
     }

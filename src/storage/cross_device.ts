@@ -1,14 +1,16 @@
 /** Moving a file where the system cannot: from one disk to another. */
 
-import { counted } from "../bytes/ends.ts";
+import { type ByteSink, counted } from "../bytes/ends.ts";
 import { move } from "../bytes/move.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk, DiskFile } from "./disk.ts";
 import { statEntry } from "./disks.ts";
 import { sinkOf, sourceOf } from "./file_ends.ts";
-import { isSame, release } from "./file_lock.ts";
-import { scratchPathBeside } from "./partial_name.ts";
+import { createLocked, isSame, refuseLocked, release } from "./file_lock.ts";
+import { scratchPathOf } from "./partial_name.ts";
+import { discardHidden } from "./partial_upload.ts";
 import { type LongWork, StorageError } from "./storage.ts";
 import { storageErrorOf } from "./system_error.ts";
+import { takeFreeName } from "./upload_end.ts";
 
 /** A place on a disk. */
 export interface DiskPlace {
@@ -18,9 +20,9 @@ export interface DiskPlace {
 
 /**
  * Moves a file to another disk. It is copied beside its new place first, so that it appears there whole or
- * not at all, and leaves its old place only as it was copied.
+ * not at all, replaces only what lay there when it began, and leaves its old place only as it was copied.
  *
- * @throws {StorageError} `busy` while an upload extends the file.
+ * @throws {StorageError} `busy` while an upload extends either file, or another move goes to the same place.
  */
 export async function moveAcrossDevices(
   from: DiskPlace,
@@ -53,14 +55,22 @@ export async function moveAcrossDevices(
 
 async function openCopy(
   { path: target, disk }: DiskPlace,
-  info: Deno.FileInfo,
-): Promise<ReturnType<typeof sinkOf>> {
-  const path = scratchPathBeside(target);
-  const mode = info.mode === null ? undefined : info.mode & 0o777;
-  const file = await disk.open(path, { write: true, createNew: true, mode });
-  const drop = async (): Promise<void> => {
-    await Promise.resolve(disk.remove(path, { frees: info.size })).catch(() => {});
-    await file.close();
+  { mode, atime, mtime, size }: Deno.FileInfo,
+): Promise<ByteSink> {
+  const replaced = await statEntry(target, disk);
+  const path = scratchPathOf(target);
+  // What a crash has left.
+  await discardHidden(path, disk);
+  const bits = mode === null ? undefined : mode & 0o777;
+  const { file, info: own } = await createLocked(path, { disk, mode: bits });
+  const abandon = async (file: DiskFile): Promise<void> => {
+    try {
+      if (isSame(await disk.lstat(path), own)) await disk.remove(path, { frees: size });
+    } catch {
+      // The disk fails: it stays.
+    } finally {
+      await release(file);
+    }
   };
   return sinkOf(file, {
     path,
@@ -68,15 +78,32 @@ async function openCopy(
       async commit(file): Promise<void> {
         try {
           await file.settle({ durable: false });
-          if (info.atime && info.mtime) await disk.setTimes(path, info.atime, info.mtime);
-          await disk.rename(path, target, { frees: (await statEntry(target, disk))?.size ?? 0 });
+          if (atime && mtime) await disk.setTimes(path, atime, mtime);
+          // The system takes some bits away from what is made.
+          if (bits !== undefined && bits !== ((own.mode ?? bits) & 0o7777)) await disk.setMode(path, bits);
+          if (!isSame(await statEntry(path, disk), own)) {
+            throw new StorageError("unavailable", `${path} is not there any more`);
+          }
+          await putCopy(path, { target, disk, replaced });
         } catch (error) {
-          await drop();
+          await abandon(file);
           throw storageErrorOf(error, `Cannot move to ${target}`);
         }
-        await file.close();
+        await release(file);
       },
-      abandon: drop,
+      abandon,
     },
   });
+}
+
+async function putCopy(
+  path: string,
+  { target, disk, replaced }: { target: string; disk: Disk; replaced: Deno.FileInfo | null },
+): Promise<void> {
+  if (!replaced) return await takeFreeName(path, { target, disk });
+  if (!isSame(await statEntry(target, disk), replaced)) {
+    throw new StorageError("busy", `${target} was replaced meanwhile`);
+  }
+  if (replaced.isFile) await refuseLocked(target, disk);
+  await disk.rename(path, target, { frees: replaced.size });
 }

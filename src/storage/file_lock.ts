@@ -27,13 +27,27 @@ export interface LockOptions {
  * @throws {StorageError} `busy` when another upload has it, `not-a-file` for anything else than a regular
  *   file.
  */
-export async function makeLocked(path: string, { disk, mode }: LockOptions): Promise<LockedFile> {
+export async function makeLocked(path: string, options: LockOptions): Promise<LockedFile> {
   try {
-    return await lock(path, await disk.open(path, { read: true, write: true, createNew: true, mode }), disk);
+    return await createLocked(path, options);
   } catch (error) {
-    if (kindOf(error) !== "exists") throw storageErrorOf(error, `Cannot write ${path}`);
+    if (kindOf(error) !== "exists") throw error;
   }
-  return await openLocked(path, { disk });
+  return await openLocked(path, options);
+}
+
+/**
+ * Makes a file for writing that no other upload has open.
+ *
+ * @throws {StorageError} `exists` when something lies there.
+ */
+export async function createLocked(path: string, { disk, mode }: LockOptions): Promise<LockedFile> {
+  try {
+    const file = await disk.open(path, { read: true, write: true, createNew: true, mode });
+    return await lock(path, file, { disk, isMade: true });
+  } catch (error) {
+    throw storageErrorOf(error, `Cannot write ${path}`);
+  }
 }
 
 /**
@@ -45,7 +59,7 @@ export async function makeLocked(path: string, { disk, mode }: LockOptions): Pro
 export async function openLocked(path: string, { disk }: LockOptions): Promise<LockedFile> {
   await requireFile(path, disk);
   try {
-    return await lock(path, await disk.open(path, { read: true, write: true }), disk);
+    return await lock(path, await disk.open(path, { read: true, write: true }), { disk, isMade: false });
   } catch (error) {
     throw kindOf(error) === "not-found" ? busy(path) : storageErrorOf(error, `Cannot write ${path}`);
   }
@@ -60,20 +74,33 @@ export async function refuseLocked(path: string, disk: Disk): Promise<void> {
   let file: DiskFile;
   try {
     file = await disk.open(path, { read: true });
-  } catch {
-    // What may not be opened no upload of ours has open.
-    return;
+  } catch (error) {
+    // What is not there or may not be opened no upload of ours has open.
+    if (["denied", "not-found"].includes(kindOf(error))) return;
+    throw storageErrorOf(error, `Cannot look whether ${path} is in use`);
   }
-  const isFree = await Promise.resolve(file.tryLock("shared")).catch(() => true);
-  await release(file);
+  let isFree = true;
+  try {
+    isFree = await file.tryLock("shared");
+  } catch {
+    // Where nothing can be locked, nothing is uploaded.
+  } finally {
+    await release(file);
+  }
   if (!isFree) throw busy(path);
 }
 
 /** Closes a file that was locked. */
 export async function release(file: DiskFile): Promise<void> {
-  // Not left to the close: a program that was started meanwhile may hold the file open, and with it the lock.
-  await Promise.resolve(file.unlock()).catch(() => {});
-  await file.close();
+  try {
+    // Not left to the close: a program that was started meanwhile may hold the file open, and with it the
+    // lock.
+    await file.unlock();
+  } catch {
+    // The close does it then.
+  } finally {
+    await file.close();
+  }
 }
 
 /** Whether both are the same file. */
@@ -89,17 +116,34 @@ async function requireFile(path: string, disk: Disk): Promise<void> {
   if (!info.isFile) throw new StorageError("not-a-file", `Cannot write ${path}: it is no regular file`);
 }
 
-async function lock(path: string, file: DiskFile, disk: Disk): Promise<LockedFile> {
+async function lock(
+  path: string,
+  file: DiskFile,
+  { disk, isMade }: { disk: Disk; isMade: boolean },
+): Promise<LockedFile> {
+  let isTaken = false;
   try {
-    if (!await file.tryLock("exclusive")) throw busy(path);
+    isTaken = !await file.tryLock("exclusive");
+    if (isTaken) throw busy(path);
     const info = await file.stat();
     // Whoever held the lock may just have moved the file to its final name or deleted it: then this is not
     // what lies at the path now.
     if (!isSame(await statEntry(path, disk), info)) throw busy(path);
     return { file, info };
   } catch (error) {
+    if (isMade && !isTaken) await removeMade(path, file, disk);
     await release(file);
     throw error;
+  }
+}
+
+/** An upload that is refused leaves no empty file behind. */
+async function removeMade(path: string, file: DiskFile, disk: Disk): Promise<void> {
+  try {
+    const info = await file.stat();
+    if (info.size === 0 && isSame(await disk.lstat(path), info)) await disk.remove(path);
+  } catch {
+    // The disk fails: it stays.
   }
 }
 

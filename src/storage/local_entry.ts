@@ -34,6 +34,11 @@ export class LocalEntry implements Entry {
 
   /** Made when it is asked for: most listings do without. */
   get unique(): string {
-    return `${this.#device.toString(36)}g${this.#node.toString(36)}`;
+    return uniqueOf({ dev: this.#device, ino: this.#node });
   }
+}
+
+/** The mark of what lies on the disk: the same for every name of it. */
+export function uniqueOf({ dev, ino }: Pick<Deno.FileInfo, "dev" | "ino">): string {
+  return `${dev.toString(36)}g${(ino ?? 0).toString(36)}`;
 }

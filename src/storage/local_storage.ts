@@ -9,8 +9,9 @@ import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
-import { isPartialName, targetOfPartial } from "./partial_name.ts";
-import { discardPart, heldPart } from "./partial_upload.ts";
+import { localWay } from "./local_way.ts";
+import { isPartialName } from "./partial_name.ts";
+import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
 import {
   type Entry,
@@ -20,6 +21,7 @@ import {
   type Storage,
   type StorageCapabilities,
   StorageError,
+  type Way,
   type WriteMode,
 } from "./storage.ts";
 import { guarded, kindOf } from "./system_error.ts";
@@ -31,7 +33,10 @@ export interface LocalStorageOptions {
   readonly home: string;
   /** Whether uploads appear under their names only when they are complete. */
   readonly atomicUploads: boolean;
-  /** Whether uploads are on the disk, file and directory, before they count as complete; default false. */
+  /**
+   * Whether an upload ends only when the disk has the file and its entry in the directory, so that a power
+   * cut takes neither away; by default when the system has taken the last byte.
+   */
   readonly durable?: boolean;
   /** The door to the disks; by default nothing is known of them, and each call leaves the thread. */
   readonly disks?: Disks;
@@ -75,6 +80,10 @@ export class LocalStorage implements Storage {
     throw new StorageError("not-found", `Cannot find ${this.locate(path)}: it leads outside the home`);
   }
 
+  async way(path: VirtualPath): Promise<Way> {
+    return await localWay(path, { containment: this.#containment, disks: this.#disks });
+  }
+
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     yield* this.#entries.in(await this.#containment.follow(path));
   }
@@ -99,7 +108,12 @@ export class LocalStorage implements Storage {
         throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
       const file = await this.#disks.at(host).open(host, { read: true });
-      if (offset > 0) await file.seek(offset);
+      try {
+        if (offset > 0) await file.seek(offset);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
       return { size, source: sourceOf(file, { bytes: size - offset, path: host }) };
     });
   }
@@ -110,8 +124,11 @@ export class LocalStorage implements Storage {
   }
 
   async partialSize(path: VirtualPath): Promise<number | undefined> {
+    // Uploads in place go on with no part.
+    if (!this.#uploads.atomic) return undefined;
     const { target, existing } = await this.#uploadTarget(path);
-    return existing ? undefined : (await heldPart(target, this.#disks.at(target)))?.size;
+    // Of what holds nothing there is nothing to go on with.
+    return existing ? undefined : (await heldPart(target, this.#disks.at(target)))?.size || undefined;
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -217,9 +234,13 @@ export class LocalStorage implements Storage {
 
   async #discardPartsIn(directory: string): Promise<void> {
     const disk = this.#disks.at(directory);
-    for await (const { name } of disk.readDirectory(directory)) {
-      if (isPartialName(name)) await discardPart(targetOfPartial(pathBelow(directory, [name])), disk);
+    const parts: string[] = [];
+    for await (const { name, isFile } of disk.readDirectory(directory)) {
+      if (isPartialName(name) && isFile) parts.push(pathBelow(directory, [name]));
     }
+    // None is lost because another one is in use.
+    for (const part of parts) await refuseLocked(part, disk);
+    for (const part of parts) await discardHidden(part, disk);
   }
 
   #refusePartialName(path: VirtualPath): void {

@@ -2,13 +2,22 @@
 // deno-lint-ignore-file require-await -- async methods make rejections of what they throw
 
 import type { ByteSink } from "../bytes/ends.ts";
-import { childOf, isWithin, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import {
+  childOf,
+  isWithin,
+  nameOf,
+  parentOf,
+  ROOT,
+  segmentsOf,
+  type VirtualPath,
+} from "../protocol/pathname.ts";
 import {
   type Entry,
   type OpenFile,
   type ReadOptions,
   type Storage,
   StorageError,
+  type Way,
   type WriteMode,
 } from "./storage.ts";
 
@@ -42,6 +51,14 @@ export class MemoryStorage implements Storage {
     return this.#entryOf(path, this.#find(path));
   }
 
+  async way(path: VirtualPath): Promise<Way> {
+    const names = segmentsOf(path);
+    const places = [ROOT, ...names.map((_, at) => `/${names.slice(0, at + 1).join("/")}` as VirtualPath)];
+    const found = places.flatMap((place) => this.#nodes.get(place) ?? []).map(uniqueOf);
+    const end = found.length === places.length ? found.pop() : undefined;
+    return { through: found, end };
+  }
+
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
     this.#findDirectory(path);
     yield this.#childrenOf(path).map(([child, node]) => this.#entryOf(child, node));
@@ -71,7 +88,8 @@ export class MemoryStorage implements Storage {
     if (existing?.isDirectory) throw refusal("is-a-directory", path);
     if (existing && mode.kind === "create") throw refusal("exists", path);
     const held = this.#partials.get(path);
-    if (held?.isBusy) throw refusal("busy", path);
+    const isJoinLate = mode.kind === "join" && mode.exists !== (existing !== undefined);
+    if (held?.isBusy || isJoinLate) throw refusal("busy", path);
     const offset = mode.kind === "resume" ? mode.offset : 0;
     if (mode.kind !== "append" && offset === 0) {
       return this.#openUpload(path, { bytes: NOTHING, offset, mode });
@@ -80,6 +98,10 @@ export class MemoryStorage implements Storage {
     if (fits.length > 1) throw refusal("interrupted", path);
     if (fits.length === 0 && offset > 0) throw refusal("out-of-range", path);
     const bytes = fits[0]?.bytes ?? NOTHING;
+    if (mode.kind === "append" && mode.partBytes !== undefined) {
+      if (existing) throw refusal("busy", path);
+      if (mode.partBytes > (held?.bytes.length ?? 0)) throw refusal("out-of-range", path);
+    }
     if (mode.kind === "append") {
       const kept = held ? bytes.subarray(0, mode.partBytes) : bytes;
       return this.#openUpload(path, { bytes: kept, offset: kept.length, mode });
@@ -125,10 +147,14 @@ export class MemoryStorage implements Storage {
     const existing = this.#nodes.get(to);
     if (existing?.isDirectory) throw refusal("exists", to);
     if (existing && this.#find(from).isDirectory) throw refusal("not-a-directory", to);
-    for (const [path, node] of [...this.#nodes]) {
-      if (path !== from && !path.startsWith(`${from}/`)) continue;
-      this.#nodes.delete(path);
-      this.#nodes.set(to + path.slice(from.length) as VirtualPath, node);
+    if (existing && this.#partials.get(to)?.isBusy) throw refusal("busy", to);
+    for (const nodes of [this.#nodes, this.#partials]) {
+      for (const [path, node] of [...nodes]) {
+        // What is held of an upload goes along with its directory.
+        if (!path.startsWith(`${from}/`) && (path !== from || nodes === this.#partials)) continue;
+        nodes.delete(path);
+        nodes.set(to + path.slice(from.length) as VirtualPath, node);
+      }
     }
   }
 
@@ -153,6 +179,7 @@ export class MemoryStorage implements Storage {
     partial.isBusy = true;
     this.#partials.set(path, partial);
     let position = offset;
+    const mustBeFree = mode.kind === "create" || (mode.kind === "append" && !this.#nodes.has(path));
     return {
       write: (chunk): void => {
         const grown = new Uint8Array(Math.max(partial.bytes.length, position + chunk.length));
@@ -163,15 +190,21 @@ export class MemoryStorage implements Storage {
       },
       close: (): void => {
         partial.isBusy = false;
+        // Its directory may have another name meanwhile, and another upload its part there.
+        if (this.#partials.get(path) !== partial) throw refusal("unavailable", path);
+        const replaced = this.#nodes.get(path);
+        if (replaced?.isDirectory || (replaced && mustBeFree)) {
+          if (mode.kind === "create") this.#partials.delete(path);
+          throw refusal(replaced.isDirectory ? "is-a-directory" : "exists", path);
+        }
         partial.modifiedMs = Date.now();
-        partial.mode = this.#nodes.get(path)?.mode ?? partial.mode;
+        partial.mode = replaced?.mode ?? partial.mode;
         this.#partials.delete(path);
-        if (mode.kind === "create" && this.#nodes.has(path)) throw refusal("exists", path);
         this.#nodes.set(path, partial);
       },
       abort: (): void => {
         partial.isBusy = false;
-        if (mode.kind === "join") this.#partials.delete(path);
+        if (mode.kind === "join" && this.#partials.get(path) === partial) this.#partials.delete(path);
       },
     };
   }
@@ -217,9 +250,13 @@ export class MemoryStorage implements Storage {
       modifiedMs: node.modifiedMs,
       mode: node.mode,
       links: 1,
-      unique: `m${node.id}`,
+      unique: uniqueOf(node),
     };
   }
+}
+
+function uniqueOf({ id }: Node): string {
+  return `m${id}`;
 }
 
 function refusal(kind: StorageError["kind"], path: VirtualPath): StorageError {

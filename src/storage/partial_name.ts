@@ -16,7 +16,23 @@ const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
 export function partialPathOf(target: string): string {
   const name = lastName(target);
   const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  return pathBeside(target, `.${isShort ? name : digestOf(name)}${SUFFIX}`);
+  return isShort ? pathBeside(target, `.${name}${SUFFIX}`) : digestPath(target, name);
+}
+
+/**
+ * The hidden name beside a target under which a copy grows that the server makes by itself. It too follows
+ * from the target, so that what a crash has left there is found by the next one.
+ *
+ * @param target The host path of the file to be.
+ */
+export function scratchPathOf(target: string): string {
+  // No name has a slash in it, so this is the digest of none.
+  return digestPath(target, `/${lastName(target)}`);
+}
+
+/** The partial name of a partial name, which no client's file has. */
+function digestPath(target: string, text: string): string {
+  return pathBeside(target, `..${digestOf(text)}${SUFFIX}${SUFFIX}`);
 }
 
 function digestOf(name: string): string {
@@ -32,16 +48,7 @@ export function isPartialName(name: string): boolean {
   return PARTIAL_NAME.test(name);
 }
 
-/**
- * Something in the same directory that has the same partial name.
- *
- * @param partial The host path of a partial upload.
- */
-export function targetOfPartial(partial: string): string {
-  return pathBeside(partial, lastName(partial).slice(1, -SUFFIX.length));
-}
-
-/** A hidden name beside a target that nothing else uses, for a copy in the making. */
-export function scratchPathBeside(target: string): string {
+/** A hidden name beside a target that nothing has. */
+export function unusedPathBeside(target: string): string {
   return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
 }

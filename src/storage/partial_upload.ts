@@ -14,7 +14,15 @@ import { guarded } from "./system_error.ts";
 export async function heldPart(target: string, disk: Disk): Promise<Deno.FileInfo | null> {
   const held = await statEntry(partialPathOf(target), disk);
   // What is no file some hand has put there.
-  return held?.isFile ? held : null;
+  return held?.isFile && !hasSecondName(held) ? held : null;
+}
+
+/**
+ * Whether a part has another name too, and so is none: a crash between two steps, or a hand, has left it. The
+ * file stays.
+ */
+export function hasSecondName({ nlink }: Deno.FileInfo): boolean {
+  return (nlink ?? 1) > 1;
 }
 
 /**
@@ -23,12 +31,27 @@ export async function heldPart(target: string, disk: Disk): Promise<Deno.FileInf
  * @throws {StorageError} `busy` while the upload runs.
  */
 export async function discardPart(target: string, disk: Disk): Promise<boolean> {
-  const held = await heldPart(target, disk);
-  if (!held) return false;
-  const partial = partialPathOf(target);
-  const { file } = await openLocked(partial, { disk });
+  return await discardHidden(partialPathOf(target), disk);
+}
+
+/**
+ * Deletes what lies under a hidden name; tells whether there was any.
+ *
+ * @param hidden The host path of a part, or of a copy that the server makes by itself.
+ * @throws {StorageError} `busy` while somebody writes it.
+ */
+export async function discardHidden(hidden: string, disk: Disk): Promise<boolean> {
+  const held = await statEntry(hidden, disk);
+  if (!held?.isFile) return false;
+  const remove = (): Promise<void> =>
+    guarded(`Cannot delete ${hidden}`, () => disk.remove(hidden, { frees: held.size }));
+  if (hasSecondName(held)) {
+    await remove();
+    return true;
+  }
+  const { file } = await openLocked(hidden, { disk });
   try {
-    await guarded(`Cannot delete ${partial}`, () => disk.remove(partial, { frees: held.size }));
+    await remove();
   } finally {
     await release(file);
   }

@@ -2,7 +2,7 @@
 
 import type { Soon } from "../bytes/ends.ts";
 import type { Disk, DiskFile, LockKind } from "./disk.ts";
-import { scratchPathBeside } from "./partial_name.ts";
+import { unusedPathBeside } from "./partial_name.ts";
 
 /** A disk of which nothing is known. */
 export class PatientDisk implements Disk {
@@ -119,7 +119,7 @@ class PatientFile implements DiskFile {
    * name that nothing has in memory.
    */
   async close(): Promise<void> {
-    await Deno.lstat(scratchPathBeside(this.#path)).catch(() => {});
+    await Deno.lstat(unusedPathBeside(this.#path)).catch(() => {});
     this.#file.close();
   }
 }

@@ -26,6 +26,17 @@ export interface Entry {
   readonly link?: string;
 }
 
+/** Where a path really leads: what lies on the way there, by {@linkcode Entry.unique}. */
+export interface Way {
+  /**
+   * The directories that lead there, links followed: the root first, the one that holds the end last. Where
+   * nothing is at the end, as far as something is there.
+   */
+  readonly through: readonly string[];
+  /** What the path leads to; undefined where nothing is there, or it leads outside. */
+  readonly end: string | undefined;
+}
+
 /** What an upload does to the file. */
 export type WriteMode =
   /** Creates the file or replaces all of it. */
@@ -33,12 +44,13 @@ export type WriteMode =
   /** Creates the file; refused when it exists. */
   | { readonly kind: "create" }
   /**
-   * Creates the file or replaces all of it when it is complete and not before; what is cut off is not kept.
+   * Creates the file, or replaces all of the one that `exists`, when it is complete and not before; refused
+   * where that is not how it is. What is cut off is not kept.
    */
-  | { readonly kind: "join" }
+  | { readonly kind: "join"; readonly exists: boolean }
   /**
    * Creates the file or writes behind its end. Of an upload that was cut off, where its sender was told that
-   * it ends: behind `partBytes`.
+   * it ends: behind `partBytes`, and refused where that is not there any more.
    */
   | { readonly kind: "append"; readonly partBytes?: number }
   /**
@@ -69,6 +81,8 @@ export interface Storage {
   locate(path: VirtualPath): string;
   /** Facts of one entry, links followed. */
   stat(path: VirtualPath): Promise<Entry>;
+  /** Where a path really leads: a place has one mark, by whatever links and spellings it is reached. */
+  way(path: VirtualPath): Promise<Way>;
   /**
    * The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is
    * left out. What is removed meanwhile may be among them or not, everything else is once.
@@ -165,4 +179,9 @@ export class StorageError extends Error {
     super(message, options);
     this.kind = kind;
   }
+}
+
+/** Whether an error says that nothing is at a path. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory");
 }

@@ -7,11 +7,12 @@ import type { ByteSink } from "../bytes/ends.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import { statEntry } from "./disks.ts";
 import { sinkOf } from "./file_ends.ts";
-import { makeLocked, openLocked, refuseLocked, release } from "./file_lock.ts";
+import { createLocked, type LockedFile, makeLocked, openLocked, refuseLocked, release } from "./file_lock.ts";
+import { writeJoined } from "./joining.ts";
 import { partialPathOf } from "./partial_name.ts";
-import { heldPart } from "./partial_upload.ts";
+import { hasSecondName, heldPart } from "./partial_upload.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
-import { storageErrorOf } from "./system_error.ts";
+import { kindOf, storageErrorOf } from "./system_error.ts";
 import { inPlaceEnd, partEnd } from "./upload_end.ts";
 
 /** How {@linkcode openUpload} works. */
@@ -51,7 +52,8 @@ export async function openUpload(target: string, mode: WriteMode, options: Uploa
   if (mode.kind === "append" || (mode.kind === "resume" && mode.offset > 0)) {
     return await continueUpload(target, mode, options);
   }
-  if (!atomic && mode.kind !== "join") return await writeInPlace(target, { kind: "replace" }, options);
+  if (mode.kind === "join") return await writeJoined(target, mode, options);
+  if (!atomic) return await writeInPlace(target, mode, options);
   // An append or a resume in place has its lock on the target itself.
   if (existing) await refuseLocked(target, disk);
   return await writePart(target, { offset: 0, mode, ...options });
@@ -70,12 +72,13 @@ async function continueUpload(
     // SIZE told the client about the old file, so nobody knows whether these bytes belong behind that or
     // behind the part of the new one.
     if (existing && held !== undefined) throw interrupted(target, held);
+    const { partBytes } = mode;
+    if (existing && partBytes !== undefined) {
+      throw new StorageError("busy", `Cannot go on with ${target}: it was completed meanwhile`);
+    }
     if (existing || !atomic) return await writeInPlace(target, mode, options);
-    return await writePart(target, {
-      offset: Math.min(held ?? 0, mode.partBytes ?? Infinity),
-      mode,
-      ...options,
-    });
+    if (partBytes !== undefined && partBytes > (held ?? 0)) throw beyond(target, partBytes, held ?? 0);
+    return await writePart(target, { offset: partBytes ?? held ?? 0, mode, ...options });
   }
   const { offset } = mode;
   const fitsPart = held !== undefined && offset <= held;
@@ -83,8 +86,14 @@ async function continueUpload(
   if (fitsPart && fitsFile) throw interrupted(target, held);
   if (fitsPart) return await writePart(target, { offset, mode, ...options });
   if (fitsFile) return await writeInPlace(target, mode, options);
-  const most = Math.max(existing?.size ?? 0, held ?? 0);
-  throw new StorageError("out-of-range", `Cannot resume ${target} at ${offset}: ${most} bytes are held`);
+  throw beyond(target, offset, Math.max(existing?.size ?? 0, held ?? 0));
+}
+
+function beyond(target: string, offset: number, heldBytes: number): StorageError {
+  return new StorageError(
+    "out-of-range",
+    `Cannot resume ${target} at ${offset}: ${heldBytes} bytes are held`,
+  );
 }
 
 function interrupted(target: string, held: number): StorageError {
@@ -98,27 +107,25 @@ async function writePart(
 ): Promise<ByteSink> {
   const partial = partialPathOf(target);
   if (offset === 0) await dropSecondName(partial, disk);
-  // The part of a private file is private from its first byte on.
-  const bits = existing?.mode === null || !existing ? undefined : existing.mode & 0o777;
+  // The part of a private file is private from its first byte on, and can be gone on with.
+  const bits = existing?.mode === null || !existing ? undefined : existing.mode & 0o777 | 0o600;
   const { file, info } = offset === 0
     ? await makeLocked(partial, { disk, mode: bits })
     : await openLocked(partial, { disk });
-  if ((info.nlink ?? 1) > 1 || info.size < offset) {
+  if (hasSecondName(info) || info.size < offset) {
     await release(file);
     throw new StorageError("not-a-file", `Cannot write ${partial}: it is not the part that it was`);
   }
   await position(file, partial, { offset, cut: info.size > offset });
-  const end = partEnd({ partial, target, info, disk, durable, offset, mode });
+  // What APPE extends is what it found: a file that has come to be there meanwhile is not to be replaced.
+  const replaces = mode.kind === "create" || mode.kind === "append" ? "nothing" : "anything";
+  const end = partEnd({ partial, target, info, disk, durable, offset, mode, replaces });
   return sinkOf(file, { path: partial, end });
 }
 
-/**
- * A part that has another name too is no part: a crash between two steps, or a hand, has left it. The file
- * stays.
- */
 async function dropSecondName(partial: string, disk: Disk): Promise<void> {
   const info = await statEntry(partial, disk);
-  if (!info?.isFile || (info.nlink ?? 1) === 1) return;
+  if (!info?.isFile || !hasSecondName(info)) return;
   try {
     await disk.remove(partial);
   } catch (error) {
@@ -128,22 +135,48 @@ async function dropSecondName(partial: string, disk: Disk): Promise<void> {
 
 async function writeInPlace(
   target: string,
-  mode: Exclude<WriteMode, { kind: "create" | "join" }>,
-  { disk, durable }: UploadOptions,
+  mode: Exclude<WriteMode, { kind: "join" }>,
+  options: UploadOptions,
 ): Promise<ByteSink> {
-  const { file, info } = mode.kind === "resume"
-    ? await openLocked(target, { disk })
-    : await makeLocked(target, { disk });
+  const { disk, durable } = options;
+  const { file, info } = await openInPlace(target, mode, options);
   const { size } = info;
   const offset = mode.kind === "resume" ? mode.offset : mode.kind === "append" ? size : 0;
   if (offset > size) {
     await release(file);
-    throw new StorageError("out-of-range", `Cannot resume ${target} at ${offset}: it has ${size} bytes`);
+    throw beyond(target, offset, size);
   }
   const isReplaced = mode.kind === "replace";
+  await dropLentRights(target, { file, info, disk });
   await position(file, target, { offset, cut: isReplaced && size > 0 });
   const end = inPlaceEnd({ target, info, disk, durable, keptBytes: isReplaced ? 0 : size });
   return sinkOf(file, { path: target, end });
+}
+
+function openInPlace(
+  target: string,
+  { kind }: WriteMode,
+  { disk, existing }: UploadOptions,
+): Promise<LockedFile> {
+  if (kind === "create") return createLocked(target, { disk });
+  const mustBeThere = kind === "resume" || (kind === "append" && existing);
+  return mustBeThere ? openLocked(target, { disk }) : makeLocked(target, { disk });
+}
+
+/** What clients write lends nobody the rights of its owner, from the first byte on. */
+async function dropLentRights(
+  target: string,
+  { file, info, disk }: LockedFile & { disk: Disk },
+): Promise<void> {
+  if (((info.mode ?? 0) & 0o7000) === 0) return;
+  try {
+    await disk.setMode(target, info.mode! & 0o777);
+  } catch (error) {
+    // The system itself does so when somebody writes who is not the owner.
+    if (kindOf(error) === "denied") return;
+    await release(file);
+    throw storageErrorOf(error, `Cannot write ${target}`);
+  }
 }
 
 async function position(

@@ -29,6 +29,10 @@ export interface PartEnding extends Ending {
   /** Bytes of it that earlier sessions sent. */
   readonly offset: number;
   readonly mode: WriteMode;
+  /**
+   * What may lie at the target when the part takes its place: nothing at all, anything, or this very file.
+   */
+  readonly replaces: "nothing" | "anything" | Deno.FileInfo;
 }
 
 /** The end of an upload in a part of its own. */
@@ -51,31 +55,38 @@ export function partEnd(ending: PartEnding): UploadEnd {
 }
 
 async function putIntoPlace(file: DiskFile, ending: PartEnding): Promise<void> {
-  const { partial, target, info, disk, mode } = ending;
+  const { partial, target, info, disk, replaces } = ending;
   // Only the file that is open: the folder may have another name meanwhile, and another upload its part
   // there.
   if (!isSame(await statEntry(partial, disk), info)) {
     throw new StorageError("unavailable", `${partial} is not there any more`);
   }
-  if (mode.kind === "create") return await takeFreeName(ending);
+  if (replaces === "nothing") return await takeFreeName(partial, { target, disk });
   const replaced = await statEntry(target, disk);
+  if (replaces !== "anything" && !isSame(replaced, replaces)) {
+    throw new StorageError("busy", `${target} was replaced meanwhile`);
+  }
   if (replaced?.isFile) await keepAttributes(partial, { wanted: replaced, own: info, disk });
   // The lock must outlast the rename; Windows alone cannot rename an open file.
   if (Deno.build.os === "windows") await release(file);
   await disk.rename(partial, target, { frees: replaced?.size ?? 0 });
 }
 
-/** Takes the name only if nothing has it at this very moment. */
-async function takeFreeName({ partial, target, disk }: PartEnding): Promise<void> {
+/** Gives a file the name of the target, only if nothing has it at this very moment. */
+export async function takeFreeName(
+  path: string,
+  { target, disk }: { readonly target: string; readonly disk: Disk },
+): Promise<void> {
   try {
-    await disk.link(partial, target);
+    await disk.link(path, target);
   } catch (error) {
     if (kindOf(error) === "exists") throw error;
     // Some file systems have no second names.
     if (await statEntry(target, disk)) throw new StorageError("exists", `${target} exists`);
-    return await disk.rename(partial, target);
+    return await disk.rename(path, target);
   }
-  await disk.remove(partial);
+  // The file is in its place. A hidden second name is no part, and the next upload removes it.
+  await attempt(() => disk.remove(path));
 }
 
 async function abandonPart(
@@ -87,8 +98,8 @@ async function abandonPart(
     if (isSame(held, info)) {
       // What fills the disk would keep it full without anybody seeing why; what was there before stays.
       const isFull = failure?.kind === "no-space";
-      const keeps = mode.kind !== "join" && failure?.kind !== "exists" && held!.size > 0 &&
-        (!isFull || offset > 0);
+      const isKept = mode.kind !== "join" && !(mode.kind === "create" && failure?.kind === "exists");
+      const keeps = isKept && held!.size > 0 && (!isFull || offset > 0);
       if (!keeps) await disk.remove(partial, { frees: held!.size });
       else if (isFull) await file.truncate(offset);
     }
@@ -119,7 +130,8 @@ export interface InPlaceEnding extends Ending {
 }
 
 /** The end of an upload that changes a file in place. */
-export function inPlaceEnd({ target, info, disk, durable, keptBytes }: InPlaceEnding): UploadEnd {
+export function inPlaceEnd(ending: InPlaceEnding): UploadEnd {
+  const { target, durable, keptBytes } = ending;
   const abandon = async (file: DiskFile, failure: StorageError | undefined): Promise<void> => {
     // When the disk is full the file gets its old end back; bytes that a broken connection left are kept for
     // a resume.
@@ -133,14 +145,13 @@ export function inPlaceEnd({ target, info, disk, durable, keptBytes }: InPlaceEn
         if ((await file.stat()).nlink === 0) {
           throw new StorageError("unavailable", "it was deleted or replaced meanwhile");
         }
-        if ((info.mode ?? 0) & 0o7000) await attempt(() => disk.setMode(target, info.mode! & 0o777));
       } catch (error) {
         const failure = storageErrorOf(error, `Cannot write ${target}`);
         await abandon(file, failure);
         throw failure;
       }
       await release(file);
-      await settleName({ target, info, disk, durable });
+      await settleName(ending);
     },
     abandon,
   };

@@ -24,8 +24,12 @@ export function isPermissionLetter(character: string): character is PermissionLe
   return Object.hasOwn(PERMISSION_LETTERS, character);
 }
 
-/** Letters whose act changes the directory that holds the path, so that directory's letters decide. */
 const JUDGED_AT_PARENT: ReadonlySet<PermissionLetter> = new Set(["a", "d", "f", "m", "w"]);
+
+/** Whether the act of a letter changes the directory that holds the path: then that one's letters decide. */
+export function isJudgedAtParent(letter: PermissionLetter): boolean {
+  return JUDGED_AT_PARENT.has(letter);
+}
 
 /**
  * What one account may do: letters for the whole tree, and other letters for some directories and all that
@@ -60,7 +64,7 @@ export class Permissions {
    */
   allows(letter: PermissionLetter, path: VirtualPath): boolean {
     if (this.overrides.length === 0) return this.letters.has(letter);
-    const place = JUDGED_AT_PARENT.has(letter) ? parentOf(path) : path;
+    const place = isJudgedAtParent(letter) ? parentOf(path) : path;
     return this.#lettersAt(place).has(letter);
   }
 

@@ -25,7 +25,8 @@ export interface IdentitySource {
 export interface DeskServices {
   readonly office: LocalFrontOffice;
   readonly buckets: AccountBuckets;
-  readonly identities: IdentitySource | undefined;
+  /** The certificate; undefined where TLS is left out, which a reload may change. */
+  identities: IdentitySource | undefined;
   /** Brings the system's table of mounts. */
   readonly readMounts: () => Promise<readonly Mount[]>;
   /** Gives the main thread's own memory back. */

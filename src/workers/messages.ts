@@ -9,19 +9,18 @@ import type { Limit } from "../limits/limit_error.ts";
 import type { SharedBuckets } from "../limits/rate_limits.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
-import type { SessionServerOptions } from "../server_options.ts";
+import type { PlainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 
-/** The options that a worker runs with: those of the server that are plain data. */
-export type WorkerOptions =
-  & Omit<SessionServerOptions, "tls" | "quickDisks" | "diskThreads" | "openStorage">
-  & {
-    /** Whether the main thread has a certificate to ask for. */
-    readonly hasCertificate: boolean;
-  };
+/** How a worker is to run its sessions. */
+export interface WorkerOptions {
+  readonly options: PlainOptions;
+  /** Whether the main thread has a certificate to ask for. */
+  readonly hasCertificate: boolean;
+}
 
 /** Memory of all workers together. */
 export interface SharedMemory {
@@ -36,8 +35,7 @@ export interface SharedMemory {
 }
 
 /** What a worker has to know before it can serve. */
-export interface WorkerStart {
-  readonly options: WorkerOptions;
+export interface WorkerStart extends WorkerOptions {
   readonly shared: SharedMemory;
   /** Hashes of this worker alone. */
   readonly ownHashes: SharedArrayBuffer;
@@ -52,7 +50,7 @@ export type ToWorker =
   | { readonly kind: "start"; readonly start: WorkerStart }
   | { readonly kind: "listen"; readonly port: number; readonly implicitTlsPort: number | undefined }
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
-  | { readonly kind: "reconfigure"; readonly options: WorkerOptions }
+  | ({ readonly kind: "reconfigure" } & WorkerOptions)
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
   /** The disk thread for the mount at this path answers nothing any more. */
   | { readonly kind: "disk-died"; readonly mount: string }

@@ -27,17 +27,17 @@ export function workerCount(wanted: "auto" | number, { cores, balances }: Machin
 }
 
 /** No more workers than passive ports: each has its own. */
-export function countForPorts(count: number, range: PortRange | undefined): number {
-  return range ? Math.min(count, range.last - range.first + 1) : count;
+export function countForPorts(count: number, ports: "any" | PortRange): number {
+  return ports === "any" ? count : Math.min(count, ports.last - ports.first + 1);
 }
 
 /** One worker's part of the passive ports: sharing a port between clients is then a matter of one worker. */
-export function passiveSlice(
-  range: PortRange | undefined,
+export function passiveSlice<Ports extends "any" | PortRange>(
+  ports: Ports,
   { index, count }: { index: number; count: number },
-): PortRange | undefined {
-  if (!range) return undefined;
-  const size = range.last - range.first + 1;
-  const start = (part: number): number => range.first + Math.floor(size * part / count);
+): Ports | PortRange {
+  if (ports === "any") return ports;
+  const size = ports.last - ports.first + 1;
+  const start = (part: number): number => ports.first + Math.floor(size * part / count);
   return { first: start(index), last: start(index + 1) - 1 };
 }

@@ -7,7 +7,8 @@ import { Counter } from "../limits/counter.ts";
 import { HashLimits } from "../limits/hash_limits.ts";
 import { RateLimits } from "../limits/rate_limits.ts";
 import { ListenError } from "../net/control_listener.ts";
-import { hashLimitsOf, isRecorded, rateLimitsOf, type SessionServerOptions } from "../server_options.ts";
+import type { PlainOptions } from "../options/plain_options.ts";
+import { isRecorded } from "../server_options.ts";
 import { SessionServer } from "../session_server.ts";
 import { DiskThreads } from "../storage/disk_threads.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
@@ -40,10 +41,12 @@ class SessionWorker {
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
   readonly #sessionIds: Counter;
-  #options: WorkerOptions;
+  #options: PlainOptions;
+  /** The certificate, while the main thread has one. */
+  #tls: RemoteCertificate | undefined;
   #server: SessionServer | undefined;
 
-  constructor({ options, shared, ownHashes, reusePort, clockMs }: WorkerStart) {
+  constructor({ options, hasCertificate, shared, ownHashes, reusePort, clockMs }: WorkerStart) {
     // Only differences between what threads tell as the time count, and all but the way of this message is
     // taken out.
     const behindMs = clockMs - performance.now();
@@ -51,8 +54,8 @@ class SessionWorker {
     this.#options = options;
     this.#reusePort = reusePort;
     this.#sessionIds = new Counter(shared.sessionIds);
-    this.#rateLimits = new RateLimits(rateLimitsOf(options), { server: shared.serverBuckets, now });
-    this.#hashLimits = new HashLimits(hashLimitsOf(options), {
+    this.#rateLimits = new RateLimits(options, { server: shared.serverBuckets, now });
+    this.#hashLimits = new HashLimits(options, {
       running: new Counter(shared.hashes),
       own: new Counter(ownHashes),
       bucket: shared.hashBucket,
@@ -61,6 +64,7 @@ class SessionWorker {
     this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits });
     this.#office.isRecorded = (event) => isRecorded(event, this.#options);
     this.#certificate = new RemoteCertificate(this.#office);
+    this.#tls = hasCertificate ? this.#certificate : undefined;
     this.#quickDisks = new QuickDisks(() => this.#office.mounts());
     this.#diskThreads = new DiskThreads((mount) => this.#office.disk(mount));
   }
@@ -72,7 +76,7 @@ class SessionWorker {
       case "answer":
         return this.#office.answer(message.call, message);
       case "reconfigure":
-        return this.#reconfigure(message.options);
+        return this.#reconfigure(message);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
       case "disk-died":
@@ -85,8 +89,11 @@ class SessionWorker {
   }
 
   #listen({ port, implicitTlsPort }: { port: number; implicitTlsPort: number | undefined }): void {
-    this.#options = { ...this.#options, port, implicitTlsPort };
-    const server = new SessionServer(this.#serverOptions(), {
+    this.#options = { ...this.#options, port, implicitTlsPort: implicitTlsPort ?? "none" };
+    const server = new SessionServer(this.#options, {
+      tls: this.#tls,
+      quickDisks: this.#quickDisks,
+      diskThreads: this.#diskThreads,
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
@@ -103,12 +110,13 @@ class SessionWorker {
     post({ kind: "listening", addresses: server.addresses });
   }
 
-  #reconfigure(options: WorkerOptions): void {
-    const { port, implicitTlsPort } = this.#options;
-    this.#options = { ...options, port, implicitTlsPort };
-    this.#rateLimits.options = rateLimitsOf(options);
-    this.#hashLimits.options = hashLimitsOf(options);
-    this.#server?.reconfigure(this.#serverOptions());
+  /** One that does not listen yet takes its port from the message that lets it. */
+  #reconfigure({ options, hasCertificate }: WorkerOptions): void {
+    this.#options = options;
+    this.#tls = hasCertificate ? this.#certificate : undefined;
+    this.#rateLimits.options = options;
+    this.#hashLimits.options = options;
+    this.#server?.reconfigure(options, { tls: this.#tls });
   }
 
   async #end(end: (server: SessionServer) => Promise<void>): Promise<void> {
@@ -117,12 +125,6 @@ class SessionWorker {
     post({ kind: "closed" });
     await ended;
     post({ kind: "ended" });
-  }
-
-  #serverOptions(): SessionServerOptions {
-    const { hasCertificate, ...options } = this.#options;
-    const disks = { quickDisks: this.#quickDisks, diskThreads: this.#diskThreads };
-    return { ...options, ...disks, ...hasCertificate && { tls: this.#certificate } };
   }
 }
 

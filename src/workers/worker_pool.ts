@@ -9,7 +9,7 @@ import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
-import { frontOfficeLimitsOf } from "../server_options.ts";
+import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
@@ -22,16 +22,11 @@ import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
 import { type Ports, SessionThread } from "./session_thread.ts";
 
-/**
- * The options of the server that workers take; the certificate is a matter of {@linkcode WorkerPoolOptions}.
- */
-export type PoolServerOptions = Omit<WorkerOptions, "hasCertificate">;
-
 /** How {@linkcode WorkerPool} works. */
 export interface WorkerPoolOptions {
   /** How many workers; fewer where there are fewer passive ports. */
   readonly count: number;
-  readonly server: PoolServerOptions;
+  readonly server: Partial<PlainOptions>;
   readonly users: UserStore;
   /** The accounts at this moment: workers may open their homes. */
   readonly accounts: () => Iterable<User>;
@@ -51,7 +46,7 @@ const LAST_WORDS_MS = 5000;
 /** A server whose sessions run in workers. */
 export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
-  #server: PoolServerOptions;
+  #server: PlainOptions;
   readonly #office: LocalFrontOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
@@ -72,11 +67,12 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { server, users, record, identities, readMounts = () => Promise.resolve([]) } = options;
+    const { users, record, identities, readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
-    this.#server = server;
-    this.#ports = { port: server.port ?? 2121, implicitTlsPort: server.implicitTlsPort };
-    this.#office = new LocalFrontOffice({ users, limits: frontOfficeLimitsOf(server), record });
+    this.#server = plainOptions(options.server);
+    const { port, implicitTlsPort } = this.#server;
+    this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
+    this.#office = new LocalFrontOffice({ users, limits: this.#server, record });
     this.#shared = makeSharedMemory();
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
@@ -137,15 +133,15 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Takes new options. Limits hold at once, the rest for new sessions; address, port, accounts, what is
-   * recorded and the number of workers stay.
+   * Takes new options and another certificate. Limits hold at once, the rest for new sessions; address, ports
+   * of control connections, memory and the number of workers stay as they were at the start.
    */
-  reconfigure(server: PoolServerOptions): void {
-    const { hostname, transferMemory, recordFrom, recordTransfers } = this.#server;
-    this.#server = { ...server, hostname, transferMemory, recordFrom, recordTransfers };
-    this.#office.limits = frontOfficeLimitsOf(server);
+  reconfigure({ server, identities }: Pick<WorkerPoolOptions, "server" | "identities">): void {
+    this.#server = changedOptions(this.#server, server);
+    this.#services.identities = identities;
+    this.#office.limits = this.#server;
     for (const [thread, place] of this.#alive) {
-      if (place < this.#count) thread.post({ kind: "reconfigure", options: this.#workerOptions(place) });
+      if (place < this.#count) thread.post({ kind: "reconfigure", ...this.#workerOptions(place) });
     }
     this.#replacements.begin();
   }
@@ -182,7 +178,7 @@ export class WorkerPool implements AsyncDisposable {
   /** Sharing ports, the workers of two servers would not notice each other; who binds alone does. */
   #probe(): void {
     for (const port of [this.#ports.port, this.#ports.implicitTlsPort]) {
-      if (port) listenForControl({ hostname: this.#server.hostname ?? "::", port }).close();
+      if (port) listenForControl({ hostname: this.#server.hostname, port }).close();
     }
   }
 
@@ -243,7 +239,7 @@ export class WorkerPool implements AsyncDisposable {
       record,
       services: this.#services,
       start: () => ({
-        options: this.#workerOptions(index),
+        ...this.#workerOptions(index),
         shared: this.#shared,
         reusePort: SYSTEM_BALANCES,
       }),
@@ -274,12 +270,11 @@ export class WorkerPool implements AsyncDisposable {
   #workerOptions(index: number): WorkerOptions {
     const { passivePorts, transferMemory } = this.#server;
     const count = this.#count;
-    return {
-      ...this.#server,
-      hasCertificate: this.#options.identities !== undefined,
+    const own = {
       passivePorts: passiveSlice(passivePorts, { index, count }),
-      transferMemory: transferMemory && Math.floor(transferMemory / count),
+      transferMemory: Math.floor(transferMemory / count),
     };
+    return { options: { ...this.#server, ...own }, hasCertificate: this.#services.identities !== undefined };
   }
 }
 

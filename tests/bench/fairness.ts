@@ -36,7 +36,9 @@ export interface ActRecord {
   readonly noop?: Waits;
   /** A new client, from its connect to the greeting. */
   readonly greeting?: Waits;
-  /** A process that sends back what it gets, asked at the same time: what the machine itself does to others. */
+  /**
+   * A process that sends back what it gets, asked at the same time: what the machine itself does to others.
+   */
   readonly machine?: Waits;
   /** The server's memory at most and before, MiB, where that is measured. */
   readonly memory?: number;
@@ -69,8 +71,8 @@ export interface FairnessOptions
   readonly signal?: AbortSignal;
 }
 
-/** What an act may take besides five times its limit: files are made before, late answers waited for behind. */
-const BESIDE_S = 60;
+/** What an act may take besides five times its limit: files are made before it, late answers waited for. */
+const BESIDE_S = 120;
 const [BASEFTP] = SERVERS;
 
 /** Acts and watches, on each disk in turn. */
@@ -93,37 +95,40 @@ export async function measureFairness(options: FairnessOptions): Promise<Fairnes
 }
 
 async function measureActs(place: Place, disk: DiskName, options: FairnessOptions): Promise<ActRecord[]> {
-  const { sizes, rows, progress } = options;
+  const { sizes, rows, progress, signal } = options;
+  const records: ActRecord[] = [];
+  for (const act of actsOf(sizes.scale)) {
+    if (rows && !rows.includes(act.id)) continue;
+    progress(`${disk}: ${act.title}`);
+    const measured = await measureAct(act, place, options).catch((error): Measured => {
+      signal?.throwIfAborted();
+      return { seconds: 0, codes: [], error: String(error instanceof Error ? error.message : error) };
+    });
+    records.push({ id: act.id, title: act.title, ...measured });
+  }
+  return records;
+}
+
+type Measured = Omit<ActRecord, "id" | "title">;
+
+/** Server and client are new for each act: what one leaves behind is not counted to the next. */
+async function measureAct(act: Act, place: Place, options: FairnessOptions): Promise<Measured> {
+  const { sizes, signal } = options;
+  await using server = await start(act, place, options);
   const settings = { ...ACCOUNT, ...sizes, host: "127.0.0.1", home: place.home };
   await using client = new Child("the client", "python3", [
     join(import.meta.dirname!, "load", "fairness.py"),
     JSON.stringify(settings),
   ]);
-  const records: ActRecord[] = [];
-  for (const act of actsOf(sizes.scale)) {
-    if (rows && !rows.includes(act.id)) continue;
-    progress(`${disk}: ${act.title}`);
-    await using server = await start(act, place, options);
-    records.push({ id: act.id, title: act.title, ...await measureAct(act, { client, server }, options) });
-  }
-  return records;
+  await client.say(JSON.stringify({ act, port: server.port, pid: server.pid }));
+  const [line] = await client.until(/^.*\n/, { seconds: 5 * sizes.act + BESIDE_S, signal });
+  return JSON.parse(line);
 }
 
-/** A server of its own for each act: what one leaves behind is not counted to the next. */
 async function start(act: Act, { folder, home }: Place, options: FairnessOptions): Promise<Running> {
   const own = await Deno.makeTempDir({ dir: folder });
   // Deno lets only a thread with every permission into /dev.
   const workers = home.startsWith("/dev/") ? 0 : options.workers;
   const settings = { workers: String(workers), ...act.settings };
   return await BASEFTP!.start({ home, own, pem: undefined, program: options.program, settings });
-}
-
-async function measureAct(
-  act: Act,
-  { client, server: { port, pid } }: { client: Child; server: Running },
-  { sizes, signal }: FairnessOptions,
-): Promise<Omit<ActRecord, "id" | "title">> {
-  await client.say(JSON.stringify({ act, port, pid }));
-  const [line] = await client.until(/^.*\n/, { seconds: 5 * sizes.act + BESIDE_S, signal });
-  return JSON.parse(line);
 }

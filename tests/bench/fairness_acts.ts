@@ -21,7 +21,9 @@ export interface Act {
   /** How it is done: a method of `Acts`, or `many`. */
   readonly run: "nothing" | "command" | "download" | "upload" | "telnet" | "many";
   readonly things: readonly Thing[];
-  /** What is sent, the last of it a transfer where it is one. `{0}` stands for the path of the first thing. */
+  /**
+   * What is sent, the last of it a transfer where it is one. `{0}` stands for the path of the first thing.
+   */
   readonly lines: readonly string[];
   /** How long it goes on. */
   readonly seconds?: number;
@@ -51,7 +53,7 @@ export function actsOf(scale: number): Act[] {
   });
   const text = (bytes: number): Thing => ({ kind: "text", amount: scaled(bytes) });
   const files = (count: number): Thing => ({ kind: "files", amount: scaled(count) });
-  const [large, huge, beyond] = [scaled(2 * GIB), scaled(6 * GIB), scaled(7 * GIB)];
+  const [large, counted] = [scaled(2 * GIB), scaled(LARGEST_COUNTED)];
   const [inflated, flood] = [scaled(256 * MIB), scaled(400 * KIB)];
   const class230 = `[${"b".repeat(230)}]`;
   return [
@@ -73,17 +75,17 @@ export function actsOf(scale: number): Act[] {
     },
     {
       id: "size_ascii",
-      title: `40 × SIZE in ASCII of ${shown(scaled(LARGEST_COUNTED))}`,
+      title: `40 × SIZE in ASCII of ${shown(counted)}`,
       run: "command",
       things: [text(LARGEST_COUNTED)],
       lines: ["TYPE A", ...Array<string>(40).fill("SIZE {0}")],
     },
     {
       id: "rest_ascii",
-      title: `RETR in ASCII, REST behind the end of ${shown(huge)}, sparse`,
+      title: `RETR in ASCII, REST behind the end of ${shown(counted)}, sparse`,
       run: "download",
-      things: [sparse(6 * GIB)],
-      lines: ["TYPE A", `REST ${beyond}`, "RETR {0}"],
+      things: [{ kind: "sparse", amount: counted - 1 }],
+      lines: ["TYPE A", `REST ${counted}`, "RETR {0}"],
     },
     download("retr_ascii", `RETR in ASCII of ${shown(scaled(GIB))}`, [text(GIB)], ["TYPE A", "RETR {0}"]),
     download("deflate_text", `RETR in MODE Z of ${shown(inflated)}, text`, [text(256 * MIB)], DEFLATED),

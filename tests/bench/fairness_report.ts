@@ -19,7 +19,7 @@ export function fairnessSection(fairness: Fairness, format: Table): string[] {
     `The worst waits of others, sessions ${threads}: baseftp ${version}.`,
     "",
     ...disks.flatMap(({ name, fileSystem, acts }) => [
-      `A ${name} disk (${fileSystem}):`,
+      `Disk ${name} (${fileSystem}):`,
       "",
       ...format(heads, acts.map(cells)),
       "",

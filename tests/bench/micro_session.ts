@@ -9,7 +9,8 @@ import { TokenBucket } from "../../src/limits/token_bucket.ts";
 import type { Connection } from "../../src/net/connection.ts";
 import { AsciiEncoderStream } from "../../src/protocol/ascii.ts";
 import { TakeStream } from "../../src/protocol/byte_range.ts";
-import { sessionOptionsOf } from "../../src/server_options.ts";
+import { plainOptions } from "../../src/options/plain_options.ts";
+import { sessionOptionsOf } from "../../src/session/session_options.ts";
 import { LIST, MLSD } from "../../src/session/commands/listing.ts";
 import { ControlConnection } from "../../src/session/control_connection.ts";
 import type { DataConnection } from "../../src/session/data_connection.ts";
@@ -64,10 +65,10 @@ const buffers = new BufferPool({ budgetBytes: 64 * 1024 * 1024 });
 const deadlines = new Deadlines();
 /** Only what a listing asks for. */
 const services = {
-  options: sessionOptionsOf({}),
+  options: sessionOptionsOf(plainOptions(), { hasCertificate: false }),
   buffers,
   deadlines,
-  rateLimits: new RateLimits({ transfer: {}, server: {} }),
+  rateLimits: new RateLimits({}),
   office: { report() {} },
 } as unknown as SessionServices;
 

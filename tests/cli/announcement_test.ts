@@ -48,7 +48,7 @@ Deno.test("Links leave out port 21, and what the server does not listen on", () 
 Deno.test("The announcement has links, accounts in columns, passive ports, TLS and the log file", () => {
   const incoming = resolvePathname(ROOT, "/incoming");
   const text = announcement({
-    settings: { ...defaultSettings(), host: "127.0.0.1", logging: true },
+    settings: { ...defaultSettings(), hostname: "127.0.0.1", logging: true },
     port: 2121,
     users: [
       user(

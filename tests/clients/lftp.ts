@@ -3,6 +3,7 @@
  * input.
  */
 
+import { join } from "node:path";
 import { run } from "../support/client_program.ts";
 import type { Address, Client, ClientTls } from "../support/client_suite.ts";
 
@@ -21,6 +22,10 @@ export const LFTP: Client = {
   // Asks for SIZE and sends the rest by REST and STOR.
   resumeUpload: (at, { local, remote }) => lftp(at, `put -c ${quoted(local)} -o ${quoted(remote)}`),
   resumeDownload: (at, { local, remote }) => lftp(at, `get -c ${quoted(remote)} -o ${quoted(local)}`),
+  asText: {
+    upload: (at, local) => lftp(at, `put -a ${quoted(local)}`),
+    download: (at, { name, folder }) => lftp(at, `get -a ${quoted(name)} -o ${quoted(join(folder, name))}`),
+  },
   makeDirectory: (at, name) => lftp(at, `mkdir ${quoted(name)}`),
   removeDirectory: (at, name) => lftp(at, `rmdir ${quoted(name)}`),
   rename: (at, from, to) => lftp(at, `mv ${quoted(from)} ${quoted(to)}`),

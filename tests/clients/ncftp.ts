@@ -25,6 +25,10 @@ export const NCFTP: Client = {
     ncftp({ ...at, signal }, `get -z ${escaped(remote)} ${escaped(local)}`),
   resumeUpload: (at, { local, remote }) => ncftp(at, `put -z ${escaped(local)} ${escaped(remote)}`),
   resumeDownload: (at, { local, remote }) => ncftp(at, `get -z ${escaped(remote)} ${escaped(local)}`),
+  asText: {
+    upload: (at, local) => batch("ncftpput", at, "-V", "-a", "/", local),
+    download: (at, { name, folder }) => batch("ncftpget", at, "-V", "-a", folder, `/${name}`),
+  },
   makeDirectory: (at, name) => ncftp(at, `mkdir ${escaped(name)}`),
   removeDirectory: (at, name) => ncftp(at, `rmdir ${escaped(name)}`),
   rename: (at, from, to) => ncftp(at, `rename ${escaped(from)} ${escaped(to)}`),

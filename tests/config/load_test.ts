@@ -1,10 +1,11 @@
 /** Settings from their sources. */
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { loadSettings, milliseconds, serverOptions } from "../../src/config/load.ts";
+import { loadSettings, serverOptions } from "../../src/config/load.ts";
 import { defaultSettings, type SettingName, type Settings } from "../../src/config/schema.ts";
 import { parseIniDocument } from "../../src/ini/ini_document.ts";
 import { formatProblem } from "../../src/ini/problem.ts";
+import { SERVER_SETTINGS } from "../../src/options/server_settings.ts";
 
 /** The settings of a `[server]` section, which has to be sound. */
 function fromServer(...lines: string[]): Settings {
@@ -38,8 +39,8 @@ Deno.test("Flags win over [server], that over config.ts, that over the defaults"
     flags: flagsOf({ port: "1003" }),
   });
   deepStrictEqual(problems, []);
-  const { port, maxConnections, maxConnectionsPerIp, host } = settings;
-  deepStrictEqual([port, maxConnections, maxConnectionsPerIp, host], [1003, 2, 1, "::"]);
+  const { port, maxConnections, maxConnectionsPerIp, hostname } = settings;
+  deepStrictEqual([port, maxConnections, maxConnectionsPerIp, hostname], [1003, 2, 1, "::"]);
 });
 
 Deno.test("[server] takes every kind of value as text", () => {
@@ -51,9 +52,13 @@ Deno.test("[server] takes every kind of value as text", () => {
     "max-upload = 300K",
     "max-download = 1024",
     "idle-timeout = 0.5",
+    "login-timeout = 0",
+    "data-timeout = 0",
     "shutdown-timeout = 0",
     "anonymous = yes",
     "atomic-uploads = off",
+    "durable-uploads = on",
+    "default-transfer-type = ascii",
     "log-level = debug",
     "log-format = json",
     "list-time-zone = Europe/Berlin",
@@ -65,16 +70,20 @@ Deno.test("[server] takes every kind of value as text", () => {
   );
   deepStrictEqual(settings, {
     ...defaultSettings(),
-    host: "127.0.0.1",
+    hostname: "127.0.0.1",
     banner: "Hello # world ",
     passivePorts: { first: 50000, last: 50009 },
     masqueradeAddress: "ftp.example.org",
     maxUpload: 307200,
     maxDownload: 1024,
-    idleTimeout: 0.5,
-    shutdownTimeout: 0,
+    idleTimeoutMs: 500,
+    loginTimeoutMs: 0,
+    dataTimeoutMs: 0,
+    shutdownTimeoutMs: 0,
     anonymous: true,
     atomicUploads: false,
+    durableUploads: true,
+    defaultTransferType: "ascii",
     logLevel: "debug",
     logFormat: "json",
     listTimeZone: "Europe/Berlin",
@@ -124,11 +133,6 @@ Deno.test("Host names are a list or a text, and may be none", () => {
   deepStrictEqual(fromServer("host-names =").hostNames, []);
 });
 
-Deno.test("The server gets an encoding only when one is named", () => {
-  strictEqual("encoding" in serverOptions(fromConfig({})), false);
-  strictEqual(serverOptions(fromConfig({ encoding: "big5" })).encoding, "big5");
-});
-
 Deno.test("Workers are a number or auto, memory is bytes as people write them", () => {
   deepStrictEqual(defaultSettings().workers, "auto");
   deepStrictEqual(fromServer("workers = 0", "transfer-memory = 16M").workers, 0);
@@ -166,7 +170,7 @@ Deno.test("A log file named as a flag turns logging on, unless another flag turn
 });
 
 Deno.test("Each problem in [server] names file, line, value and what would be right", () => {
-  const seconds = "seconds above 0 and up to 2147483, such as 300 or 0.5";
+  const seconds = "seconds up to 2147483, such as 300 or 0.5, 0 for never";
   const ports = "a range of ports from 1 to 65535, such as 50000-50099, or any";
   const expectations: [line: string, problem: string][] = [
     ["prot = 21", 'Unknown setting "prot" in [server]: did you mean "port"?'],
@@ -196,7 +200,7 @@ Deno.test("Each problem in [server] names file, line, value and what would be ri
       "max-upload = 1MB",
       'Cannot use "1MB" for max-upload: expected bytes per second, such as 300K, 1.5M or 0 for no limit',
     ],
-    ["idle-timeout = 0", `Cannot use "0" for idle-timeout: expected ${seconds}`],
+    ["idle-timeout = never", `Cannot use "never" for idle-timeout: expected ${seconds}`],
     ["idle-timeout = 9999999", `Cannot use "9999999" for idle-timeout: expected ${seconds}`],
     [
       "shutdown-timeout = -1",
@@ -204,6 +208,8 @@ Deno.test("Each problem in [server] names file, line, value and what would be ri
     ],
     ["anonymous = maybe", 'Cannot use "maybe" for anonymous: expected true or false'],
     ["log-level = loud", 'Cannot use "loud" for log-level: expected debug, info, warning or error'],
+    ["tls = login", 'Cannot use "login" for tls: expected auto, off, offered, required or required-for-data'],
+    ["default-transfer-type = a", 'Cannot use "a" for default-transfer-type: expected image or ascii'],
     ["log-format = xml", 'Cannot use "xml" for log-format: expected text or json'],
     [
       "list-time-zone = Berlin",
@@ -243,6 +249,11 @@ Deno.test("Each problem in config.ts names the value and what would be right", (
       { maxUpload: -1 },
       "Cannot use -1 for maxUpload: expected bytes per second, such as 300K, 1.5M or 0 for no limit",
     ],
+    [
+      { idleTimeout: -1 },
+      "Cannot use -1 for idleTimeout: expected seconds up to 2147483, such as 300 or 0.5, 0 for never",
+    ],
+    [{ idleTimeoutMs: 1 }, 'Unknown setting "idleTimeoutMs": did you mean "idleTimeout"?'],
     [{ max_upload: 1 }, 'Unknown setting "max_upload": did you mean "maxUpload"?'],
     [{ ip: "" }, 'Unknown setting "ip": --help lists the settings'],
     ["settings", "Cannot read the settings: expected an object as the default export"],
@@ -269,32 +280,35 @@ Deno.test("All problems are collected, and sound values beside them hold", () =>
   deepStrictEqual([settings.banner, settings.maxConnections, settings.port], ["Hi", 5, 2121]);
 });
 
-Deno.test("serverOptions turns seconds into milliseconds and leaves out what is not set", () => {
-  const options = serverOptions({
-    ...defaultSettings(),
-    idleTimeout: 1.5,
-    loginFailureDelay: 0,
-    passivePorts: "any",
-  });
-  strictEqual(options.hostname, "::");
-  strictEqual(options.idleTimeoutMs, 1500);
-  strictEqual(options.loginFailureDelayMs, 0);
-  strictEqual("passivePorts" in options, false);
-  strictEqual("masqueradeAddress" in options, false);
-  deepStrictEqual(serverOptions(defaultSettings()).passivePorts, { first: 50000, last: 50099 });
+Deno.test("People write seconds, the program gets milliseconds", () => {
+  const { idleTimeoutMs, loginFailureDelayMs } = fromConfig({ idleTimeout: 1.5, loginFailureDelay: 0 });
+  deepStrictEqual([idleTimeoutMs, loginFailureDelayMs], [1500, 0]);
+  strictEqual(fromServer("data-timeout = 0.0001").dataTimeoutMs, 1, "above zero never becomes zero");
 });
 
-Deno.test("serverOptions turns the words for TLS into what the server asks for", () => {
-  const policyOf = (tls: Settings["tls"]): string | undefined =>
-    serverOptions({ ...defaultSettings(), tls }).tlsPolicy;
+Deno.test("The words for TLS become what the server asks for", () => {
+  const words = ["auto", "off", "offered", "required", "required-for-data"];
+  deepStrictEqual(words.map((tls) => fromConfig({ tls }).tlsPolicy), [
+    "auto",
+    "off",
+    "offered",
+    "login",
+    "data",
+  ]);
+  deepStrictEqual(words.map((tls) => fromServer(`tls = ${tls}`)), words.map((tls) => fromConfig({ tls })));
+});
+
+Deno.test("No port for implicit TLS is written as 0", () => {
+  strictEqual(fromServer("implicit-tls-port = 0").implicitTlsPort, "none");
+  strictEqual(fromConfig({ implicitTlsPort: 0 }).implicitTlsPort, "none");
+  strictEqual(fromServer("implicit-tls-port = 990").implicitTlsPort, 990);
+});
+
+Deno.test("The server gets its own settings and nothing else of the program's", () => {
+  const options = serverOptions(fromServer("max-upload = 1M", "tls-key = secret.pem"));
+  strictEqual(options.maxUpload, 1024 * 1024);
   deepStrictEqual(
-    (["auto", "off", "offered", "required", "required-for-data"] as const).map(policyOf),
-    ["offered", "off", "offered", "login", "data"],
+    Object.keys(options).sort(),
+    [...Object.keys(SERVER_SETTINGS), "giveUpMs", "recordFrom", "recordTransfers"].sort(),
   );
-  strictEqual("implicitTlsPort" in serverOptions(defaultSettings()), false);
-  strictEqual(serverOptions({ ...defaultSettings(), implicitTlsPort: 990 }).implicitTlsPort, 990);
-});
-
-Deno.test("A time above zero never becomes zero milliseconds", () => {
-  deepStrictEqual([milliseconds(0), milliseconds(0.0001), milliseconds(2)], [0, 1, 2000]);
 });

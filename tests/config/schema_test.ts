@@ -3,11 +3,20 @@
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
 import config from "../../config.ts";
 import { defaultSettings, SETTING_NAMES, settingOf } from "../../src/config/schema.ts";
-import { kebabName, settingOfKebabName } from "../../src/config/setting_names.ts";
+import {
+  configName,
+  kebabName,
+  settingOfConfigName,
+  settingOfKebabName,
+} from "../../src/config/setting_names.ts";
 
 Deno.test("Every setting has a name in kebab case that leads back to it", () => {
   strictEqual(kebabName("maxConnectionsPerIp"), "max-connections-per-ip");
-  for (const name of SETTING_NAMES) strictEqual(settingOfKebabName(kebabName(name)), name);
+  strictEqual(kebabName("idleTimeoutMs"), "idle-timeout");
+  for (const name of SETTING_NAMES) {
+    strictEqual(settingOfKebabName(kebabName(name)), name);
+    strictEqual(settingOfConfigName(configName(name)), name);
+  }
   strictEqual(settingOfKebabName("maxUpload"), undefined);
 });
 
@@ -23,11 +32,11 @@ Deno.test("Every setting says what it does, without a capital or a period", () =
 });
 
 Deno.test("config.ts has every setting, with its default", () => {
-  deepStrictEqual(Object.keys(config).sort(), [...SETTING_NAMES].sort());
+  deepStrictEqual(Object.keys(config).sort(), SETTING_NAMES.map(configName).sort());
   const defaults: Record<string, unknown> = defaultSettings();
   for (const [name, typed] of Object.entries(config)) {
-    const setting = SETTING_NAMES.find((known) => known === name)!;
-    deepStrictEqual(settingOf(setting).kind.fromTyped(typed), defaults[name], name);
+    const setting = settingOfConfigName(name)!;
+    deepStrictEqual(settingOf(setting).kind.fromTyped(typed), defaults[setting], name);
   }
 });
 

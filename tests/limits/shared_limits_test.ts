@@ -49,8 +49,9 @@ Deno.test("The limits of server and account are one for all threads, those of a 
   const buckets = () => ({ upload: sharedBucket(0), download: sharedBucket(0) });
   const [server, account] = [buckets(), buckets()];
   const rates = { upload: 1000, download: 1000 };
+  const limited = { maxUpload: 1000, maxDownload: 1000, maxServerUpload: 1000, maxServerDownload: 1000 };
   const [first, second] = [0, 1].map(() => {
-    const limits = new RateLimits({ transfer: rates, server: rates }, { server, now });
+    const limits = new RateLimits(limited, { server, now });
     limits.shareAccount("ann", account);
     return limits;
   }) as [RateLimits, RateLimits];
@@ -70,7 +71,7 @@ Deno.test("Hashes count over all threads, and each thread knows its own", () => 
   const [running, bucket] = [Counter.shared(), sharedBucket(0)];
   const owns = [new Counter(), new Counter()] as const;
   const [first, second] = owns.map((own) =>
-    new HashLimits({ maxHashes: 2, bytesPerSecond: 1000 }, {
+    new HashLimits({ maxHashes: 2, maxHashRate: 1000 }, {
       running: new Counter(running),
       own,
       bucket,

@@ -43,8 +43,11 @@ implicitTls.source = await tlsSource();
 layers.control = layers.data = await tlsLayer();
 
 const register = Deno.test;
-const overTls = (...[first, second]: unknown[]): void => {
-  const definition = (typeof first === "string" ? { name: first, fn: second } : first) as Deno.TestDefinition;
+const overTls = (...[first, second, third]: unknown[]): void => {
+  const definition =
+    (typeof first === "string"
+      ? { name: first, fn: third ?? second, ...third ? second as object : {} }
+      : first) as Deno.TestDefinition;
   const reason = NOT_OVER_TLS.get(definition.name);
   register({
     ...definition,

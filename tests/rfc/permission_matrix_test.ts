@@ -1,9 +1,11 @@
 /** Every verb against every permission letter: allowed with exactly its own, refused without it. */
 
 import assert from "node:assert/strict";
+import { LocalStorage } from "../../src/storage/local_storage.ts";
 import type { PermissionLetter } from "../../src/users/permissions.ts";
+import { FoldingDisks } from "../support/folding_disk.ts";
 import type { RawClient } from "../support/raw_client.ts";
-import { ALL_LETTERS, TestServer } from "../support/server.ts";
+import { ALL_LETTERS, permissionsOf, TestServer, type TestServerOptions } from "../support/server.ts";
 
 /** One act, the letter that it needs, and the reply to its last line when it is allowed. */
 interface Act {
@@ -108,14 +110,17 @@ Deno.test("With no letter at all nothing but the session's own commands works", 
   }
 });
 
+/** The act on the same names in another directory; undefined for one without a path. */
+function inDirectory(directory: string, act: Act): Act | undefined {
+  const lines = act.lines.map((line) => line.replace(/(?<=[ ])(?=file|new|box|full|f\*)/, `${directory}/`));
+  return lines.join() === act.lines.join() ? undefined : { ...act, lines };
+}
+
 Deno.test("The letters of a directory replace those of the account inside it, and nowhere else", async () => {
   for (const act of ACTS) {
-    const inside = {
-      ...act,
-      lines: act.lines.map((line) => line.replace(/(?<=[ ])(?=file|new|box|full|f\*)/, "/zone/")),
-    };
+    const inside = inDirectory("/zone", act);
     // Acts without a path act on the working directory.
-    if (inside.lines.join() === act.lines.join()) continue;
+    if (!inside) continue;
     for (const [permissions, own, allowed] of [["", ALL_LETTERS, true], [ALL_LETTERS, "", false]] as const) {
       await using server = await startWithTree(permissions, { "/zone": own });
       await Deno.mkdir(server.path("zone/box"), { recursive: true });
@@ -178,3 +183,97 @@ Deno.test("MDTM that sets a time needs T", async () => {
   await using client = await server.login();
   await client.expect("MDTM 20200101000000 file", 550);
 });
+
+/**
+ * The tree of {@linkcode ACTS} in `/zone`, which has the links `/alias` and `/hall/room` to it, and in
+ * `/plain`, which has the link `/zone/out` to it.
+ */
+async function startWithZone(options: TestServerOptions): Promise<TestServer> {
+  const server = await TestServer.start(options);
+  for (const name of ["zone", "plain"]) {
+    await Deno.mkdir(server.path(`${name}/box`), { recursive: true });
+    await Deno.mkdir(server.path(`${name}/full`));
+    await server.put(`${name}/full/a`, "content");
+    await server.put(`${name}/file`, "0123456789");
+  }
+  await Deno.mkdir(server.path("hall"));
+  await Deno.symlink("zone", server.path("alias"));
+  await Deno.symlink(server.path("zone"), server.path("hall/room"));
+  await Deno.symlink("../plain", server.path("zone/out"));
+  return server;
+}
+
+/** Another way to a directory, and a storage that knows it. */
+interface Detour {
+  readonly name: string;
+  /** The directory that has letters of its own. */
+  readonly zone: string;
+  /** Leads out of it, or into it by another name. */
+  readonly path: string;
+  readonly openStorage?: TestServerOptions["openStorage"];
+}
+
+function openFolding({ home }: { readonly home: string }): LocalStorage {
+  return new LocalStorage({ home, atomicUploads: true, disks: new FoldingDisks(Deno.realPathSync(home)) });
+}
+
+const DETOURS: readonly Detour[] = [
+  { name: "a link to it", zone: "/zone", path: "/alias" },
+  { name: "a link to it that is absolute, in another directory", zone: "/zone", path: "/hall/room" },
+  { name: "a link out of it", zone: "/zone", path: "/zone/out" },
+  { name: "a link that has the letters, to where it leads", zone: "/alias", path: "/zone" },
+  {
+    name: "another spelling on a disk that folds case",
+    zone: "/zone",
+    path: "/ZONE",
+    openStorage: openFolding,
+  },
+  {
+    name: "another spelling of a link on a disk that folds case",
+    zone: "/zone",
+    path: "/Hall/ROOM",
+    openStorage: openFolding,
+  },
+];
+
+for (const { name, zone, path, openStorage } of DETOURS) {
+  const acts = ACTS.flatMap((act) => inDirectory(path, act) ?? []);
+
+  Deno.test(`Through ${name} an act is allowed where its letter holds by the path and at the place`, async () => {
+    for (const act of acts) {
+      const { letter, allowed, lines } = act;
+      await using server = await startWithZone({
+        permissions: letter,
+        overrides: { [zone]: letter },
+        openStorage,
+      });
+      await using client = await server.login();
+      const reply = await run(client, act);
+      assert.equal(Number(reply.slice(0, 3)), allowed, `${lines}: ${reply}`);
+    }
+  });
+
+  Deno.test(`Through ${name} neither the account's letters nor the directory's own add to the others`, async () => {
+    for (const letter of ALL_LETTERS) {
+      const others = ALL_LETTERS.replace(letter, "");
+      await using server = await startWithZone({
+        others: [
+          { name: "closed", permissions: permissionsOf(ALL_LETTERS, { [zone]: others }) },
+          { name: "open", permissions: permissionsOf(others, { [zone]: ALL_LETTERS }) },
+        ],
+        openStorage,
+      });
+      for (const account of ["closed", "open"]) {
+        await using client = await server.login({ name: account });
+        for (const act of acts) {
+          if (act.letter !== letter) continue;
+          assert.equal(await run(client, act), "550 Permission denied", `${account}: ${act.lines}`);
+        }
+      }
+      for (const directory of ["zone", "plain"]) {
+        assert.equal(await server.content(`${directory}/file`), "0123456789");
+        assert.ok(await server.has(`${directory}/box`) && !await server.has(`${directory}/new`));
+      }
+    }
+  });
+}

@@ -303,10 +303,7 @@ Deno.test("New limits hold at once, for connections and for transfers to come", 
   await using first = await server.login();
   await using late = await server.dial();
   await late.expectReply(421);
-  server.ftp.reconfigure({
-    users: { find: () => Promise.resolve(undefined), subscribe: () => () => {} },
-    maxConnections: 2,
-  });
+  server.ftp.reconfigure({ maxConnections: 2 });
   await using second = await server.login();
   await second.expect("PWD", 257);
   await first.expect("PWD", 257);

@@ -36,6 +36,36 @@ Deno.test("T3: until a TYPE command comes, bytes pass unchanged in both directio
   assert.equal(await server.content("dos"), "a\r\nb\r\n");
 });
 
+Deno.test("T3: with ascii as the default, sessions begin in ASCII, and REIN goes back to it", async () => {
+  await using server = await TestServer.start({ defaultTransferType: "ascii" });
+  await server.put("unix", "a\nb\n");
+  await using client = await server.login();
+  const inAscii = async (): Promise<void> => {
+    assert.match(await client.ask("STAT"), /^ TYPE ASCII; /m);
+    await client.expect("SIZE unix", "213 6");
+    assert.equal(await client.downloadText("RETR unix"), "a\r\nb\r\n");
+  };
+  await inAscii();
+  await client.upload("STOR dos", "a\r\nb\r\n");
+  assert.equal(await server.content("dos"), "a\nb\n");
+  await client.expect("TYPE I", 200);
+  assert.equal(await client.downloadText("RETR unix"), "a\nb\n");
+  await client.expect("REIN", 220);
+  await client.login();
+  await inAscii();
+});
+
+Deno.test("T3: without it STAT says what an unset type does, and SIZE counts bytes", async () => {
+  await using server = await TestServer.start();
+  await server.put("unix", "a\nb\n");
+  await using client = await server.login();
+  assert.match(
+    await client.ask("STAT"),
+    /^ TYPE ASCII by the letter, bytes unchanged until TYPE says more; /m,
+  );
+  await client.expect("SIZE unix", "213 4");
+});
+
 Deno.test("T7: ASCII sends LF as CRLF and does not double a CRLF that is there", async () => {
   await using server = await TestServer.start();
   await server.put("mixed", "a\nb\r\nc\rd\n\n");

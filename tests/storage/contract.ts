@@ -182,6 +182,32 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     assert.equal((await storage.stat(path("/c"))).unique, before.unique);
   });
 
+  test("a way has the marks of all directories from the root down, and of its end", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await storage.makeDirectory(path("/d/e"));
+    await upload(storage, "/d/e/a", "1");
+    const marks = [];
+    for (const place of ["/", "/d", "/d/e", "/d/e/a"]) marks.push((await storage.stat(path(place))).unique);
+    assert.deepEqual(await storage.way(ROOT), { through: [], end: marks[0] });
+    assert.deepEqual(await storage.way(path("/d/e")), { through: marks.slice(0, 2), end: marks[2] });
+    assert.deepEqual(await storage.way(path("/d/e/a")), { through: marks.slice(0, 3), end: marks[3] });
+    await storage.rename(path("/d/e"), path("/f"), work());
+    const moved = { through: [marks[0], marks[2]], end: marks[3] };
+    assert.deepEqual(await storage.way(path("/f/a")), moved, "marks stay with what they mark");
+  });
+
+  test("a way to what is not there goes as far as there is something", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    await upload(storage, "/d/a", "1");
+    const { through, end } = await storage.way(path("/d/a"));
+    for (const place of ["/d/b", "/d/b/c/d"]) {
+      assert.deepEqual(await storage.way(path(place)), { through, end: undefined });
+    }
+    assert.deepEqual(await storage.way(path("/d/a/b")), { through: [...through, end], end: undefined });
+    await uploadPart(storage, "/d/p", "part");
+    assert.equal((await storage.way(path("/d/p"))).end, undefined);
+  });
+
   test("what is not there is not found", async (storage) => {
     const nowhere = path("/nowhere");
     await assertRefused(storage.stat(nowhere), "not-found");
@@ -350,6 +376,80 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await uploadPart(storage, "/a", "01234");
     await upload(storage, "/a", "56789", { kind: "append" });
     assert.equal(await download(storage, "/a"), "0123456789");
+  });
+
+  test("R12: appending to a part whose sender was told of it is refused where it has gone, or was completed", async (storage) => {
+    const append: WriteMode = { kind: "append", partBytes: 3 };
+    await assertRefused(upload(storage, "/a", "x", append), "out-of-range");
+    await uploadPart(storage, "/a", "01");
+    await assertRefused(upload(storage, "/a", "x", append), "out-of-range");
+    await uploadPart(storage, "/a", "0123");
+    await upload(storage, "/a", "3456", append);
+    assert.equal(await download(storage, "/a"), "0123456");
+    await assertRefused(upload(storage, "/a", "x", append), "busy");
+    assert.equal(await download(storage, "/a"), "0123456");
+  });
+
+  test("D19 R16: an upload whose directory gets another name fails, takes no place in one that is made anew, and is kept", async (storage) => {
+    await storage.makeDirectory(path("/d"));
+    const writer = await storage.write(path("/d/a"), { kind: "replace" });
+    await writeText(writer, "first");
+    await storage.rename(path("/d"), path("/e"), work());
+    await storage.makeDirectory(path("/d"));
+    const other = await storage.write(path("/d/a"), { kind: "replace" });
+    await writeText(other, "second");
+    await assertRefused((async () => await writer.close())(), "unavailable");
+    assert.deepEqual(await namesIn(storage, "/d"), []);
+    await other.close();
+    assert.equal(await download(storage, "/d/a"), "second");
+    assert.equal(await storage.partialSize(path("/e/a")), 5);
+    await upload(storage, "/e/a", ", then", { kind: "append" });
+    assert.equal(await download(storage, "/e/a"), "first, then");
+  });
+
+  test("F9 F11: what creates or begins by appending replaces nothing that has come to be there meanwhile", async (storage) => {
+    for (const kind of ["create", "append"] as const) {
+      const writer = await storage.write(path("/a"), { kind });
+      await writeText(writer, "mine");
+      await upload(storage, "/b", "other");
+      await storage.rename(path("/b"), path("/a"), work());
+      await assertRefused((async () => await writer.close())(), "exists");
+      assert.equal(await download(storage, "/a"), "other");
+      await storage.remove(path("/a"));
+    }
+    for (const kind of ["create", "append", "replace"] as const) {
+      const writer = await storage.write(path("/d"), { kind });
+      await writeText(writer, "mine");
+      await storage.makeDirectory(path("/d"));
+      await assertRefused((async () => await writer.close())(), "exists", "is-a-directory");
+      assert.equal((await storage.stat(path("/d"))).type, "directory");
+      await storage.removeDirectory(path("/d"));
+      await storage.remove(path("/d")).catch(() => {});
+    }
+  });
+
+  test("F8: a file is not replaced by another one while it is extended", async (storage) => {
+    await upload(storage, "/a", "old,");
+    await upload(storage, "/b", "other");
+    const writer = await storage.write(path("/a"), { kind: "append" });
+    await writeText(writer, "new");
+    await assertRefused(storage.rename(path("/b"), path("/a"), work()), "busy");
+    await writer.close();
+    assert.equal(await download(storage, "/a"), "old,new");
+    assert.equal(await download(storage, "/b"), "other");
+  });
+
+  test("M20: joining is refused where the target has come or gone, and while it is uploaded", async (storage) => {
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: true }), "busy");
+    await upload(storage, "/a", "old");
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: false }), "busy");
+    await upload(storage, "/a", "new", { kind: "join", exists: true });
+    assert.equal(await download(storage, "/a"), "new");
+    const writer = await storage.write(path("/a"), { kind: "append" });
+    await assertRefused(upload(storage, "/a", "x", { kind: "join", exists: true }), "busy");
+    await writer.close();
+    await uploadPart(storage, "/a", "x", { kind: "join", exists: true });
+    assert.equal(await download(storage, "/a"), "new");
   });
 
   test("R16: no offset behind what is held is accepted", async (storage) => {

@@ -2,10 +2,14 @@
 
 import assert from "node:assert/strict";
 import { ROOT } from "../../src/protocol/pathname.ts";
+import type { Soon } from "../../src/bytes/ends.ts";
+import { Disks } from "../../src/storage/disks.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { isPartialName, partialPathOf } from "../../src/storage/partial_name.ts";
+import { PatientDisk } from "../../src/storage/patient_disk.ts";
 import { StorageError } from "../../src/storage/storage.ts";
 import { isWindowsName } from "../../src/storage/windows_name.ts";
+import { canMount, mountTiny } from "../support/tiny_disk.ts";
 import { disks } from "./_disks.ts";
 import {
   assertRefused,
@@ -95,6 +99,60 @@ Deno.test("LocalStorage: P8: a link that leads outside is as if absent, for ever
   }
   assert.equal(await Deno.readTextFile(`${outside}/secret`), "secret");
   assert.deepEqual(await namesOnDisk(outside), ["secret"]);
+});
+
+Deno.test("LocalStorage: a way to what is missing costs no look for each name of it", async () => {
+  await using opened = await openHome();
+  class Counting extends PatientDisk {
+    calls = 0;
+    override realPath(path: string): Soon<string> {
+      this.calls++;
+      return super.realPath(path);
+    }
+  }
+  class CountingDisks extends Disks {
+    override readonly patient = new Counting();
+  }
+  const disks = new CountingDisks();
+  const storage = new LocalStorage({ home: opened.home, atomicUploads: true, disks });
+  for (const depth of [0, 1, 5, 17]) {
+    const deep = "/d".repeat(depth) || "/";
+    await Deno.mkdir(`${opened.home}${deep}`, { recursive: true });
+    const { through, end } = await storage.way(path(deep));
+    disks.patient.calls = 0;
+    const missing = await storage.way(path(`${deep}${"/x".repeat(2000)}`));
+    assert.deepEqual(missing, { through: [...through, end], end: undefined });
+    assert.ok(disks.patient.calls < 20, `${disks.patient.calls}`);
+  }
+});
+
+Deno.test("LocalStorage: a way follows links, and stops before one that leads outside or nowhere", {
+  ignore: isWindows,
+}, async () => {
+  await using opened = await openHome();
+  const { storage, home, outside } = opened;
+  await Deno.mkdir(`${home}/d/e`, { recursive: true });
+  await upload(storage, "/d/e/a", "1");
+  await Deno.symlink("d/e", `${home}/short`);
+  await Deno.symlink(`${home}/short/a`, `${home}/d/chain`);
+  await Deno.symlink("..", `${home}/d/e/up`);
+  await Deno.symlink("/", `${home}/d/e/root`);
+  await Deno.symlink(outside, `${home}/d/out`);
+  await Deno.symlink("nowhere", `${home}/d/dangling`);
+  await Deno.symlink("loop", `${home}/d/loop`);
+  const way = (place: string) => storage.way(path(place));
+  for (const place of ["/short/a", "/d/chain", "/d/e/up/e/a", "/short/up/e/a"]) {
+    assert.deepEqual(await way(place), await way("/d/e/a"), place);
+  }
+  assert.deepEqual(await way("/short"), await way("/d/e"));
+  const missing = await way("/d/e/missing");
+  for (const place of ["/short/missing", "/short/missing/too", "/d/e/root", "/d/e/root/etc"]) {
+    assert.deepEqual(await way(place), missing, place);
+  }
+  const inD = await way("/d/missing");
+  for (const place of ["/d/out", "/d/out/secret", "/d/dangling", "/d/dangling/a", "/d/loop", "/d/loop/a"]) {
+    assert.deepEqual(await way(place), inD, place);
+  }
 });
 
 Deno.test(
@@ -488,34 +546,6 @@ Deno.test("LocalStorage: the operator sees host paths", async () => {
   await using opened = await openHome();
   assert.equal(opened.storage.locate(path("/d/a b")), `${opened.home}/d/a b`);
 });
-
-/** A small file system of its own; undefined where this machine does not allow to mount one. */
-async function mountTiny(directory: string): Promise<AsyncDisposable | undefined> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
-  await Deno.mkdir(directory, { recursive: true });
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=64k,nr_inodes=16", "tmpfs", directory],
-    stderr: "null",
-  }).output();
-  if (!success) return undefined;
-  return {
-    async [Symbol.asyncDispose](): Promise<void> {
-      const { success } = await new Deno.Command("umount", { args: [directory] }).output();
-      assert.ok(success, `Cannot unmount ${directory}`);
-    },
-  };
-}
-
-/** Whether a tiny file system can be mounted here. */
-async function canMount(): Promise<boolean> {
-  const directory = await Deno.makeTempDir({ prefix: "baseftp-mount-" });
-  try {
-    await using mounted = await mountTiny(directory);
-    return mounted !== undefined;
-  } finally {
-    await Deno.remove(directory);
-  }
-}
 
 const noMount = !await canMount();
 

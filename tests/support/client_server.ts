@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly permissions?: string;
   /** Bytes per second for each transfer, so that one can be cut off in the middle. Default: no limit. */
   readonly bytesPerSecond?: number;
+  /** What sessions begin with. Default: image. */
+  readonly defaultTransferType?: "image" | "ascii";
   /** TLS, on a second port also before the first reply. Default: none. */
   readonly tls?: ServeTls;
 }
@@ -46,7 +48,9 @@ export interface ClientServer extends AsyncDisposable {
 }
 
 /** Starts a server on a free port. */
-export function serve({ home, permissions = "elradfmwMT", bytesPerSecond, tls }: ServeOptions): ClientServer {
+export function serve(
+  { home, permissions = "elradfmwMT", bytesPerSecond, defaultTransferType, tls }: ServeOptions,
+): ClientServer {
   const events: ServerEvent[] = [];
   const transfers = (): TransferRecord[] =>
     events.filter((event) => event.kind === "transfer").filter(({ direction }) => direction !== "listing");
@@ -62,6 +66,7 @@ export function serve({ home, permissions = "elradfmwMT", bytesPerSecond, tls }:
     // closed are in use for a minute.
     passivePorts: { first: 30_000, last: 32_767 },
     maxConnectionsPerIp: 0,
+    defaultTransferType,
     ...bytesPerSecond === undefined ? {} : { maxUpload: bytesPerSecond, maxDownload: bytesPerSecond },
     ...tls && {
       tls: tls.source,

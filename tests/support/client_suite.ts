@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { partialPathOf } from "../../src/storage/partial_name.ts";
 import { clientTest } from "./client_program.ts";
 import { ACCOUNT, type ClientServer, serve, type ServeOptions } from "./client_server.ts";
 import { assertSameFiles, digestFile, makeFile, memoryFolder, sampleTree, type Tree } from "./client_tree.ts";
@@ -87,6 +88,11 @@ export interface Client {
   resumeUpload(at: Address, file: FilePair): Promise<unknown>;
   /** Downloads what is missing behind the part that is here. */
   resumeDownload(at: Address, file: FilePair): Promise<unknown>;
+  /** How it moves a file as text under its own name, where it relies on the server to begin in ASCII. */
+  readonly asText?: {
+    upload(at: Address, local: string): Promise<unknown>;
+    download(at: Address, remote: { readonly name: string; readonly folder: string }): Promise<unknown>;
+  };
   makeDirectory(at: Address, name: string): Promise<unknown>;
   removeDirectory(at: Address, name: string): Promise<unknown>;
   rename(at: Address, from: string, to: string): Promise<unknown>;
@@ -182,6 +188,19 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     });
   });
 
+  test("completes an upload of which all had come when the connection was lost", async () => {
+    const [home, folder] = [await memoryFolder(), await memoryFolder()];
+    const file = { local: join(folder, "whole.bin"), remote: "whole.bin" };
+    await makeFile(file.local, CUT_BYTES);
+    await Deno.copyFile(file.local, partialPathOf(join(home, file.remote)));
+    await using server = await start({ home });
+    await client.resumeUpload(await address(server), file);
+    await assertSameFiles(home, {
+      path: folder,
+      files: new Map([["whole.bin", await digestFile(file.local)]]),
+    });
+  });
+
   test("sees nothing of an upload that was cut off", async () => {
     const [home, folder] = [await memoryFolder(), await memoryFolder()];
     const file = { local: join(folder, "half.bin"), remote: "half.bin" };
@@ -191,6 +210,23 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     await server.transferFinished();
     assert.doesNotMatch(await client.list(await address(server)), /half\.bin/);
   });
+
+  const { asText } = client;
+  if (asText) {
+    test("moves text as text, where sessions begin in ASCII", async () => {
+      const [home, from, to] = [await memoryFolder(), await memoryFolder(), await memoryFolder()];
+      const text = "one\ntwo\n\nfour\n";
+      await Deno.writeTextFile(join(from, "text"), text);
+      await using server = await start({ home, defaultTransferType: "ascii" });
+      const at = await address(server);
+      await asText.upload(at, join(from, "text"));
+      await asText.download(at, { name: "text", folder: to });
+      assert.equal(await Deno.readTextFile(join(home, "text")), text);
+      assert.equal(await Deno.readTextFile(join(to, "text")), text);
+      assert.deepEqual(server.transfers().map(({ type }) => type), ["ascii", "ascii"]);
+      assert.ok(!server.commands().some((line) => /^TYPE/i.test(line)), "it says TYPE by itself");
+    });
+  }
 
   if (conditions.transfersOnly) return;
 

@@ -14,8 +14,10 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     ids: ["T3"],
     rule: "RFC 959 §5.1: the first type is ASCII",
-    here: "until a TYPE command comes, bytes pass unchanged, and SIZE counts them so",
-    why: "clients that forget TYPE I would ruin every file that is no text",
+    here:
+      "until a TYPE command comes, bytes pass unchanged, and SIZE counts them so; `default-transfer-type = ascii` begins as the RFC says",
+    why:
+      "clients that forget TYPE I would ruin every file that is no text; lftp and ncftpput in text mode rely on the RFC and never say TYPE A",
   },
   {
     ids: ["D16"],

@@ -130,7 +130,7 @@ Deno.test("The rate of the server holds over all workers, and a new one for tran
   await Deno.writeFile(`${server.home}/file`, new Uint8Array(bytes));
   const clients = await server.connectToAll();
   const transfers = clients.map((client) => client.download("RETR file"));
-  server.pool.reconfigure({ maxServerDownload: 100_000_000, maxConnectionsPerIp: 0 });
+  server.pool.reconfigure({ server: { maxServerDownload: 100_000_000, maxConnectionsPerIp: 0 } });
   for (const content of await within(Promise.all(transfers), "the transfers")) {
     assert.equal(content.length, bytes);
   }
@@ -139,7 +139,7 @@ Deno.test("The rate of the server holds over all workers, and a new one for tran
 
 Deno.test("New options reach all workers", async () => {
   await using server = await PoolServer.start();
-  server.pool.reconfigure({ banner: "the new one", maxConnectionsPerIp: 0 });
+  server.pool.reconfigure({ server: { banner: "the new one", maxConnectionsPerIp: 0 } });
   // The first connection to a worker may have overtaken the message.
   const connect = async () => {
     const client = await server.dial();

@@ -4,7 +4,7 @@ import { giveWay } from "../../limits/turn.ts";
 import { compileGlob, hasWildcard } from "../../protocol/glob.ts";
 import { parseListArgument } from "../../protocol/list_options.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
-import { type Entry, StorageError } from "../../storage/storage.ts";
+import { type Entry, isMissing, StorageError } from "../../storage/storage.ts";
 import type { Session } from "../session.ts";
 
 /** What LIST or NLST was asked to show. */
@@ -130,10 +130,6 @@ async function find(session: Session, typed: string): Promise<Entry | undefined>
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory");
 }
 
 function directoryPart(typed: string): string {

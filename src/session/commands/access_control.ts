@@ -41,12 +41,7 @@ export const PASS: Command = {
     const name = session.claimedName;
     if (name === undefined) return reply(503, "Send USER first");
     session.claimedName = undefined;
-    session.changedAccounts = new Set();
-    try {
-      return await logIn(session, { name, password, peer: session.control.ends.peer });
-    } finally {
-      session.changedAccounts = undefined;
-    }
+    return await logIn(session, { name, password, peer: session.control.ends.peer });
   },
 };
 
@@ -114,8 +109,10 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
     session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
     throw error;
   }
-  const files = await openFiles(session, result);
-  if (session.changedAccounts?.has(user.name)) {
+  // What the answer did not know yet: until the session has the account, nobody takes it for one of its own.
+  const changed = session.changedAccounts = new Set<string>();
+  const files = await openFiles(session, result).finally(() => session.changedAccounts = undefined);
+  if (changed.has(user.name)) {
     seat[Symbol.dispose]();
     return reply(421, ACCOUNT_CHANGED);
   }

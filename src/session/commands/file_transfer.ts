@@ -171,6 +171,8 @@ export const APPE: Command = {
     const announcedBytes = session.allocatedBytes.take();
     const path = session.resolve(argument);
     const told = session.toldPart.take();
+    // Where it is refused, it holds for the next try.
+    if (told) session.toldPart.set(told);
     const partBytes = told?.path === path ? told.bytes : undefined;
     const mode = modeAfterRestart(session) ?? { kind: "append", partBytes };
     return await upload(session, { verb: "APPE", path, mode, announcedBytes });
@@ -277,11 +279,12 @@ function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
 
 async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const { verb, path, mode } = wanted;
-  session.files.require(mode.kind === "append" ? "a" : "w", path);
+  await session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
+  session.forgetPart(path);
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
   // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;

@@ -95,7 +95,7 @@ function ignoreMissing(error: unknown): undefined {
 
 /** The size of a file that may be read: to know its hash is to know what is in it. */
 async function sizeOf(session: Session, path: VirtualPath): Promise<number> {
-  session.files.require("r", path);
+  await session.files.require("r", path);
   const { type, size } = await session.files.stat(path);
   if (type === "directory") return refuse(reply(553, "A directory has no hash"));
   return size;

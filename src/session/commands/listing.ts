@@ -2,11 +2,13 @@
  * Listings over a data connection or in a reply: LIST, NLST, MLSD, MLST, STAT. RFC 959 §4.1.3, RFC 3659 §7.
  */
 
+import type { Soon } from "../../bytes/ends.ts";
 import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { formatTimeVal } from "../../protocol/time_val.ts";
 import { formatListingLine, type ListingEntry } from "../../protocol/unix_listing.ts";
+import type { PermFacts } from "../../storage/perm_facts.ts";
 import type { Entry } from "../../storage/storage.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
@@ -73,7 +75,9 @@ export const MLST: Command = {
   async run(session, argument) {
     const path = session.resolve(argument);
     const entry = await session.files.stat(path);
-    const facts = formatFacts(await factsOf(session, path, entry), session.parameters.facts, path);
+    const permFacts = session.files.permFacts();
+    const values = await factsOf(session, { path, entry, permFacts });
+    const facts = formatFacts(values, session.parameters.facts, path);
     return reply(250, "Listing", facts, "End");
   },
 };
@@ -165,10 +169,11 @@ async function* factLines(
   entries: AsyncIterable<readonly Entry[]>,
 ): Lines {
   const { facts } = session.parameters;
+  const permFacts = session.files.permFacts();
   for await (const some of entries) {
     const lines: string[] = [];
     for (const entry of tellable(session, some)) {
-      const values = factsOf(session, childOf(directory, entry.name), entry);
+      const values = factsOf(session, { path: childOf(directory, entry.name), entry, permFacts });
       lines.push(formatFacts(values instanceof Promise ? await values : values, facts, entry.name));
     }
     yield lines;
@@ -176,9 +181,12 @@ async function* factLines(
 }
 
 /** What is known of an entry; for a directory its fact `perm` may take a look inside. */
-function factsOf(session: Session, path: VirtualPath, entry: Entry): FactValues | Promise<FactValues> {
+function factsOf(
+  session: Session,
+  { path, entry, permFacts }: { path: VirtualPath; entry: Entry; permFacts: PermFacts },
+): Soon<FactValues> {
   const { facts } = session.parameters;
-  const perm = facts.has("perm") ? session.files.perm(path, entry) : undefined;
+  const perm = facts.has("perm") ? permFacts.of(path, entry) : undefined;
   return perm instanceof Promise ? perm.then((perm) => factValues(entry, perm)) : factValues(entry, perm);
 }
 

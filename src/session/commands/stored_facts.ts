@@ -39,7 +39,7 @@ export const MFCT: Command = {
     if (timeVal === undefined || pathname === undefined) return reply(501, "Bad MFCT: a time and a path");
     if (parseTimeVal(timeVal) === undefined) return BAD_TIME;
     const path = session.resolve(pathname);
-    session.files.require("T", path);
+    await session.files.require("T", path);
     await session.files.stat(path);
     return reply(504, "Creation times cannot be set here");
   },
@@ -61,7 +61,8 @@ export const MFF: Command = {
     if (!wanted) return reply(501, "Bad MFF: facts such as modify=YYYYMMDDHHMMSS; and a path");
     const path = session.resolve(wanted.pathname);
     // All is checked before anything is done.
-    const acts = Array.from(wanted.facts, ([name, value]) => prepare(session, path, { name, value }));
+    const acts: (() => Promise<string>)[] = [];
+    for (const [name, value] of wanted.facts) acts.push(await prepare(session, path, { name, value }));
     await session.files.stat(path);
     let echo = "";
     for (const act of acts) echo += await act();
@@ -76,7 +77,7 @@ interface Setter {
   /** Whether this user's storage can. */
   isHere(session: Session): boolean;
   /** Checks the value and the right to set it; what is returned does it and tells what was stored. */
-  prepare(session: Session, path: VirtualPath, value: string): () => Promise<string>;
+  prepare(session: Session, path: VirtualPath, value: string): Promise<() => Promise<string>>;
 }
 
 /** What can be set, by the fact's name in lower case. */
@@ -84,35 +85,37 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["modify", {
     fact: "modify",
     isHere: (session) => !session.user || session.files.capabilities.times,
-    prepare(session, path, value) {
+    async prepare(session, path, value) {
       const timeMs = parseTimeVal(value);
       if (timeMs === undefined) throw new ReplyError(BAD_TIME);
-      session.files.require("T", path);
+      await session.files.require("T", path);
       return async () => `modify=${await storeModified(session, path, timeMs)};`;
     },
   }],
   ["unix.mode", {
     fact: "UNIX.mode",
     isHere: (session) => !session.user || session.files.capabilities.modes,
-    prepare(session, path, value) {
+    async prepare(session, path, value) {
       if (!/^[0-7]{3,4}$/.test(value)) throw new ReplyError(reply(501, "Bad UNIX.mode: such as 0644"));
-      session.files.require("M", path);
+      await session.files.require("M", path);
+      // What storages set: no bits that lend rights.
+      const mode = parseInt(value, 8) & 0o777;
       return async () => {
-        await session.files.setMode(path, parseInt(value, 8));
+        await session.files.setMode(path, mode);
         session.reportFile("mode", path);
-        return `UNIX.mode=${value.padStart(4, "0")};`;
+        return `UNIX.mode=${mode.toString(8).padStart(4, "0")};`;
       };
     },
   }],
 ]);
 
-function prepare(
+async function prepare(
   session: Session,
   path: VirtualPath,
   { name, value }: { name: string; value: string },
-): () => Promise<string> {
+): Promise<() => Promise<string>> {
   const setter = SETTERS.get(name);
-  if (setter?.isHere(session)) return setter.prepare(session, path, value);
+  if (setter?.isHere(session)) return await setter.prepare(session, path, value);
   throw new ReplyError(reply(504, `The fact ${name} cannot be set here`));
 }
 

@@ -21,7 +21,7 @@ export const TYPE: Command = {
   rfc: "RFC 959 §4.1.2",
   syntax: "TYPE <SP> A [N | T] | I | L 8",
   deviation:
-    "until a TYPE command comes, bytes pass unchanged: too many clients forget TYPE I and ruin their files",
+    "until a TYPE command comes, bytes pass unchanged (unless default-transfer-type = ascii): too many clients forget TYPE I and ruin their files",
   run(session, argument) {
     const wanted = argument.toUpperCase();
     const type = TYPES.get(wanted);

@@ -1,4 +1,4 @@
-"""Acts and watches: takes its settings as JSON, then an act in each line of standard input, and prints a JSON record for each.
+"""Acts and watches: takes its settings as JSON, then acts, each a line of standard input, and prints a JSON record for each.
 
 Settings and acts are those of tests/bench/fairness.ts. It ends with its standard input.
 """

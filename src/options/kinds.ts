@@ -1,30 +1,10 @@
-/** Kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
+/** The kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
 
 import { isIp } from "../net/address.ts";
+import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
+import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
-
-/** How the values of a setting are read. `Typed` is what config.ts may say, `Value` what the program gets. */
-export interface Kind<Value, Typed = Value> {
-  /** Stands for the value in the help, such as `SECONDS`. Empty for a flag that needs none. */
-  readonly placeholder: string;
-  /** What a number counts, such as `seconds`; empty where it counts nothing or plain things. */
-  readonly unit: string;
-  /** What is right, to follow "expected" in messages. */
-  readonly expected: string;
-  /** The value that the text means, undefined when it means none. */
-  fromText(text: string): Value | undefined;
-  /**
-   * The value that a typed one means, undefined when it is not sound. Takes whatever comes: types are gone at
-   * run time.
-   */
-  fromTyped(typed: Typed): Value | undefined;
-  /** The value as one would write it. */
-  format(value: Value): string;
-}
-
-/** Passive ports: a range with both ends in it, or any free port. */
-export type PassivePorts = "any" | { readonly first: number; readonly last: number };
 
 /** Any text. */
 export const text: Kind<string> = textKind({ placeholder: "TEXT", expected: "text", isSound: () => true });
@@ -96,6 +76,14 @@ export const port: Kind<number> = numberKind({
   isSound: (number) => Number.isInteger(number) && number <= 65535,
 });
 
+/** A port to listen on besides. People write 0 for none; the program could find a free one too. */
+export const secondPort: Kind<"none" | number, number> = {
+  ...port,
+  fromText: (text) => noneForZero(port.fromText(text)),
+  fromTyped: (typed) => noneForZero(port.fromTyped(typed)),
+  format: (port) => port === "none" ? "0" : String(port),
+};
+
 /** How many; 0 for no limit. */
 export const count: Kind<number> = numberKind({
   placeholder: "COUNT",
@@ -113,21 +101,13 @@ export const times: Kind<number> = numberKind({
 /** The longest time that a timer of the runtime can wait, in seconds. */
 const MOST_SECONDS = 2_147_483;
 
-/** A time that may be none. */
-export const seconds: Kind<number> = numberKind({
-  placeholder: "SECONDS",
-  unit: "seconds",
-  expected: `seconds from 0 to ${MOST_SECONDS}, such as 30 or 0.5`,
-  isSound: (number) => number <= MOST_SECONDS,
-});
+/** A time. People write seconds, the program gets milliseconds; a time above zero does not become zero. */
+export const seconds: Kind<number> = timeKind(`seconds from 0 to ${MOST_SECONDS}, such as 30 or 0.5`);
 
-/** A time to wait for something, which cannot be none. */
-export const timeout: Kind<number> = numberKind({
-  placeholder: "SECONDS",
-  unit: "seconds",
-  expected: `seconds above 0 and up to ${MOST_SECONDS}, such as 300 or 0.5`,
-  isSound: (number) => number > 0 && number <= MOST_SECONDS,
-});
+/** A time to wait for something; 0 for ever. */
+export const timeout: Kind<number> = timeKind(
+  `seconds up to ${MOST_SECONDS}, such as 300 or 0.5, 0 for never`,
+);
 
 /** Yes or no. */
 export const yesNo: Kind<boolean> = {
@@ -179,7 +159,7 @@ export const workers: Kind<"auto" | number, "auto" | number | string> = {
 };
 
 /** Passive ports. config.ts may write `[first, last]` or a text. */
-export const passivePorts: Kind<PassivePorts, readonly [number, number] | string> = {
+export const passivePorts: Kind<"any" | PortRange, readonly [number, number] | string> = {
   placeholder: "FIRST-LAST",
   unit: "",
   expected: "a range of ports from 1 to 65535, such as 50000-50099, or any",
@@ -191,50 +171,44 @@ export const passivePorts: Kind<PassivePorts, readonly [number, number] | string
   format: (ports) => ports === "any" ? "any" : `${ports.first}-${ports.last}`,
 };
 
-/** One of some words. */
-export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
-  const find = (typed: unknown): Word | undefined => words.find((word) => word === typed);
-  return {
-    placeholder: words.join("|"),
-    unit: "",
-    expected: `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`,
-    fromText: find,
-    fromTyped: find,
-    format: (word) => word,
-  };
-}
+/** What TLS is asked for, in the words of people. */
+export type TlsWord = "auto" | "off" | "offered" | "required" | "required-for-data";
 
-/** What a kind of texts or numbers needs to say about itself. */
-interface KindOptions<Value> {
-  readonly placeholder: string;
-  readonly unit?: string;
-  readonly expected: string;
-  isSound(value: Value): boolean;
-}
+/**
+ * What TLS is asked for: nothing (`off`), that it can be had (`offered`), nobody who logs in without
+ * (`login`), nobody who moves data either (`data`). `auto` is `offered`, where there is a certificate
+ * already.
+ */
+export type WantedTls = "auto" | "off" | "offered" | "login" | "data";
 
-function textKind({ placeholder, unit = "", expected, isSound }: KindOptions<string>): Kind<string> {
-  const fromText = (text: string): string | undefined => isSound(text) ? text : undefined;
-  return {
-    placeholder,
-    unit,
+/** Who may do without TLS. */
+export const tls: Kind<WantedTls, TlsWord> = wordsFor({
+  "auto": "auto",
+  "off": "off",
+  "offered": "offered",
+  "required": "login",
+  "required-for-data": "data",
+});
+
+function timeKind(expected: string): Kind<number> {
+  const kind = numberKind({
+    placeholder: "SECONDS",
+    unit: "seconds",
     expected,
-    fromText,
-    fromTyped: (typed) => typeof typed === "string" ? fromText(typed) : undefined,
-    format: (text) => text,
+    isSound: (number) => number <= MOST_SECONDS,
+  });
+  const milliseconds = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : Math.ceil(seconds * 1000);
+  return {
+    ...kind,
+    fromText: (text) => milliseconds(kind.fromText(text)),
+    fromTyped: (typed) => milliseconds(kind.fromTyped(typed)),
+    format: (value) => String(value / 1000),
   };
 }
 
-function numberKind({ placeholder, unit = "", expected, isSound }: KindOptions<number>): Kind<number> {
-  const check = (number: number): number | undefined => number >= 0 && isSound(number) ? number : undefined;
-  return {
-    placeholder,
-    unit,
-    expected,
-    // Number() alone would take "", "0x10" and "1e3".
-    fromText: (text) => /^\d+(?:\.\d+)?$/.test(text) ? check(Number(text)) : undefined,
-    fromTyped: (typed) => typeof typed === "number" ? check(typed) : undefined,
-    format: String,
-  };
+function noneForZero(port: number | undefined): "none" | number | undefined {
+  return port === 0 ? "none" : port;
 }
 
 function soundSize(bytes: unknown): number | undefined {
@@ -270,13 +244,13 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-function parsePortRange(text: string): PassivePorts | undefined {
+function parsePortRange(text: string): "any" | PortRange | undefined {
   if (text === "any" || text === "0") return "any";
   const [, first, last] = /^(\d+)(?: ?- ?(\d+))?$/.exec(text) ?? [];
   return first === undefined ? undefined : portRange(Number(first), Number(last ?? first));
 }
 
-function portRange(first: unknown, last: unknown): PassivePorts | undefined {
+function portRange(first: unknown, last: unknown): "any" | PortRange | undefined {
   const isPort = (number: unknown): number is number =>
     Number.isInteger(number) && Number(number) >= 1 && Number(number) <= 65535;
   return isPort(first) && isPort(last) && first <= last ? { first, last } : undefined;
