@@ -4,7 +4,7 @@
  */
 // deno-lint-ignore-file no-console -- a script that prints
 
-import { measureThroughput } from "../support/throughput.ts";
+import { measureThroughput } from "../timing/_throughput.ts";
 
 const bytesPerSecond = 300 * 1024;
 const seconds = Number(Deno.args[0] ?? 10);

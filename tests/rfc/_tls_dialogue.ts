@@ -51,7 +51,7 @@ export interface DialogueOptions {
 let authorityFile: Promise<string> | undefined;
 
 /** The PEM file of the authority that vouches for the certificates of this file's servers. */
-export function authorityPath(): Promise<string> {
+function authorityPath(): Promise<string> {
   return authorityFile ??= (async () => {
     const path = join(await temporaryFolder(), "authority.pem");
     await Deno.writeTextFile(path, (await sharedIdentity()).authority.certificate);

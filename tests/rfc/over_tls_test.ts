@@ -3,6 +3,7 @@
  * every data connection.
  */
 
+import { again } from "./_again.ts";
 import { layers } from "../support/raw_client.ts";
 import { implicitTls } from "../support/server.ts";
 import { tlsLayer, tlsSource } from "../support/tls_client.ts";
@@ -42,20 +43,4 @@ const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
 implicitTls.source = await tlsSource();
 layers.control = layers.data = await tlsLayer();
 
-const register = Deno.test;
-const overTls = (...[first, second, third]: unknown[]): void => {
-  const definition =
-    (typeof first === "string"
-      ? { name: first, fn: third ?? second, ...third ? second as object : {} }
-      : first) as Deno.TestDefinition;
-  const reason = NOT_OVER_TLS.get(definition.name);
-  register({
-    ...definition,
-    name: `${definition.name}, over TLS${reason ? ` (left out: ${reason})` : ""}`,
-    ignore: definition.ignore || reason !== undefined,
-  });
-};
-Object.defineProperty(Deno, "test", { value: Object.assign(overTls, register) });
-const suites = Array.from(Deno.readDirSync(import.meta.dirname!), ({ name }) => name)
-  .filter((name) => name.endsWith("_test.ts") && !/^(over_tls|rfc4217)/.test(name)).sort();
-for (const name of suites) await import(`./${name}`);
+await again({ name: "over TLS", takes: (file) => !file.startsWith("rfc4217"), leftOut: NOT_OVER_TLS });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { Folder } from "../cli/_program.ts";
 import { randomNumbers } from "../support/random.ts";
 import { RawClient } from "../support/raw_client.ts";
-import { type RawSocket, within } from "../support/raw_socket.ts";
+import { type RawSocket, until } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
 const SESSIONS = 300;
@@ -95,13 +95,7 @@ async function rush(port: number, cutAt: (index: number) => number): Promise<voi
 }
 
 async function backTo(descriptors: number, pid: number): Promise<void> {
-  let isLate = false;
-  const back = async (): Promise<void> => {
-    while (descriptorsOf(pid) > descriptors && !isLate) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  await within(back(), "the server to have no more descriptors than before").finally(() => isLate = true);
+  await until(() => descriptorsOf(pid) <= descriptors, "the server to have no more descriptors than before");
 }
 
 /**

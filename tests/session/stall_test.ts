@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import type { User } from "../../src/server.ts";
 import { MemoryStorage } from "../../src/server.ts";
+import { NEVER_MS, PassingTime } from "../support/passing_time.ts";
 import type { RawClient } from "../support/raw_client.ts";
-import { type RawSocket, within } from "../support/raw_socket.ts";
+import { type RawSocket, until } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer, type TestServerOptions } from "../support/server.ts";
 import { StallingStorage, type Step } from "../support/stalling_storage.ts";
 
@@ -91,7 +92,7 @@ class Stalled implements AsyncDisposable {
   /** Resolves when the session is over although the storage still hangs. */
   async over(): Promise<void> {
     await this.server.event("session-closed");
-    await until(() => this.server.ftp.sessionCount === 0, "the session to be over");
+    await this.server.empty();
   }
 
   /** Lets the storage go on, and makes sure that nothing of the session that was given up is left. */
@@ -109,15 +110,6 @@ class Stalled implements AsyncDisposable {
     // What was left behind goes on by itself now, and closes what it has opened.
     await until(() => this.storage.open === 0, "every stream of the storage to be closed");
   }
-}
-
-/** Waits for what no event tells. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  let isLate = false;
-  const turns = async (): Promise<void> => {
-    while (!holds() && !isLate) await new Promise((resolve) => setTimeout(resolve, 0));
-  };
-  await within(turns(), what).finally(() => isLate = true);
 }
 
 for (const stall of STALLS) {
@@ -162,9 +154,10 @@ for (const stall of IN_JOBS) {
 
 for (const stall of IN_JOBS.filter(({ after }) => after === "mark")) {
   Deno.test(`D21 L9: when ${nameOf(stall)}, the data timeout ends it, and with it QUIT, which waits for transfers`, async () => {
-    await using stalled = await Stalled.reach(stall, { dataTimeoutMs: 200 });
+    using time = new PassingTime();
+    await using stalled = await Stalled.reach(stall, { idleTimeoutMs: 0 });
     await stalled.client.send("QUIT");
-    await stalled.client.expectReply("421 The storage does not answer, closing");
+    await time.passUntil(stalled.client.expectReply("421 The storage does not answer, closing"), 60_000);
     await stalled.client.expectEnd();
     await stalled.over();
   });
@@ -172,9 +165,14 @@ for (const stall of IN_JOBS.filter(({ after }) => after === "mark")) {
 
 for (const stall of IN_JOBS.filter(({ after }) => after === "work")) {
   Deno.test(`C14: when ${nameOf(stall)}, the idle timeout ends it, however often the client asks`, async () => {
-    await using stalled = await Stalled.reach(stall, { idleTimeoutMs: 200 });
+    using time = new PassingTime();
+    await using stalled = await Stalled.reach(stall, { dataTimeoutMs: NEVER_MS });
+    for (let count = 0; count < 2; count++) {
+      await stalled.client.expect("NOOP", 200);
+      time.pass(140_000);
+    }
     await stalled.client.expect("NOOP", 200);
-    await stalled.client.expectReply("421 The storage does not answer, closing");
+    await time.passUntil(stalled.client.expectReply("421 The storage does not answer, closing"), 140_000);
     await stalled.client.expectEnd();
     await stalled.over();
   });
@@ -182,17 +180,19 @@ for (const stall of IN_JOBS.filter(({ after }) => after === "work")) {
 
 for (const stall of IN_PLAIN_COMMANDS) {
   Deno.test(`C14: when ${nameOf(stall)}, the idle timeout ends the session of a client that waits`, async () => {
-    await using stalled = await Stalled.reach(stall, { idleTimeoutMs: 200 });
+    using time = new PassingTime();
+    await using stalled = await Stalled.reach(stall, { dataTimeoutMs: NEVER_MS });
     await stalled.client.send("QUIT");
-    await stalled.client.expectReply("421 Idle for too long, closing");
+    await time.passUntil(stalled.client.expectReply("421 Idle for too long, closing"), 300_000);
     await stalled.client.expectEnd();
     await stalled.over();
   });
 
   Deno.test(`C14: when ${nameOf(stall)}, the idle timeout ends the session of a client that has left`, async () => {
-    await using stalled = await Stalled.reach(stall, { idleTimeoutMs: 200 });
+    using time = new PassingTime();
+    await using stalled = await Stalled.reach(stall, { dataTimeoutMs: NEVER_MS });
     await stalled.client.control.reset();
-    await stalled.over();
+    await time.passUntil(stalled.over(), 300_000);
   });
 }
 
@@ -226,11 +226,11 @@ Deno.test("A4: when the storage hangs as it puts away the part of an aborted upl
 });
 
 Deno.test("L3: a login whose home hangs ends with the login timeout, and others log in meanwhile", async () => {
+  using time = new PassingTime();
   const storage = new StallingStorage();
   storage.stallAt("stat");
   await using server = await TestServer.start({
     giveUpMs: 20,
-    loginTimeoutMs: 200,
     others: [{ name: "bob", maxConnections: 1 }],
     openStorage: ({ name }: User) => name === "alice" ? storage : new MemoryStorage(),
   });
@@ -239,7 +239,7 @@ Deno.test("L3: a login whose home hangs ends with the login timeout, and others 
   await alice.send("PASS secret");
   await storage.reached();
   await using bob = await server.login({ name: "bob" });
-  await alice.expectReply("421 Login took too long, closing");
+  await time.passUntil(alice.expectReply("421 Login took too long, closing"), 60_000);
   await alice.expectEnd();
   await server.event("session-closed", ({ session }) => session.user === undefined);
   await bob.expect("PWD", 257);

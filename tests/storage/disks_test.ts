@@ -5,12 +5,17 @@ import { Disks } from "../../src/storage/disks.ts";
 import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { EveryDisk } from "./_every_disk.ts";
 
+/** In the thread, which is ten times as fast where they are many. */
+function makeFiles(paths: readonly string[]): void {
+  for (const path of paths) Deno.writeFileSync(path, new Uint8Array());
+}
+
 /** Calls the test with a directory of so many files. */
 async function withFiles(count: number, test: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "baseftp-disk-" });
   try {
     const names = Array.from({ length: count }, (_, at) => `${directory}/a name of some length ${at}`);
-    await Promise.all(names.map((name) => Deno.writeTextFile(name, "")));
+    makeFiles(names);
     await test(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });

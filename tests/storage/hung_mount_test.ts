@@ -223,24 +223,6 @@ for (const line of ["RETR mnt", "STOR mnt"]) {
   });
 }
 
-clientTest({
-  ...MERGERFS,
-  test: "that stops in the middle of a download holds up nobody else, and ABOR ends the session",
-  async fn() {
-    await using scene = await Scene.make({ isKnown: true });
-    await using client = await scene.login();
-    await using _data = await client.passive();
-    await client.expect("RETR mnt/huge", 150);
-    scene.mount.stop();
-    await scene.work();
-    await client.expect("NOOP", 200);
-    await client.send("ABOR");
-    assert.match(await client.reply(), /^421 The storage does not answer/);
-    await client.expectEnd();
-    await scene.work();
-  },
-});
-
 /**
  * Asks STAT until nothing moves any more: the client has stopped reading, and what is read ahead has been
  * read.
@@ -254,26 +236,37 @@ async function standstill(client: RawClient): Promise<void> {
   }
 }
 
-for (const line of ["RETR mnt/huge", "STOR mnt/upload"]) {
-  clientTest({
-    ...MERGERFS,
-    test:
-      `that stops while the client of a ${line} does nothing holds up nobody else when that file is closed`,
-    async fn() {
-      await using scene = await Scene.make({ isKnown: true });
-      await using client = await scene.login();
-      await using data = await client.passive();
-      await client.expect(line, 150);
-      if (line.startsWith("STOR")) await data.write(CONTENT);
-      await standstill(client);
-      scene.mount.stop();
-      await client.send("ABOR");
+// In one scene: what hangs is waited for ten seconds, and the three wait for it together.
+clientTest({
+  ...MERGERFS,
+  test: "that stops in the middle of transfers holds up nobody else, and ABOR ends their sessions",
+  async fn() {
+    await using scene = await Scene.make({ isKnown: true });
+    await using running = await scene.login();
+    await using _running = await running.passive();
+    await using resting = await scene.login();
+    await using _resting = await resting.passive();
+    await using uploading = await scene.login();
+    await using upload = await uploading.passive();
+    // The files of these two are closed while nothing waits for the disk.
+    await resting.expect("RETR mnt/huge", 150);
+    await uploading.expect("STOR mnt/upload", 150);
+    await upload.write(CONTENT);
+    await standstill(resting);
+    await standstill(uploading);
+    await running.expect("RETR mnt/huge", 150);
+    scene.mount.stop();
+    await scene.work();
+    const clients = [running, resting, uploading];
+    for (const client of clients) await client.expect("NOOP", 200);
+    for (const client of clients) await client.send("ABOR");
+    for (const client of clients) {
       assert.match(await client.reply(), /^421 The storage does not answer/);
       await client.expectEnd();
-      await scene.work();
-    },
-  });
-}
+    }
+    await scene.work();
+  },
+});
 
 clientTest({
   ...MERGERFS,

@@ -24,17 +24,3 @@ export async function writeText(sink: ByteSink, text: string, pieceBytes = Infin
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; at += pieceBytes) await sink.write(bytes.subarray(at, at + pieceBytes));
 }
-
-/** A source of these bytes, which answers at once. */
-export function sourceOfBytes(bytes: Uint8Array): ByteSource {
-  let position = 0;
-  return {
-    read(buffer): number | null {
-      const piece = bytes.subarray(position, position + buffer.length);
-      buffer.set(piece);
-      position += piece.length;
-      return piece.length || null;
-    },
-    close: () => {},
-  };
-}

@@ -31,8 +31,10 @@ export interface ClientTls {
 export interface Conditions {
   /** What tells its tests from those under other conditions, behind their names. */
   readonly suffix: string;
-  /** Whether work without data connections is left out. */
-  readonly transfersOnly: boolean;
+  /**
+   * What is done: everything, what needs data connections, or a file each way over each kind of them.
+   */
+  readonly extent: "everything" | "transfers" | "routes";
   /** What it uploads and downloads. */
   tree(): Promise<Tree>;
   /** What the server is given besides the home. */
@@ -47,7 +49,7 @@ export const PASSIVE = { host: "127.0.0.1", active: false } as const;
 /** In clear, with a large tree. */
 const IN_CLEAR: Conditions = {
   suffix: "",
-  transfersOnly: false,
+  extent: "everything",
   tree: sampleTree,
   options: () => Promise.resolve({}),
   address: ({ port }, { host, active } = PASSIVE) =>
@@ -118,25 +120,11 @@ const SLOW = 4 * 1024 * 1024;
 
 /** Registers the tests of one client. */
 export function testClient(client: Client, conditions: Conditions = IN_CLEAR): void {
-  const { suffix, tree: makeTree, address } = conditions;
+  const { suffix, extent, tree: makeTree, address } = conditions;
   const test = (name: string, fn: () => Promise<void>): void =>
     clientTest({ ...client, test: name + suffix, fn });
   const start = async (options: ServeOptions): Promise<ClientServer> =>
     serve({ ...options, ...await conditions.options() });
-
-  test("uploads a tree", async () => {
-    const [tree, home] = [await makeTree(), await memoryFolder()];
-    await using server = await start({ home });
-    await client.uploadTree(await address(server), tree);
-    await assertSameFiles(home, tree);
-  });
-
-  test("downloads a tree", async () => {
-    const [tree, folder] = [await makeTree(), await memoryFolder()];
-    await using server = await start({ home: tree.path, permissions: "elr" });
-    await client.downloadTree(await address(server), tree, folder);
-    await assertSameFiles(folder, tree);
-  });
 
   for (const { name, host, active, verbs } of ROUTES) {
     if (client.cannot?.includes(name)) continue;
@@ -155,6 +143,22 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
       assert.ok(chosen.length >= 3 && chosen.every((line) => verbs.test(line)), chosen.join());
     });
   }
+
+  if (extent === "routes") return;
+
+  test("uploads a tree", async () => {
+    const [tree, home] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home });
+    await client.uploadTree(await address(server), tree);
+    await assertSameFiles(home, tree);
+  });
+
+  test("downloads a tree", async () => {
+    const [tree, folder] = [await makeTree(), await memoryFolder()];
+    await using server = await start({ home: tree.path, permissions: "elr" });
+    await client.downloadTree(await address(server), tree, folder);
+    await assertSameFiles(folder, tree);
+  });
 
   test("continues a download that was cut off", async () => {
     const [home, folder] = [await memoryFolder(), await memoryFolder()];
@@ -228,7 +232,7 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     });
   }
 
-  if (conditions.transfersOnly) return;
+  if (extent === "transfers") return;
 
   test("makes a directory", async () => {
     const home = await memoryFolder();

@@ -80,6 +80,18 @@ class FoldingDisk extends PatientDisk {
     await super.setMode(await this.#stored(path), mode);
   }
 
+  override async setOwner(path: string, uid: number | null, gid: number | null): Promise<void> {
+    await super.setOwner(await this.#stored(path), uid, gid);
+  }
+
+  override async freeBytes(path: string): Promise<number> {
+    return await super.freeBytes(await this.#stored(path));
+  }
+
+  override async settleDirectory(path: string): Promise<void> {
+    await super.settleDirectory(await this.#stored(path));
+  }
+
   /** The path with each name in the spelling that the disk has of it. */
   async #stored(path: string): Promise<string> {
     if (!path.startsWith(`${this.#home}/`)) return path;

@@ -1,7 +1,7 @@
 /** A raw FTP client for tests: what it sends and what it gets is exactly what is on the wire. */
 
 import assert from "node:assert/strict";
-import { type RawAddress, RawListener, RawSocket } from "./raw_socket.ts";
+import { type RawAddress, RawListener, RawSocket, until } from "./raw_socket.ts";
 
 const CR = 0x0d, LF = 0x0a;
 
@@ -110,6 +110,23 @@ export class RawClient implements AsyncDisposable {
   /** Connects to a passive port from the address that the control connection has. */
   async connectData(port: number): Promise<RawSocket> {
     return this.#layData(await RawSocket.connect({ ...this.#address, port }));
+  }
+
+  /**
+   * Expects that nobody listens on a port of the server's any more. The thread that closes it may be a moment
+   * behind its own reply.
+   */
+  async expectClosed(port: number): Promise<void> {
+    const isClosed = async (): Promise<boolean> => {
+      try {
+        await (await RawSocket.connect({ ...this.#address, port })).close();
+        return false;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") return true;
+        throw error;
+      }
+    };
+    await until(isClosed, `port ${port} to be closed`);
   }
 
   /** A passive data connection, connected before its transfer command. */

@@ -8,6 +8,9 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** No test waits longer than this for anything, milliseconds. A quiet machine needs a hundredth. */
 const LONGEST_WAIT_MS = 20_000;
 
+/** The real ones: a test may let time pass (passing_time.ts), and what it waits for takes its own. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** The promise, or a rejection that says what never came. */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -15,6 +18,15 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
     timer = setTimeout(() => reject(new Error(`Waited too long for ${what}`)), LONGEST_WAIT_MS);
   });
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Waits for what no event tells. @throws {Error} when it never holds. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  let isLate = false;
+  const turns = async (): Promise<void> => {
+    while (!await holds() && !isLate) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  await within(turns(), what).finally(() => isLate = true);
 }
 
 /** Where a socket connects to. */

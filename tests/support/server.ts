@@ -11,7 +11,7 @@ import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { EventRecord } from "./event_record.ts";
 import { RawClient } from "./raw_client.ts";
-import { within } from "./raw_socket.ts";
+import { until, within } from "./raw_socket.ts";
 
 /** Every permission letter. */
 export const ALL_LETTERS = "elradfmwMT";
@@ -60,21 +60,37 @@ export function permissionsOf(
 /** The certificate of every server of this file, whose clients then begin with TLS: see over_tls_test.ts. */
 export const implicitTls: { source?: TlsSource } = {};
 
+/** What {@linkcode TestServer} needs of a server that listens. */
+export type RunningServer = Pick<
+  FtpServer,
+  "address" | "implicitTlsAddress" | "sessionCount" | "reconfigure" | "shutdown"
+>;
+
+/** What starts every server of this file; by default all in one thread. See in_workers_test.ts. */
+export const starter: { start(options: FtpServerOptions, homes: readonly string[]): Promise<RunningServer> } =
+  {
+    start(options) {
+      const ftp = new FtpServer(options);
+      ftp.listen();
+      return Promise.resolve(ftp);
+    },
+  };
+
 /** A running server with the account `alice`, password `secret`. */
 export class TestServer implements AsyncDisposable {
-  readonly ftp: FtpServer;
+  readonly ftp: RunningServer;
   /** The folder that is the home of `alice`. */
   readonly home: string;
   /** What the server told, in order. */
   readonly events: readonly ServerEvent[];
-  readonly #record = new EventRecord();
+  readonly #record: EventRecord;
   readonly #port: number;
 
-  private constructor(home: string, options: FtpServerOptions) {
+  private constructor(ftp: RunningServer, { home, record }: { home: string; record: EventRecord }) {
     this.home = home;
-    this.events = this.#record.events;
-    this.ftp = new FtpServer({ ...options, record: this.#record.record });
-    this.ftp.listen();
+    this.events = record.events;
+    this.#record = record;
+    this.ftp = ftp;
     this.#port = (implicitTls.source ? this.ftp.implicitTlsAddress : this.ftp.address).port;
   }
 
@@ -91,7 +107,8 @@ export class TestServer implements AsyncDisposable {
         { name: "alice", ...common, ...account },
         ...others.map((user) => ({ ...common, ...user })),
       ]);
-    return new TestServer(home, {
+    const record = new EventRecord();
+    const ftp = await starter.start({
       maxConnectionsPerIp: 0,
       loginFailureDelayMs: 0,
       passivePorts: PASSIVE_PORTS,
@@ -99,7 +116,9 @@ export class TestServer implements AsyncDisposable {
       ...rest,
       port: 0,
       users: store,
-    });
+      record: record.record,
+    }, [home, ...[account, ...others].flatMap((user) => user?.home ?? [])]);
+    return new TestServer(ftp, { home, record });
   }
 
   /** The port of control connections. */
@@ -163,6 +182,11 @@ export class TestServer implements AsyncDisposable {
 
   /** The first event that fits, now or as soon as it happens. */
   event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);
+
+  /** Resolves when no session is left: their seats come back a moment after they have ended. */
+  async empty(): Promise<void> {
+    await until(() => this.ftp.sessionCount === 0, "the last session to be over");
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await within(this.ftp.shutdown({ graceMs: 0 }), "the server to end");

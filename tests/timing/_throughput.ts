@@ -1,8 +1,8 @@
 /** Measures what a limit lets through, over real sockets. */
 
 import type { TransferDirection } from "../../src/limits/rate_limits.ts";
-import type { RawClient } from "./raw_client.ts";
-import { TestServer, type TestServerOptions } from "./server.ts";
+import type { RawClient } from "../support/raw_client.ts";
+import { TestServer, type TestServerOptions } from "../support/server.ts";
 
 /** What to measure. */
 export interface ThroughputPlan {
