@@ -57,7 +57,6 @@ export class FtpServer implements AsyncDisposable {
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
   readonly #unsubscribe: () => void;
-  #lastId = 0;
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
@@ -77,7 +76,6 @@ export class FtpServer implements AsyncDisposable {
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
-      nextId: () => ++this.#lastId,
     });
     this.#unsubscribe = users.subscribe((names) => this.#sessions.dismissUsers(names));
   }

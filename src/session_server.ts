@@ -3,7 +3,6 @@
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
-import type { Seat } from "./limits/ledger.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
 import { MemoryReturn } from "./memory_return.ts";
 import { hasLeft } from "./net/acceptor.ts";
@@ -20,7 +19,7 @@ import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
 import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
-import type { FrontOffice } from "./front_office/front_office.ts";
+import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
@@ -35,8 +34,6 @@ export interface SessionServerParts extends SessionParts {
   readonly office: FrontOffice;
   readonly rateLimits: RateLimits;
   readonly hashLimits: HashLimits;
-  /** The number of the next session. */
-  readonly nextId: () => number;
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }
@@ -173,7 +170,7 @@ export class SessionServer {
       conn.close();
       return;
     }
-    const session = new Session(this.#parts.nextId(), new ControlConnection(connection), this.#services);
+    const session = new Session(new ControlConnection(connection), this.#services);
     this.#sessions.set(session, this.#run(session, options).finally(() => this.#forget(session)));
     this.#memory.note(this.#sessions.size);
   }
@@ -187,9 +184,10 @@ export class SessionServer {
     const startedMs = performance.now();
     const { peer } = session.control.ends;
     const { office } = this.#parts;
-    let seat: Seat | undefined;
+    let seat: SessionSeat | undefined;
     try {
       seat = await office.admit(peer);
+      session.id = seat.id;
       office.report({ kind: "session-opened", session: session.label });
       if (isImplicit) await this.#beginWithTls(session);
       const reason = session.closing ?? await serve(session, COMMANDS);
@@ -215,7 +213,9 @@ export class SessionServer {
     const { office } = this.#parts;
     const refusal = refusalOf(error);
     if (!refusal) {
-      office.report({ kind: "error", session: session.label, message: "Cannot run a session", error });
+      // One that was not let in has no number to go by.
+      const label = session.id > 0 ? { session: session.label } : {};
+      office.report({ kind: "error", ...label, message: "Cannot run a session", error });
       return;
     }
     const [reason] = refusal.lines;

@@ -28,7 +28,7 @@ import { assertSameFiles, digestFile, makeFile, sampleTree, temporaryFolder } fr
 
 const skip = missingRuntime();
 const X86_64 = { name: "the executable for x86-64", program: null, skip };
-const ACCOUNT_LINE = "alice  s3cret-word  elradfmwMT  /tmp";
+const ACCOUNT_LINE = "alice  s3cret-word  elradfmwMT  /usr";
 /** nobody, for a process of root may write everywhere. */
 const NOBODY = Deno.uid() === 0 ? { uid: 65534 } : {};
 
@@ -169,7 +169,7 @@ clientTest({
   test: "names file and line of a mistake in the accounts file",
   async fn() {
     const cwd = await temporaryFolder();
-    await Deno.writeTextFile(join(cwd, "baseftp.ini"), "\nalice  s3cret-word  elrX  /tmp\n");
+    await Deno.writeTextFile(join(cwd, "baseftp.ini"), "\nalice  s3cret-word  elrX  /usr\n");
     const { code, text } = await runExecutable(await executable("x86_64"), { args: ["--check"], cwd });
     assert.equal(code, 1);
     assert.match(text, /baseftp\.ini:2\b.*X/);

@@ -6,7 +6,7 @@ import { type CertificateFiles, IdentityStore } from "../net/identity_store.ts";
 import { fileErrorReason } from "../users/file_error.ts";
 
 /** What the certificate depends on. */
-export interface CertificateOptions extends Pick<CertificateFiles, "warn" | "lookAt"> {
+export interface CertificateOptions extends Pick<CertificateFiles, "warn"> {
   readonly settings: Settings;
   /** The accounts file; certificates are looked for and made beside it. */
   readonly configFile: string;
@@ -24,20 +24,27 @@ const KEY_FILE = "baseftp-key.pem";
  * @throws {Error} saying what is wrong with which file.
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
-  const { settings, configFile, hosts, warn, lookAt } = options;
+  const { settings, configFile, hosts, warn } = options;
   if (settings.tlsPolicy === "off") return undefined;
-  const folder = dirname(resolve(configFile));
-  if (settings.tlsCertificate !== "") {
-    const certificate = resolve(folder, settings.tlsCertificate);
-    const key = settings.tlsKey === "" ? certificate : resolve(folder, settings.tlsKey);
-    return await IdentityStore.open({ certificate, key, warn, lookAt });
-  }
-  const own = { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
-  if (!await exists(own.certificate)) {
+  const files = certificateFiles(settings, configFile);
+  if (settings.tlsCertificate === "" && !await exists(files.certificate)) {
     if (settings.tlsPolicy === "auto" && settings.implicitTlsPort === "none") return undefined;
-    await make(own, hosts);
+    await make(files, hosts);
   }
-  return await IdentityStore.open({ ...own, warn, lookAt });
+  return await IdentityStore.open({ ...files, warn });
+}
+
+/** Where certificate and key lie, or would be made: as the settings say, or beside the accounts file. */
+export function certificateFiles(
+  { tlsCertificate, tlsKey }: Settings,
+  configFile: string,
+): { certificate: string; key: string } {
+  const folder = dirname(resolve(configFile));
+  if (tlsCertificate === "") {
+    return { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
+  }
+  const certificate = resolve(folder, tlsCertificate);
+  return { certificate, key: tlsKey === "" ? certificate : resolve(folder, tlsKey) };
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */

@@ -1,15 +1,22 @@
 /** `--check`: reads everything, reports every problem, starts nothing. */
 
 import { formatProblem } from "../ini/problem.ts";
+import { readMounts } from "../storage/mounts.ts";
+import { everyone } from "../users/accounts.ts";
+import { HomeLooks } from "../users/home_looks.ts";
 import { type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { print, printError } from "./terminal.ts";
+import { silentHome, waitingAloud } from "./waiting.ts";
 
 /** Checks the files; the exit code is 1 when something is wrong with them. */
 export async function check(sources: ConfigurationSources): Promise<number> {
   const { configFile } = sources;
-  const { accounts, hasFile, problems } = await readConfiguration(sources);
+  const looks = new HomeLooks({ readMounts });
+  const { accounts, hasFile, problems } = await waitingAloud(readConfiguration(sources, looks), looks);
   for (const problem of problems) printError(formatProblem(problem));
   if (problems.length > 0) return 1;
+  // Nothing is wrong with the files, and a server would start.
+  for (const user of everyone(accounts)) if (user.isHomeSilent) printError(silentHome(user));
   if (!hasFile) {
     print(`No problems: there is no ${configFile} yet, the first start makes it`);
     return 0;

@@ -6,8 +6,10 @@ import type { SettingName, Settings } from "../config/schema.ts";
 import type { AnonymousDefaults } from "../users/account_reader.ts";
 import { type Accounts, readAccounts } from "../users/accounts.ts";
 import { AccountsFileError, readAccountsFile } from "../users/accounts_file.ts";
+import type { HomeLooks } from "../users/home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
+import { protectedFiles } from "./protected_files.ts";
 
 /** Where the configuration is read from. */
 export interface ConfigurationSources {
@@ -30,12 +32,17 @@ export interface Configuration {
 }
 
 /** Reads settings and accounts. Never throws: whatever is wrong becomes a problem. */
-export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {
+export async function readConfiguration(
+  sources: ConfigurationSources,
+  looks: HomeLooks,
+): Promise<Configuration> {
   const { settings, problems, document } = await readSettings(sources);
   const folder = dirname(resolve(sources.configFile));
   const accounts = await readAccounts(document ?? parseIniDocument(""), {
     folder,
     anonymous: anonymousDefaults(settings),
+    protectedFiles: protectedFiles(settings, sources.configFile),
+    looks,
   });
   const hasFile = document !== undefined;
   const all = [...problems, ...accounts.problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -8,6 +8,7 @@ import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
+import { protectedFiles } from "./protected_files.ts";
 import type { RunningServer } from "./running_server.ts";
 
 /** What a reload may change. */
@@ -42,12 +43,16 @@ export async function reload(old: InForce, running: Running): Promise<InForce> {
   for (const problem of problems) log.error(formatProblem(problem));
   const identities = problems.length > 0 ? "refused" : await identitiesFor(wanted, { old, running });
   // The store reports what is wrong with the accounts by itself.
-  if (identities === "refused" || (await users.reload(anonymousDefaults(wanted))).length > 0) {
+  const change = { now: old.settings, wanted };
+  const settings = withoutRestart(SETTINGS, change);
+  const accounts = {
+    anonymous: anonymousDefaults(settings),
+    protectedFiles: protectedFiles(settings, sources.configFile),
+  };
+  if (identities === "refused" || (await users.reload(accounts)).length > 0) {
     log.warn("Settings and accounts stay as they were: the files have problems");
     return old;
   }
-  const change = { now: old.settings, wanted };
-  const settings = withoutRestart(SETTINGS, change);
   server.reconfigure({ settings, identities });
   log.info("Settings and accounts read again");
   const waiting = waitingForRestart(SETTINGS, change).map(kebabName);

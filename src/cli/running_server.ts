@@ -7,6 +7,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
@@ -16,6 +17,8 @@ import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
 export interface RunningServerOptions {
   readonly settings: Settings;
   readonly users: IniUserStore;
+  /** Looks at the homes. */
+  readonly looks: HomeLooks;
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
   readonly record: EventSink;
@@ -48,12 +51,19 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, identities, record }: RunningServerOptions,
+  { settings, users, looks, identities, record }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
-  const accounts = () => users.anonymous ? [...users.users, users.anonymous] : users.users;
-  const server = serverOptions(settings);
-  const pool = new WorkerPool({ count, server, users, accounts, identities, readMounts, record });
+  const pool = new WorkerPool({
+    count,
+    server: serverOptions(settings),
+    users,
+    accounts: () => users.everyone,
+    looks,
+    identities,
+    readMounts,
+    record,
+  });
   await pool.listen();
   return {
     address: pool.address,

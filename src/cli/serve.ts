@@ -3,25 +3,27 @@
 import type { Settings } from "../config/schema.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
-import { Disks } from "../storage/disks.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
+import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
-import { type CertificateOptions, openCertificate } from "./certificate.ts";
+import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
+import { protectedFiles } from "./protected_files.ts";
 import { type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
-import { warnings } from "./warnings.ts";
+import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
+import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -29,7 +31,8 @@ class StartError extends Error {}
 /** Serves until a signal stops it. The exit code is 1 when the files or the port do not allow it. */
 export async function serve(sources: ConfigurationSources): Promise<number> {
   try {
-    await run(sources, await readySettings(sources));
+    const looks = new HomeLooks({ readMounts });
+    await run(sources, { initial: await readySettings(sources, looks), looks });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -39,8 +42,9 @@ export async function serve(sources: ConfigurationSources): Promise<number> {
 }
 
 /** The settings, once files and accounts are sound and somebody can log in. */
-async function readySettings(sources: ConfigurationSources): Promise<Settings> {
-  const { settings, accounts, problems } = await readConfiguration(sources);
+async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Settings> {
+  const reading = readConfiguration(sources, looks);
+  const { settings, accounts, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
   if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
   return settings;
@@ -59,25 +63,30 @@ async function announceFirstAccount(configFile: string): Promise<void> {
   }
 }
 
-async function run(sources: ConfigurationSources, initial: Settings): Promise<void> {
+async function run(
+  sources: ConfigurationSources,
+  { initial, looks }: { initial: Settings; looks: HomeLooks },
+): Promise<void> {
   const { configFile } = sources;
   await using log = await startingWith(() => openLogFor(initial));
   const quickDisks = new QuickDisks(readMounts);
-  const disks = new Disks(quickDisks);
-  const lookAt = (path: string): Deno.FileInfo | undefined => disks.lookUp(path);
-  await using users = await IniUserStore.open({
+  const opening = IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
+    protectedFiles: protectedFiles(initial, configFile),
+    looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
-    lookAt,
+    onHome: (user) => user.isHomeSilent ? log.warn(silentHome(user)) : log.info(answeringHome(user)),
+    onOpenToOthers: () => log.warn(openToOthersWarning(configFile)),
   });
+  await using users = await waitingAloud(opening, looks);
   refuseProblems(users.problems);
   using stop = new StopSignal();
-  const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log, lookAt });
+  const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
-  const everyone = users.anonymous ? [...users.users, users.anonymous] : users.users;
-  await refuseHomesOffLimits(initial, everyone);
-  await using server = await start({ settings: initial, users, identities, record: log.record, quickDisks });
+  await refuseHomesOffLimits(initial, users.everyone, looks);
+  const { record } = log;
+  await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
   let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
   using _ = onSignals(["SIGHUP"], () => {
     inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
@@ -87,15 +96,13 @@ async function run(sources: ConfigurationSources, initial: Settings): Promise<vo
     announcement({
       settings: initial,
       port,
-      users: everyone,
+      users: users.everyone,
       configFile,
       fingerprint: identities?.current.fingerprint,
       addresses: ownAddresses(),
     }),
   );
-  for (const warning of warnings({ configFile, users: everyone, plainText: users.plainText })) {
-    log.warn(warning);
-  }
+  if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
   await stop.asked;
   const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
@@ -123,9 +130,13 @@ async function start(options: RunningServerOptions): Promise<RunningServer> {
 /**
  * The runtime keeps some places from every thread that may not do everything, and session workers may not.
  */
-async function refuseHomesOffLimits(settings: Settings, users: readonly User[]): Promise<void> {
+async function refuseHomesOffLimits(
+  settings: Settings,
+  users: readonly User[],
+  looks: HomeLooks,
+): Promise<void> {
   if (workersOf(settings) === 0) return;
-  const found = await usersOffLimits(users);
+  const found = await usersOffLimits(users, looks);
   if (found.length === 0) return;
   const remedy = "Choose another home, or start with --workers 0";
   throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));
@@ -133,11 +144,11 @@ async function refuseHomesOffLimits(settings: Settings, users: readonly User[]):
 
 async function openCertificateFor(
   settings: Settings,
-  { configFile, log, lookAt }: { configFile: string; log: Log } & Pick<CertificateOptions, "lookAt">,
+  { configFile, log }: { configFile: string; log: Log },
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
-  return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn, lookAt });
+  return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {

@@ -1,42 +1,19 @@
-/** What is allowed but unwise, to be said once at the start. */
+/** What is allowed but unwise, each with what to do about it. */
 
-import { isAbsolute, relative, resolve } from "node:path";
-import type { User } from "../users/user.ts";
 import { callOf } from "./terminal.ts";
 
-/** What is looked at. */
-export interface WarningsOptions {
-  /** The accounts file, as the person named it. */
-  readonly configFile: string;
-  /** Accounts and anonymous access. */
-  readonly users: readonly User[];
-  /** The names of the accounts whose password is stored as plain text. */
-  readonly plainText: readonly string[];
+/**
+ * Passwords as plain text.
+ *
+ * @param plainText The names of the accounts that have one.
+ */
+export function plainTextWarning(configFile: string, plainText: readonly string[]): string {
+  const remedy = `"${callOf("passwd --all")}" hashes them`;
+  return `Plain-text passwords in ${configFile} (${plainText.join(", ")}): ${remedy}`;
 }
 
-/** One sentence for each thing; each names what to do. */
-export function warnings({ configFile, users, plainText }: WarningsOptions): string[] {
-  const found: string[] = [];
-  if (plainText.length > 0) {
-    found.push(
-      `Plain-text passwords in ${configFile} (${plainText.join(", ")}): "${
-        callOf("passwd --all")
-      }" hashes them`,
-    );
-  }
-  const file = resolve(configFile);
-  const exposed = users.filter(({ home }) => isInside(home, file)).map(({ name }) => name);
-  if (exposed.length > 0) {
-    found.push(
-      `${configFile} lies in the home of ${
-        exposed.join(", ")
-      }: move it, or who logs in there can read the accounts`,
-    );
-  }
-  return found;
-}
-
-function isInside(directory: string, file: string): boolean {
-  const path = relative(directory, file);
-  return !isAbsolute(path) && path.split(/[/\\]/)[0] !== "..";
+/** An accounts file that its owner is not alone with. */
+export function openToOthersWarning(configFile: string): string {
+  const file = /^[\w./@:+-]+$/.test(configFile) ? configFile : `'${configFile.replaceAll("'", `'\\''`)}'`;
+  return `${configFile} is open to other users of this machine, and passwords are in it: chmod 600 ${file}`;
 }

@@ -12,6 +12,12 @@ export interface Credentials {
   readonly peer: string;
 }
 
+/** A connection that was let in. Disposing the seat ends it. */
+export interface SessionSeat extends Seat {
+  /** The number of its session: 1 for the first one, and none twice. */
+  readonly id: number;
+}
+
 /** A login that was let in. Disposing the seat ends it. */
 export interface Admission {
   readonly user: User;
@@ -34,7 +40,7 @@ export interface FrontOffice {
    *
    * @throws {LimitError} when a limit is reached, that of failed logins from this address among them.
    */
-  admit(peer: string): Promise<Seat>;
+  admit(peer: string): Promise<SessionSeat>;
   /**
    * Checks a password, with the same work done for a wrong one and for a wrong name.
    *

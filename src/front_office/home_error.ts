@@ -11,8 +11,8 @@ export class HomeError extends Error {
   readonly problem: HomeProblem;
 
   /** Names the problem, and no place on the host. */
-  constructor(problem: HomeProblem) {
-    super(`The home is ${problem}`);
+  constructor(problem: HomeProblem, options?: ErrorOptions) {
+    super(`The home is ${problem}`, options);
     this.problem = problem;
   }
 }

@@ -1,10 +1,11 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
 import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
-import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
+import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
 import { Turns } from "../limits/turns.ts";
 import { networkOf } from "../protocol/ip_address.ts";
-import type { Admission, Credentials, FrontOffice, Rejection } from "./front_office.ts";
+import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
+import { HomeError } from "./home_error.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
@@ -32,6 +33,7 @@ export class LocalFrontOffice implements FrontOffice {
    * wrong ones from one network would make everybody wait.
    */
   readonly #checks = new Turns();
+  #lastId = 0;
 
   constructor({ users, limits, record }: LocalFrontOfficeOptions) {
     this.report = record;
@@ -52,9 +54,10 @@ export class LocalFrontOffice implements FrontOffice {
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous: elsewhere the ledger is a message away
-  async admit(peer: string): Promise<Seat> {
+  async admit(peer: string): Promise<SessionSeat> {
     this.#failedLogins.admit(peer);
-    return this.#ledger.admit(peer);
+    const seat = this.#ledger.admit(peer);
+    return { id: ++this.#lastId, [Symbol.dispose]: () => seat[Symbol.dispose]() };
   }
 
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
@@ -70,6 +73,8 @@ export class LocalFrontOffice implements FrontOffice {
     // While the check took its time the account may have been removed, or its password changed.
     const user = await this.#users.find(name);
     if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
+    // Checked behind the password: who has none learns nothing of the account.
+    if (user.isHomeSilent) throw new HomeError("unavailable");
     signal.throwIfAborted();
     this.#failedLogins.succeeded(peer, user.name);
     return { user, seat: this.#ledger.seatUser(user.name, user.maxConnections ?? 0) };

@@ -10,10 +10,6 @@ export interface CertificateFiles {
   readonly key: string;
   /** Told once of each problem with changed files; the last good pair stays in use. */
   readonly warn: (message: string) => void;
-  /**
-   * What lies at an absolute path, where that can be said without leaving the thread; undefined elsewhere.
-   */
-  readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
 }
 
 /** A pair of files as the source of the identity to show. */
@@ -84,7 +80,7 @@ async function read({ certificate, key }: CertificateFiles): Promise<CheckedIden
   }
 }
 
-async function fingerprintOf({ certificate, key, lookAt }: CertificateFiles): Promise<string> {
-  const infos = await Promise.all([certificate, key].map((path) => lookAt?.(path) ?? Deno.stat(path)));
+async function fingerprintOf({ certificate, key }: CertificateFiles): Promise<string> {
+  const infos = await Promise.all([certificate, key].map((path) => Deno.stat(path)));
   return JSON.stringify(infos.map(({ mtime, size, ino, dev }) => [mtime, size, ino, dev]));
 }

@@ -27,7 +27,8 @@ const OVER = "the session is over";
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
-  readonly id: number;
+  /** Its number, which it gets when it is admitted; 0 before. */
+  id = 0;
   readonly control: ControlConnection;
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
@@ -71,8 +72,7 @@ export class Session {
   dismissal: Promise<void> | undefined;
   #warned = false;
 
-  constructor(id: number, control: ControlConnection, services: SessionServices) {
-    this.id = id;
+  constructor(control: ControlConnection, services: SessionServices) {
     this.control = control;
     this.services = services;
     this.parameters = initialParameters(services.options);

@@ -4,7 +4,7 @@ import type { Soon } from "../bytes/ends.ts";
 import { DirectDisk } from "./direct_disk.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import type { DiskThread, DiskThreads } from "./disk_threads.ts";
-import { pathBelow, SEPARATOR } from "./host_path.ts";
+import { pathBelow } from "./host_path.ts";
 import { PatientDisk } from "./patient_disk.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
@@ -66,13 +66,6 @@ export class Disks {
       if (!info || info.isSymlink) return undefined;
     }
     return info;
-  }
-
-  /** What lies at an absolute path, where the way leads over quick disks and no link; undefined elsewhere. */
-  lookUp(path: string): Deno.FileInfo | undefined {
-    const begin = this.#quick?.beginOf(path);
-    if (begin === undefined) return undefined;
-    return this.lookThrough(begin, path.slice(begin.length).split(SEPARATOR).filter((name) => name !== ""));
   }
 }
 

@@ -4,6 +4,8 @@ import { basename, dirname } from "node:path";
 
 /** One mounted file system. */
 export interface Mount {
+  /** Tells it from another one at the same path. */
+  readonly id?: string;
   /** Where it is mounted. */
   readonly path: string;
   /** Whether it answers at once: it lies in memory or on a disk of this machine without moving parts. */
@@ -44,6 +46,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 export async function readMounts(): Promise<Mount[]> {
   const lines = visibleMounts(parseMountInfo(await Deno.readTextFile("/proc/self/mountinfo")));
   return await Promise.all(lines.map(async (line) => ({
+    id: line.id,
     path: line.path,
     isQuick: await isQuick(line),
     apart: apartness(line.type),

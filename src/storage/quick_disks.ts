@@ -69,14 +69,6 @@ export class QuickDisks {
   }
 
   /**
-   * Where the file system begins that a path lies on, taken by name; undefined where no table tells. No link
-   * is on the way there, and the system keeps that way in memory whatever disk it is on.
-   */
-  beginOf(path: string): string | undefined {
-    return this.#mountOf(path)?.path;
-  }
-
-  /**
    * Whether it calls the disk quick under each entry that a directory may have: entries can be mounts
    * themselves.
    */

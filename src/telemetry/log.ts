@@ -16,6 +16,7 @@ import { AppendFile } from "./append_file.ts";
 import { isHeard, levelOf, type LogLevel } from "./event_level.ts";
 import type { EventSink, ServerEvent } from "./events.ts";
 import { describeError, describeEvent, describeMessage, type LogEntry } from "./log_entry.ts";
+import { RepeatLines } from "./repeat_lines.ts";
 import { formatTransferLogLine } from "./transfer_log.ts";
 
 /** Options for {@link openLog}. */
@@ -59,8 +60,10 @@ export interface Log {
  * ```
  *
  * which fail2ban matches with `failregex = ^\s*WARNING Login failed from <ADDR>: ` (unless the level is
- * `error`, which leaves it out). No line holds a control character, and no text from a client stands before
- * the address, so no client can forge such a line.
+ * `error`, which leaves it out). The first twenty in ten minutes from one network are written, more than
+ * fail2ban needs, and the rest is counted; so are refused connections, and warnings of one kind. No line
+ * holds a control character, and no text from a client stands before the address, so no client can forge such
+ * a line.
  *
  * LogTape's global configuration is not used: two logs can be open at once, as when a reload changes the
  * file. Neither is its file sink: it syncs the disk after every record and cannot set the file's mode.
@@ -86,9 +89,16 @@ export async function openLog(options: LogOptions): Promise<Log> {
 
   const sink = withFilter((record) => sinks.forEach((each) => each(record)), getLevelFilter(level));
   const write = (entry: LogEntry): void => sink(toRecord(entry, now()));
+  const repeats = files.use(
+    new RepeatLines({
+      // Unlike the system's clock, the default one is never set back.
+      now: options.now ?? (() => performance.now()),
+      write: (level, text) => write(describeMessage(level, text)),
+    }),
+  );
   return {
     record(event): void {
-      if (isHeard(levelOf(event), level)) write(describeEvent(event));
+      if (isHeard(levelOf(event), level) && repeats.isWritten(event)) write(describeEvent(event));
       if (isFileTransfer(event)) transfers?.append(`${formatTransferLogLine(event, new Date(now()))}\n`);
     },
     info: (message) => write(describeMessage("info", message)),

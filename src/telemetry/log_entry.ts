@@ -1,8 +1,9 @@
 /**
- * Log entries: each event as a level, one sentence and named properties. Pure; text from clients is escaped
- * here.
+ * Log entries: each event as a level, one sentence and named properties. Pure; text from clients is cut and
+ * escaped here.
  */
 
+import { cut, cutText, LONGEST_NAME, LONGEST_TEXT } from "./cut_text.ts";
 import { levelOf, type LogLevel } from "./event_level.ts";
 import type { FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
 
@@ -36,19 +37,19 @@ export function describeEvent(event: ServerEvent): LogEntry {
     case "login-failed":
       return describeFailedLogin(event);
     case "client-program":
-      return entry(level, `${label(event.session)}: uses ${quote(event.name)}`, {
+      return entry(level, `${label(event.session)}: uses ${quoteName(event.name)}`, {
         kind,
         ...flat(event.session),
         name: event.name,
       });
     case "command":
-      return entry(level, `${label(event.session)} > ${event.line}`, {
+      return entry(level, `${label(event.session)} > ${cut(event.line)}`, {
         kind,
         ...flat(event.session),
         line: event.line,
       });
     case "reply":
-      return entry(level, `${label(event.session)} < ${event.line}`, {
+      return entry(level, `${label(event.session)} < ${cut(event.line)}`, {
         kind,
         ...flat(event.session),
         line: event.line,
@@ -59,7 +60,7 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeFileChange(event);
     case "warning": {
       const { message, session } = event;
-      return entry(level, prefixed(message, session), { kind, ...flat(session) });
+      return entry(level, prefixed(cut(message), session), { kind, ...flat(session) });
     }
     case "error": {
       const { message, error, session } = event;
@@ -78,8 +79,9 @@ export function describeError(
   message: string,
   { error, session }: { error?: unknown; session?: SessionLabel | undefined } = {},
 ): LogEntry {
-  const cause = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
-  return entry("error", prefixed(message + cause, session), { kind: "error", ...flat(session), error });
+  const cause = error === undefined ? "" : `: ${cut(error instanceof Error ? error.message : String(error))}`;
+  const properties = { kind: "error", ...flat(session), error: cutError(error) };
+  return entry("error", prefixed(cut(message) + cause, session), properties);
 }
 
 /**
@@ -88,7 +90,9 @@ export function describeError(
  */
 function describeFailedLogin(event: ServerEvent & { kind: "login-failed" }): LogEntry {
   const { kind, session, name, reason } = event;
-  const sentence = `Login failed from ${session.peer}: ${reason}, session ${session.id}, user ${quote(name)}`;
+  const sentence = `Login failed from ${session.peer}: ${reason}, session ${session.id}, user ${
+    quoteName(name)
+  }`;
   return entry(levelOf(event), sentence, { kind, ...flat(session), name, reason });
 }
 
@@ -134,7 +138,13 @@ function describeFileChange(record: FileRecord): LogEntry {
 }
 
 function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {
-  return { level, sentence: escapeControls(sentence), properties };
+  const short = Object.entries(properties)
+    .map(([name, value]) => [name, typeof value === "string" ? cut(value) : value]);
+  return {
+    level,
+    sentence: escapeControls(cut(sentence, LONGEST_SENTENCE)),
+    properties: Object.fromEntries(short),
+  };
 }
 
 function prefixed(message: string, session: SessionLabel | undefined): string {
@@ -149,10 +159,30 @@ function flat(session: SessionLabel | undefined): Record<string, unknown> {
   return session === undefined ? {} : { session: session.id, peer: session.peer, user: session.user };
 }
 
-/** In double quotes, as JSON: blanks at the ends show, and a quote inside cannot end the text. */
-function quote(text: string): string {
-  return JSON.stringify(text);
+/**
+ * In double quotes, as JSON: blanks at the ends show, and a quote inside cannot end the text. The mark of
+ * what was cut stands behind them, where no client can write it.
+ */
+function quote(text: string, longest = LONGEST_TEXT): string {
+  const { head, mark } = cutText(text, longest);
+  return JSON.stringify(head) + mark;
 }
+
+function quoteName(name: string): string {
+  return quote(name, LONGEST_NAME);
+}
+
+/** An error whose texts have a path or a name of a client in them may be as long as that. */
+function cutError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  if (message.length <= LONGEST_TEXT && (stack?.length ?? 0) <= LONGEST_STACK) return error;
+  return Object.assign(new Error(cut(message)), { name, stack: stack && cut(stack, LONGEST_STACK) });
+}
+
+const LONGEST_STACK = 4000;
+/** Longer than all its parts as a rule: the last resort. */
+const LONGEST_SENTENCE = 16_000;
 
 /**
  * C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest

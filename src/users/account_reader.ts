@@ -5,12 +5,13 @@ import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { printable } from "../protocol/reply.ts";
 import { BYTE_RATE_SYNTAX, parseByteRate } from "./byte_rate.ts";
-import { fileErrorReason, isMissingFile } from "./file_error.ts";
 import type { IniValue } from "../ini/ini_document.ts";
 import { nearestName } from "../ini/nearest_name.ts";
+import type { HomeLooks } from "./home_looks.ts";
 import { isMalformedHash } from "./password.ts";
 import { isPermissionLetter, PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./permissions.ts";
 import type { Problem } from "../ini/problem.ts";
+import type { ProtectedFile, ProtectedPlaces } from "./protected_places.ts";
 import type { User } from "./user.ts";
 
 /** What holds for anonymous access where the accounts file does not say. */
@@ -31,6 +32,18 @@ export interface WrittenAccount {
   readonly values: ReadonlyMap<string, IniValue>;
   /** A row's fields may be out of order, so a field that looks wrong may be the password and is not shown. */
   readonly isRow: boolean;
+}
+
+/** Where accounts are read. */
+export interface AccountSurroundings {
+  /** The name of their file in problems. */
+  readonly file: string | undefined;
+  /** Where relative homes start. */
+  readonly folder: string;
+  /** Looks at the homes. */
+  readonly looks: HomeLooks;
+  /** What no home may hold. */
+  readonly places: ProtectedPlaces;
 }
 
 /** An account, unless something is wrong with it. */
@@ -55,15 +68,12 @@ const OVERRIDE = "permissions:";
 /** Reads one account and collects what is wrong with it. */
 export class AccountReader {
   readonly #account: WrittenAccount;
-  readonly #file: string | undefined;
-  readonly #folder: string;
+  readonly #around: AccountSurroundings;
   readonly #problems: Problem[] = [];
 
-  /** `file` names the file in problems; `folder` is where relative homes start. */
-  constructor(account: WrittenAccount, file: string | undefined, folder: string) {
+  constructor(account: WrittenAccount, around: AccountSurroundings) {
     this.#account = account;
-    this.#file = file;
-    this.#folder = folder;
+    this.#around = around;
   }
 
   /** Reads it as an account with a password; `firstLine` is where the same name stood before, if anywhere. */
@@ -93,7 +103,7 @@ export class AccountReader {
     const complete = password !== undefined && permissions && home !== undefined &&
       this.#problems.length === 0;
     return {
-      user: complete ? { name, password, home, permissions, ...limits, ...encoding } : undefined,
+      user: complete ? { name, password, ...home, permissions, ...limits, ...encoding } : undefined,
       problems: this.#problems,
     };
   }
@@ -111,7 +121,9 @@ export class AccountReader {
     const complete = enabled && permissions && home !== undefined && this.#problems.length === 0;
     const { name } = this.#account;
     return {
-      user: complete ? { name, password: undefined, home, permissions, ...limits, ...encoding } : undefined,
+      user: complete
+        ? { name, password: undefined, ...home, permissions, ...limits, ...encoding }
+        : undefined,
       problems: this.#problems,
     };
   }
@@ -226,14 +238,20 @@ export class AccountReader {
     return false;
   }
 
-  async #home(written: IniValue | string | undefined, example: string): Promise<string | undefined> {
+  async #home(
+    written: IniValue | string | undefined,
+    example: string,
+  ): Promise<Pick<User, "home" | "isHomeSilent"> | undefined> {
     const { name, line, values, isRow } = this.#account;
     const value = typeof written === "string" ? { text: written, line } : written;
     if (!this.#required(value, "home", example) || !value) return undefined;
-    const home = resolve(this.#folder, value.text);
-    const reason = await whyNoHome(home);
-    if (reason === undefined) return home;
-    if (isRow && values.get("password")!.text.includes("/")) {
+    const { folder, looks, places } = this.#around;
+    const home = resolve(folder, value.text);
+    const state = await looks.look(home);
+    if (state.kind === "silent") return { home, isHomeSilent: true };
+    const held = state.kind === "there" ? places.heldBy(state) : undefined;
+    if (state.kind === "there" && !held) return { home };
+    if (!held && isRow && values.get("password")!.text.includes("/")) {
       this.#report(
         value.line,
         name,
@@ -241,6 +259,7 @@ export class AccountReader {
       );
     } else {
       const place = home === value.text ? "" : ` (${home})`;
+      const reason = state.kind === "refused" ? state.reason : reasonAgainst(held!);
       this.#report(
         value.line,
         value.text,
@@ -272,24 +291,10 @@ export class AccountReader {
   }
 
   #report(line: number, value: string, message: string): void {
-    this.#problems.push({ file: this.#file, ...(line > 0 && { line }), value, message });
+    this.#problems.push({ file: this.#around.file, ...(line > 0 && { line }), value, message });
   }
 }
 
-/** Why this directory cannot be shared; undefined when it can. */
-async function whyNoHome(home: string): Promise<string | undefined> {
-  try {
-    const { isDirectory } = await Deno.stat(home);
-    if (!isDirectory) return "it is not a directory";
-    if (Deno.build.os === "windows") return undefined;
-    // Looking through a directory and listing it are two permissions; only trying tells for the user we run
-    // as.
-    await Deno.stat(`${home}/.`);
-    (await Deno.open(home)).close();
-    return undefined;
-  } catch (error) {
-    return isMissingFile(error)
-      ? "there is no such directory, make it or name another"
-      : fileErrorReason(error);
-  }
+function reasonAgainst({ what, path, remedy }: ProtectedFile): string {
+  return `it holds ${what} ${path}, and who logs in there would own this machine; ${remedy}, or name another home`;
 }

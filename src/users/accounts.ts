@@ -2,13 +2,15 @@
 
 import {
   AccountReader,
+  type AccountSurroundings,
   type AnonymousDefaults,
-  type ReadAccount,
   type WrittenAccount,
 } from "./account_reader.ts";
+import { HomeLooks } from "./home_looks.ts";
 import type { IniDocument } from "../ini/ini_document.ts";
 import { isHashed } from "./password.ts";
 import type { Problem } from "../ini/problem.ts";
+import { type ProtectedFile, ProtectedPlaces } from "./protected_places.ts";
 import type { User } from "./user.ts";
 
 /** Where and with what the accounts are read. */
@@ -16,6 +18,15 @@ export interface AccountsOptions {
   /** The folder of the accounts file: relative homes start there. */
   readonly folder: string;
   readonly anonymous: AnonymousDefaults;
+  /** Looks at the homes; by default with looks of its own. */
+  readonly looks?: HomeLooks;
+  /** Files that no home may hold; default none. */
+  readonly protectedFiles?: readonly ProtectedFile[];
+}
+
+/** Accounts, and anonymous access where it is enabled. */
+export function everyone({ users, anonymous }: Accounts): User[] {
+  return anonymous ? [...users, anonymous] : [...users];
 }
 
 /** The accounts of a file. With problems, they are those that are not affected. */
@@ -38,15 +49,22 @@ export interface Accounts {
  * a problem.
  */
 export async function readAccounts(document: IniDocument, options: AccountsOptions): Promise<Accounts> {
+  const { folder, looks = new HomeLooks(), protectedFiles = [] } = options;
+  const places = await ProtectedPlaces.find(protectedFiles);
+  const around: AccountSurroundings = { file: document.file, folder, looks, places };
   const written = writtenUsers(document);
   const firstLines = new Map<string, number>();
-  const read = await Promise.all(written.map((account) => {
-    const reader = new AccountReader(account, document.file, options.folder);
+  const reading = written.map((account) => {
+    const reader = new AccountReader(account, around);
     const firstLine = firstLines.get(account.name);
     if (firstLine === undefined) firstLines.set(account.name, account.line);
     return reader.readUser(firstLine);
-  }));
-  const anonymous = await readAnonymous(document, options, firstLines.has("anonymous") ? "ftp" : "anonymous");
+  });
+  const name = firstLines.has("anonymous") ? "ftp" : "anonymous";
+  const readingAnonymous = new AccountReader(writtenAnonymous(document, name), around)
+    .readAnonymous(options.anonymous);
+  const read = await Promise.all(reading);
+  const anonymous = await readingAnonymous;
   const users = read.flatMap(({ user }) => user ?? []);
   return {
     users,
@@ -57,6 +75,16 @@ export async function readAccounts(document: IniDocument, options: AccountsOptio
     problems: [...document.problems, ...read.flatMap(({ problems }) => problems), ...anonymous.problems]
       .sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
+}
+
+/** All that a document says of the account that this name logs in to; the same text for the same account. */
+export function writtenAs(name: string, document: IniDocument): string {
+  const isAnonymous = name === "anonymous" || name === "ftp";
+  return JSON.stringify(
+    [...writtenUsers(document), ...isAnonymous ? [writtenAnonymous(document, name)] : []]
+      .filter((account) => account.name === name)
+      .map(({ values, isRow }) => [isRow, Array.from(values, ([key, { text }]) => [key, text])]),
+  );
 }
 
 function writtenUsers(document: IniDocument): WrittenAccount[] {
@@ -75,18 +103,11 @@ function writtenUsers(document: IniDocument): WrittenAccount[] {
   return [...rows, ...sections];
 }
 
-async function readAnonymous(
-  document: IniDocument,
-  options: AccountsOptions,
-  name: string,
-): Promise<ReadAccount> {
-  const section = document.anonymous;
-  const written: WrittenAccount = {
+function writtenAnonymous({ anonymous: section }: IniDocument, name: string): WrittenAccount {
+  return {
     name,
     line: section?.line ?? 0,
     values: new Map(section?.entries.map(({ key, value }) => [key, value])),
     isRow: false,
   };
-  const reader = new AccountReader(written, document.file, options.folder);
-  return await reader.readAnonymous(options.anonymous);
 }

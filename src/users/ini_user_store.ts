@@ -1,13 +1,16 @@
 /** Accounts from the accounts file, kept in step with it while the server runs. */
 
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
-import { type Accounts, readAccounts } from "./accounts.ts";
-import { AccountsFileError, readAccountsFile } from "./accounts_file.ts";
+import { type Accounts, everyone, readAccounts, writtenAs } from "./accounts.ts";
+import { EndedAccounts } from "./ended_accounts.ts";
+import { HomeLooks } from "./home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
+import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
+import { type FileState, WatchedAccountsFile } from "./watched_accounts_file.ts";
 
 /** Options of {@linkcode IniUserStore.open}. */
 export interface IniUserStoreOptions {
@@ -15,55 +18,70 @@ export interface IniUserStoreOptions {
   readonly path: string;
   /** What holds for anonymous access where the file does not say. */
   readonly anonymous: AnonymousDefaults;
+  /** Files that no home may hold; default none. */
+  readonly protectedFiles?: readonly ProtectedFile[];
+  /** Looks at the homes; by default with looks of its own. */
+  readonly looks?: HomeLooks;
+  /**
+   * How long an account has to be gone, or to have another password or home, until its sessions end,
+   * milliseconds; default 1.5 seconds.
+   */
+  readonly believeAfterMs?: number;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
-  /**
-   * What lies at an absolute path, where that can be said without leaving the thread, which takes longer than
-   * the look; undefined elsewhere.
-   */
-  readonly lookAt?: (path: string) => Deno.FileInfo | undefined;
+  /** Told of each account whose home has fallen silent, or has answered after all. */
+  readonly onHome?: (user: User) => void;
+  /** Told when others than its owner may read or write the file, at the start and after each change of it. */
+  readonly onOpenToOthers?: () => void;
 }
 
-/**
- * Changes that come in one burst (an editor writes, renames, sets times) are read once, this long after the
- * last.
- */
-const DEBOUNCE_MS = 100;
+/** What a reload may change. */
+export type ReloadOptions = Partial<Pick<IniUserStoreOptions, "anonymous" | "protectedFiles">>;
 
-/**
- * File systems keep times in steps, up to two seconds (FAT). A file that was written less than this before
- * it was read may be written again without a change of its time, so it is read again until its time is this
- * old.
- */
-const SETTLED_MS = 2500;
+const BELIEVE_AFTER_MS = 1500;
+/** The permission bits of others than the owner, but for those to execute. */
+const OTHERS = 0o066;
+
+/** The accounts that logins are checked against, and the text that they come from. */
+interface InForce {
+  readonly accounts: Accounts;
+  readonly byName: ReadonlyMap<string, User>;
+  readonly document: IniDocument;
+}
 
 /** The accounts file as a store of users. */
 export class IniUserStore implements UserStore, AsyncDisposable {
-  readonly #path: string;
-  readonly #onProblems: (problems: readonly Problem[]) => void;
-  readonly #lookAt: (path: string) => Deno.FileInfo | undefined;
+  readonly #options: IniUserStoreOptions;
+  readonly #file: WatchedAccountsFile;
+  readonly #looks: HomeLooks;
+  readonly #ended: EndedAccounts;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
-  #anonymousDefaults: AnonymousDefaults;
-  /** What stat said when the file was read last; undefined to read it whatever it says. */
-  #fingerprint: string | undefined;
-  /** What was read last: the text, or why there was none. */
-  #content: string | undefined;
-  #accounts: Accounts = { users: [], anonymous: undefined, plainText: [], problems: [] };
-  #byName: ReadonlyMap<string, User> = new Map();
+  readonly #stopListening: () => void;
+  #readWith: ReloadOptions & Pick<IniUserStoreOptions, "anonymous">;
+  #inForce: InForce = inForceOf(NO_ACCOUNTS, parseIniDocument(""));
+  /** Those before the ones that are not believed yet. */
+  #believed: InForce = this.#inForce;
   #problems: readonly Problem[] = [];
-  /** A reload that the next refresh has to be. */
-  #requested: { readonly anonymous: AnonymousDefaults | undefined } | undefined;
-  #refreshing: Promise<void> = Promise.resolve();
-  #nextRefresh: Promise<void> | undefined;
-  #watcher: Deno.FsWatcher | undefined;
-  #watching: Promise<void> = Promise.resolve();
-  #debounce: ReturnType<typeof setTimeout> | undefined;
+  #seen: FileState | undefined;
+  /** What was made accounts of last, well or badly. */
+  #judgedContent: string | undefined;
+  /** A reload that the next judgement has to be. */
+  #requested: ReloadOptions | undefined;
+  #judging: Promise<void> = Promise.resolve();
+  #nextJudgement: Promise<void> | undefined;
 
   private constructor(options: IniUserStoreOptions) {
-    this.#path = options.path;
-    this.#onProblems = options.onProblems ?? (() => {});
-    this.#lookAt = options.lookAt ?? (() => undefined);
-    this.#anonymousDefaults = options.anonymous;
+    this.#options = options;
+    this.#file = new WatchedAccountsFile(options.path);
+    this.#looks = options.looks ?? new HomeLooks();
+    const { anonymous, protectedFiles = [] } = options;
+    this.#readWith = { anonymous, protectedFiles };
+    this.#ended = new EndedAccounts({
+      believeAfterMs: options.believeAfterMs ?? BELIEVE_AFTER_MS,
+      confirm: () => this.#refresh(),
+      onEnd: (names) => this.#tell(names),
+    });
+    this.#stopListening = this.#looks.subscribe((home) => this.#homeAnswered(home));
   }
 
   /**
@@ -73,23 +91,29 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   static async open(options: IniUserStoreOptions): Promise<IniUserStore> {
     const store = new IniUserStore(options);
     await store.#refresh();
-    store.#watch();
+    // Should a refresh fail, the next login meets the same error and reports it.
+    store.#file.watch(() => void store.#refresh().catch(() => {}));
     return store;
   }
 
   /** The accounts in the order of the file. */
   get users(): readonly User[] {
-    return this.#accounts.users;
+    return this.#inForce.accounts.users;
   }
 
   /** Anonymous access, where it is enabled. */
   get anonymous(): User | undefined {
-    return this.#accounts.anonymous;
+    return this.#inForce.accounts.anonymous;
+  }
+
+  /** Accounts and anonymous access. */
+  get everyone(): readonly User[] {
+    return everyone(this.#inForce.accounts);
   }
 
   /** The names of the accounts whose password is stored as plain text. */
   get plainText(): readonly string[] {
-    return this.#accounts.plainText;
+    return this.#inForce.accounts.plainText;
   }
 
   /** What was wrong with the file when it was read last; empty when the accounts are as the file says. */
@@ -99,12 +123,22 @@ export class IniUserStore implements UserStore, AsyncDisposable {
 
   /**
    * The account of that name as the file has it at this moment. Costs one stat when the file has not changed.
+   * An account that has just changed is waited for until the change is believed; nobody else waits for it,
+   * or for anybody's home.
    */
   async find(name: string): Promise<User | undefined> {
-    await this.#refresh();
-    const user = this.#byName.get(name);
-    if (user) return user;
-    return name === "anonymous" || name === "ftp" ? this.#accounts.anonymous : undefined;
+    const { content, document } = await this.#read();
+    if (content !== this.#judgedContent || this.#problems.length > 0) {
+      const judged = this.#judge();
+      const isSame = this.#find(name) &&
+        writtenAs(name, document) === writtenAs(name, this.#inForce.document);
+      if (!isSame) await judged;
+      // Should it fail, whoever waits for it reports it.
+      else judged.catch(() => {});
+    }
+    await this.#ended.doubtOf(name);
+    const user = this.#find(name);
+    return user?.isHomeSilent ? await this.#findAgain(user) : user;
   }
 
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void {
@@ -117,139 +151,106 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   /**
    * Reads the file again, changed or not, and looks at the homes again.
    *
-   * @param anonymous New defaults for anonymous access; without them the old ones stay.
+   * @param options What of the store's options is another from now on.
    * @returns What is wrong, which the callback is told too. When that is something, neither accounts nor
-   *   defaults change.
+   *   options change.
    */
-  async reload(anonymous?: AnonymousDefaults): Promise<readonly Problem[]> {
-    this.#requested = { anonymous };
+  async reload(options: ReloadOptions = {}): Promise<readonly Problem[]> {
+    this.#requested = { ...this.#requested, ...options };
     await this.#refresh();
     return this.#problems;
   }
 
   /** Stops watching. The accounts can still be asked for. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#debounce);
-    this.#watcher?.close();
-    this.#watcher = undefined;
-    await this.#watching;
-    clearTimeout(this.#debounce);
-    await (this.#nextRefresh ?? this.#refreshing).catch(() => {});
+    this.#stopListening();
+    await this.#file[Symbol.asyncDispose]();
+    await (this.#nextJudgement ?? this.#judging).catch(() => {});
+    this.#ended[Symbol.dispose]();
   }
 
-  /**
-   * A caller may join a refresh that has not begun, never one under way: that may have looked before the
-   * caller's change.
-   */
-  #refresh(): Promise<void> {
+  #find(name: string): User | undefined {
+    const { accounts, byName } = this.#inForce;
+    return byName.get(name) ?? (name === "anonymous" || name === "ftp" ? accounts.anonymous : undefined);
+  }
+
+  /** The home may answer now. */
+  async #findAgain(user: User): Promise<User | undefined> {
+    if ((await this.#looks.look(user.home)).kind === "silent") return user;
+    await this.reload();
+    return this.#find(user.name);
+  }
+
+  #homeAnswered(home: string): void {
+    const isMissed = everyone(this.#inForce.accounts).some((user) => user.isHomeSilent && user.home === home);
+    if (isMissed) void this.reload().catch(() => {});
+  }
+
+  async #read(): Promise<FileState> {
+    const state = await this.#file.read();
+    if (state === this.#seen) return state;
+    this.#seen = state;
+    if (((state.mode ?? 0) & OTHERS) !== 0) this.#options.onOpenToOthers?.();
+    return state;
+  }
+
+  async #refresh(): Promise<void> {
+    await this.#read();
+    await this.#judge();
+  }
+
+  /** A caller may join a judgement that has not begun, never one under way: that may be of an older text. */
+  #judge(): Promise<void> {
     const begin = (): Promise<void> => {
-      this.#nextRefresh = undefined;
-      this.#refreshing = this.#readIfChanged();
-      return this.#refreshing;
+      this.#nextJudgement = undefined;
+      this.#judging = this.#judgeNow();
+      return this.#judging;
     };
-    this.#nextRefresh ??= this.#refreshing.then(begin, begin);
-    return this.#nextRefresh;
+    this.#nextJudgement ??= this.#judging.then(begin, begin);
+    return this.#nextJudgement;
   }
 
-  async #readIfChanged(): Promise<void> {
+  /** Makes accounts of what was read last. */
+  async #judgeNow(): Promise<void> {
     const requested = this.#requested;
     this.#requested = undefined;
+    const { content, document, problem } = this.#seen!;
+    const isNews = requested !== undefined || content !== this.#judgedContent;
     // A file with problems is judged anew each time: the home that was missing may be there now.
-    const mayKeep = !requested && this.#problems.length === 0;
-    const fingerprint = await this.#fingerprintNow();
-    if (mayKeep && fingerprint !== undefined && fingerprint === this.#fingerprint) return;
+    if (!isNews && this.#problems.length === 0) return;
 
-    const { content, document, problem } = await readContent(this.#path);
-    const isNews = requested !== undefined || content !== this.#content;
-    this.#fingerprint = fingerprint;
-    this.#content = content;
-    if (mayKeep && !isNews) return;
-
-    const anonymous = requested?.anonymous ?? this.#anonymousDefaults;
-    const accounts = await readAccounts(document, { folder: dirname(resolve(this.#path)), anonymous });
+    const readWith = { ...this.#readWith, ...requested };
+    const folder = dirname(resolve(this.#options.path));
+    const accounts = await readAccounts(document, { ...readWith, folder, looks: this.#looks });
+    this.#judgedContent = content;
     this.#problems = problem ? [problem] : accounts.problems;
-    if (this.#problems.length > 0) {
-      if (isNews) this.#onProblems(this.#problems);
-      return;
+    if (this.#problems.length === 0) {
+      this.#readWith = readWith;
+      return this.#accept(inForceOf(accounts, document));
     }
-    this.#anonymousDefaults = anonymous;
-    this.#accept(accounts);
+    if (isNews) this.#options.onProblems?.(this.#problems);
+    // What it said a moment ago was not meant either.
+    if (this.#ended.hasDoubts) this.#accept(this.#believed);
   }
 
-  /** What tells one state of the file from the next; undefined when it cannot be told yet. */
-  async #fingerprintNow(): Promise<string | undefined> {
-    try {
-      const info = this.#lookAt(resolve(this.#path)) ?? await Deno.stat(this.#path);
-      const { mtime, ctime, size, ino, dev } = info;
-      const newest = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
-      if (Math.abs(Date.now() - newest) < SETTLED_MS) return undefined;
-      return JSON.stringify([mtime, ctime, size, ino, dev]);
-    } catch {
-      return undefined;
+  #accept(inForce: InForce): void {
+    const old = this.#inForce;
+    this.#inForce = inForce;
+    for (const user of everyone(inForce.accounts)) {
+      const before = everyone(old.accounts).find(({ name }) => name === user.name);
+      if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
+    this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
 
-  #accept(accounts: Accounts): void {
-    const old = this.#accounts;
-    this.#accounts = accounts;
-    this.#byName = new Map(accounts.users.map((user) => [user.name, user]));
-    const ended = endedAccounts(old, accounts);
+  #tell(ended: ReadonlySet<string>): void {
+    if (!this.#ended.hasDoubts) this.#believed = this.#inForce;
     for (const listener of [...this.#listeners]) listener(ended);
   }
-
-  #watch(): void {
-    const folder = dirname(resolve(this.#path));
-    try {
-      this.#watcher = Deno.watchFs(folder, { recursive: false });
-    } catch {
-      // No permission, too many watches, a network file system: every login looks at the file anyway.
-      return;
-    }
-    this.#watching = this.#followChanges(this.#watcher).catch(() => {});
-  }
-
-  async #followChanges(watcher: Deno.FsWatcher): Promise<void> {
-    const name = basename(this.#path);
-    for await (const { kind, paths } of watcher) {
-      // Our own reading is an "access".
-      if (kind === "access" || !paths.some((path) => basename(path) === name)) continue;
-      clearTimeout(this.#debounce);
-      // Should it fail, the next login meets the same error and reports it.
-      this.#debounce = setTimeout(() => void this.#refresh().catch(() => {}), DEBOUNCE_MS);
-    }
-  }
 }
 
-/** The accounts that are gone, or whose password or home is another. */
-function endedAccounts(old: Accounts, now: Accounts): ReadonlySet<string> {
-  const everyone = ({ users, anonymous }: Accounts): User[] => anonymous ? [...users, anonymous] : [...users];
-  const kept = new Map(everyone(now).map((user) => [user.name, user]));
-  return new Set(
-    everyone(old)
-      .filter(({ name, password, home }) => {
-        const user = kept.get(name);
-        return user?.password !== password || user?.home !== home;
-      })
-      .map(({ name }) => name),
-  );
-}
+const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, plainText: [], problems: [] };
 
-/** What the file says, or why it says nothing; `content` is the same whenever that is the same. */
-interface Content {
-  readonly content: string;
-  readonly document: IniDocument;
-  readonly problem?: Problem;
-}
-
-async function readContent(path: string): Promise<Content> {
-  const nothing = parseIniDocument("", { file: path });
-  try {
-    const document = await readAccountsFile(path);
-    if (document) return { content: `text ${document.text}`, document };
-    const problem = { value: path, message: `Cannot read ${path}: no such file or directory` };
-    return { content: "missing", document: nothing, problem };
-  } catch (error) {
-    if (!(error instanceof AccountsFileError)) throw error;
-    return { content: `problem ${error.message}`, document: nothing, problem: error.problem };
-  }
+function inForceOf(accounts: Accounts, document: IniDocument): InForce {
+  return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };
 }

@@ -13,6 +13,8 @@ export interface User {
   readonly password: string | undefined;
   /** The host directory that is this account's root: an absolute path. */
   readonly home: string;
+  /** Set while the disk under the home does not answer: nobody logs in. */
+  readonly isHomeSilent?: true;
   /** What the account may do. */
   readonly permissions: Permissions;
   /** Upload limit over all transfers of the account, bytes per second; undefined for none. */

@@ -8,12 +8,15 @@ import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
+import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
 import { isCovered, isOffLimits } from "./homes.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
+import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
+import { WorkerClaims } from "./worker_claims.ts";
 
 /** Where the certificate comes from, in the main thread. */
 export interface IdentitySource {
@@ -50,10 +53,11 @@ export interface DeskOptions {
 export class Desk implements Disposable {
   readonly #options: DeskOptions;
   readonly #seats = new Map<number, Seat>();
-  /** Which of the seats are connections. */
-  readonly #connections = new Set<number>();
+  /** Which of the seats are connections, with the numbers of their sessions. */
+  readonly #connections = new Map<number, number>();
   /** Logins that are not answered yet. */
   readonly #logins = new Map<number, AbortController>();
+  readonly #claims = new WorkerClaims();
   #isClosed = false;
 
   constructor(options: DeskOptions) {
@@ -65,8 +69,19 @@ export class Desk implements Disposable {
     return this.#connections.size;
   }
 
-  /** Answers a question. */
-  async answer(call: number, question: Question): Promise<void> {
+  /**
+   * Answers a question.
+   *
+   * @throws {NonsenseError} when the worker cannot have it, at once.
+   */
+  take(call: number, question: Question): void {
+    this.#claims.checkCall(call);
+    if (question.ask === "disk") this.#claims.askForDisk(question.mount);
+    if (question.ask === "login") this.#claims.checkPeer(question.peer);
+    void this.#answer(call, question);
+  }
+
+  async #answer(call: number, question: Question): Promise<void> {
     const answer = await this.#answerTo(call, question).catch(refusalOf);
     const ports = answer.result === "disk" ? [answer.port] : [];
     if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer }, ports);
@@ -77,26 +92,52 @@ export class Desk implements Disposable {
     this.#logins.get(call)?.abort();
   }
 
-  /** Takes a seat back. */
-  leave(seat: number): void {
-    this.#seats.get(seat)?.[Symbol.dispose]();
-    this.#seats.delete(seat);
-    if (this.#connections.delete(seat)) this.#noteSessions();
+  /**
+   * Takes seats back.
+   *
+   * @throws {NonsenseError} when one of them is not the worker's.
+   */
+  leave(seats: readonly number[]): void {
+    for (const seat of seats) {
+      if (!this.#seats.has(seat)) throw new NonsenseError("it gives a seat back that it has not");
+      this.#release(seat);
+    }
+  }
+
+  /**
+   * Lets an event pass.
+   *
+   * @throws {NonsenseError} when it is about a session of others.
+   */
+  check(event: ServerEvent): void {
+    if ("session" in event && event.session) this.#claims.checkSession(event.session);
+  }
+
+  /** The disk thread for this mount has died, so that the worker may ask for another. */
+  forgetDisk(mount: string): void {
+    this.#claims.forgetDisk(mount);
   }
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
-    for (const seat of [...this.#seats.keys()]) this.leave(seat);
+    for (const seat of [...this.#seats.keys()]) this.#release(seat);
     for (const login of this.#logins.values()) login.abort();
+  }
+
+  #release(seat: number): void {
+    this.#seats.get(seat)?.[Symbol.dispose]();
+    this.#seats.delete(seat);
+    const id = this.#connections.get(seat);
+    if (id === undefined) return;
+    this.#connections.delete(seat);
+    this.#claims.sessionLeft(id);
+    this.#noteSessions();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
     switch (question.ask) {
       case "admit":
-        this.#keep(call, await this.#options.services.office.admit(question.peer));
-        this.#connections.add(call);
-        this.#noteSessions();
-        return { result: "admitted" };
+        return await this.#admit(call, question);
       case "login":
         return await this.#login(call, question);
       case "certificate": {
@@ -104,10 +145,37 @@ export class Desk implements Disposable {
         const isKnown = identity?.fingerprint === question.known;
         return { result: "certificate", identity: isKnown ? undefined : identity };
       }
-      case "mounts":
-        return { result: "mounts", mounts: await this.#options.services.readMounts() };
+      case "mounts": {
+        const mounts = await this.#options.services.readMounts();
+        this.#claims.mountsShown(mounts);
+        return { result: "mounts", mounts };
+      }
       case "disk":
-        return { result: "disk", port: this.#options.disks.connect(question.mount) };
+        return { result: "disk", port: await this.#connectDisk(question.mount) };
+    }
+  }
+
+  async #admit(call: number, { peer }: { peer: string }): Promise<Answer> {
+    const seat = await this.#options.services.office.admit(peer);
+    const { id } = seat;
+    this.#keep(call, seat);
+    if (this.#isClosed) return { result: "admitted", id };
+    this.#connections.set(call, id);
+    this.#claims.sessionCame({ id, peer });
+    this.#noteSessions();
+    return { result: "admitted", id };
+  }
+
+  async #connectDisk(mount: string): Promise<MessagePort> {
+    try {
+      const mounts = await this.#options.services.readMounts();
+      if (mounts.some(({ path, apart }) => apart && path === mount)) {
+        return this.#options.disks.connect(mount);
+      }
+      throw new Error(`Cannot start a disk thread for ${mount}: it is not mounted any more`);
+    } catch (error) {
+      this.#claims.forgetDisk(mount);
+      throw error;
     }
   }
 
@@ -128,9 +196,10 @@ export class Desk implements Disposable {
     try {
       this.#requireHome(user);
     } catch (error) {
-      this.leave(call);
+      this.#release(call);
       throw error;
     }
+    this.#claims.userCame(user.name);
     return { result: "login", user: plainUser(user), buckets: buckets.of(user) };
   }
 

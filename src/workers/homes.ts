@@ -1,6 +1,7 @@
 /** What session workers may touch: the homes on the disk, the network, and nothing else. */
 
-import { isAbsolute, relative } from "node:path";
+import type { HomeLooks } from "../users/home_looks.ts";
+import { isWithin } from "../users/host_way.ts";
 import type { User } from "../users/user.ts";
 
 /**
@@ -11,11 +12,12 @@ const OFF_LIMITS: readonly string[] = Deno.build.os === "windows" ? [] : ["/dev"
 
 /**
  * The paths that a worker needs for these accounts: each home, and where it lies when the way to it leads
- * over a symbolic link.
+ * over a symbolic link. Homes that were there before are not looked at again, so that one that hangs makes
+ * nobody wait.
  */
-export async function homePaths(users: Iterable<User>): Promise<string[]> {
+export async function homePaths(users: Iterable<User>, looks: HomeLooks): Promise<string[]> {
   const homes = [...new Set(Array.from(users, ({ home }) => home))];
-  const real = await Promise.all(homes.map((home) => Deno.realPath(home).catch(() => home)));
+  const real = await Promise.all(homes.map((home) => realHome(home, looks)));
   return [...new Set([...homes, ...real])].filter((path) => !isOffLimits(path));
 }
 
@@ -36,17 +38,22 @@ export function workerPermissions(paths: readonly string[]): Deno.PermissionOpti
 
 /** Whether the path is one of these or lies below one of them. */
 export function isCovered(path: string, paths: readonly string[]): boolean {
-  return paths.some((parent) => isWithin(path, parent));
+  return paths.some((parent) => isWithin(parent, path));
 }
 
 /** The accounts whose homes no worker can open. */
-export async function usersOffLimits(users: Iterable<User>): Promise<User[]> {
-  const found: User[] = [];
-  for (const user of users) {
-    const real = await Deno.realPath(user.home).catch(() => user.home);
-    if (isOffLimits(user.home) || isOffLimits(real)) found.push(user);
-  }
-  return found;
+export async function usersOffLimits(users: Iterable<User>, looks: HomeLooks): Promise<User[]> {
+  const all = [...users];
+  const real = await Promise.all(all.map(({ home }) => realHome(home, looks)));
+  return all.filter(({ home }, index) => isOffLimits(home) || isOffLimits(real[index]!));
+}
+
+/** Where a home lies with links followed; the home as it is written when that cannot be said. */
+async function realHome(home: string, looks: HomeLooks): Promise<string> {
+  const known = looks.known(home);
+  if (known) return known.real;
+  const state = await looks.look(home);
+  return state.kind === "there" ? state.real : home;
 }
 
 /** What is wrong with such an account's home. */
@@ -57,9 +64,4 @@ export function offLimitsProblem({ name, home }: User): string {
 /** Whether the runtime keeps the path from every worker. */
 export function isOffLimits(path: string): boolean {
   return isCovered(path, OFF_LIMITS);
-}
-
-function isWithin(path: string, parent: string): boolean {
-  const way = relative(parent, path);
-  return !isAbsolute(way) && way.split(/[/\\]/)[0] !== "..";
 }

@@ -15,6 +15,9 @@ import type { ServerEvent } from "../telemetry/events.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 
+/** The longest text in a message from a worker, UTF-16 units: far more than a line or a path has. */
+export const MOST_TEXT = 64 * 1024;
+
 /** How a worker is to run its sessions. */
 export interface WorkerOptions {
   readonly options: PlainOptions;
@@ -24,8 +27,6 @@ export interface WorkerOptions {
 
 /** Memory of all workers together. */
 export interface SharedMemory {
-  /** Counts the sessions, for their numbers. */
-  readonly sessionIds: SharedArrayBuffer;
   /** Hashes that are computed at this moment. */
   readonly hashes: SharedArrayBuffer;
   /** What all hashes take from. */
@@ -63,7 +64,10 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "listening"; readonly addresses: readonly SocketAddress[] }
   | { readonly kind: "cannot-listen"; readonly port: number; readonly error: PlainError }
-  /** What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. */
+  /**
+   * What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. Each
+   * is greater than the one before.
+   */
   | ({ readonly kind: "call"; readonly call: number } & Question)
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
@@ -88,7 +92,8 @@ export type Question =
 
 /** What the front office says. */
 export type Answer =
-  | { readonly result: "admitted" }
+  /** Under this number the session tells events. */
+  | { readonly result: "admitted"; readonly id: number }
   | {
     readonly result: "login";
     readonly user: PlainUser;

@@ -3,15 +3,25 @@
 import type { ServerEvent } from "../telemetry/events.ts";
 import { Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
-import type { PlainError, PlainUser } from "./messages.ts";
+import { MOST_TEXT, type PlainError, type PlainUser } from "./messages.ts";
 
 /** Whatever was thrown, as data. */
 export function plainError(error: unknown): PlainError {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: String(error), stack: undefined, code: undefined };
+    return { name: "Error", message: cut(String(error)), stack: undefined, code: undefined };
   }
   const { name, message, stack } = error;
-  return { name, message, stack, code: "code" in error ? String(error.code) : undefined };
+  return {
+    name: cut(name),
+    message: cut(message),
+    stack: stack && cut(stack),
+    code: "code" in error ? String(error.code) : undefined,
+  };
+}
+
+/** The main thread takes no longer texts from a worker. */
+function cut(text: string): string {
+  return text.slice(0, MOST_TEXT);
 }
 
 /** The error that was made plain in another thread. */

@@ -8,7 +8,13 @@ import { LimitError } from "../limits/limit_error.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { TlsContext } from "../net/tls.ts";
-import type { Admission, Credentials, FrontOffice, Rejection } from "../front_office/front_office.ts";
+import type {
+  Admission,
+  Credentials,
+  FrontOffice,
+  Rejection,
+  SessionSeat,
+} from "../front_office/front_office.ts";
 import { HomeError } from "../front_office/home_error.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
@@ -46,10 +52,10 @@ export class RemoteFrontOffice implements FrontOffice {
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 
-  async admit(peer: string): Promise<Seat> {
+  async admit(peer: string): Promise<SessionSeat> {
     const call = ++this.#lastCall;
-    await this.#ask<"admitted">(call, { ask: "admit", peer });
-    return this.#seat(call);
+    const { id } = await this.#ask<"admitted">(call, { ask: "admit", peer });
+    return { id, ...this.#seat(call) };
   }
 
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {

@@ -8,6 +8,7 @@ import { Desk, type DeskServices } from "./desk.ts";
 import { diskDeath, DiskStarter } from "./disk_starter.ts";
 import { workerPermissions } from "./homes.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { checkedMessage, NonsenseError } from "./message_check.ts";
 import { revivedError, revivedEvent } from "./plain.ts";
 
 /** The ports of all workers; 0 for any free one. */
@@ -45,7 +46,12 @@ export class SessionThread {
   readonly #closed = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #runningHashes: Counter | undefined;
+  #hasStarted = false;
+  /** Where it was told to listen, until it has answered. */
+  #asked: Ports | undefined;
   #isListening = false;
+  /** Whether it was told to end. */
+  #mayClose = false;
   #isOver = false;
 
   /** Starts it. @throws {Error} when the program may not do itself what the worker is to be allowed. */
@@ -56,6 +62,7 @@ export class SessionThread {
       paths: options.paths,
       onDeath: (error, mount) => {
         options.record(diskDeath(error));
+        this.#desk.forgetDisk(mount);
         this.post({ kind: "disk-died", mount });
       },
     });
@@ -69,7 +76,7 @@ export class SessionThread {
       name: "sessions",
       deno: { permissions: workerPermissions(options.paths) },
     });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => this.#take(data);
     this.#worker.onerror = (event) => {
       // Else the error would end the whole program.
       event.preventDefault();
@@ -97,18 +104,21 @@ export class SessionThread {
    */
   async listen({ port, implicitTlsPort }: Ports): Promise<readonly SocketAddress[]> {
     await this.#ready.promise;
+    this.#asked = { port, implicitTlsPort };
     this.post({ kind: "listen", port, implicitTlsPort });
     return await this.#listening.promise;
   }
 
   /** Lets it accept nobody any more and end with its last session; resolves when its ports are free. */
   async drain(): Promise<void> {
+    this.#mayClose = true;
     this.post({ kind: "drain" });
     await this.#closed.promise.catch(() => {});
   }
 
   /** Lets its sessions end in order, within the grace; one that does not listen yet has none. */
   shutdown({ graceMs }: { graceMs: number }): void {
+    this.#mayClose = true;
     if (this.#isListening) this.post({ kind: "shutdown", graceMs });
     else this.terminate();
   }
@@ -131,22 +141,36 @@ export class SessionThread {
     this.#ended.resolve();
   }
 
-  #take(message: FromWorker): void {
+  /** Nonsense ends the worker, and so would a mistake of ours in taking it: never the program. */
+  #take(data: unknown): void {
+    if (this.#isOver) return;
+    try {
+      this.#heed(checkedMessage(data));
+    } catch (error) {
+      this.#die(error);
+    }
+  }
+
+  #heed(message: FromWorker): void {
+    this.#checkTurn(message);
     switch (message.kind) {
       case "ready":
         return this.#start();
       case "listening":
+        this.#asked = undefined;
         this.#isListening = true;
         return this.#listening.resolve(message.addresses);
       case "cannot-listen":
+        this.#asked = undefined;
         return this.#listening.reject(new ListenError(message.port, revivedError(message.error)));
       case "call":
-        return void this.#desk.answer(message.call, message);
+        return this.#desk.take(message.call, message);
       case "withdraw":
         return this.#desk.withdraw(message.call);
       case "leave":
-        return message.seats.forEach((seat) => this.#desk.leave(seat));
+        return this.#desk.leave(message.seats);
       case "event":
+        this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
       case "closed":
         return this.#closed.resolve();
@@ -155,7 +179,31 @@ export class SessionThread {
     }
   }
 
+  /** Whether it is the moment for such a message. @throws {NonsenseError} when it is not. */
+  #checkTurn(message: FromWorker): void {
+    const isIts = (): boolean => {
+      switch (message.kind) {
+        case "ready":
+          return !this.#hasStarted;
+        case "listening":
+          return isAsked(message.addresses, this.#asked);
+        case "cannot-listen":
+          return this.#asked?.port === message.port || this.#asked?.implicitTlsPort === message.port;
+        case "call":
+        case "withdraw":
+        case "leave":
+        case "event":
+          return this.#hasStarted;
+        case "closed":
+        case "ended":
+          return this.#mayClose;
+      }
+    };
+    if (!isIts()) throw new NonsenseError(`a message of the kind "${message.kind}" that is not its turn`);
+  }
+
   #start(): void {
+    this.#hasStarted = true;
     const start = this.#options.start();
     this.#runningHashes = new Counter(start.shared.hashes);
     this.post({
@@ -172,4 +220,12 @@ export class SessionThread {
     this.terminate();
     if (this.#isListening) this.#options.onDeath(error, sessionCount);
   }
+}
+
+/** Whether a worker that was told these ports can have got these addresses. */
+function isAsked(addresses: readonly SocketAddress[], asked: Ports | undefined): boolean {
+  if (!asked) return false;
+  const ports = [asked.port, asked.implicitTlsPort].filter((port) => port !== undefined);
+  return addresses.length === ports.length &&
+    addresses.every(({ port }, index) => port > 0 && (ports[index] === 0 || ports[index] === port));
 }

@@ -40,7 +40,6 @@ class SessionWorker {
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
-  readonly #sessionIds: Counter;
   #options: PlainOptions;
   /** The certificate, while the main thread has one. */
   #tls: RemoteCertificate | undefined;
@@ -53,7 +52,6 @@ class SessionWorker {
     const now = (): number => performance.now() + behindMs;
     this.#options = options;
     this.#reusePort = reusePort;
-    this.#sessionIds = new Counter(shared.sessionIds);
     this.#rateLimits = new RateLimits(options, { server: shared.serverBuckets, now });
     this.#hashLimits = new HashLimits(options, {
       running: new Counter(shared.hashes),
@@ -97,7 +95,6 @@ class SessionWorker {
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
-      nextId: () => this.#sessionIds.add(1),
       reusePort: this.#reusePort,
     });
     try {

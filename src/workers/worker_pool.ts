@@ -12,6 +12,7 @@ import { listenForControl } from "../net/control_listener.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import { HomeLooks } from "../users/home_looks.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
@@ -30,6 +31,8 @@ export interface WorkerPoolOptions {
   readonly users: UserStore;
   /** The accounts at this moment: workers may open their homes. */
   readonly accounts: () => Iterable<User>;
+  /** Looks at the homes; by default with looks of its own. */
+  readonly looks?: HomeLooks;
   /** The certificate; undefined leaves TLS out. */
   readonly identities?: IdentitySource;
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
@@ -47,6 +50,7 @@ const LAST_WORDS_MS = 5000;
 export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   #server: PlainOptions;
+  readonly #looks: HomeLooks;
   readonly #office: LocalFrontOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
@@ -70,6 +74,7 @@ export class WorkerPool implements AsyncDisposable {
     const { users, record, identities, readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = plainOptions(options.server);
+    this.#looks = options.looks ?? new HomeLooks({ readMounts });
     const { port, implicitTlsPort } = this.#server;
     this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
     this.#office = new LocalFrontOffice({ users, limits: this.#server, record });
@@ -190,8 +195,8 @@ export class WorkerPool implements AsyncDisposable {
   /** Brings the workers to what they should be: as many as wanted, each with all the homes. */
   async #renew(): Promise<void> {
     const accounts = [...this.#options.accounts()];
-    const paths = await homePaths(accounts);
-    this.#warnOfHomes(await usersOffLimits(accounts));
+    const paths = await homePaths(accounts, this.#looks);
+    this.#warnOfHomes(await usersOffLimits(accounts, this.#looks));
     if (this.#isStopping) return;
     const count = this.#count;
     const isUpToDate = (thread: SessionThread | undefined): boolean =>
@@ -280,7 +285,6 @@ export class WorkerPool implements AsyncDisposable {
 
 function makeSharedMemory(): SharedMemory {
   return {
-    sessionIds: Counter.shared(),
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),

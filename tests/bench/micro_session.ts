@@ -75,7 +75,7 @@ const services = {
 /** Runs the command on the root to its end; gives the bytes that it sent. */
 export async function list(verb: "LIST" | "MLSD", storage: Storage): Promise<number> {
   const user = { name: "bench", password: "", home: "/", permissions: permissionsOf(ALL_LETTERS) };
-  const session = new Session(1, new ControlConnection(new Nowhere()), services);
+  const session = new Session(new ControlConnection(new Nowhere()), services);
   session.logIn({ user, seat: { [Symbol.dispose]() {} } }, new FileSystem(user, storage));
   const wire = new Nowhere();
   session.prepareData(dataTo(wire));

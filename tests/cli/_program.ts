@@ -13,18 +13,24 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** An empty folder to run the program in; it is removed with all that is in it. */
+/** An empty folder to run the program in, and a home beside it; both are removed with all that is in them. */
 export class Folder implements AsyncDisposable {
   /** The folder's absolute path, without symbolic links. */
   readonly path: string;
+  /** The directory `../home`. */
+  readonly home: string;
+  readonly #both: string;
 
-  private constructor(path: string) {
-    this.path = path;
+  private constructor(both: string) {
+    this.#both = both;
+    this.path = join(both, "folder");
+    this.home = join(both, "home");
   }
 
   /** Makes the folder, with an accounts file if there is a text for it. */
   static async make(accounts?: string): Promise<Folder> {
     const folder = new Folder(await Deno.realPath(await Deno.makeTempDir()));
+    await Promise.all([folder.path, folder.home].map((path) => Deno.mkdir(path)));
     if (accounts !== undefined) await folder.write(accounts);
     return folder;
   }
@@ -39,9 +45,9 @@ export class Folder implements AsyncDisposable {
     return Deno.readTextFile(this.file());
   }
 
-  /** Replaces the accounts file. */
+  /** Replaces the accounts file; a new one is for its owner only. */
   write(text: string): Promise<void> {
-    return Deno.writeTextFile(this.file(), text);
+    return Deno.writeTextFile(this.file(), text, { mode: 0o600 });
   }
 
   /** Runs the program to its end. */
@@ -62,7 +68,7 @@ export class Folder implements AsyncDisposable {
 
   /** Removes it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
+    await Deno.remove(this.#both, { recursive: true });
   }
 }
 

@@ -1,10 +1,10 @@
 /** What the server says when it starts. */
 
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { resolve } from "node:path";
 import { announcement, links } from "../../src/cli/announcement.ts";
 import { explainBindError } from "../../src/cli/bind_error.ts";
-import { warnings } from "../../src/cli/warnings.ts";
+import { openToOthersWarning, plainTextWarning } from "../../src/cli/warnings.ts";
 import { defaultSettings } from "../../src/config/schema.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { Permissions } from "../../src/users/permissions.ts";
@@ -79,28 +79,16 @@ Ctrl+C stops the server.`,
   );
 });
 
-Deno.test("Warnings name the accounts and what to do", () => {
-  const all = new Permissions([]);
-  deepStrictEqual(
-    warnings({
-      configFile: "/srv/a/baseftp.ini",
-      users: [
-        user("a", "/srv/a", all),
-        user("b", "/srv/a/b", all),
-        user("c", "/", all),
-        user("d", "/srv/aa", all),
-      ],
-      plainText: ["a", "b"],
-    }),
-    [
-      'Plain-text passwords in /srv/a/baseftp.ini (a, b): "deno task serve passwd --all" hashes them',
-      "/srv/a/baseftp.ini lies in the home of a, c: move it, or who logs in there can read the accounts",
-    ],
+Deno.test("Warnings name what to do, in a form that a shell takes", () => {
+  strictEqual(
+    plainTextWarning("/srv/a/baseftp.ini", ["a", "b"]),
+    'Plain-text passwords in /srv/a/baseftp.ini (a, b): "deno task serve passwd --all" hashes them',
   );
-  deepStrictEqual(
-    warnings({ configFile: "/etc/baseftp.ini", users: [user("b", "/srv", all)], plainText: [] }),
-    [],
+  strictEqual(
+    openToOthersWarning("baseftp.ini"),
+    "baseftp.ini is open to other users of this machine, and passwords are in it: chmod 600 baseftp.ini",
   );
+  match(openToOthersWarning("/srv/it's mine.ini"), /: chmod 600 '\/srv\/it'\\''s mine\.ini'$/);
 });
 
 Deno.test("A port that cannot be had is explained", () => {

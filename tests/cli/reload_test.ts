@@ -23,7 +23,7 @@ async function change(
   { folder, program, banner }: { folder: Folder; program: RunningProgram; banner: string },
   ...settings: string[]
 ): Promise<void> {
-  await folder.write(["root x elr /", "[server]", `banner = ${banner}`, ...settings, ""].join("\n"));
+  await folder.write(["root x elr ../home", "[server]", `banner = ${banner}`, ...settings, ""].join("\n"));
   program.signal("SIGHUP");
 }
 
@@ -73,7 +73,7 @@ for (const workers of WORKERS) {
       name: `tls = required takes effect where tls = ${began} left TLS out, with workers = ${workers}`,
       ignore,
       async fn() {
-        await using folder = await Folder.make(`root x elr /\n[server]\ntls = ${began}\n`);
+        await using folder = await Folder.make(`root x elr ../home\n[server]\ntls = ${began}\n`);
         await using program = folder.start([...ANY_PORT, "--workers", String(workers)]);
         const port = await program.port();
         match(await dialogue(port, ...CLEAR_LOGIN, "AUTH TLS"), /^230 [^]*^502 TLS is not configured/m);
@@ -103,7 +103,7 @@ for (const workers of WORKERS) {
     name: `Another certificate is shown after SIGHUP, with workers = ${workers}`,
     ignore,
     async fn() {
-      await using folder = await Folder.make("root x elr /\n[server]\nbanner = one\ntls = required\n");
+      await using folder = await Folder.make("root x elr ../home\n[server]\nbanner = one\ntls = required\n");
       await using program = folder.start([...ANY_PORT, "--workers", String(workers)]);
       const port = await program.port();
       const [, own] = await program.until(/^Certificate {4}SHA-256 (\S+)$/m);
@@ -127,7 +127,7 @@ for (const workers of WORKERS) {
       `tls = required without a certificate that can be read is refused as a whole, with workers = ${workers}`,
     ignore,
     async fn() {
-      await using folder = await Folder.make("root x elr /\n[server]\nbanner = one\n");
+      await using folder = await Folder.make("root x elr ../home\n[server]\nbanner = one\n");
       await using program = folder.start([...ANY_PORT, "--workers", String(workers)]);
       const port = await program.port();
       await change({ folder, program, banner: "two" }, "tls = required", "tls-certificate = none.pem");
@@ -148,7 +148,7 @@ Deno.test({
   name: "A setting that waits for a restart is named at each SIGHUP, until it is what is in force again",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root x elr /\n");
+    await using folder = await Folder.make("root x elr ../home\n");
     await using program = folder.start(ANY_PORT);
     const port = await program.port();
     const named = /A restart is needed for the new value of (.*)/g;
@@ -165,5 +165,21 @@ Deno.test({
       [...program.text.matchAll(named)].map(([, names]) => names).join("; "),
       "implicit-tls-port, log-level; transfer-memory, log-level",
     );
+  },
+});
+
+Deno.test({
+  name: "A certificate whose key lies in a home is refused at SIGHUP, in words",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("root x elr ../home\n[server]\nbanner = one\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    const identity = await (await makeAuthority()).issue();
+    await Deno.writeTextFile(folder.file("../home/own.pem"), identity.certificate + identity.key);
+    await change({ folder, program, banner: "two" }, "tls = required", "tls-certificate = ../home/own.pem");
+    await program.until(/ERROR .* as home of root: it holds the certificate's key .*own\.pem/);
+    await program.until(/Settings and accounts stay as they were/);
+    match(await dialogueUnder("one", port, ...CLEAR_LOGIN), /^230 /m);
   },
 });

@@ -34,11 +34,11 @@ Deno.test({
   name: "The next start makes no account, and SIGTERM ends with 0 too",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root 1 elr .\n");
+    await using folder = await Folder.make("root 1 elr ../home\n");
     await using program = folder.start(ANY_PORT);
     await program.port();
     doesNotMatch(program.text, /password {2}/);
-    strictEqual(await folder.read(), "root 1 elr .\n");
+    strictEqual(await folder.read(), "root 1 elr ../home\n");
     program.signal("SIGTERM");
     strictEqual(await program.ended(), 0);
   },
@@ -48,7 +48,7 @@ Deno.test({
   name: "Plain-text passwords are warned about once, with the fix",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root 123456 elr /\nroot2 1234567 elr /\n");
+    await using folder = await Folder.make("root 123456 elr ../home\nroot2 1234567 elr ../home\n");
     await using program = folder.start(ANY_PORT);
     await program.until(
       /Plain-text passwords in baseftp\.ini \(root, root2\): "deno task serve passwd --all" hashes them/,
@@ -58,7 +58,7 @@ Deno.test({
 });
 
 Deno.test("A start with problems reports all of them, makes nothing and ends with 1", async () => {
-  await using folder = await Folder.make("root 1 elrx /\n[server]\nport = x\n");
+  await using folder = await Folder.make("root 1 elrx ../home\n[server]\nport = x\n");
   deepStrictEqual(await folder.run(ANY_PORT), {
     code: 1,
     stdout: "",
@@ -100,7 +100,7 @@ Start in a folder that may be written to, or name a file in one with --config FI
 });
 
 Deno.test("A port in use ends with 1 and a remedy", async () => {
-  await using folder = await Folder.make("root 1 elr /\n");
+  await using folder = await Folder.make("root 1 elr ../home\n");
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   const { code, stderr } = await folder.run(["--host", "127.0.0.1", "--port", String(port)]);
@@ -114,10 +114,10 @@ Deno.test({
   name: "An edit of the accounts holds for new logins, and a bad one leaves the old accounts",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root old elr /\n");
+    await using folder = await Folder.make("root old elr ../home\n");
     await using program = folder.start([...ANY_PORT, "--login-failure-delay", "0"]);
     const port = await program.port();
-    await folder.write("root new elr /\n");
+    await folder.write("root new elr ../home\n");
     match(await dialogue(port, "USER root", "PASS new"), /^230 /m);
     match(await dialogue(port, "USER root", "PASS old"), /^530 /m);
     await folder.write("root newer\n");
@@ -131,18 +131,18 @@ Deno.test({
   name: "SIGHUP reads the settings again, and keeps the old ones when they are bad",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root x elr /\n[server]\nbanner = one\n");
+    await using folder = await Folder.make("root x elr ../home\n[server]\nbanner = one\n");
     await using program = folder.start(ANY_PORT);
     const port = await program.port();
     match(await dialogue(port), /^220[ -]one/);
 
-    await folder.write("root x elr /\n[server]\nbanner = two\nlog-level = error\n");
+    await folder.write("root x elr ../home\n[server]\nbanner = two\nlog-level = error\n");
     program.signal("SIGHUP");
     await program.until(/Settings and accounts read again/);
     await program.until(/A restart is needed for the new value of log-level/);
     match(await dialogue(port), /^220[ -]two/);
 
-    await folder.write("root x elr /\n[server]\nbanner = three\nprot = 1\n");
+    await folder.write("root x elr ../home\n[server]\nbanner = three\nprot = 1\n");
     program.signal("SIGHUP");
     await program.until(/ERROR baseftp\.ini:4: Unknown setting "prot" in \[server\]: did you mean "port"\?/);
     await program.until(/Settings and accounts stay as they were/);
@@ -154,7 +154,7 @@ Deno.test({
   name: "A second signal ends at once, a transfer or not",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root x elradfmw .\n");
+    await using folder = await Folder.make("root x elradfmw ../home\n");
     await using program = folder.start(ANY_PORT);
     const port = await program.port();
     using control = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -188,7 +188,7 @@ Deno.test({
   name: "--log-file writes the log into a file",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root x elr /\n");
+    await using folder = await Folder.make("root x elr ../home\n");
     await using program = folder.start([...ANY_PORT, "--log-file", "my.log", "--log-format", "json"]);
     const port = await program.port();
     match(program.text, new RegExp(`^Log file {7}${folder.file("my.log")}$`, "m"));
@@ -205,10 +205,11 @@ Deno.test({
   name: "With workers = 0 sessions run in the main thread",
   ignore,
   async fn() {
-    await using folder = await Folder.make("root x elr /\n[server]\nworkers = 0\n");
+    await using folder = await Folder.make("root x elr ../home\n[server]\nworkers = 0\n");
+    await Deno.writeTextFile(join(folder.home, "file"), "text");
     await using program = folder.start(ANY_PORT);
     const port = await program.port();
-    match(await dialogue(port, "USER root", "PASS x", "SIZE /etc/passwd"), /^230 [^]*^213 /m);
+    match(await dialogue(port, "USER root", "PASS x", "SIZE file"), /^230 [^]*^213 /m);
     program.signal("SIGTERM");
     strictEqual(await program.ended(), 0);
   },
@@ -218,7 +219,7 @@ Deno.test({
   name: "A home that no session worker may open is told at the start, with the remedy",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    await using folder = await Folder.make("root x elr /dev/shm\nroot2 x elr /\n");
+    await using folder = await Folder.make("root x elr /dev/shm\nroot2 x elr ../home\n");
     deepStrictEqual(await folder.run(ANY_PORT), {
       code: 1,
       stdout: "",
@@ -251,5 +252,60 @@ Deno.test({
       break;
     }
     match(await dialogue(port, "USER ann", "PASS x"), /^230 /m);
+  },
+});
+
+Deno.test({
+  name: "An edit or a reload that gives an account the folder of the accounts file changes nothing, in words",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\n");
+    await using program = folder.start([...ANY_PORT, "--login-failure-delay", "0"]);
+    const port = await program.port();
+    await folder.write("ann x elr ../home\nbob y elr .\n");
+    match(await dialogue(port, "USER bob", "PASS y"), /^530 /m);
+    await program.until(
+      /ERROR baseftp\.ini:2: Cannot use "\." \(.*\) as home of bob: it holds the accounts file/,
+    );
+    program.signal("SIGHUP");
+    await program.until(/Settings and accounts stay as they were/);
+    match(await dialogue(port, "USER ann", "PASS x"), /^230 /m);
+  },
+});
+
+Deno.test({
+  name: "An accounts file that others may read is warned of at the start and after a change, with the remedy",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\n");
+    await Deno.chmod(folder.file(), 0o640);
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    const warning = /WARNING baseftp\.ini is open to other users of this machine.*: chmod 600 baseftp\.ini$/m;
+    await program.until(warning);
+    await Deno.writeTextFile(folder.file(), "ann x elr ../home\nbob y elr ../home\n");
+    match(await dialogue(port, "USER bob", "PASS y"), /^230 /m);
+    await program.until(new RegExp(`${warning.source}[^]*${warning.source}`, "m"));
+    strictEqual(program.text.match(new RegExp(warning.source, "gm"))?.length, 2);
+  },
+});
+
+Deno.test({
+  name: "A removal from the accounts file ends the sessions of that account, and of no other",
+  ignore,
+  async fn() {
+    await using folder = await Folder.make("ann x elr ../home\nbob y elr ../home\n");
+    await using program = folder.start(ANY_PORT);
+    const port = await program.port();
+    using control = await Deno.connect({ hostname: "127.0.0.1", port });
+    await control.write(new TextEncoder().encode("USER ann\r\nPASS x\r\n"));
+    await replyMatching(control, /^230 /m);
+    using other = await Deno.connect({ hostname: "127.0.0.1", port });
+    await other.write(new TextEncoder().encode("USER bob\r\nPASS y\r\n"));
+    await replyMatching(other, /^230 /m);
+    await folder.write("ann x elr ../home\n");
+    await replyMatching(other, /^421 Your account has changed/m);
+    await control.write(new TextEncoder().encode("NOOP\r\n"));
+    await replyMatching(control, /^200 /m);
   },
 });

@@ -78,7 +78,8 @@ for (const { kind, forTls } of KINDS) {
       while (written < 96 * MIB) written += await pair.client.write(chunk);
     })().catch(() => {});
     assert.equal(await pair.server.read(new Uint8Array(1)), 1);
-    for (let before = -1; before !== written;) {
+    // On a busy machine the client may be what rests for a while.
+    for (let before = -1, same = 0; same < 3; same = before === written ? same + 1 : 0) {
       before = written;
       await rest();
     }

@@ -24,9 +24,11 @@ export async function again({ name, takes, leftOut, enter }: Circumstances): Pro
   const register = Deno.test;
   const unknown = new Set(leftOut.keys());
   let file = "";
-  const registerAgain = (...[first, second]: unknown[]): void => {
+  const registerAgain = (...[first, second, third]: unknown[]): void => {
     const definition =
-      (typeof first === "string" ? { name: first, fn: second } : first) as Deno.TestDefinition;
+      (typeof first === "string"
+        ? { name: first, ...third ? second as object : {}, fn: third ?? second }
+        : first) as Deno.TestDefinition;
     const reason = leftOut.get(definition.name);
     const from = file;
     unknown.delete(definition.name);

@@ -17,6 +17,7 @@ const FILES: ReadonlyMap<string, number> = new Map([
   ["hash_test.ts", 1],
   ["practice_containment_test.ts", 1],
   ["practice_listing_test.ts", 1],
+  ["practice_lost_upload_test.ts", 2],
   ["practice_partial_upload_test.ts", 2],
   ["practice_server_test.ts", 2],
   ["rfc3659_listing_test.ts", 1],
@@ -30,6 +31,14 @@ const FILES: ReadonlyMap<string, number> = new Map([
 ]);
 
 const STORAGE = "its storage is an object, which no other thread can have";
+
+/** Tests whose disk hangs at the end of an upload. */
+const LOST_CONTROL = ["MODE S", "MODE Z"].flatMap((mode) =>
+  ["close", "reset"].flatMap((loss) => [
+    `A7 D19: an upload in ${mode} of which all has come is committed although the control connection is lost (${loss})`,
+    `A7 D19: an upload in ${mode} that the disk takes when its session was given up is committed all the same (${loss})`,
+  ])
+);
 
 const CLOCK = "it lets time pass, which it can for its own thread alone";
 
@@ -49,6 +58,7 @@ const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
     "D20: a failure on our side is 451 and told to the operator, not to the client",
     "D20: a failure while the client still sends ends the transfer at once",
     "M19: AVBL is 550 without permission to enter, and where nobody knows",
+    ...LOST_CONTROL,
   ].map((name) => [name, STORAGE] as const),
   ...[
     "D15: a client that does not connect gets 425 after a while and keeps its session",

@@ -230,6 +230,7 @@ Deno.test("F3 F4 F6 F8 F14: changes to the tree are told with the place on the d
   await client.expect("DELE b", 250);
   await client.expect("RMD box", 250);
   const home = await Deno.realPath(server.home);
+  await server.event("file", ({ action }) => action === "remove-directory");
   const told = server.events.filter((event) => event.kind === "file").map(({ action, path, to }) =>
     [action, path.replace(home, ""), to?.replace(home, "")].filter((part) => part !== undefined).join(" ")
   );

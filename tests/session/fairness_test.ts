@@ -89,10 +89,10 @@ const ACTS: readonly Act[] = [
   {
     name: "RMDA",
     unit: "names",
-    most: 20_000,
-    all: 64_000,
+    most: 5_000,
+    all: 16_000,
     prepare: (home) => {
-      for (const folder of ["a", "b", "c", "d"]) putNames(join(home, "tree", folder), 8_000);
+      for (const folder of ["a", "b", "c", "d"]) putNames(join(home, "tree", folder), 2_000);
     },
     run: (actor) => actor.expect("RMDA tree", 250),
   },

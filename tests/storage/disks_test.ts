@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { Disks } from "../../src/storage/disks.ts";
-import { QuickDisks } from "../../src/storage/quick_disks.ts";
 import { EveryDisk } from "./_every_disk.ts";
 
 /** In the thread, which is ten times as fast where they are many. */
@@ -53,28 +52,6 @@ Deno.test("what lies at the end of a way without links is seen at once", () =>
     assert.equal(disks.lookThrough(directory, []), undefined);
     assert.equal(new Disks(undefined).lookThrough(directory, ["a", "b", "file"]), undefined);
   }));
-
-Deno.test({
-  name: "the way to where a file system begins is not looked at, what follows is",
-  ignore: Deno.build.os === "windows",
-  fn: () =>
-    withFiles(0, async (directory) => {
-      const begin = await Deno.realPath(directory);
-      await Deno.mkdir(`${begin}/real`);
-      await Deno.writeTextFile(`${begin}/real/file`, "12345");
-      await Deno.symlink("real", `${begin}/link`);
-      const quick = new QuickDisks(() =>
-        Promise.resolve([{ path: "/", isQuick: false }, { path: begin, isQuick: true }])
-      );
-      await quick.refresh();
-      const disks = new Disks(quick);
-      assert.equal(disks.lookUp(`${begin}/real/file`)?.size, 5);
-      assert.equal(disks.lookUp(`${begin}/link/file`), undefined);
-      assert.equal(disks.lookUp(`${begin}/missing`), undefined);
-      assert.equal(disks.lookUp("/"), undefined);
-      assert.equal(new Disks(undefined).lookUp(`${begin}/real/file`), undefined);
-    }),
-});
 
 Deno.test({
   name: "a link on the way or at its end is not looked through",

@@ -129,13 +129,6 @@ Deno.test("a disk of another machine is known by its mount, also while the table
   assert.equal(disks.apartAt("/srv/file"), undefined);
 });
 
-Deno.test("where a path's file system begins is known by name, and nowhere without a table", async () => {
-  const disks = await disksOf({ "/": false, "/mnt/nas": true });
-  assert.equal(disks.beginOf("/mnt/nas/a/b"), "/mnt/nas");
-  assert.equal(disks.beginOf("/mnt/nas-old"), "/");
-  assert.equal((await disksOf({})).beginOf("/srv"), undefined);
-});
-
 Deno.test(
   "on Linux memory is quick and what is no disk is not",
   { ignore: Deno.build.os !== "linux" },

@@ -39,24 +39,25 @@ export class PassingTime implements Disposable {
     };
   }
 
-  /** Lets so much time pass: what is due then happens at once. */
-  pass(ms: number): void {
+  /** Lets so much time pass: what is due then happens at once. Returns how many timers were. */
+  pass(ms: number): number {
     this.#aheadMs += ms;
     const due = [...this.#waiting.values()].filter(({ atMs }) => atMs <= this.#now());
     for (const { fire } of due.sort((a, b) => a.atMs - b.atMs)) fire();
+    return due.length;
   }
 
   /**
    * Lets so much time pass, again and again until this has come: a deadline may begin a moment after what a
-   * client can see.
+   * client can see. What follows from a timer is given longer and longer to come.
    */
   async passUntil<T>(coming: Promise<T>, ms: number): Promise<T> {
     let hasCome = false;
-    const noted = coming.finally(() => hasCome = true);
-    noted.catch(() => {});
-    while (!hasCome) {
-      this.pass(ms);
-      await new Promise((resolve) => this.#real.set(resolve, 5));
+    const settled = coming.then(() => hasCome = true, () => hasCome = true);
+    for (let patienceMs = 200; !hasCome;) {
+      const fired = this.pass(ms);
+      if (fired > 0) patienceMs *= 2;
+      await this.#within(fired > 0 ? patienceMs : 5, settled);
     }
     return await coming;
   }
@@ -65,6 +66,13 @@ export class PassingTime implements Disposable {
     performance.now = this.#real.now;
     globalThis.setTimeout = this.#real.set;
     globalThis.clearTimeout = this.#real.clear;
+  }
+
+  async #within(ms: number, settled: Promise<unknown>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#real.set(resolve, ms);
+    await Promise.race([settled, promise]);
+    this.#real.clear(timer);
   }
 
   #now(): number {

@@ -40,7 +40,8 @@ export class ChangingUserStore implements UserStore {
 }
 
 /** Options of the pool, and what there is to say of `alice`. */
-export interface PoolTestOptions extends Pick<WorkerPoolOptions, "entry" | "identities" | "readMounts"> {
+export interface PoolTestOptions
+  extends Pick<WorkerPoolOptions, "entry" | "identities" | "looks" | "readMounts"> {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
   readonly account?: Partial<User>;

@@ -132,3 +132,39 @@ Deno.test("a user name cannot forge the address of a failed login", () => {
   });
   assert.equal(/^Login failed from (\S+): /.exec(sentence)?.[1], "192.0.2.7");
 });
+
+const LONG = "\u0001".repeat(100_000);
+
+/** Events with all their client-chosen text long. */
+const STRETCHED: readonly ServerEvent[] = [
+  { kind: "login-failed", session: GUEST, name: LONG, reason: "wrong password" },
+  { kind: "client-program", session: GUEST, name: LONG },
+  { kind: "command", session: GUEST, line: LONG },
+  { kind: "reply", session: GUEST, line: LONG },
+  { ...DOWNLOAD, path: LONG },
+  { kind: "file", session: ALICE, action: "rename", path: LONG, to: LONG },
+  { kind: "warning", message: LONG },
+  { kind: "error", message: LONG, error: new Error(LONG) },
+];
+
+for (const event of STRETCHED) {
+  Deno.test(`a client cannot stretch the line of ${event.kind}, and what was cut is marked`, () => {
+    const { sentence, properties } = describeEvent(event);
+    // Each of these characters becomes six.
+    assert.ok(sentence.length < 13_000, `${sentence.length}`);
+    assert.match(sentence, /…\[99[08]00 more\]/);
+    assert.ok(JSON.stringify(properties).length < 30_000);
+    if (properties.error instanceof Error) {
+      assert.ok(properties.error.message.length < 1100 && properties.error.stack!.length < 4100);
+    }
+  });
+}
+
+Deno.test("a name is cut between characters, and a client cannot write the mark", () => {
+  const name = `${"x".repeat(199)}\u{1f600}more`;
+  const { sentence } = describeEvent({ kind: "client-program", session: GUEST, name });
+  assert.ok(sentence.endsWith(`x"…[6 more]`), sentence);
+  assert.ok(
+    describeEvent({ kind: "client-program", session: GUEST, name: "a…[6 more]" }).sentence.endsWith(`more]"`),
+  );
+});

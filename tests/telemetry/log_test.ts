@@ -99,6 +99,29 @@ Deno.test("an error in a JSON line keeps its name and its stack", async () => {
   ]);
 });
 
+Deno.test("a flood of failed logins is a few lines and a count, which is no failure to fail2ban", async () => {
+  await using folder = await temporaryFolder();
+  const transferLog = `${folder.path}/xferlog`;
+  const text = await logged((log) => {
+    for (let count = 0; count < 1000; count++) log.record(FAILED_LOGIN);
+    for (let count = 0; count < 100; count++) log.record(DOWNLOAD);
+  }, { transferLog, level: "warning" });
+  const lines = text.trimEnd().split("\n").map((line) => line.replace(/^\S+/, ""));
+  const failures = lines.filter((line) => /^\s*WARNING Login failed from ([\da-fA-F:.]+): /.test(line));
+  assert.equal(failures.length, 20);
+  assert.deepEqual(lines.slice(20), [" WARNING 980 more failed logins from 192.0.2.7 in 600 s"]);
+  assert.equal((await Deno.readTextFile(transferLog)).trimEnd().split("\n").length, 100);
+});
+
+Deno.test("the transfer log has a path of any length whole", async () => {
+  await using folder = await temporaryFolder();
+  const transferLog = `${folder.path}/xferlog`;
+  const path = `/srv/${"x".repeat(4000)}`;
+  const text = await logged((log) => log.record({ ...DOWNLOAD, path }), { transferLog });
+  assert.ok((await Deno.readTextFile(transferLog)).includes(` ${path} `));
+  assert.ok(text.length < 1200 && text.includes("…["));
+});
+
 Deno.test("commands are left out at level info", async () => {
   assert.equal(await logged((log) => log.record(COMMAND)), "");
 });

@@ -2,13 +2,18 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { IniUserStore } from "../../src/users/ini_user_store.ts";
+import { IniUserStore, type IniUserStoreOptions } from "../../src/users/ini_user_store.ts";
+import { HomeLooks, type HomeState } from "../../src/users/home_looks.ts";
 import { formatProblem } from "../../src/ini/problem.ts";
 
 const OFF = { enabled: false, home: "" };
 
 /** A store over a file in a folder of its own, with what it reported. */
-async function openStore(text: string, anonymous = OFF): Promise<TestStore> {
+async function openStore(
+  text: string,
+  anonymous = OFF,
+  options: Partial<IniUserStoreOptions> = {},
+): Promise<TestStore> {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "baseftp.ini");
   await Deno.writeTextFile(path, text);
@@ -16,6 +21,8 @@ async function openStore(text: string, anonymous = OFF): Promise<TestStore> {
   const store = await IniUserStore.open({
     path,
     anonymous,
+    believeAfterMs: 0,
+    ...options,
     onProblems: (problems) => reported.push(problems.map(formatProblem)),
   });
   return {
@@ -44,33 +51,6 @@ Deno.test("find gives the account of that name and none for other names", async 
   strictEqual(await test.store.find("__proto__"), undefined);
   strictEqual(await test.store.find("anonymous"), undefined);
   strictEqual(await test.store.find("ftp"), undefined);
-});
-
-Deno.test("Where the file can be looked at without leaving the thread, a change is noticed by that look", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = join(folder, "baseftp.ini");
-  try {
-    await Deno.writeTextFile(path, "root 007 elr /\n");
-    const settled = new Date(Date.now() - 60_000);
-    await Deno.utime(path, settled, settled);
-    const shown = { ...await Deno.stat(path), ctime: settled };
-    const looks: string[] = [];
-    await using store = await IniUserStore.open({
-      path,
-      anonymous: OFF,
-      lookAt: (path) => {
-        looks.push(path);
-        return shown;
-      },
-    });
-    await Deno.writeTextFile(path, "root 008 elr /\n");
-    strictEqual((await store.find("root"))?.password, "007", "the look shows nothing new");
-    shown.size++;
-    strictEqual((await store.find("root"))?.password, "008");
-    deepStrictEqual(new Set(looks), new Set([path]));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 });
 
 Deno.test("Anonymous access answers to anonymous and to ftp", async () => {
@@ -152,19 +132,19 @@ Deno.test("Listeners hear after every change which accounts are gone or have ano
     test.path,
     "same x elr /\nmore x elradfmw /\npassword y elr /\nhome x elr home\nnew x elr /\n[anonymous]\nenabled = no\n",
   );
-  await test.store.find("same");
+  await test.store.find("more");
   deepStrictEqual(heard, [["anonymous", "gone", "home", "password"]]);
 
   await Deno.writeTextFile(
     test.path,
     "same x elr /\nmore x elr /\npassword y elr /\nhome x elr home\nnew x elr /\n",
   );
-  await test.store.find("same");
+  await test.store.find("more");
   deepStrictEqual(heard.slice(1), [[]]);
 
   unsubscribe();
   await Deno.writeTextFile(test.path, "");
-  await test.store.find("same");
+  await test.store.find("more");
   strictEqual(heard.length, 2);
 });
 
@@ -179,7 +159,7 @@ Deno.test("Listeners hear of an edit without any login", async () => {
 
 Deno.test("reload looks at everything again and takes new defaults for anonymous access", async () => {
   await using test = await openStore("root x elr /\n");
-  deepStrictEqual(await test.store.reload({ enabled: true, home: "/" }), []);
+  deepStrictEqual(await test.store.reload({ anonymous: { enabled: true, home: "/" } }), []);
   strictEqual(test.store.anonymous?.home, "/");
   deepStrictEqual(await test.store.reload(), []);
   strictEqual(test.store.anonymous?.home, "/");
@@ -187,7 +167,7 @@ Deno.test("reload looks at everything again and takes new defaults for anonymous
 
 Deno.test("reload reports problems and then changes nothing", async () => {
   await using test = await openStore("root x elr /\n");
-  const problems = await test.store.reload({ enabled: true, home: "/nowhere" });
+  const problems = await test.store.reload({ anonymous: { enabled: true, home: "/nowhere" } });
   const expected = [
     'Cannot use "/nowhere" as home of anonymous: there is no such directory, make it or name another',
   ];
@@ -213,4 +193,209 @@ Deno.test("A store can be disposed twice, and asked afterwards", async () => {
   await using test = await openStore("root x elr /\n");
   await test.store[Symbol.asyncDispose]();
   strictEqual((await test.store.find("root"))?.password, "x");
+});
+
+const DOUBTING = { believeAfterMs: 150 };
+const TWO = "ann x elr /\nbob x elr /\n";
+
+/** The first change that ends accounts, with every one named. */
+function firstEnd(store: IniUserStore): Promise<string[]> {
+  const heard = Promise.withResolvers<string[]>();
+  store.subscribe((ended) => ended.size > 0 && heard.resolve([...ended].sort()));
+  return heard.promise;
+}
+
+/** How editors leave the file for a moment while they save it. */
+const MOMENTS: readonly (readonly [name: string, text: string])[] = [
+  ["empty", ""],
+  ["cut after a line", "ann x elr /\n"],
+  ["cut in a line", "ann x elr /\nbo"],
+  ["cut in a section", "[user:ann]\npassword = x\nhome = /\npermissions = elr\n[user:bob]\npasswo"],
+  ["cut in a comment", "# The accou"],
+];
+
+/** Longer than any test takes: what is in doubt stays so until the file takes it back. */
+const SLOW_TO_BELIEVE = { believeAfterMs: 600_000 };
+
+for (const [name, text] of MOMENTS) {
+  Deno.test(`A file that is ${name} for a moment ends no session`, async () => {
+    await using test = await openStore(TWO, OFF, SLOW_TO_BELIEVE);
+    const told: string[] = [];
+    test.store.subscribe((ended) => told.push(...ended));
+    await Deno.writeTextFile(test.path, text);
+    await test.store.reload();
+    await Deno.writeTextFile(test.path, TWO);
+    // Waits for as long as there is doubt.
+    strictEqual((await test.store.find("bob"))?.password, "x");
+    strictEqual((await test.store.find("ann"))?.password, "x");
+    deepStrictEqual(told, []);
+  });
+}
+
+Deno.test("An editor that moves the file away and writes a new one ends no session", async () => {
+  await using test = await openStore(TWO, OFF, SLOW_TO_BELIEVE);
+  const told: string[] = [];
+  test.store.subscribe((ended) => told.push(...ended));
+  await Deno.rename(test.path, `${test.path}~`);
+  await test.store.reload();
+  await Deno.writeTextFile(test.path, "");
+  await test.store.reload();
+  await Deno.writeTextFile(test.path, TWO);
+  strictEqual((await test.store.find("bob"))?.password, "x");
+  deepStrictEqual(told, []);
+});
+
+Deno.test("Nobody logs in to an account that the file does not have at this moment", async () => {
+  await using test = await openStore(TWO, OFF, DOUBTING);
+  await Deno.writeTextFile(test.path, "ann x elr /\n");
+  strictEqual(await test.store.find("bob"), undefined);
+});
+
+Deno.test("A login to an account that a moment has lost waits and finds it again", async () => {
+  await using test = await openStore(TWO, OFF, SLOW_TO_BELIEVE);
+  await Deno.writeTextFile(test.path, "");
+  await test.store.reload();
+  let isFound = false;
+  const found = test.store.find("bob").finally(() => isFound = true);
+  await Deno.writeTextFile(test.path, `${TWO}carl x elr /\n`);
+  strictEqual((await test.store.find("carl"))?.name, "carl");
+  strictEqual((await found)?.name, "bob");
+  strictEqual(isFound, true);
+});
+
+Deno.test("A change to another password is believed before it lets in, so that it ends no new session", async () => {
+  await using test = await openStore(TWO, OFF, DOUBTING);
+  const told: string[] = [];
+  test.store.subscribe((ended) => told.push(...ended));
+  await Deno.writeTextFile(test.path, "ann y elr /\nbob x elr /\n");
+  strictEqual((await test.store.find("ann"))?.password, "y");
+  deepStrictEqual(told, ["ann"]);
+});
+
+Deno.test("A removal that lasts ends sessions, with and without a login", async () => {
+  await using test = await openStore(TWO, OFF, DOUBTING);
+  const ended = firstEnd(test.store);
+  await Deno.writeTextFile(test.path, "ann x elr /\n");
+  deepStrictEqual(await ended, ["bob"]);
+});
+
+Deno.test("A file with mistakes that follows an empty one leaves the accounts of before both", async () => {
+  await using test = await openStore(TWO, OFF, SLOW_TO_BELIEVE);
+  await Deno.writeTextFile(test.path, "");
+  await test.store.reload();
+  deepStrictEqual(test.store.users, []);
+  await Deno.writeTextFile(test.path, "ann\n");
+  await test.store.reload();
+  deepStrictEqual(test.store.users.map(({ name }) => name), ["ann", "bob"]);
+  strictEqual((await test.store.find("bob"))?.name, "bob");
+});
+
+/** Looks at homes, of which those with `hung` in their path do not answer until they are let go. */
+function hangingLooks({ limitMs = 100 } = {}): { looks: HomeLooks; letGo: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = async (home: string): Promise<HomeState> => {
+    if (home.includes("hung")) await promise;
+    return { kind: "there", real: home, identity: undefined };
+  };
+  return { looks: new HomeLooks({ look, limitMs }), letGo: resolve };
+}
+
+Deno.test("An account whose home hangs is marked alone, and is as it was when the home answers", async () => {
+  const { looks, letGo } = hangingLooks();
+  const told: string[] = [];
+  const onHome: IniUserStoreOptions["onHome"] = ({ name, isHomeSilent }) =>
+    told.push(`${name} ${isHomeSilent}`);
+  await using test = await openStore("ann x elr /\nbob x elr /hung\n", OFF, { looks, onHome });
+  strictEqual((await test.store.find("ann"))?.isHomeSilent, undefined);
+  strictEqual((await test.store.find("bob"))?.isHomeSilent, true);
+  deepStrictEqual(told, ["bob true"]);
+  const heard = Promise.withResolvers<void>();
+  test.store.subscribe(() => heard.resolve());
+  letGo();
+  await heard.promise;
+  strictEqual((await test.store.find("bob"))?.isHomeSilent, undefined);
+  deepStrictEqual(told, ["bob true", "bob undefined"]);
+});
+
+Deno.test("While a reload waits for a home that hangs, others are found at once", async () => {
+  const { looks, letGo } = hangingLooks({ limitMs: 60_000 });
+  await using test = await openStore(TWO, OFF, { looks });
+  await Deno.writeTextFile(test.path, `${TWO}carl x elr /hung\n`);
+  let isOver = false;
+  const reload = test.store.reload().finally(() => isOver = true);
+  strictEqual((await test.store.find("ann"))?.name, "ann");
+  strictEqual(isOver, false);
+  letGo();
+  await reload;
+  strictEqual((await test.store.find("carl"))?.name, "carl");
+});
+
+Deno.test("A home that falls silent ends no session of its account", async () => {
+  let isHung = false;
+  const look = (home: string): Promise<HomeState> =>
+    isHung ? new Promise(() => {}) : Promise.resolve({ kind: "there", real: home, identity: undefined });
+  await using test = await openStore("ann x elr /\n", OFF, { looks: new HomeLooks({ look, limitMs: 20 }) });
+  const told: string[] = [];
+  test.store.subscribe((ended) => told.push(...ended));
+  isHung = true;
+  await test.store.reload();
+  strictEqual((await test.store.find("ann"))?.isHomeSilent, true);
+  deepStrictEqual(told, []);
+});
+
+Deno.test({
+  name: "A file that others may read is told at the start and after a change, once each",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    let told = 0;
+    const onOpenToOthers = () => void told++;
+    await using test = await openStore(TWO, OFF, { onOpenToOthers });
+    await Deno.chmod(test.path, 0o600);
+    await test.store.reload();
+    const before = told;
+    for (const mode of [0o640, 0o604, 0o620]) {
+      await Deno.chmod(test.path, mode);
+      await test.store.reload();
+      await test.store.reload();
+    }
+    strictEqual(told, before + 3);
+    await Deno.writeTextFile(test.path, `${TWO}carl x elr /\n`);
+    await test.store.find("carl");
+    strictEqual(told, before + 4);
+    await Deno.chmod(test.path, 0o711);
+    await test.store.reload();
+    strictEqual(told, before + 4);
+    await Deno.chmod(test.path, 0o600);
+    await test.store.reload();
+    strictEqual(told, before + 4);
+  },
+});
+
+Deno.test({
+  name: "An edit that gives an account the folder of the file changes nothing",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const path = join(folder, "baseftp.ini");
+    await Deno.mkdir(join(folder, "home"));
+    await Deno.writeTextFile(path, "ann x elr home\n");
+    const reported: string[] = [];
+    {
+      await using store = await IniUserStore.open({
+        path,
+        anonymous: OFF,
+        believeAfterMs: 0,
+        protectedFiles: [{ path, what: "the accounts file", remedy: "move it" }],
+        onProblems: (problems) => reported.push(...problems.map(formatProblem)),
+      });
+      await Deno.writeTextFile(path, "ann x elr home\nbob x elr .\n");
+      strictEqual(await store.find("bob"), undefined);
+      strictEqual((await store.find("ann"))?.home, join(folder, "home"));
+    }
+    deepStrictEqual(reported, [
+      `${path}:2: Cannot use "." (${folder}) as home of bob: it holds the accounts file ${path}, ` +
+      "and who logs in there would own this machine; move it, or name another home",
+    ]);
+    await Deno.remove(folder, { recursive: true });
+  },
 });

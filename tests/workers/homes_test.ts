@@ -1,6 +1,7 @@
 /** Tests of src/workers/homes.ts: what code in a session worker can do, and what it cannot. */
 
 import assert from "node:assert/strict";
+import { HomeLooks } from "../../src/users/home_looks.ts";
 import type { User } from "../../src/users/user.ts";
 import {
   homePaths,
@@ -23,7 +24,7 @@ Deno.test("Code in a session worker reaches the home and the network, and nothin
   await Deno.writeTextFile(accounts, "ann secret e home");
   const worker = new Worker(new URL("../support/probe_worker.ts", import.meta.url), {
     type: "module",
-    deno: { permissions: workerPermissions(await homePaths([userAt(home)])) },
+    deno: { permissions: workerPermissions(await homePaths([userAt(home)], new HomeLooks())) },
   });
   const told = Promise.withResolvers<Record<string, string>>();
   worker.onmessage = ({ data }) => told.resolve(data);
@@ -53,7 +54,7 @@ Deno.test("A home behind a symbolic link is two paths, one of several accounts i
   await Deno.mkdir(`${folder}/home`);
   await Deno.symlink(`${folder}/home`, `${folder}/link`);
   const users = [userAt(`${folder}/link`), userAt(`${folder}/link`, "bob")];
-  assert.deepEqual(await homePaths(users), [`${folder}/link`, `${folder}/home`]);
+  assert.deepEqual(await homePaths(users, new HomeLooks()), [`${folder}/link`, `${folder}/home`]);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -74,7 +75,7 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     await Deno.symlink("/dev", `${folder}/link`);
     const users = [userAt("/dev/shm/a", "ann"), userAt(`${folder}/link`, "bob"), userAt("/device", "cat")];
-    assert.deepEqual((await usersOffLimits(users)).map(({ name }) => name), ["ann", "bob"]);
+    assert.deepEqual((await usersOffLimits(users, new HomeLooks())).map(({ name }) => name), ["ann", "bob"]);
     assert.ok(isOffLimits("/proc/self") && isOffLimits("/sys") && !isOffLimits("/"));
     await Deno.remove(folder, { recursive: true });
   },

@@ -1,11 +1,12 @@
 /** Access control: who the client is, and leaving. RFC 959 §4.1.1. */
 
 import type { LateAnswer } from "../../limits/login_guard.ts";
-import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
+import { type Reply, reply } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials } from "../../front_office/front_office.ts";
+import { HomeError } from "../../front_office/home_error.ts";
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
@@ -143,7 +144,7 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
       message: `Cannot open the home of ${user.name}`,
       error: cause,
     });
-    throw new ReplyError(reply(530, "Your home directory is not available"), { cause });
+    throw new HomeError("unavailable", { cause });
   }
   return new FileSystem(user, storage);
 }

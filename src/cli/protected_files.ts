@@ -1,0 +1,30 @@
+/** What no home may hold: the accounts file, the key of the certificate, and the logs. */
+
+import type { Settings } from "../config/schema.ts";
+import type { ProtectedFile } from "../users/protected_places.ts";
+import { certificateFiles } from "./certificate.ts";
+
+/** The files that these settings name, or would make. */
+export function protectedFiles(settings: Settings, configFile: string): ProtectedFile[] {
+  const { logging, logFile, transferLog } = settings;
+  return [
+    {
+      path: configFile,
+      what: "the accounts file",
+      remedy: "move that file elsewhere and name it with --config",
+    },
+    {
+      path: certificateFiles(settings, configFile).key,
+      what: "the certificate's key",
+      remedy: "move that file elsewhere and name it with tls-key",
+    },
+    ...logging
+      ? [{ path: logFile, what: "the log", remedy: "move that file elsewhere and name it with log-file" }]
+      : [],
+    ...transferLog === "" ? [] : [{
+      path: transferLog,
+      what: "the transfer log",
+      remedy: "move that file elsewhere and name it with transfer-log",
+    }],
+  ];
+}

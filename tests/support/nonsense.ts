@@ -1,0 +1,108 @@
+/** Messages that no session worker sends as long as it is itself. */
+
+/** What the worker has: a session that was let in by call 1, call 2 for the mounts, and nothing else. */
+export interface Own {
+  readonly id: number;
+  readonly peer: string;
+}
+
+const ERROR = { name: "Error", message: "", stack: undefined, code: undefined };
+const LONG = "x".repeat(1_000_000);
+
+function event(fields: Record<string, unknown>): unknown {
+  return { kind: "event", event: fields };
+}
+
+function call(number: unknown, fields: Record<string, unknown>): unknown {
+  return { kind: "call", call: number, ...fields };
+}
+
+function transfer({ id, peer }: Own, fields: Record<string, unknown>): unknown {
+  return event({
+    kind: "transfer",
+    session: { id, peer },
+    verb: "RETR",
+    direction: "download",
+    path: "/file",
+    bytes: 1,
+    seconds: 1,
+    complete: true,
+    type: "image",
+    ...fields,
+  });
+}
+
+/** Each with what is wrong with it. */
+export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => unknown])[] = [
+  ["nothing", () => undefined],
+  ["null", () => null],
+  ["a number", () => 7],
+  ["a text", () => "ready"],
+  ["a list", () => ["ready"]],
+  ["bytes", () => new Uint8Array(9)],
+  ["a map", () => new Map([["kind", "ready"]])],
+  ["an object without a kind", () => ({})],
+  ["an unknown kind", () => ({ kind: "shutdown" })],
+  ["a kind that is a member of every object", () => ({ kind: "constructor" })],
+  ["a kind that is no text", () => ({ kind: ["event"] })],
+  ["a field too many", () => ({ kind: "closed", more: 1 })],
+  ["a second ready", () => ({ kind: "ready" })],
+  ["a second listening", () => ({ kind: "listening", addresses: [{ hostname: "::1", port: 1 }] })],
+  ["a port that it cannot have after all", () => ({ kind: "cannot-listen", port: 2121, error: ERROR })],
+  ["closed, unasked", () => ({ kind: "closed" })],
+  ["ended, unasked", () => ({ kind: "ended" })],
+  ["the number of a call used twice", () => call(1, { ask: "mounts" })],
+  ["a call without a number", () => call(undefined, { ask: "mounts" })],
+  ["a call with half a number", () => call(3.5, { ask: "mounts" })],
+  ["a call with the greatest number of all", () => call(Infinity, { ask: "mounts" })],
+  ["a call with a negative number", () => call(-1, { ask: "mounts" })],
+  ["an unknown question", () => call(3, { ask: "password" })],
+  ["no question", () => call(3, {})],
+  ["a login without a password", ({ peer }) => call(3, { ask: "login", name: "alice", peer })],
+  [
+    "a login with a list for a name",
+    ({ peer }) => call(3, { ask: "login", name: ["a"], password: "", peer }),
+  ],
+  [
+    "a login with a name of a megabyte",
+    ({ peer }) => call(3, { ask: "login", name: LONG, password: "", peer }),
+  ],
+  ["a login without an address", () => call(3, { ask: "login", name: "alice", password: "" })],
+  [
+    "a login from an address that none of its clients has",
+    () => call(3, { ask: "login", name: "alice", password: "", peer: "192.0.2.1" }),
+  ],
+  ["a withdrawal of nothing", () => ({ kind: "withdraw" })],
+  ["an admission of a name", () => call(3, { ask: "admit", peer: "localhost" })],
+  ["an admission of an address with a line in it", () => call(3, { ask: "admit", peer: "::1\n::2" })],
+  ["a disk thread for a path that is no mount", () => call(3, { ask: "disk", mount: "/etc" })],
+  ["a disk thread for a mount that needs none", () => call(3, { ask: "disk", mount: "/" })],
+  ["a disk thread for a number", () => call(3, { ask: "disk", mount: 7 })],
+  ["a seat that it does not have", () => ({ kind: "leave", seats: [2] })],
+  ["its seat twice", () => ({ kind: "leave", seats: [1, 1] })],
+  ["a seat of no number", () => ({ kind: "leave", seats: ["1"] })],
+  ["seats that are no list", () => ({ kind: "leave", seats: 1 })],
+  ["no event", () => ({ kind: "event" })],
+  ["an unknown event", () => event({ kind: "format-disk" })],
+  ["an event that is a member of every object", () => event({ kind: "toString" })],
+  ["a session of nobody", ({ peer }) => event({ kind: "login", session: { id: 4711, peer } })],
+  ["session 0", ({ peer }) => event({ kind: "login", session: { id: 0, peer } })],
+  ["a session of another client", ({ id }) => event({ kind: "login", session: { id, peer: "192.0.2.1" } })],
+  ["an account that is not there", (own) => event({ kind: "login", session: { ...own, user: "root" } })],
+  ["no session", () => event({ kind: "login" })],
+  ["a session with more in it", (own) => event({ kind: "login", session: { ...own, admin: true } })],
+  ["a name of a megabyte", (own) => event({ kind: "client-program", session: own, name: LONG })],
+  ["a warning that is no text", () => event({ kind: "warning", message: { toString: 1 } })],
+  ["an error without its text", () => event({ kind: "error", message: "", error: { name: "" } })],
+  ["a real error", () => event({ kind: "error", message: "", error: new Error("x") })],
+  [
+    "a refusal of an address with a line in it",
+    () => event({ kind: "session-refused", peer: "x\ny", reason: "" }),
+  ],
+  ["less than no bytes", (own) => transfer(own, { bytes: -1 })],
+  ["bytes that are no number", (own) => transfer(own, { bytes: NaN })],
+  ["bytes that JSON cannot write", (own) => transfer(own, { bytes: 1n })],
+  ["endless seconds", (own) => transfer(own, { seconds: Infinity })],
+  ["a direction that does not exist", (own) => transfer(own, { direction: "sideways" })],
+  ["an unknown act", (own) => event({ kind: "file", session: own, action: "chown", path: "/" })],
+];
