@@ -18,7 +18,7 @@ export default {
   tlsCertificate: "", // PEM file; without one, where tls is neither auto nor off, one is made
   tlsKey: "", // PEM file, when the key is not in the same file
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
-  requireTlsResumption: false, // true: data connections must resume the TLS session of the control connection
+  requireTlsResumption: false, // true: data connections must resume the control connection's TLS (1.2 only)
   requireTlsClosingAlert: true, // false: for clients without it; cut-off uploads pass for complete then
   allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
 
@@ -43,6 +43,7 @@ export default {
   anonymousHome: "", // the directory that they see
   loginAttempts: 3, // wrong passwords until a client is sent away
   loginFailureDelay: 3, // seconds until a wrong password is answered
+  maxLoginFailures: 10, // wrong ones from one address in 15 minutes until it is refused; 0: no limit
 
   // Files.
   atomicUploads: true, // show an uploaded file only when it is complete

@@ -5,12 +5,12 @@ import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
 import { MemoryReturn } from "./memory_return.ts";
+import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
-import { ReplyError } from "./protocol/reply.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import { changedOptions, type PlainOptions } from "./options/plain_options.ts";
 import type { SessionParts } from "./server_options.ts";
@@ -18,6 +18,7 @@ import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
+import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
@@ -94,11 +95,12 @@ export class SessionServer {
     this.#services = this.#servicesOf({ tls, former: this.#services.passivePorts });
   }
 
-  /** Ends the sessions of these accounts. */
+  /** Ends the sessions of these accounts, also those that are about to be theirs. */
   dismissUsers(names: ReadonlySet<string>): void {
     for (const session of this.#sessions.keys()) {
+      for (const name of names) session.changedAccounts?.add(name);
       if (!session.user || !names.has(session.user.name)) continue;
-      session.dismiss("Your account has changed, log in again", { afterTransfer: false });
+      session.dismiss(ACCOUNT_CHANGED, { afterTransfer: false });
     }
   }
 
@@ -148,9 +150,7 @@ export class SessionServer {
       } catch (error) {
         if (!this.#listeners.includes(listener)) return;
         // A client that left while it waited. To pause for it would let a few of them lock everybody out.
-        if (error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionAborted) {
-          continue;
-        }
+        if (hasLeft(error)) continue;
         // No descriptors for a moment: the next one may fare better.
         this.#parts.office.report({ kind: "error", message: "Cannot accept a connection", error });
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -211,15 +211,16 @@ export class SessionServer {
 
   async #sendAway(session: Session, error: unknown): Promise<void> {
     const { office } = this.#parts;
-    if (!(error instanceof ReplyError)) {
+    const refusal = refusalOf(error);
+    if (!refusal) {
       // One that was not let in has no number to go by.
       const label = session.id > 0 ? { session: session.label } : {};
       office.report({ kind: "error", ...label, message: "Cannot run a session", error });
       return;
     }
-    const [reason] = error.reply.lines;
+    const [reason] = refusal.lines;
     office.report({ kind: "session-refused", peer: session.control.ends.peer, reason });
-    await session.control.send(error.reply);
+    await session.control.send(refusal);
     await session.control.end();
   }
 

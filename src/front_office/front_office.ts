@@ -4,14 +4,13 @@ import type { Seat } from "../limits/ledger.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 
-/** What a client says it is. */
+/** What a client says it is, and where it comes from. */
 export interface Credentials {
   readonly name: string;
   readonly password: string;
+  /** The client's IP address, whose failed logins are counted. */
+  readonly peer: string;
 }
-
-/** What an account is told whose home cannot be opened. */
-export const HOME_NOT_AVAILABLE = "Your home directory is not available";
 
 /** A connection that was let in. Disposing the seat ends it. */
 export interface SessionSeat extends Seat {
@@ -25,6 +24,12 @@ export interface Admission {
   readonly seat: Seat;
 }
 
+/** A login that was not: the name or the password is wrong. */
+export interface Rejection {
+  /** The least time between the password and the answer to it, milliseconds. */
+  readonly delayMs: number;
+}
+
 /**
  * Accounts, counts and the log live on one side, sessions on the other; this is all that passes between them.
  * Called directly while everything runs in one thread.
@@ -33,15 +38,18 @@ export interface FrontOffice {
   /**
    * Takes a place for a new connection.
    *
-   * @throws {ReplyError} 421 when a limit is reached.
+   * @throws {LimitError} when a limit is reached, that of failed logins from this address among them.
    */
   admit(peer: string): Promise<SessionSeat>;
   /**
-   * Checks a password; undefined when it or the name is wrong, with the same work done for both.
+   * Checks a password, with the same work done for a wrong one and for a wrong name.
    *
-   * @throws {ReplyError} 421 when the account has too many sessions.
+   * @param signal Fires when nobody waits for the answer any more; a check that has not begun is left out.
+   * @throws {LimitError} when the address has failed too often or the account has too many sessions.
+   * @throws {HomeError} when the account's home may not be opened.
+   * @throws {Error} when the signal has fired.
    */
-  login(credentials: Credentials): Promise<Admission | undefined>;
+  login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -1,6 +1,7 @@
 /** Ledger: how many connections there are, for the server, each client address and each account. */
 
-import { reply, ReplyError } from "../protocol/reply.ts";
+import { networkOf } from "../protocol/ip_address.ts";
+import { LimitError } from "./limit_error.ts";
 
 /** A place that was taken; disposing gives it back, once. */
 export type Seat = Disposable;
@@ -9,7 +10,7 @@ export type Seat = Disposable;
 export interface LedgerLimits {
   /** Control connections in all. */
   maxConnections: number;
-  /** Control connections from one IP address. */
+  /** Control connections from one IPv4 address, or one IPv6 network of 64 bits. */
   maxConnectionsPerIp: number;
 }
 
@@ -18,7 +19,7 @@ export class Ledger {
   /** The limits; new ones hold from the next connection on. */
   limits: LedgerLimits;
   #connections = 0;
-  readonly #byPeer = new Map<string, number>();
+  readonly #byNetwork = new Map<string, number>();
   readonly #byUser = new Map<string, number>();
 
   constructor(limits: LedgerLimits) {
@@ -33,22 +34,19 @@ export class Ledger {
   /**
    * Takes a place for a connection from this address.
    *
-   * @throws {ReplyError} 421 with the limit that is reached.
+   * @throws {LimitError} `connections` or `connections-of-address`.
    */
   admit(peer: string): Seat {
     const { maxConnections, maxConnectionsPerIp } = this.limits;
     if (maxConnections > 0 && this.#connections >= maxConnections) {
-      throw new ReplyError(
-        reply(421, `Too many connections: this server takes ${maxConnections} at once. Try again later.`),
-      );
+      throw new LimitError({ kind: "connections", most: maxConnections });
     }
-    if (maxConnectionsPerIp > 0 && (this.#byPeer.get(peer) ?? 0) >= maxConnectionsPerIp) {
-      throw new ReplyError(
-        reply(421, `Too many connections: your address may have ${maxConnectionsPerIp} at once.`),
-      );
+    const network = networkOf(peer);
+    if (maxConnectionsPerIp > 0 && (this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
+      throw new LimitError({ kind: "connections-of-address", most: maxConnectionsPerIp });
     }
     this.#connections++;
-    const seat = takeSeat(this.#byPeer, peer);
+    const seat = takeSeat(this.#byNetwork, network);
     return seatOf(() => {
       this.#connections--;
       seat[Symbol.dispose]();
@@ -58,13 +56,11 @@ export class Ledger {
   /**
    * Takes a place for a session of this account.
    *
-   * @throws {ReplyError} 421 with the account's limit.
+   * @throws {LimitError} `connections-of-account`.
    */
   seatUser(name: string, maxConnections: number): Seat {
     if (maxConnections > 0 && (this.#byUser.get(name) ?? 0) >= maxConnections) {
-      throw new ReplyError(
-        reply(421, `Too many connections: this account may have ${maxConnections} at once.`),
-      );
+      throw new LimitError({ kind: "connections-of-account", most: maxConnections });
     }
     return takeSeat(this.#byUser, name);
   }

@@ -8,7 +8,10 @@ import { NodeConnection } from "./node_connection.ts";
 /** A listening socket. */
 export interface Acceptor {
   readonly address: SocketAddress;
-  /** The next connection; rejects when the socket is closed. */
+  /**
+   * The next connection; rejects when the socket is closed. Who has left before it was accepted is passed
+   * over: one reset must not end a wait that is for somebody else.
+   */
   accept(): Promise<Connection>;
   /** Stops listening; a pending {@linkcode accept} rejects. May be called again. */
   close(): void;
@@ -37,6 +40,11 @@ export async function listen({ hostname, port, forTls }: ListenOptions): Promise
     : new DenoAcceptor(Deno.listen({ hostname, port }));
 }
 
+/** Whether an accept failed since the client had left while it waited. */
+export function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionAborted;
+}
+
 class DenoAcceptor implements Acceptor {
   readonly address: SocketAddress;
   readonly #listener: Deno.TcpListener;
@@ -48,7 +56,13 @@ class DenoAcceptor implements Acceptor {
   }
 
   async accept(): Promise<Connection> {
-    return new TcpConnection(await this.#listener.accept());
+    while (true) {
+      try {
+        return new TcpConnection(await this.#listener.accept());
+      } catch (error) {
+        if (!hasLeft(error)) throw error;
+      }
+    }
   }
 
   close(): void {
@@ -61,7 +75,7 @@ class DenoAcceptor implements Acceptor {
 class NodeAcceptor implements Acceptor {
   readonly address: SocketAddress;
   readonly #server: Server;
-  readonly #arrived: Socket[] = [];
+  readonly #arrived: NodeConnection[] = [];
   #waiting: PromiseWithResolvers<Connection> | undefined;
   #closed = false;
 
@@ -89,8 +103,8 @@ class NodeAcceptor implements Acceptor {
 
   accept(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Deno.errors.BadResource("Listener is closed"));
-    const socket = this.#arrived.shift();
-    if (socket) return Promise.resolve(new NodeConnection(socket));
+    const connection = this.#arrived.shift();
+    if (connection) return Promise.resolve(connection);
     this.#waiting = Promise.withResolvers();
     return this.#waiting.promise;
   }
@@ -99,14 +113,16 @@ class NodeAcceptor implements Acceptor {
     if (this.#closed) return;
     this.#closed = true;
     this.#server.close();
-    for (const socket of this.#arrived) socket.destroy();
+    for (const connection of this.#arrived) connection.close();
     this.#waiting?.reject(new Deno.errors.BadResource("Listener is closed"));
   }
 
   #arrive(socket: Socket): void {
-    if (this.#closed) return void socket.destroy();
-    if (!this.#waiting) return void this.#arrived.push(socket);
-    this.#waiting.resolve(new NodeConnection(socket));
+    const connection = new NodeConnection(socket);
+    // Who was reset has no address any more.
+    if (this.#closed || socket.remoteAddress === undefined) return connection.close();
+    if (!this.#waiting) return void this.#arrived.push(connection);
+    this.#waiting.resolve(connection);
     this.#waiting = undefined;
   }
 }

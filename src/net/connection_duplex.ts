@@ -11,9 +11,18 @@ const FIRST_BYTES = 1024;
 /** As long as a record of TLS. */
 const MOST_BYTES = 16 * 1024;
 
+/** Looks on. */
+export interface DuplexWatch {
+  /** Bytes go to the peer. */
+  onSent(bytes: Uint8Array): void;
+  /** Bytes have come from the peer. */
+  onReceived(bytes: Uint8Array): void;
+}
+
 /** Reads from and writes to a connection, which ends with it unless it is told to keep it open. */
 export class ConnectionDuplex extends Duplex implements ReadGate {
   readonly #connection: Connection;
+  readonly #watch: DuplexWatch | undefined;
   #keepsOpen = false;
   #isDetached = false;
   readonly #records = new RecordTrail();
@@ -24,9 +33,16 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   #readBytes = FIRST_BYTES;
   #reading: Promise<Uint8Array | null> | undefined;
 
-  constructor(connection: Connection) {
+  /** @param watch Told of all that passes. */
+  constructor(connection: Connection, watch?: DuplexWatch) {
     super({ allowHalfOpen: true });
     this.#connection = connection;
+    this.#watch = watch;
+  }
+
+  /** How the peer's records have looked so far. */
+  get records(): RecordTrail {
+    return this.#records;
   }
 
   /** From now on the end of the stream is not the end of the connection. */
@@ -64,6 +80,7 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#watch?.onSent(chunk);
     writeAll(this.#connection, chunk).then(() => done(), done);
   }
 
@@ -88,6 +105,7 @@ export class ConnectionDuplex extends Duplex implements ReadGate {
     if (this.#isDetached) return;
     this.#reading = undefined;
     if (!bytes) return void this.push(null);
+    this.#watch?.onReceived(bytes);
     const length = this.#records.push(bytes);
     // Whatever it is, TLS has to make something of it, unless it is on its way out.
     const part = this.#keepsOpen ? bytes.subarray(0, length) : bytes;

@@ -5,8 +5,9 @@ import type { SocketAddress } from "./address.ts";
 import { type Connection, CutOffError } from "./connection.ts";
 import { ConnectionDuplex } from "./connection_duplex.ts";
 import { NodeConnection, type ReadGate } from "./node_connection.ts";
-import { checkIdentity, type TlsIdentity } from "./tls_identity.ts";
+import { type CheckedIdentity, checkIdentity, type TlsIdentity } from "./tls_identity.ts";
 import { RecordTrail } from "./tls_records.ts";
+import { OwnTickets } from "./tls_tickets.ts";
 
 export type { TlsIdentity } from "./tls_identity.ts";
 
@@ -31,19 +32,39 @@ export interface HandshakeOptions {
  * `node:net` socket where there is one (bulk data), over a Duplex otherwise (control connections).
  */
 export class TlsContext {
+  readonly #identity: CheckedIdentity;
   readonly #context: SecureContext;
+  readonly #ownTickets: OwnTickets | undefined;
   /** The SHA-256 digest of the certificate, hexadecimal with colons, as clients show it. */
   readonly fingerprint: string;
 
   /**
-   * Takes a pair.
+   * Takes a pair; one that was looked at is taken as it is.
    *
+   * @param options `isApart`: see {@linkcode apart}.
    * @throws {Error} saying what is wrong with it.
    */
-  constructor(identity: TlsIdentity) {
-    const { certificate: cert, key, fingerprint } = checkIdentity(identity);
+  constructor(identity: TlsIdentity | CheckedIdentity, { isApart = false }: { isApart?: boolean } = {}) {
+    this.#identity = "fingerprint" in identity ? identity : checkIdentity(identity);
+    const { certificate: cert, key, fingerprint } = this.#identity;
     this.fingerprint = fingerprint;
-    this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.2" });
+    this.#ownTickets = isApart ? new OwnTickets() : undefined;
+    const maxVersion = isApart ? "TLSv1.2" : "TLSv1.3";
+    this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.2", maxVersion });
+  }
+
+  /**
+   * The same identity for the connections of one session, where only TLS sessions that began on one of them
+   * count as resumed.
+   *
+   * The runtime has one key for the tickets of all contexts and tells that a session was resumed, not which.
+   * So this compares the tickets themselves as they pass. In TLS 1.3 they are given out encrypted, hence
+   * there is TLS 1.2 alone; and what the runtime writes to a socket of its own nobody sees, hence bulk data
+   * take the slower way over a Duplex too. Both can go when the runtime takes ticket keys for a context (its
+   * issue 33963) and the tests of X9 with another client's session pass with them.
+   */
+  apart(): TlsContext {
+    return new TlsContext(this.#identity, { isApart: true });
   }
 
   /**
@@ -56,8 +77,11 @@ export class TlsContext {
     connection: Connection,
     { timeoutMs, requireClosingAlert = false }: HandshakeOptions,
   ): Promise<SecureConnection> {
-    const duplex = connection instanceof NodeConnection ? undefined : new ConnectionDuplex(connection);
-    const under = connection instanceof NodeConnection ? connection.socket : duplex!;
+    const watch = this.#ownTickets?.watch();
+    const duplex = connection instanceof NodeConnection && !watch
+      ? undefined
+      : new ConnectionDuplex(connection, watch);
+    const under = duplex ?? (connection as NodeConnection).socket;
     // A client that offers other protocols and not `ftp` meant another server: it is turned away (ALPACA).
     const socket = new TLSSocket(under, {
       isServer: true,
@@ -66,7 +90,7 @@ export class TlsContext {
       // Never full, so that the runtime never stops it: see gateOf.
       highWaterMark: Number.MAX_SAFE_INTEGER,
     } as TLSSocketOptions);
-    const trail = requireClosingAlert ? trailOf(connection) : undefined;
+    const trail = requireClosingAlert ? duplex?.records ?? trailOf(connection) : undefined;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = (): void => reject(new Error("TLS handshake took too long"));
     const timer = timeoutMs === 0 ? undefined : setTimeout(giveUp, timeoutMs);
@@ -86,7 +110,9 @@ export class TlsContext {
     } finally {
       clearTimeout(timer);
     }
-    return new SecureConnection(socket, { under: connection, duplex, trail });
+    const isReused = socket.isSessionReused();
+    const isResumed = watch ? watch.finish({ isReused }) : isReused;
+    return new SecureConnection(socket, { under: connection, duplex, trail, isResumed });
   }
 }
 
@@ -97,6 +123,8 @@ interface Layers {
   readonly duplex: ConnectionDuplex | undefined;
   /** What the client sent, where its closing alert is required. */
   readonly trail: RecordTrail | undefined;
+  /** Whether the client resumed a session. */
+  readonly isResumed: boolean;
 }
 
 /** A connection under TLS. */
@@ -105,19 +133,17 @@ export class SecureConnection extends NodeConnection {
   readonly #under: Connection;
   readonly #duplex: ConnectionDuplex | undefined;
   readonly #trail: RecordTrail | undefined;
+  /** Whether the client resumed a session: any, or of a context that is apart, one of its own. */
+  readonly isResumed: boolean;
 
   /** Made by {@linkcode TlsContext.secure} alone. */
-  constructor(socket: TLSSocket, { under, duplex, trail }: Layers) {
+  constructor(socket: TLSSocket, { under, duplex, trail, isResumed }: Layers) {
     super(socket, { ends: under, gate: duplex ?? gateOf(under) });
     this.#socket = socket;
     this.#under = under;
     this.#duplex = duplex;
     this.#trail = trail;
-  }
-
-  /** Whether the client resumed a session, such as that of its control connection. */
-  get isResumed(): boolean {
-    return this.#socket.isSessionReused();
+    this.isResumed = isResumed;
   }
 
   /** `TLSv1.2` or `TLSv1.3`. */

@@ -96,12 +96,15 @@ export class ServerSettings {
     sentence: "second port, where TLS comes first, usually 990; 0: none",
     fixed: true,
   };
-  /** Whether data connections have to resume the TLS session of their control connection; default false. */
+  /**
+   * Whether data connections have to resume the TLS session of their control connection; default false. Then
+   * TLS 1.2 is spoken alone: see {@linkcode TlsContext.apart}.
+   */
   readonly requireTlsResumption: Setting<boolean> = {
     kind: kinds.yesNo,
     default: false,
     group: "TLS",
-    sentence: "refuse data connections that do not resume the control connection's TLS session",
+    sentence: "refuse data connections that do not resume the control connection's TLS session; TLS 1.2 only",
   };
   /** Whether uploads under TLS that end without its closing alert are taken for cut off; default true. */
   readonly requireTlsClosingAlert: Setting<boolean> = {
@@ -125,7 +128,10 @@ export class ServerSettings {
     group: "Limits",
     sentence: "most clients at once; 0: no limit",
   };
-  /** Most control connections from one IP address at once, 0 for no limit; default 10. */
+  /**
+   * Most control connections from one IPv4 address, or one IPv6 network of 64 bits, at once, 0 for no limit;
+   * default 10.
+   */
   readonly maxConnectionsPerIp: Setting<number> = {
     kind: kinds.count,
     default: 10,
@@ -210,13 +216,26 @@ export class ServerSettings {
     group: "Accounts",
     sentence: "wrong passwords until a client is sent away",
   };
-  /** The least time before a wrong password is answered, milliseconds; default 3 seconds. */
+  /**
+   * The least time before a wrong password is answered, milliseconds, from the fourth of an address on twice
+   * as long each time; default 3 seconds, 0 for none.
+   */
   readonly loginFailureDelayMs: Setting<number, number, "loginFailureDelay"> = {
     name: "loginFailureDelay",
     kind: kinds.seconds,
     default: 3000,
     group: "Accounts",
     sentence: "wait before a wrong password is answered",
+  };
+  /**
+   * Wrong passwords from one address in a quarter of an hour until it is refused for the rest of it, 0 for
+   * any number; default 10.
+   */
+  readonly maxLoginFailures: Setting<number> = {
+    kind: kinds.count,
+    default: 10,
+    group: "Accounts",
+    sentence: "wrong passwords from one address in 15 minutes until it is refused; 0: no limit",
   };
 
   /** Whether uploads appear under their names only when they are complete; default true. */

@@ -1,5 +1,7 @@
 /** Refusals: what a client is told when something fails. No text here names a place on the host. */
 
+import { HomeError, type HomeProblem } from "../front_office/home_error.ts";
+import { type Limit, LimitError } from "../limits/limit_error.ts";
 import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -26,10 +28,21 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
   "unavailable": reply(451, "Local error on the server"),
 };
 
+/** Told to the sessions of an account that is gone or has become another. */
+export const ACCOUNT_CHANGED = "Your account has changed, log in again";
+
+/** Replies to a right password whose home cannot be had. */
+const HOME_REPLIES: Readonly<Record<HomeProblem, Reply>> = {
+  "unavailable": reply(530, "Your home directory is not available"),
+  "not-open-yet": reply(421, "The accounts have just changed, connect again"),
+};
+
 /** The reply to whatever a command threw; undefined for an error that nobody foresaw. */
 export function refusalOf(error: unknown): Reply | undefined {
   if (error instanceof ReplyError) return error.reply;
   if (error instanceof StorageError) return STORAGE_REPLIES[error.kind];
+  if (error instanceof LimitError) return reply(421, limitText(error.limit));
+  if (error instanceof HomeError) return HOME_REPLIES[error.problem];
   if (error instanceof PathnameError) return reply(553, error.message);
   return undefined;
 }
@@ -52,4 +65,25 @@ export function failureEvents(error: unknown, session: SessionLabel): ServerEven
 export function interruptionOf(error: StorageError): Reply {
   if (error.kind === "no-space") return reply(552, "Transfer aborted: not enough space on the server");
   return reply(451, "Transfer aborted: local error on the server");
+}
+
+/** What a client is told that has reached a limit. */
+function limitText(limit: Limit): string {
+  switch (limit.kind) {
+    case "connections":
+      return `Too many connections: this server takes ${limit.most} at once. Try again later.`;
+    case "connections-of-address":
+      return `Too many connections: your address may have ${limit.most} at once.`;
+    case "connections-of-account":
+      return `Too many connections: this account may have ${limit.most} at once.`;
+    case "failed-logins":
+      return `Too many wrong passwords from your address: try again in ${waitText(limit.waitMs)}.`;
+  }
+}
+
+/** Rounded up: who tries again then is let in. */
+function waitText(waitMs: number): string {
+  const seconds = Math.ceil(waitMs / 1000);
+  const [count, unit] = seconds < 100 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -19,6 +19,7 @@ import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
+import { requireProtection } from "./tls_guard.ts";
 import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
@@ -41,6 +42,8 @@ export class Session {
   workingDirectory: VirtualPath = ROOT;
   /** The name of the last USER, until PASS takes it. */
   claimedName: string | undefined;
+  /** While the home of a login is opened: the accounts that have changed since the password was checked. */
+  changedAccounts: Set<string> | undefined;
   /** From REST to the transfer that it is for. RFC 3659 §5. */
   readonly restartOffset = new OneShot<number>();
   /** From RNFR to the RNTO that must follow at once. */
@@ -73,8 +76,7 @@ export class Session {
     this.control = control;
     this.services = services;
     this.parameters = initialParameters(services.options);
-    const { loginAttempts: attempts, loginFailureDelayMs: failureDelayMs } = services.options;
-    this.loginGuard = new LoginGuard({ attempts, failureDelayMs });
+    this.loginGuard = new LoginGuard({ attempts: services.options.loginAttempts });
     this.idleClock = services.deadlines.make(() => this.#timeOut());
     this.encoding = new ClientEncoding(services.options.encoding);
     control.encode = (text) => this.encoding.encodeForControl(text);
@@ -174,23 +176,12 @@ export class Session {
   }
 
   /**
-   * Makes sure that data move under TLS where they have to. RFC 4217 §10.2.
-   *
-   * @throws {ReplyError} 521 when they would not.
-   */
-  requireProtection(): void {
-    if (this.needsPrivateData && this.security.protection !== "private") {
-      throw new ReplyError(reply(521, "Data connections must be protected: send PBSZ 0 and PROT P"));
-    }
-  }
-
-  /**
    * Makes sure that a data connection is prepared, before anything is opened for it.
    *
    * @throws {ReplyError} 425 when none is, 521 when it has to be protected and is not.
    */
   requireData(): void {
-    this.requireProtection();
+    requireProtection(this);
     if (!this.#data) throw new ReplyError(reply(425, "Send PASV, EPSV, PORT or EPRT first"));
   }
 
@@ -259,11 +250,6 @@ export class Session {
     this.dropData();
     void this.leftBehind.settled.then(() => this.#login?.seat[Symbol.dispose]());
     this.control.close();
-  }
-
-  /** Whether data may move under TLS only. */
-  get needsPrivateData(): boolean {
-    return this.services.options.tls === "data" || this.user?.tls === "data";
   }
 
   /** Sends a reply and reports it. */

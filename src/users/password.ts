@@ -74,12 +74,8 @@ export async function hashPassword(plain: string): Promise<string> {
  * for as long as what is stored stays the same. A malformed hash lets nobody in.
  */
 export async function verifyPassword(stored: string, given: string): Promise<boolean> {
-  const { createHmac } = await nodeCrypto();
-  const digest = createHmac("sha256", processKey).update(JSON.stringify([stored, given])).digest("base64url");
-  const forgetAt = remembered.get(digest);
-  if (forgetAt !== undefined && performance.now() < forgetAt) return true;
-  remembered.delete(digest);
-
+  const digest = await digestOf("pair", stored, given);
+  if (recalls(digest)) return true;
   let check = checking.get(digest);
   if (!check) {
     check = checkPassword(stored, given).then((right) => {
@@ -89,6 +85,16 @@ export async function verifyPassword(stored: string, given: string): Promise<boo
     checking.set(digest, check);
   }
   return await check;
+}
+
+/** Whether {@linkcode verifyPassword} would say yes at once, without any work. */
+export async function isRemembered(stored: string, given: string): Promise<boolean> {
+  return recalls(await digestOf("pair", stored, given));
+}
+
+/** What tells one guess from others, without telling the guess: worth nothing outside this process. */
+export function guessMark(name: string, given: string): Promise<string> {
+  return digestOf("guess", name, given);
 }
 
 /** Does the work of {@linkcode verifyPassword} for a name that has no account. Always false. */
@@ -148,6 +154,18 @@ async function isSameText(one: string, other: string): Promise<boolean> {
   const { createHmac, timingSafeEqual } = await nodeCrypto();
   const [first, second] = [one, other].map((text) => createHmac("sha256", processKey).update(text).digest());
   return timingSafeEqual(first!, second!);
+}
+
+async function digestOf(...texts: string[]): Promise<string> {
+  const { createHmac } = await nodeCrypto();
+  return createHmac("sha256", processKey).update(JSON.stringify(texts)).digest("base64url");
+}
+
+function recalls(digest: string): boolean {
+  const forgetAt = remembered.get(digest);
+  if (forgetAt !== undefined && performance.now() < forgetAt) return true;
+  remembered.delete(digest);
+  return false;
 }
 
 function remember(digest: string): void {

@@ -1,10 +1,11 @@
 /** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
 
 import type { LocalFrontOffice } from "../front_office/local_front_office.ts";
-import { HOME_NOT_AVAILABLE } from "../front_office/front_office.ts";
+import type { Credentials } from "../front_office/front_office.ts";
+import { HomeError } from "../front_office/home_error.ts";
 import type { Seat } from "../limits/ledger.ts";
+import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
-import { reply, ReplyError } from "../protocol/reply.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
@@ -54,6 +55,8 @@ export class Desk implements Disposable {
   readonly #seats = new Map<number, Seat>();
   /** Which of the seats are connections, with the numbers of their sessions. */
   readonly #connections = new Map<number, number>();
+  /** Logins that are not answered yet. */
+  readonly #logins = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
   #isClosed = false;
 
@@ -74,6 +77,7 @@ export class Desk implements Disposable {
   take(call: number, question: Question): void {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
+    if (question.ask === "login") this.#claims.checkPeer(question.peer);
     void this.#answer(call, question);
   }
 
@@ -81,6 +85,11 @@ export class Desk implements Disposable {
     const answer = await this.#answerTo(call, question).catch(refusalOf);
     const ports = answer.result === "disk" ? [answer.port] : [];
     if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer }, ports);
+  }
+
+  /** Takes back a question that nobody waits for any more; only logins take their time. */
+  withdraw(call: number): void {
+    this.#logins.get(call)?.abort();
   }
 
   /**
@@ -112,6 +121,7 @@ export class Desk implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const seat of [...this.#seats.keys()]) this.#release(seat);
+    for (const login of this.#logins.values()) login.abort();
   }
 
   #release(seat: number): void {
@@ -174,11 +184,14 @@ export class Desk implements Disposable {
     memory.note(office.connections);
   }
 
-  async #login(call: number, credentials: { name: string; password: string }): Promise<Answer> {
+  async #login(call: number, { name, password, peer }: Credentials): Promise<Answer> {
     const { office, buckets } = this.#options.services;
-    const admission = await office.login(credentials);
-    if (!admission) return { result: "login", user: undefined, buckets: undefined };
-    const { user, seat } = admission;
+    const withdrawing = new AbortController();
+    this.#logins.set(call, withdrawing);
+    const result = await office.login({ name, password, peer }, withdrawing.signal)
+      .finally(() => this.#logins.delete(call));
+    if (!("seat" in result)) return { result: "rejected", delayMs: result.delayMs };
+    const { user, seat } = result;
     this.#keep(call, seat);
     try {
       this.#requireHome(user);
@@ -195,10 +208,10 @@ export class Desk implements Disposable {
    * start now.
    */
   #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new ReplyError(reply(530, HOME_NOT_AVAILABLE));
+    if (isOffLimits(home)) throw new HomeError("unavailable");
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
-    throw new ReplyError(reply(421, "The accounts have just changed, connect again"));
+    throw new HomeError("not-open-yet");
   }
 
   /**
@@ -211,7 +224,7 @@ export class Desk implements Disposable {
 }
 
 function refusalOf(error: unknown): Answer {
-  return error instanceof ReplyError
-    ? { result: "refused", reply: error.reply }
-    : { result: "failed", error: plainError(error) };
+  if (error instanceof LimitError) return { result: "limited", limit: error.limit };
+  if (error instanceof HomeError) return { result: "no-home", problem: error.problem };
+  return { result: "failed", error: plainError(error) };
 }

@@ -3,11 +3,13 @@
  * file.
  */
 
+import type { Credentials } from "../front_office/front_office.ts";
+import type { HomeProblem } from "../front_office/home_error.ts";
+import type { Limit } from "../limits/limit_error.ts";
 import type { SharedBuckets } from "../limits/rate_limits.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
-import type { Reply } from "../protocol/reply.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
@@ -67,6 +69,8 @@ export type FromWorker =
    * is greater than the one before.
    */
   | ({ readonly kind: "call"; readonly call: number } & Question)
+  /** Nobody waits for the answer any more, which is given all the same. */
+  | { readonly kind: "withdraw"; readonly call: number }
   /** Seats are free again. */
   | { readonly kind: "leave"; readonly seats: readonly number[] }
   | { readonly kind: "event"; readonly event: ServerEvent }
@@ -78,7 +82,7 @@ export type FromWorker =
 /** What a worker asks the front office. */
 export type Question =
   | { readonly ask: "admit"; readonly peer: string }
-  | { readonly ask: "login"; readonly name: string; readonly password: string }
+  | ({ readonly ask: "login" } & Credentials)
   /** The certificate to show, unless it is still the one with this fingerprint. */
   | { readonly ask: "certificate"; readonly known: string | undefined }
   /** The system's table of mounts, which workers may not read. */
@@ -92,16 +96,18 @@ export type Answer =
   | { readonly result: "admitted"; readonly id: number }
   | {
     readonly result: "login";
-    /** Undefined for a wrong name or password. */
-    readonly user: PlainUser | undefined;
+    readonly user: PlainUser;
     /** Where the account's limits are kept for all workers; undefined when it has none. */
     readonly buckets: SharedBuckets | undefined;
   }
+  /** The name or the password is wrong, which may be said when so much time has gone. */
+  | { readonly result: "rejected"; readonly delayMs: number }
   /** Undefined when it is the known one. */
   | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
   | { readonly result: "disk"; readonly port: MessagePort }
-  | { readonly result: "refused"; readonly reply: Reply }
+  | { readonly result: "limited"; readonly limit: Limit }
+  | { readonly result: "no-home"; readonly problem: HomeProblem }
   | { readonly result: "failed"; readonly error: PlainError };
 
 /** An account as sessions need it: without its password. */

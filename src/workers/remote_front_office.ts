@@ -4,11 +4,18 @@
  */
 
 import type { Seat } from "../limits/ledger.ts";
+import { LimitError } from "../limits/limit_error.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { TlsContext } from "../net/tls.ts";
-import { ReplyError } from "../protocol/reply.ts";
-import type { Admission, Credentials, FrontOffice, SessionSeat } from "../front_office/front_office.ts";
+import type {
+  Admission,
+  Credentials,
+  FrontOffice,
+  Rejection,
+  SessionSeat,
+} from "../front_office/front_office.ts";
+import { HomeError } from "../front_office/home_error.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Answer, FromWorker, Question } from "./messages.ts";
@@ -51,10 +58,14 @@ export class RemoteFrontOffice implements FrontOffice {
     return { id, ...this.#seat(call) };
   }
 
-  async login({ name, password }: Credentials): Promise<Admission | undefined> {
+  async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
     const call = ++this.#lastCall;
-    const { user, buckets } = await this.#ask<"login">(call, { ask: "login", name, password });
-    if (!user) return undefined;
+    const withdraw = (): void => this.#post({ kind: "withdraw", call });
+    signal.addEventListener("abort", withdraw);
+    const answer = await this.#ask<"login" | "rejected">(call, { ask: "login", ...credentials })
+      .finally(() => signal.removeEventListener("abort", withdraw));
+    if (answer.result === "rejected") return { delayMs: answer.delayMs };
+    const { user, buckets } = answer;
     if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
     return { user: revivedUser(user), seat: this.#seat(call) };
   }
@@ -78,7 +89,8 @@ export class RemoteFrontOffice implements FrontOffice {
   answer(call: number, answer: Answer): void {
     const waiting = this.#waiting.get(call);
     this.#waiting.delete(call);
-    if (answer.result === "refused") waiting?.reject(new ReplyError(answer.reply));
+    if (answer.result === "limited") waiting?.reject(new LimitError(answer.limit));
+    else if (answer.result === "no-home") waiting?.reject(new HomeError(answer.problem));
     else if (answer.result === "failed") waiting?.reject(revivedError(answer.error));
     else waiting?.resolve(answer);
   }

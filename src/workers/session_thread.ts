@@ -165,6 +165,8 @@ export class SessionThread {
         return this.#listening.reject(new ListenError(message.port, revivedError(message.error)));
       case "call":
         return this.#desk.take(message.call, message);
+      case "withdraw":
+        return this.#desk.withdraw(message.call);
       case "leave":
         return this.#desk.leave(message.seats);
       case "event":
@@ -188,6 +190,7 @@ export class SessionThread {
         case "cannot-listen":
           return this.#asked?.port === message.port || this.#asked?.implicitTlsPort === message.port;
         case "call":
+        case "withdraw":
         case "leave":
         case "event":
           return this.#hasStarted;

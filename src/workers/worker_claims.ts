@@ -38,6 +38,12 @@ export class WorkerClaims {
     if (this.#former.size > MOST_FORMER) this.#former.delete(oldest!);
   }
 
+  /** It asks for a login. @throws {NonsenseError} when no session of its own comes from there. */
+  checkPeer(peer: string): void {
+    for (const own of this.#sessions.values()) if (own === peer) return;
+    throw new NonsenseError("it gives a login the address of no client of its own");
+  }
+
   userCame(name: string): void {
     this.#users.add(name);
   }

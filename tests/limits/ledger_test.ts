@@ -1,13 +1,13 @@
-/** Tests of src/limits/ledger.ts: seats taken, given back and refused, with the texts that clients see. */
+/** Tests of src/limits/ledger.ts: seats taken, given back and refused, with the limit that is reached. */
 
 import assert from "node:assert/strict";
 import { Ledger } from "../../src/limits/ledger.ts";
-import { ReplyError } from "../../src/protocol/reply.ts";
+import { type Limit, LimitError } from "../../src/limits/limit_error.ts";
 
-function assertRefused(take: () => unknown, text: string): void {
+function assertRefused(take: () => unknown, limit: Limit): void {
   assert.throws(take, (error) => {
-    assert.ok(error instanceof ReplyError);
-    assert.deepEqual(error.reply, { code: 421, lines: [text] });
+    assert.ok(error instanceof LimitError);
+    assert.deepEqual(error.limit, limit);
     return true;
   });
 }
@@ -16,33 +16,45 @@ Deno.test("The server takes so many connections, then says how many", () => {
   const ledger = new Ledger({ maxConnections: 2, maxConnectionsPerIp: 0 });
   const first = ledger.admit("192.0.2.1");
   ledger.admit("192.0.2.2");
-  const text = "Too many connections: this server takes 2 at once. Try again later.";
-  assertRefused(() => ledger.admit("192.0.2.3"), text);
+  const limit = { kind: "connections", most: 2 } as const;
+  assertRefused(() => ledger.admit("192.0.2.3"), limit);
   first[Symbol.dispose]();
   ledger.admit("192.0.2.3");
-  assertRefused(() => ledger.admit("192.0.2.4"), text);
+  assertRefused(() => ledger.admit("192.0.2.4"), limit);
 });
 
 Deno.test("An address may have so many connections, whatever others have", () => {
   const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 2 });
   const first = ledger.admit("192.0.2.1");
   ledger.admit("192.0.2.1");
-  const text = "Too many connections: your address may have 2 at once.";
-  assertRefused(() => ledger.admit("192.0.2.1"), text);
+  const limit = { kind: "connections-of-address", most: 2 } as const;
+  assertRefused(() => ledger.admit("192.0.2.1"), limit);
   ledger.admit("192.0.2.2");
   ledger.admit("2001:db8::1");
   first[Symbol.dispose]();
   ledger.admit("192.0.2.1");
-  assertRefused(() => ledger.admit("192.0.2.1"), text);
+  assertRefused(() => ledger.admit("192.0.2.1"), limit);
+});
+
+Deno.test("The addresses of one IPv6 network of 64 bits count as one, and a mapped IPv4 address as IPv4", () => {
+  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 2 });
+  const first = ledger.admit("2001:db8:0:1::1");
+  ledger.admit("2001:db8::1:ffff:0:0:2");
+  const limit = { kind: "connections-of-address", most: 2 } as const;
+  assertRefused(() => ledger.admit("2001:db8:0:1:abcd::3"), limit);
+  ledger.admit("2001:db8:0:2::1");
+  first[Symbol.dispose]();
+  ledger.admit("2001:db8:0:1:abcd::3");
+  ledger.admit("192.0.2.1");
+  ledger.admit("::ffff:192.0.2.1");
+  ledger.admit("::ffff:192.0.2.2");
+  assertRefused(() => ledger.admit("192.0.2.1"), limit);
 });
 
 Deno.test("A full server says so rather than blame the address", () => {
   const ledger = new Ledger({ maxConnections: 1, maxConnectionsPerIp: 1 });
   ledger.admit("192.0.2.1");
-  assertRefused(
-    () => ledger.admit("192.0.2.1"),
-    "Too many connections: this server takes 1 at once. Try again later.",
-  );
+  assertRefused(() => ledger.admit("192.0.2.1"), { kind: "connections", most: 1 });
 });
 
 Deno.test("A refused connection takes no seat", () => {
@@ -63,7 +75,7 @@ Deno.test("A seat is given back once, however often it is disposed of", () => {
   first[Symbol.dispose]();
   assert.equal(ledger.connections, 1);
   ledger.admit("192.0.2.1");
-  assert.throws(() => ledger.admit("192.0.2.1"), ReplyError);
+  assert.throws(() => ledger.admit("192.0.2.1"), LimitError);
 });
 
 Deno.test("A seat is given back at the end of its scope", () => {
@@ -89,9 +101,9 @@ Deno.test("New limits hold from the next connection on and end none", () => {
   const seats = [1, 2, 3].map(() => ledger.admit("192.0.2.1"));
   ledger.limits = { maxConnections: 2, maxConnectionsPerIp: 0 };
   assert.equal(ledger.connections, 3);
-  assert.throws(() => ledger.admit("192.0.2.2"), ReplyError);
+  assert.throws(() => ledger.admit("192.0.2.2"), LimitError);
   seats[0]![Symbol.dispose]();
-  assert.throws(() => ledger.admit("192.0.2.2"), ReplyError);
+  assert.throws(() => ledger.admit("192.0.2.2"), LimitError);
   seats[1]![Symbol.dispose]();
   ledger.admit("192.0.2.2");
 });
@@ -99,13 +111,13 @@ Deno.test("New limits hold from the next connection on and end none", () => {
 Deno.test("An account may have so many sessions, whatever other accounts have", () => {
   const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 0 });
   const seat = ledger.seatUser("ann", 1);
-  assertRefused(() => ledger.seatUser("ann", 1), "Too many connections: this account may have 1 at once.");
+  assertRefused(() => ledger.seatUser("ann", 1), { kind: "connections-of-account", most: 1 });
   ledger.seatUser("bob", 1);
   ledger.seatUser("ANN", 1);
   seat[Symbol.dispose]();
   seat[Symbol.dispose]();
   ledger.seatUser("ann", 1);
-  assert.throws(() => ledger.seatUser("ann", 1), ReplyError);
+  assert.throws(() => ledger.seatUser("ann", 1), LimitError);
 });
 
 Deno.test("An account's seat is not a connection: one session takes one of each", () => {
@@ -119,7 +131,7 @@ Deno.test("An account may be called like an address or like anything else", () =
   const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 1 });
   for (const name of ["192.0.2.1", "__proto__", "constructor", ""]) {
     ledger.seatUser(name, 1);
-    assert.throws(() => ledger.seatUser(name, 1), ReplyError, name);
+    assert.throws(() => ledger.seatUser(name, 1), LimitError, name);
   }
   ledger.admit("192.0.2.1");
 });

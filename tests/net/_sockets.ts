@@ -95,3 +95,27 @@ export function hasIPv6(): boolean {
     return false;
   }
 }
+
+/** What {@linkcode resetBeforeAccept} runs in a process of its own. */
+const RESETTER = `
+import { connect } from "node:net";
+const [port, ...sources] = Deno.args;
+for (const localAddress of sources) {
+  const socket = connect({ host: "127.0.0.1", port: Number(port), localAddress });
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.once("connect", resolve));
+  socket.resetAndDestroy();
+  await new Promise((resolve) => socket.once("close", resolve));
+}`;
+
+/**
+ * Connects from each of these addresses and resets at once, while this thread stands still: so the server
+ * that is in it finds connections that are over when it comes to accept them.
+ */
+export function resetBeforeAccept(port: number, sources: readonly string[]): void {
+  const { success } = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-config", "--ext=ts", RESETTER, "--", String(port), ...sources],
+    stderr: "inherit",
+  }).outputSync();
+  if (!success) throw new Error("The process that resets connections has failed");
+}

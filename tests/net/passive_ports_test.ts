@@ -7,7 +7,7 @@ import {
   type PassiveLease,
   PassivePorts,
 } from "../../src/net/passive_ports.ts";
-import { connectFrom, freePortRange, hasIPv6 } from "./_sockets.ts";
+import { connectFrom, freePortRange, hasIPv6, resetBeforeAccept } from "./_sockets.ts";
 
 const hostname = "127.0.0.1";
 /** Where ports are leased in a test. */
@@ -183,6 +183,30 @@ test("D11: a stranger is dropped without a word and the wait goes on", async (pl
   await using _client = await connectFrom(ANN, { hostname, port: lease.port });
   using connection = await lease.connection;
   assert.equal(connection.remote.hostname, ANN);
+});
+
+test("D11: connections that are reset before they are accepted end no wait, whoever they come from", async (place) => {
+  await using ports = new PassivePorts();
+  const lease = await ports.lease({ ...place, peer: ANN });
+  resetBeforeAccept(lease.port, [STRANGER, ANN, ANN, STRANGER, BOB]);
+  await using _client = await connectFrom(ANN, { hostname, port: lease.port });
+  using connection = await lease.connection;
+  assert.equal(connection.remote.hostname, ANN);
+});
+
+test("D11: a reset ends no wait on a shared port, nor one for anybody", async (place) => {
+  await using shared = new PassivePorts(freePortRange(1));
+  const [ann, bob] = await leaseAll(shared, { ...place, peers: [ANN, BOB] }) as [PassiveLease, PassiveLease];
+  await using open = new PassivePorts();
+  const any = await open.lease({ ...place, peer: undefined });
+  for (const { port } of [ann, any]) resetBeforeAccept(port, [STRANGER, ANN]);
+  await using _annClient = await connectFrom(ANN, { hostname, port: ann.port });
+  await using _bobClient = await connectFrom(BOB, { hostname, port: bob.port });
+  await using _anyClient = await connectFrom(STRANGER, { hostname, port: any.port });
+  for (const [lease, peer] of [[ann, ANN], [bob, BOB], [any, STRANGER]] as const) {
+    using connection = await lease.connection;
+    assert.equal(connection.remote.hostname, peer);
+  }
 });
 
 test("D11: without a peer address anybody's connection is taken", async (place) => {

@@ -193,7 +193,12 @@ async function bothEnds(): Promise<
     servername: "localhost",
     ca: Buffer.from(authority.certificate),
   });
-  const client = new SecureConnection(socket, { under: clientUnder, duplex, trail: undefined });
+  const client = new SecureConnection(socket, {
+    under: clientUnder,
+    duplex,
+    trail: undefined,
+    isResumed: false,
+  });
   const server = await securing;
   return {
     server,

@@ -17,7 +17,14 @@ export type Step =
   /** The second command is sent behind the mark, its reply left to be read. */
   | readonly ["get", string, string?]
   | readonly ["put", string, number]
-  | readonly ["resume", boolean];
+  | readonly ["resume", boolean]
+  /**
+   * From now on data connections resume the session of another client, that which the control connection has
+   * at this moment, or its present one again.
+   */
+  | readonly ["steal"]
+  | readonly ["keep"]
+  | readonly ["return"];
 
 /** What came of a transfer. */
 export interface Moved {
@@ -56,7 +63,7 @@ function authorityPath(): Promise<string> {
 export async function dialogue(
   { host = "127.0.0.1", ...options }: DialogueOptions,
   steps: readonly Step[],
-): Promise<(string | Moved | null)[]> {
+): Promise<(string | boolean | Moved | null)[]> {
   const input = JSON.stringify({ host, ...options, ca: await authorityPath(), steps });
   return JSON.parse(await run("python3", [join(import.meta.dirname!, "tls_dialogue.py")], { input }));
 }

@@ -20,6 +20,16 @@ const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
   ["The limit for one address counts that address alone", IN_CLEAR],
   ["Ten connections of one address are let in by default", IN_CLEAR],
   ["New limits hold at once, for connections and for transfers to come", IN_CLEAR],
+  [
+    "Z1 L5: ten wrong passwords over any number of connections refuse an address, its sessions go on",
+    IN_CLEAR,
+  ],
+  ...["close", "reset"].map((how) =>
+    [
+      `L4: a client that leaves with a ${how} while its answer waits gives its place back at once`,
+      IN_CLEAR,
+    ] as const
+  ),
   ...["BSD ftp and tnftp", "lftp", "RFC 959", "Python's ftplib"].map((who) =>
     [
       `C7 A8: ABOR with truly urgent data as ${who} sends it (skipped without python3)`,

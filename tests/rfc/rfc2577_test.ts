@@ -6,9 +6,13 @@
 import assert from "node:assert/strict";
 import { SITE_COMMANDS } from "../../src/session/commands/site.ts";
 import { IniUserStore } from "../../src/users/ini_user_store.ts";
-import { freePortRange } from "../net/_sockets.ts";
-import { RawListener, RawSocket } from "../support/raw_socket.ts";
-import { permissionsOf, TestServer } from "../support/server.ts";
+import { hashPassword } from "../../src/users/password.ts";
+import { freePortRange, resetBeforeAccept } from "../net/_sockets.ts";
+import { ChangingUserStore } from "../support/pool_server.ts";
+import type { RawClient } from "../support/raw_client.ts";
+import { RawListener, RawSocket, within } from "../support/raw_socket.ts";
+import { ALL_LETTERS, permissionsOf, TestServer } from "../support/server.ts";
+import { StallingStorage } from "../support/stalling_storage.ts";
 
 Deno.test("Z1 D8: PORT and EPRT to another address than the client's are refused", async () => {
   await using server = await TestServer.start();
@@ -87,6 +91,19 @@ Deno.test("Z1 D11: a stranger who connects to the passive port is dropped silent
     await using stranger = await RawSocket.connect({ port, from: "127.0.0.2" });
     assert.equal((await stranger.bytes()).length, 0);
   }
+  await using data = await client.connectData(port);
+  assert.equal(await data.text(), "content");
+  await client.expectReply(226);
+});
+
+Deno.test("Z1 D11: nobody ends the wait on a passive port with a reset, before or after the transfer command", async () => {
+  await using server = await TestServer.start();
+  await server.put("a", "content");
+  await using client = await server.login();
+  const port = await client.passivePort();
+  resetBeforeAccept(port, ["127.0.0.2", "127.0.0.1", "127.0.0.2"]);
+  await client.expect("RETR a", 150);
+  resetBeforeAccept(port, ["127.0.0.2", "127.0.0.1"]);
   await using data = await client.connectData(port);
   assert.equal(await data.text(), "content");
   await client.expectReply(226);
@@ -188,6 +205,115 @@ Deno.test("L5: REIN does not give new attempts", async () => {
   await client.expect("USER alice", 331);
   await client.expect("PASS wrong", 421);
   await client.expectEnd();
+});
+
+/** Sends a wrong password that was not tried before. */
+let guesses = 0;
+async function guess(client: RawClient, name = "alice"): Promise<string> {
+  await client.expect(`USER ${name}`, 331);
+  return await client.ask(`PASS guess ${++guesses}`);
+}
+
+const REFUSED = /^421 Too many wrong passwords from your address: try again in 15 minutes\.$/;
+
+Deno.test("Z1 L5: ten wrong passwords over any number of connections refuse an address, its sessions go on", async () => {
+  await using server = await TestServer.start({ loginAttempts: 100 });
+  await using member = await server.login();
+  await using waiting = await server.connect();
+  await waiting.expect("USER alice", 331);
+  for (let connection = 0; connection < 5; connection++) {
+    await using client = await server.connect();
+    for (let count = 0; count < 2; count++) assert.match(await guess(client), /^530 /);
+  }
+  // Also with the right password, and at the door.
+  assert.match(await waiting.ask("PASS secret"), REFUSED);
+  await waiting.expectEnd();
+  await using late = await server.dial();
+  assert.match(await late.reply(), REFUSED);
+  await late.expectEnd();
+  await member.expect("NOOP", 200);
+  await using _other = await server.login({ from: "127.0.0.7" });
+  const { message } = await server.event("warning");
+  assert.equal(message, "Logins from 127.0.0.1 are refused for 15 minutes: too many wrong passwords");
+  assert.match((await server.event("session-refused")).reason, /try again in 15 minutes/);
+});
+
+Deno.test("Z1 L5: who can log in to one account gets no more guesses at another by that", async () => {
+  await using server = await TestServer.start({
+    maxLoginFailures: 4,
+    loginAttempts: 100,
+    others: [{ name: "mallory" }],
+  });
+  await using client = await server.connect();
+  for (let count = 0; count < 4; count++) {
+    assert.match(await guess(client), /^530 /);
+    if (count < 3) await client.login("mallory");
+  }
+  await client.expect("USER mallory", 331);
+  assert.match(await client.ask("PASS secret"), REFUSED);
+});
+
+Deno.test("L5: a program with an outdated password locks nobody out behind its address", async () => {
+  await using server = await TestServer.start({ loginAttempts: 1 });
+  for (let count = 0; count < 12; count++) {
+    await using client = await server.connect();
+    await client.expect("USER alice", 331);
+    await client.expect("PASS outdated", "421 Too many wrong passwords, closing");
+  }
+  await using _member = await server.login();
+});
+
+/** Connects until a client gets in: who has left gives the place back a moment later. */
+async function connectAgain(server: TestServer): Promise<RawClient> {
+  const client = await server.dial();
+  if ((await client.reply()).startsWith("220")) return client;
+  await client[Symbol.asyncDispose]();
+  return await connectAgain(server);
+}
+
+for (const how of ["close", "reset"] as const) {
+  Deno.test(`L4: a client that leaves with a ${how} while its answer waits gives its place back at once`, async () => {
+    await using server = await TestServer.start({ loginFailureDelayMs: 3_600_000, maxConnectionsPerIp: 1 });
+    const guesser = await server.connect();
+    await guesser.expect("USER alice", 331);
+    await guesser.send("PASS wrong");
+    await server.event("login-failed");
+    await guesser.control[how]();
+    await using client = await within(connectAgain(server), "the place to be free");
+    await client.login();
+    assert.equal((await server.event("session-closed")).reason, "the client left");
+  });
+}
+
+Deno.test("L4: what a client sent before it closed its direction is answered, however long the check takes", async () => {
+  await using server = await TestServer.start({ account: { password: await hashPassword("secret") } });
+  await using client = await server.connect();
+  await client.control.write("USER alice\r\nPASS wrong\r\nUSER alice\r\nPASS secret\r\nNOOP\r\nQUIT\r\n");
+  await client.control.finish();
+  await client.expectReplies(331, 530, 331, 230, 200, 221);
+  await client.expectEnd();
+});
+
+Deno.test("L3: an account that is removed while its home is opened does not get in", async () => {
+  const storage = new StallingStorage();
+  let store: ChangingUserStore | undefined;
+  await using server = await TestServer.start({
+    openStorage: () => storage,
+    users: (home) => {
+      const account = { name: "alice", password: "secret", home, permissions: permissionsOf(ALL_LETTERS) };
+      return store = new ChangingUserStore([account]);
+    },
+  });
+  await using client = await server.connect();
+  storage.stallAt("stat");
+  await client.expect("USER alice", 331);
+  await client.send("PASS secret");
+  await storage.reached();
+  store!.change([], "alice");
+  storage.release();
+  await client.expectReply("421 Your account has changed, log in again");
+  await client.expectEnd();
+  assert.ok(!server.events.some(({ kind }) => kind === "login"));
 });
 
 Deno.test("L5: a failed login is told with address and name", async () => {

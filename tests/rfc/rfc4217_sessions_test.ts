@@ -29,7 +29,7 @@ const VERSIONS = ["TLSv1_2", "TLSv1_3"] as const;
 for (const version of VERSIONS) {
   for (const active of [false, true]) {
     test(`X9: all of fifty data connections resume the control connection's session, ${version}, ${active ? "active" : "passive"}`, async () => {
-      await using server = await startServer({ requireTlsResumption: true });
+      await using server = await startServer({ requireTlsResumption: version === "TLSv1_2" });
       await server.put("a", "x".repeat(100_000));
       const steps = Array.from(
         { length: 50 },
@@ -43,23 +43,6 @@ for (const version of VERSIONS) {
     });
   }
 
-  test(`X9: a data connection that does not resume is 522 where resumption is required, and the session goes on, ${version}`, async () => {
-    await using server = await startServer({ requireTlsResumption: true });
-    await server.put("a", "content");
-    const results = await dialogue({ port: server.port, version, resume: false }, [
-      ...LOGIN,
-      ["get", "RETR a"],
-      ["put", "STOR b", 10],
-      ["resume", true],
-      ["get", "RETR a"],
-    ]);
-    const [get, put, , again] = results.slice(LOGIN.length) as Moved[];
-    const refusal = "522 Cannot open data connection: resume the TLS session of the control connection";
-    assert.deepEqual([get!.reply, put!.reply], [refusal, refusal]);
-    assert.deepEqual(again, { bytes: 7, resumed: true, reply: "226 Transfer complete (7 bytes)" });
-    assert.equal(await server.has("b"), false);
-  });
-
   test(`X9: a data connection that does not resume is served where resumption is not required, ${version}`, async () => {
     await using server = await startServer();
     await server.put("a", "content");
@@ -69,6 +52,13 @@ for (const version of VERSIONS) {
       { bytes: 7, resumed: false, reply: "226 Transfer complete (7 bytes)" },
       { bytes: 10, resumed: false, reply: "226 Transfer complete (10 bytes)" },
     ]);
+  });
+
+  test(`X9: where resumption is not required, data connections of all kinds are served, ${version}`, async () => {
+    await using server = await startServer();
+    await server.put("a", "content");
+    const results = await dialogue({ port: server.port, version }, [...LOGIN, ["steal"], ["get", "RETR a"]]);
+    assert.equal((results.at(-1) as Moved).reply, "226 Transfer complete (7 bytes)");
   });
 
   test(`X12: every kind of transfer ends with the alert from both sides, ${version}`, async () => {
@@ -162,7 +152,7 @@ for (const version of VERSIONS) {
     let { current } = await tlsSource();
     const renewed = new TlsContext(await (await sharedIdentity()).authority.issue());
     await using server = await startServer({
-      requireTlsResumption: true,
+      requireTlsResumption: version === "TLSv1_2",
       tls: { current, latest: () => Promise.resolve(current) },
     });
     await server.put("a", "content");
@@ -180,6 +170,82 @@ for (const version of VERSIONS) {
     ]);
   });
 }
+
+/** What clients speak where resumption is required: TLS 1.2, asked for alone or agreed on. */
+for (const version of ["TLSv1_2", undefined] as const) {
+  const how = version ?? "whatever both speak";
+
+  test(`X9: a data connection that does not resume is 522 where resumption is required, and the session goes on, ${how}`, async () => {
+    await using server = await startServer({ requireTlsResumption: true });
+    await server.put("a", "content");
+    const results = await dialogue({ port: server.port, version, resume: false }, [
+      ...LOGIN,
+      ["get", "RETR a"],
+      ["put", "STOR b", 10],
+      ["resume", true],
+      ["get", "RETR a"],
+    ]);
+    const [get, put, , again] = results.slice(LOGIN.length) as Moved[];
+    const refusal = "522 Cannot open data connection: resume the TLS session of the control connection";
+    assert.deepEqual([get!.reply, put!.reply], [refusal, refusal]);
+    assert.deepEqual(again, { bytes: 7, resumed: true, reply: "226 Transfer complete (7 bytes)" });
+    assert.equal(await server.has("b"), false);
+  });
+
+  for (const active of [false, true]) {
+    test(`X9: another client's TLS session is 522 where the own one is required, ${how}, ${active ? "active" : "passive"}`, async () => {
+      await using server = await startServer({ requireTlsResumption: true });
+      await server.put("a", "content");
+      const results = await dialogue({ port: server.port, version, active }, [
+        ...LOGIN,
+        ["steal"],
+        ["get", "RETR a"],
+        ["put", "STOR b", 10],
+        ["return"],
+        ["get", "RETR a"],
+      ]);
+      const [isStolen, get, put, , own] = results.slice(LOGIN.length) as [boolean, Moved, Moved, null, Moved];
+      assert.ok(isStolen);
+      const refusal = "522 Cannot open data connection: resume the TLS session of the control connection";
+      assert.deepEqual([get.reply, put.reply], [refusal, refusal]);
+      assert.deepEqual(own, { bytes: 7, resumed: true, reply: "226 Transfer complete (7 bytes)" });
+      assert.equal(await server.has("b"), false);
+    });
+  }
+
+  test(`X9: a TLS session from before REIN is not the session's own any more, ${how}`, async () => {
+    await using server = await startServer({ requireTlsResumption: true });
+    await server.put("a", "content");
+    const results = await dialogue({ port: server.port, version }, [
+      ...LOGIN,
+      ["keep"],
+      ["ask", "REIN"],
+      ["clear"],
+      ...LOGIN.slice(1),
+      ["get", "RETR a"],
+      ["return"],
+      ["get", "RETR a"],
+    ]);
+    const [former, , own] = results.slice(-3) as [Moved, null, Moved];
+    assert.equal(
+      former.reply,
+      "522 Cannot open data connection: resume the TLS session of the control connection",
+    );
+    assert.deepEqual(own, { bytes: 7, resumed: true, reply: "226 Transfer complete (7 bytes)" });
+  });
+}
+
+test("X9: where resumption is required TLS 1.3 is not spoken, whose tickets nobody sees", async () => {
+  await using server = await startServer({ requireTlsResumption: true });
+  const [, , protocol] = await dialogue({ port: server.port }, LOGIN);
+  assert.equal(protocol, "TLSv1.2");
+  await assert.rejects(
+    dialogue({ port: server.port, version: "TLSv1_3" }, LOGIN.slice(0, 3)),
+    /do_handshake/,
+  );
+  const { reason } = await server.event("session-closed", ({ reason }) => reason.startsWith("TLS"));
+  assert.match(reason, /^TLS handshake failed/);
+});
 
 test("L8: REIN lets a transfer finish, then is answered, then TLS ends", async () => {
   await using server = await startServer();

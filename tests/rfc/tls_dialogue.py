@@ -47,6 +47,8 @@ class Control:
 
 
 control = Control()
+# What data connections resume in the place of the control connection's session.
+strange = None
 
 
 def open_data(line):
@@ -66,7 +68,7 @@ def open_data(line):
         expect(control.ask(line), "150")
     if not task.get("protected", True):
         return data
-    session = control.socket.session if task.get("resume", True) else None
+    session = strange or (control.socket.session if task.get("resume", True) else None)
     return context.wrap_socket(
         data, server_hostname="localhost", session=session, suppress_ragged_eofs=False
     )
@@ -120,6 +122,19 @@ for [step, *arguments] in task["steps"]:
             results.append(transfer(arguments[0], None, *arguments[1:]))
         case "put":
             results.append(transfer(arguments[0], arguments[1]))
+        case "steal":
+            stranger = Control()
+            stranger.reply()
+            for line in ["AUTH TLS", None, "USER alice", "PASS secret"]:
+                stranger.secure() if line is None else stranger.ask(line)
+            strange = stranger.socket.session
+            results.append(strange.has_ticket)
+        case "keep":
+            strange = control.socket.session
+            results.append(None)
+        case "return":
+            strange = None
+            results.append(None)
         case "resume":
             task["resume"] = arguments[0]
             results.append(None)

@@ -24,7 +24,7 @@ const OPTIONS = plainOptions({});
 class Scene {
   readonly office = new LocalFrontOffice({
     users: new MemoryUserStore([]),
-    limits: { maxConnections: 0, maxConnectionsPerIp: 0 },
+    limits: { maxConnections: 0, maxConnectionsPerIp: 0, maxLoginFailures: 0, loginFailureDelayMs: 0 },
     record: () => {},
   });
   readonly #record = new EventRecord();

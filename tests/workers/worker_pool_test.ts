@@ -153,6 +153,52 @@ Deno.test("New options reach all workers", async () => {
   }
 });
 
+Deno.test("Wrong passwords are counted over all workers, and refuse the address in each", async () => {
+  await using server = await PoolServer.start({ count: 2, server: { maxLoginFailures: 4 } });
+  const clients = await server.connectToAll(() => server.connect());
+  for (const [at, client] of [...clients, ...clients, ...clients, ...clients].slice(0, 4).entries()) {
+    await client.expect("USER alice", 331);
+    await client.expect(`PASS guess ${at}`, 530);
+  }
+  const refusal = /^421 Too many wrong passwords from your address: try again in 15 minutes\.$/;
+  const [first, ...others] = clients;
+  await first!.expect("USER alice", 331);
+  assert.match(await first!.ask("PASS secret"), refusal);
+  for (let count = 0; count < 4; count++) {
+    const refused = await server.dial();
+    assert.match(await refused.reply(), refusal);
+    await leave([refused]);
+  }
+  const elsewhere = await server.connect("127.0.0.8");
+  await elsewhere.login();
+  await leave([first!, ...others, elsewhere]);
+});
+
+Deno.test("A client that leaves while its password is looked at gives its place back, and takes none of its account", async () => {
+  await using server = await PoolServer.start({
+    count: 1,
+    server: { maxConnectionsPerIp: 1 },
+    account: { maxConnections: 1 },
+  });
+  const find = server.users.find.bind(server.users);
+  const asked = Promise.withResolvers<void>();
+  const looked = Promise.withResolvers<void>();
+  server.users.find = async (name) => {
+    asked.resolve();
+    await looked.promise;
+    return await find(name);
+  };
+  const gone = await server.connect();
+  await gone.expect("USER alice", 331);
+  await gone.send("PASS secret");
+  await within(asked.promise, "the account to be looked for");
+  await leave([gone]);
+  const next = await server.connectAgain();
+  looked.resolve();
+  await next.login();
+  await leave([next]);
+});
+
 Deno.test("Sessions of an account that has changed end in all workers, those of others do not", async () => {
   await using server = await PoolServer.start({ others: ["bob"] });
   const clients = await server.connectToAll();

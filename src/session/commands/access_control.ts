@@ -1,15 +1,18 @@
 /** Access control: who the client is, and leaving. RFC 959 §4.1.1. */
 
-import { reply, ReplyError } from "../../protocol/reply.ts";
+import type { LateAnswer } from "../../limits/login_guard.ts";
+import { type Reply, reply } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
-import { type Admission, HOME_NOT_AVAILABLE } from "../../front_office/front_office.ts";
+import type { Admission, Credentials } from "../../front_office/front_office.ts";
+import { HomeError } from "../../front_office/home_error.ts";
 import { initialSecurity } from "../parameters.ts";
+import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
+import { requireTlsForAccount, requireTlsToLogIn } from "../tls_guard.ts";
+import { whileHere } from "../while_here.ts";
 import { clearControl } from "./security.ts";
-
-const TLS_NEEDED = "TLS is needed: send AUTH TLS first";
 
 /** `USER name`: begins a login; during a session it drops the old one. RFC 959 §4.1.1. */
 export const USER: Command = {
@@ -19,7 +22,7 @@ export const USER: Command = {
   rfc: "RFC 959 §4.1.1",
   syntax: "USER <SP> name",
   run(session, argument) {
-    if (needsTls(session) && !session.control.isSecure) return Promise.resolve(reply(530, TLS_NEEDED));
+    requireTlsToLogIn(session);
     session.reset();
     session.claimedName = argument;
     // The same answer for every name, so that nobody learns which accounts there are (RFC 2577 §7).
@@ -39,17 +42,7 @@ export const PASS: Command = {
     const name = session.claimedName;
     if (name === undefined) return reply(503, "Send USER first");
     session.claimedName = undefined;
-    const startedMs = performance.now();
-    const admission = await session.services.office.login({ name, password });
-    if (!admission) return await refuseLogin(session, { name, startedMs });
-    if (admission.user.tls && !session.control.isSecure) {
-      admission.seat[Symbol.dispose]();
-      session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
-      return reply(530, TLS_NEEDED);
-    }
-    session.logIn(admission, await openFiles(session, admission));
-    session.report({ kind: "login", session: session.label });
-    return reply(230, "Logged in");
+    return await logIn(session, { name, password, peer: session.control.ends.peer });
   },
 };
 
@@ -101,17 +94,40 @@ export const QUIT: Command = {
   },
 };
 
-/** Whether nobody logs in without TLS. */
-function needsTls({ services: { options: { tls } } }: Session): boolean {
-  return tls === "login" || tls === "data";
+async function logIn(session: Session, credentials: Credentials): Promise<Reply> {
+  const startedMs = performance.now();
+  const result = await whileHere(session, {
+    work: (signal) => session.services.office.login(credentials, signal),
+    release: (late) => "seat" in late && late.seat[Symbol.dispose](),
+  });
+  const { name } = credentials;
+  if (!("seat" in result)) return await refuseLogin(session, { name, startedMs, delayMs: result.delayMs });
+  const { user, seat } = result;
+  try {
+    requireTlsForAccount(session, user);
+  } catch (error) {
+    seat[Symbol.dispose]();
+    session.report({ kind: "login-failed", session: session.label, name, reason: "the account needs TLS" });
+    throw error;
+  }
+  // What the answer did not know yet: until the session has the account, nobody takes it for one of its own.
+  const changed = session.changedAccounts = new Set<string>();
+  const files = await openFiles(session, result).finally(() => session.changedAccounts = undefined);
+  if (changed.has(user.name)) {
+    seat[Symbol.dispose]();
+    return reply(421, ACCOUNT_CHANGED);
+  }
+  session.logIn(result, files);
+  session.report({ kind: "login", session: session.label });
+  return reply(230, "Logged in");
 }
 
 async function refuseLogin(
   session: Session,
-  { name, startedMs }: { name: string; startedMs: number },
-): Promise<ReturnType<typeof reply>> {
+  { name, ...late }: { name: string } & LateAnswer,
+): Promise<Reply> {
   session.report({ kind: "login-failed", session: session.label, name, reason: "wrong name or password" });
-  const isLast = await session.loginGuard.failed(startedMs, session.ended.signal);
+  const isLast = await whileHere(session, { work: (signal) => session.loginGuard.failed(late, signal) });
   return isLast ? reply(421, "Too many wrong passwords, closing") : reply(530, "Wrong name or password");
 }
 
@@ -128,7 +144,7 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
       message: `Cannot open the home of ${user.name}`,
       error: cause,
     });
-    throw new ReplyError(reply(530, HOME_NOT_AVAILABLE), { cause });
+    throw new HomeError("unavailable", { cause });
   }
   return new FileSystem(user, storage);
 }

@@ -13,6 +13,7 @@ import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages, outboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
+import { requireProtection } from "../tls_guard.ts";
 import type { Transfer } from "../transfer.ts";
 import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
 
@@ -25,7 +26,7 @@ export const RETR: Command = {
   syntax: "RETR <SP> pathname",
   deviation: "after REST in ASCII the first 16 MiB of octets can be skipped: to find a place takes a count",
   async run(session, argument) {
-    session.requireProtection();
+    requireProtection(session);
     const path = session.resolve(argument);
     const range = takeRange(session);
     const offset = range?.start ?? session.restartOffset.take() ?? 0;

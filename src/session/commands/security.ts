@@ -5,6 +5,12 @@ import type { TlsContext } from "../../net/tls.ts";
 import type { Command } from "../command.ts";
 import type { SecurityParameters } from "../parameters.ts";
 import type { Session } from "../session.ts";
+import {
+  requireClearControlAllowed,
+  requireClearDataAllowed,
+  requireTlsBegun,
+  requireTlsConfigured,
+} from "../tls_guard.ts";
 
 /** The names that clients give to TLS. RFC 4217 §17; `SSL` and `TLS-P` also protect data from the start. */
 const MECHANISMS: ReadonlyMap<string, "clear" | "private"> = new Map([
@@ -23,12 +29,11 @@ export const AUTH: Command = {
   syntax: "AUTH <SP> TLS | TLS-C | TLS-P | SSL",
   feature: (session) => session.services.tls && "AUTH TLS",
   async run(session, argument) {
-    const { tls } = session.services;
-    if (!tls) return reply(502, "TLS is not configured");
+    requireTlsConfigured(session);
     const protection = MECHANISMS.get(argument.toUpperCase());
     if (!protection) return reply(504, "Unknown mechanism: use AUTH TLS");
     if (session.control.isSecure) return reply(534, "TLS protects this connection already");
-    const context = await tls.latest();
+    const context = await session.services.tls?.latest();
     if (!context) return reply(431, "No certificate at the moment");
     refuseInjection(session);
     session.afterReply.set(() => secureControl(session, { context, protection, isImplicit: false }));
@@ -45,7 +50,7 @@ export const PBSZ: Command = {
   syntax: "PBSZ <SP> 0",
   feature: (session) => session.services.tls && "PBSZ",
   run(session, argument) {
-    requireTls(session);
+    requireTlsBegun(session);
     if (!/^\d{1,10}$/.test(argument)) return Promise.resolve(reply(501, "Bad PBSZ: use 0"));
     session.security.hasBufferSize = true;
     return Promise.resolve(reply(200, "PBSZ=0"));
@@ -61,7 +66,7 @@ export const PROT: Command = {
   syntax: "PROT <SP> P | C",
   feature: (session) => session.services.tls && "PROT",
   run(session, argument) {
-    requireTls(session);
+    requireTlsBegun(session);
     if (!session.security.hasBufferSize) return Promise.resolve(reply(503, "Send PBSZ 0 first"));
     return Promise.resolve(protect(session, argument.toUpperCase()));
   },
@@ -75,11 +80,7 @@ export const CCC: Command = {
   rfc: "RFC 4217 §5",
   syntax: "CCC",
   run(session) {
-    if (!session.services.tls) return Promise.resolve(reply(502, "TLS is not configured"));
-    if (!session.control.isSecure) return Promise.resolve(reply(533, "TLS does not protect this connection"));
-    if (!session.services.options.allowClearCommandChannel) {
-      return Promise.resolve(reply(534, "The control connection stays protected"));
-    }
+    requireClearControlAllowed(session);
     session.afterReply.set(() => clearControl(session));
     return Promise.resolve(reply(200, "The control connection is in clear from now on"));
   },
@@ -90,10 +91,12 @@ export async function secureControl(
   session: Session,
   security: Omit<SecurityParameters, "context" | "hasBufferSize"> & { readonly context: TlsContext },
 ): Promise<void> {
+  const { loginTimeoutMs: timeoutMs, requireTlsResumption } = session.services.options;
   try {
-    await session.control.secure(security.context, { timeoutMs: session.services.options.loginTimeoutMs });
+    const context = requireTlsResumption ? security.context.apart() : security.context;
+    await session.control.secure(context, { timeoutMs });
     session.reset();
-    session.security = { ...security, hasBufferSize: false };
+    session.security = { ...security, context, hasBufferSize: false };
   } catch (error) {
     session.closing = `TLS handshake failed: ${error instanceof Error ? error.message : error}`;
   }
@@ -112,17 +115,12 @@ function protect(session: Session, level: string): Reply {
     return reply(200, "Data connections are protected");
   }
   if (level === "C") {
-    if (session.needsPrivateData) return reply(534, "Data connections must be protected: PROT P");
+    requireClearDataAllowed(session);
     session.security.protection = "clear";
     return reply(200, "Data connections are in clear");
   }
   if (level === "S" || level === "E") return reply(536, "TLS protects wholly or not at all: use P or C");
   return reply(504, "Unknown protection level: use P or C");
-}
-
-function requireTls(session: Session): void {
-  if (!session.services.tls) throw new ReplyError(reply(502, "TLS is not configured"));
-  if (!session.control.isSecure) throw new ReplyError(reply(503, "Send AUTH TLS first"));
 }
 
 /** What came in clear behind AUTH may be somebody else's, slipped into the stream to be run under TLS. */
