@@ -1,4 +1,6 @@
-/** Tests of src/front_office/local_front_office.ts: who is let in, in which order, and what the rest costs. */
+/**
+ * Tests of src/front_office/local_front_office.ts: who is let in, in which order, and what the rest costs.
+ */
 
 import assert from "node:assert/strict";
 import type { Admission, Rejection } from "../../src/front_office/front_office.ts";

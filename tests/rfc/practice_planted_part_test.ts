@@ -1,4 +1,6 @@
-/** What lies in the place of a part and is none: nobody waits for it, and nothing behind it is touched. R16. */
+/**
+ * What lies in the place of a part and is none: nobody waits for it, and nothing behind it is touched. R16.
+ */
 
 import { Disks } from "../../src/storage/disks.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";

@@ -1,6 +1,6 @@
 /**
- * Tests of src/storage/joining.ts and src/storage/cross_device.ts: what the server itself writes beside a file
- * replaces only what it was to replace, and nobody meets its name.
+ * Tests of src/storage/joining.ts and src/storage/cross_device.ts: what the server itself writes beside a
+ * file replaces only what it was to replace, and nobody meets its name.
  */
 
 import assert from "node:assert/strict";

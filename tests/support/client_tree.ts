@@ -70,8 +70,8 @@ let shared: Promise<Tree> | undefined;
 let sharedSmall: Promise<Tree> | undefined;
 
 /**
- * The sample tree: about three hundred files of this machine's documentation and some of every difficulty. One
- * for all tests of a file: not to be written to.
+ * The sample tree: about three hundred files of this machine's documentation and some of every difficulty.
+ * One for all tests of a file: not to be written to.
  */
 export function sampleTree(): Promise<Tree> {
   return shared ??= makeTree({

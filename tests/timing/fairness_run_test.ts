@@ -1,4 +1,6 @@
-/** The fairness table, with everything tiny: it runs to its end, tells what was answered, and leaves nothing. */
+/**
+ * The fairness table, with everything tiny: it runs to its end, tells what was answered, and leaves nothing.
+ */
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { measure } from "../bench/bench.ts";
