@@ -7,7 +7,15 @@ import type { ByteSink } from "../bytes/ends.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import { statEntry } from "./disks.ts";
 import { sinkOf } from "./file_ends.ts";
-import { createLocked, type LockedFile, makeLocked, openLocked, refuseLocked, release } from "./file_lock.ts";
+import {
+  createLocked,
+  type LockedFile,
+  type LockOptions,
+  makeLocked,
+  openLocked,
+  refuseLocked,
+  release,
+} from "./file_lock.ts";
 import { writeJoined } from "./joining.ts";
 import { partialPathOf } from "./partial_name.ts";
 import { hasSecondName, heldPart } from "./partial_upload.ts";
@@ -106,11 +114,10 @@ async function writePart(
   { offset, mode, existing, disk, durable }: UploadOptions & { offset: number; mode: WriteMode },
 ): Promise<ByteSink> {
   const partial = partialPathOf(target);
-  if (offset === 0) await dropSecondName(partial, disk);
   // The part of a private file is private from its first byte on, and can be gone on with.
   const bits = existing?.mode === null || !existing ? undefined : existing.mode & 0o777 | 0o600;
   const { file, info } = offset === 0
-    ? await makeLocked(partial, { disk, mode: bits })
+    ? await beginPart(partial, { disk, mode: bits })
     : await openLocked(partial, { disk });
   if (hasSecondName(info) || info.size < offset) {
     await release(file);
@@ -121,6 +128,17 @@ async function writePart(
   const replaces = mode.kind === "create" || mode.kind === "append" ? "nothing" : "anything";
   const end = partEnd({ partial, target, info, disk, durable, offset, mode, replaces });
   return sinkOf(file, { path: partial, end });
+}
+
+/** Nearly always nothing is there, so that is tried first. */
+async function beginPart(partial: string, options: LockOptions): Promise<LockedFile> {
+  try {
+    return await createLocked(partial, options);
+  } catch (error) {
+    if (kindOf(error) !== "exists") throw error;
+  }
+  await dropSecondName(partial, options.disk);
+  return await makeLocked(partial, options);
 }
 
 async function dropSecondName(partial: string, disk: Disk): Promise<void> {
