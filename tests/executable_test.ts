@@ -24,7 +24,7 @@ import type { Address, Client } from "./support/client_suite.ts";
 import { FuseMount, missingFuse } from "./support/fuse_mount.ts";
 import { RawClient } from "./support/raw_client.ts";
 import { patternedBytes } from "./support/server.ts";
-import { assertSameFiles, digestFile, makeFile, sampleTree, temporaryFolder } from "./support/client_tree.ts";
+import { assertSameFiles, digestFile, makeFile, smallTree, temporaryFolder } from "./support/client_tree.ts";
 
 const skip = missingRuntime();
 const X86_64 = { name: "the executable for x86-64", program: null, skip };
@@ -61,7 +61,7 @@ clientTest({
   test: "moves a tree to and from the executable for x86-64",
   skip,
   async fn() {
-    const [tree, cwd, folder] = [await sampleTree(), await temporaryFolder(), await temporaryFolder()];
+    const [tree, cwd, folder] = [await smallTree(), await temporaryFolder(), await temporaryFolder()];
     await using server = await startExecutable(await executable("x86_64"), { cwd });
     const at = firstAccount(server);
     await LFTP.uploadTree(at, tree);
