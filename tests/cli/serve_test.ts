@@ -2,6 +2,7 @@
 
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { until } from "../support/raw_socket.ts";
 import { dialogue, Folder } from "./_program.ts";
 
 /** Signals other than to kill are not for Windows. */
@@ -140,7 +141,8 @@ Deno.test({
     program.signal("SIGHUP");
     await program.until(/Settings and accounts read again/);
     await program.until(/A restart is needed for the new value of log-level/);
-    match(await dialogue(port), /^220[ -]two/);
+    // A connection may overtake the message to its worker.
+    await until(async () => /^220[ -]two/.test(await dialogue(port)), "the new banner");
 
     await folder.write("root x elr ../home\n[server]\nbanner = three\nprot = 1\n");
     program.signal("SIGHUP");
