@@ -3,10 +3,11 @@
  */
 
 import type { Command, CommandTable } from "../command.ts";
+import { ABOR } from "./abort.ts";
 import { ACCT, PASS, QUIT, REIN, USER } from "./access_control.ts";
 import { EPRT, EPSV, PASV, PORT } from "./data_port.ts";
 import { CDUP, CWD, MKD, PWD, RMD } from "./directories.ts";
-import { ABOR, ALLO, APPE, RETR, STOR, STOU } from "./file_transfer.ts";
+import { RETR } from "./download.ts";
 import { DELE, MDTM, RNFR, RNTO, SIZE } from "./files.ts";
 import { HASH, XCRC, XMD5, XSHA1, XSHA256, XSHA512 } from "./hashes.ts";
 import { makeFeat, makeHelp, NOOP, SYST } from "./information.ts";
@@ -19,6 +20,7 @@ import { SITE } from "./site.ts";
 import { MFCT, MFF, MFMT } from "./stored_facts.ts";
 import { AVBL, COMB, RMDA } from "./streamlined.ts";
 import { MODE, STRU, TYPE } from "./transfer_parameters.ts";
+import { ALLO, APPE, STOR, STOU } from "./upload.ts";
 
 /** Every verb and alias. */
 export const COMMANDS: CommandTable = makeTable();

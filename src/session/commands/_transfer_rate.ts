@@ -1,0 +1,20 @@
+/** How fast a transfer may go, and in what pieces. */
+
+import type { TransferDirection } from "../../limits/rate_limits.ts";
+import type { TokenBucket } from "../../limits/token_bucket.ts";
+import type { Session } from "../session.ts";
+
+/** The limits that a transfer of the session's account keeps to. */
+export function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[] {
+  const { name, maxUpload: upload, maxDownload: download } = session.user!;
+  return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download } });
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const SMALLEST_CHUNK_BYTES = 1024;
+
+/** A throttled transfer reads no more at once than it may soon pass on. */
+export function chunkBytesFor(buckets: readonly TokenBucket[]): number {
+  const slice = Math.min(CHUNK_BYTES, ...buckets.map(({ sliceBytes }) => sliceBytes));
+  return Math.max(SMALLEST_CHUNK_BYTES, slice);
+}
