@@ -24,8 +24,11 @@ export interface MoveOptions {
 
 /** Most files are small: a move goes on with large buffers when it has filled one of these. */
 const FIRST_BYTES = 32 * 1024;
-/** What passes stages at once: small enough that no stage keeps the thread for long. */
-const CHUNK_BYTES = 256 * 1024;
+/**
+ * What passes stages at once, bytes: small enough that no stage keeps the thread for long, not even code that
+ * the engine has not compiled yet. With 256 KiB others waited up to 300 ms for a stage, with this 34 ms.
+ */
+export const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Moves bytes from the source to its end into the sink, and lets the thread look after what else there is on

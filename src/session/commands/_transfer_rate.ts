@@ -1,5 +1,6 @@
 /** How fast a transfer may go, and in what pieces. */
 
+import { CHUNK_BYTES } from "../../bytes/move.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
 import type { TokenBucket } from "../../limits/token_bucket.ts";
 import type { Session } from "../session.ts";
@@ -10,7 +11,6 @@ export function bucketsOf(session: Session, direction: TransferDirection): Token
   return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download } });
 }
 
-const CHUNK_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 1024;
 
 /** A throttled transfer reads no more at once than it may soon pass on. */

@@ -1,7 +1,7 @@
 /** Hashes of files: HASH, and the commands from before it. draft-bryan-ftpext-hash. */
 
 import { type ByteSource, counted } from "../../bytes/ends.ts";
-import { move } from "../../bytes/move.ts";
+import { CHUNK_BYTES, move } from "../../bytes/move.ts";
 import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
@@ -137,9 +137,6 @@ async function compute(
     },
   });
 }
-
-/** Small enough that a hash keeps no other session waiting for more than a millisecond. */
-const CHUNK_BYTES = 256 * 1024;
 
 function refuse(refusal: Reply): never {
   throw new ReplyError(refusal);
