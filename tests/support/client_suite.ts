@@ -185,7 +185,7 @@ export function testClient(client: Client, conditions: Conditions = IN_CLEAR): v
     }
     await using server = await start({ home });
     await client.resumeUpload(await address(server), file);
-    assertContinued(server, /^(REST [1-9]|APPE)/i);
+    assertContinued(server, /^(REST [1-9]|APPE)/i, { keptBack: 1 });
     await assertSameFiles(home, {
       path: folder,
       files: new Map([["resume.bin", await digestFile(file.local)]]),
@@ -290,9 +290,13 @@ async function largestFile(folder: string): Promise<number> {
   return Math.max(0, ...await Promise.all(sizes));
 }
 
-/** Asserts that the second run moved only what the first had not. */
-function assertContinued(server: ClientServer, verbs: RegExp): void {
+/**
+ * Asserts that the second run moved only what the first had not.
+ *
+ * @param options `keptBack`: bytes that SIZE does not tell of. It keeps back the last one of a part.
+ */
+function assertContinued(server: ClientServer, verbs: RegExp, { keptBack = 0 } = {}): void {
   assert.ok(server.commands().some((line) => verbs.test(line)), server.commands().join("\n"));
   const bytes = server.transfers().map((transfer) => transfer.bytes);
-  assert.ok(bytes.length === 1 && bytes[0]! <= RESUME_BYTES - CUT_BYTES, `Bytes moved: ${bytes}`);
+  assert.ok(bytes.length === 1 && bytes[0]! <= RESUME_BYTES - CUT_BYTES + keptBack, `Bytes moved: ${bytes}`);
 }
