@@ -74,12 +74,13 @@ export function describeMessage(level: LogLevel, message: string): LogEntry {
   return entry(level, message, { kind: "message" });
 }
 
-/** The entry of something that went wrong; the error's own text follows the message. */
+/** The entry of something that went wrong; the error's own text follows the message, where it is another. */
 export function describeError(
   message: string,
   { error, session }: { error?: unknown; session?: SessionLabel | undefined } = {},
 ): LogEntry {
-  const cause = error === undefined ? "" : `: ${cut(error instanceof Error ? error.message : String(error))}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  const cause = error === undefined || reason === message ? "" : `: ${cut(reason)}`;
   const properties = { kind: "error", ...flat(session), error: cutError(error) };
   return entry("error", prefixed(cut(message) + cause, session), properties);
 }

@@ -72,6 +72,11 @@ const SENTENCES: readonly (readonly [ServerEvent, string, string])[] = [
     "error",
     "#12 192.0.2.7 alice: Cannot read: disk gone",
   ],
+  [
+    { kind: "error", message: "Cannot read: disk gone", error: new Error("Cannot read: disk gone") },
+    "error",
+    "Cannot read: disk gone",
+  ],
 ];
 
 for (const [event, level, sentence] of SENTENCES) {
