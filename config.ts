@@ -56,6 +56,7 @@ export default {
   // Machine.
   workers: "auto", // threads for sessions, which may open the homes alone; 0: none; auto: cores - 1
   transferMemory: "64M", // buffers of all transfers together
+  native: true, // large files and listings by the system's own calls, where it has them
 
   // Log.
   logging: false, // true: write the log to logFile too

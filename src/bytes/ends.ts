@@ -1,5 +1,7 @@
 /** The two ends of a move: where bytes come from, and where they go, one buffer at a time. */
 
+import type { FileEnd, SocketEnd } from "./carrier.ts";
+
 /** What is there at once, or later: only who gives it knows. Always await it. */
 export type Soon<T> = T | Promise<T>;
 
@@ -12,6 +14,9 @@ export interface ByteSource {
   read(buffer: Uint8Array): Soon<number | null>;
   /** Whether it fills each buffer but the last, so that nothing has to be asked for behind a short one. */
   readonly endsShort?: boolean;
+  /** What is behind it, where others can move it. */
+  readonly file?: FileEnd;
+  readonly socket?: SocketEnd;
   /** A read under way ends soon, however long the source would go on by itself. */
   stop?(): void;
   /** Releases what is behind it; a read under way settles soon. Never fails. */
@@ -25,6 +30,9 @@ export interface ByteSink {
    * nothing.
    */
   write(bytes: Uint8Array): Soon<void>;
+  /** What is behind it, where others can move it. */
+  readonly file?: FileEnd;
+  readonly socket?: SocketEnd;
   /** The bytes are complete: all that can still fail with them fails here. */
   close(): Soon<void>;
   /** The bytes are cut off. Never fails. */

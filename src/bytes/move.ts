@@ -5,6 +5,7 @@
 
 import type { BufferPool, LeasedBuffer } from "../limits/buffer_pool.ts";
 import { giveWay } from "../limits/turn.ts";
+import type { Carrier } from "./carrier.ts";
 import type { ByteSink, ByteSource } from "./ends.ts";
 
 /** Something that bytes pass on their way. */
@@ -16,6 +17,8 @@ export interface MoveOptions {
   readonly stages?: readonly Stage[];
   /** Memory for a move without stages. */
   readonly buffers: BufferPool;
+  /** Takes moves without stages over, where it can; by default nobody does. */
+  readonly carrier?: Carrier;
   /** The largest piece to read at once where there are stages, bytes. */
   readonly chunkBytes?: number;
   /** Stops it between two pieces; what waits inside an end or a stage has to be ended there. */
@@ -24,6 +27,8 @@ export interface MoveOptions {
 
 /** Most files are small: a move goes on with large buffers when it has filled one of these. */
 const FIRST_BYTES = 32 * 1024;
+/** Less than this is moved here in less time than it takes to ask another thread. */
+const LEAST_CARRIED_BYTES = 64 * 1024;
 /**
  * What passes stages at once, bytes: small enough that no stage keeps the thread for long, not even code that
  * the engine has not compiled yet. With 256 KiB others waited up to 300 ms for a stage, with this 34 ms.
@@ -90,8 +95,10 @@ function readableOf(
 async function moveStraight(
   source: ByteSource,
   sink: ByteSink,
-  { buffers, signal }: MoveOptions,
+  { buffers, signal, carrier }: MoveOptions,
 ): Promise<void> {
+  const carry = carrier && carryingOf(source, sink, { carrier, signal });
+  let isCarried = false;
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
@@ -114,6 +121,10 @@ async function moveStraight(
         front = grown(front, { isFull, buffers });
         const pause = giveWay();
         if (pause) await pause;
+        if (carry && isFull && !isCarried && carrier.isReady) {
+          isCarried = true;
+          await carry();
+        }
         reading = source.read(front.bytes);
       }
     }
@@ -124,6 +135,27 @@ async function moveStraight(
     front[Symbol.dispose]();
     back?.[Symbol.dispose]();
   }
+}
+
+/** How a carrier takes over between these ends; undefined where none could. */
+function carryingOf(
+  source: ByteSource,
+  sink: ByteSink,
+  { carrier, signal }: { carrier: Carrier; signal: AbortSignal | undefined },
+): (() => Promise<void>) | undefined {
+  const direction = source.file ? "out" : "in";
+  const [file, socket] = source.file ? [source.file, sink.socket] : [sink.file, source.socket];
+  if (!file || !socket) return undefined;
+  return async (): Promise<void> => {
+    if ((file.leftBytes ?? Infinity) < LEAST_CARRIED_BYTES) return;
+    using lent = socket.lend();
+    if (!lent) return;
+    const progress = (bytes: number): void => socket.moved(bytes);
+    await file.beside((mark) =>
+      carrier.carry({ direction, file: mark, socket: lent.mark, progress, signal })
+    );
+    signal?.throwIfAborted();
+  };
 }
 
 /** Begins to read while a write is under way, so a read that throws at once has to fail like any other. */

@@ -1,6 +1,20 @@
 /** A TCP connection as the rest of the server sees it. */
 
 import { normalizeIp, type SocketAddress } from "./address.ts";
+import { descriptorOf } from "./descriptor.ts";
+
+/** Which open connection is meant, for another thread of this process. */
+export interface SocketMark {
+  /** The system's number of it. */
+  readonly number: number;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+}
+
+/** A connection on loan: until it is given back, closing it waits, so that its number means nothing else. */
+export interface LentSocket extends Disposable {
+  readonly mark: SocketMark;
+}
 
 /**
  * One established connection. Everything above `net/` uses this, so that what carries the bytes can change
@@ -24,6 +38,8 @@ export interface Connection extends Disposable {
   end(): Promise<void>;
   /** Abrupt end of both directions; every pending read and write rejects. May be called again. */
   close(): void;
+  /** Lends it, where nothing but the bytes themselves pass over it and the runtime tells its number. */
+  lend?(): LentSocket | undefined;
 }
 
 /** The peer's direction ended without the closing alert of TLS: what came may not be all. RFC 8446 §6.1. */
@@ -37,6 +53,7 @@ export class TcpConnection implements Connection {
   readonly remote: SocketAddress;
   readonly #conn: Deno.TcpConn;
   #closed = false;
+  #isLent = false;
 
   /** Takes the socket over. */
   constructor(conn: Deno.TcpConn) {
@@ -76,7 +93,27 @@ export class TcpConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#conn.close();
+    if (!this.#isLent) this.#conn.close();
+  }
+
+  /** Which connection it is; undefined where the runtime does not tell. */
+  get mark(): SocketMark | undefined {
+    const number = descriptorOf(this.#conn);
+    return number === undefined ? undefined : { number, local: this.local, remote: this.remote };
+  }
+
+  lend(): LentSocket | undefined {
+    const { mark } = this;
+    if (!mark || this.#closed) return undefined;
+    this.#isLent = true;
+    return {
+      mark,
+      [Symbol.dispose]: (): void => {
+        if (!this.#isLent) return;
+        this.#isLent = false;
+        if (this.#closed) this.#conn.close();
+      },
+    };
   }
 
   [Symbol.dispose](): void {

@@ -298,6 +298,16 @@ export class ServerSettings {
     sentence: "memory for the buffers of all transfers together",
     fixed: true,
   };
+  /**
+   * Whether session workers leave large transfers and listings to calls of the system's own that the runtime
+   * has not, where the machine has them: Linux with Landlock; default true.
+   */
+  readonly native: Setting<boolean> = {
+    kind: kinds.yesNo,
+    default: true,
+    group: "Machine",
+    sentence: "move large files and list directories by the system's own calls, where it has them (Linux)",
+  };
 }
 
 /** The rows. */

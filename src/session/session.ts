@@ -199,7 +199,7 @@ export class Session {
    */
   async startTransfer(
     mark: Reply,
-    plan: Omit<TransferPlan, "data" | "buffers" | "deadlines" | "stallTimeoutMs" | "giveUpMs">,
+    plan: Omit<TransferPlan, "data" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs">,
   ): Promise<Transfer> {
     const data = await orRelease(plan.storage, () => this.takeData());
     await this.control.send(mark);
@@ -207,6 +207,7 @@ export class Session {
       ...plan,
       data: protectedData(data, this.security, this.services.options),
       buffers: this.services.buffers,
+      carrier: this.services.carrier,
       deadlines: this.services.deadlines,
       stallTimeoutMs: this.services.options.dataTimeoutMs,
       giveUpMs: this.services.options.giveUpMs,

@@ -1,5 +1,6 @@
 /** What sessions share: made once by the server, handed to each. */
 
+import type { Carrier } from "../bytes/carrier.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { HashLimits } from "../limits/hash_limits.ts";
@@ -20,6 +21,8 @@ export interface SessionServices {
   readonly masquerade: Masquerade;
   readonly rateLimits: RateLimits;
   readonly buffers: BufferPool;
+  /** Moves large files beside the thread; undefined where nobody does. */
+  readonly carrier?: Carrier;
   readonly deadlines: Deadlines;
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;

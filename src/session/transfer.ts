@@ -3,6 +3,7 @@
  * §3.3, §5.4.
  */
 
+import type { Carrier, SocketEnd } from "../bytes/carrier.ts";
 import type { ByteSink, ByteSource } from "../bytes/ends.ts";
 import { move, type Stage } from "../bytes/move.ts";
 import type { TransferDirection } from "../limits/rate_limits.ts";
@@ -50,6 +51,8 @@ export interface TransferPlan {
   readonly stages: (signal: AbortSignal) => Stage[];
   /** Memory for a transfer without stages. */
   readonly buffers: BufferPool;
+  /** Takes large transfers without stages over, where it can. */
+  readonly carrier?: Carrier;
   /** The largest piece to read at once where there are stages, bytes. */
   readonly chunkBytes?: number;
   /** Where it watches that something moves. */
@@ -121,13 +124,13 @@ export class Transfer implements Job {
   }
 
   async #move(): Promise<void> {
-    const { storage, stages, stallTimeoutMs, buffers, chunkBytes } = this.plan;
+    const { storage, stages, stallTimeoutMs, buffers, carrier, chunkBytes } = this.plan;
     const connection = await orRelease(storage, () => this.plan.data.open());
     this.#stall.start(stallTimeoutMs);
     try {
       const { signal } = this.#ending;
       const run = (source: ByteSource, sink: ByteSink): Promise<void> =>
-        move(source, sink, { stages: stages(signal), buffers, chunkBytes, signal });
+        move(source, sink, { stages: stages(signal), buffers, carrier, chunkBytes, signal });
       if ("sink" in storage) {
         try {
           await orRelease(storage, () => run(this.#sourceOf(connection), storage.sink));
@@ -167,6 +170,7 @@ export class Transfer implements Job {
           else this.#progress(length);
           return length;
         }),
+      socket: this.#socketOf(connection),
       // What has ended in order is ours to end in order too.
       close: () => this.#hasAll ? undefined : connection.close(),
     };
@@ -175,9 +179,14 @@ export class Transfer implements Job {
   #sinkOf(connection: Connection): ByteSink {
     return {
       write: (bytes) => writeAll(connection, bytes, this.#progress),
+      socket: this.#socketOf(connection),
       close: () => connection.end(),
       abort: () => connection.close(),
     };
+  }
+
+  #socketOf(connection: Connection): SocketEnd {
+    return { lend: () => connection.lend?.(), moved: this.#progress };
   }
 
   readonly #progress = (bytes: number): void => {

@@ -35,7 +35,7 @@ export async function moveAcrossDevices(
       throw new StorageError("busy", `Cannot move ${from.path}: an upload has it open`);
     }
     const info = await file.stat();
-    const source = sourceOf(file, { bytes: info.size, path: from.path });
+    const source = sourceOf(file, { offset: 0, bytes: info.size, path: from.path });
     // The file stays open behind its end: it keeps the lock until the old place is empty.
     const open = { ...source, close: () => {} };
     const sink = await openCopy(to, info);
@@ -73,6 +73,7 @@ async function openCopy(
     }
   };
   return sinkOf(file, {
+    offset: 0,
     path,
     end: {
       async commit(file): Promise<void> {

@@ -4,7 +4,7 @@
  */
 
 import type { Soon } from "../bytes/ends.ts";
-import type { DiskFile, Freeing, LockKind } from "./disk.ts";
+import type { DiskFile, Freeing, LockKind, OpenedAt } from "./disk.ts";
 import { PatientDisk } from "./patient_disk.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 
@@ -52,7 +52,7 @@ export class DirectDisk extends PatientDisk {
   override open(path: string, options: Deno.OpenOptions): Soon<DiskFile> {
     // To empty a file gives back what it has.
     if (options.truncate) return super.open(path, options);
-    return this.#disks.run(() => new DirectFile(Deno.openSync(path, options), this.#disks));
+    return this.#disks.run(() => new DirectFile(Deno.openSync(path, options), { path, disks: this.#disks }));
   }
 
   override rename(from: string, to: string, { frees }: Freeing = { frees: 0 }): Soon<void> {
@@ -77,16 +77,24 @@ export class DirectDisk extends PatientDisk {
 /** A file on a disk that answers at once. */
 class DirectFile implements DiskFile {
   readonly #file: Deno.FsFile;
+  readonly #path: string;
   readonly #disks: QuickDisks;
 
   /** Takes over an open file; stalls are told. */
-  constructor(file: Deno.FsFile, disks: QuickDisks) {
+  constructor(file: Deno.FsFile, { path, disks }: { path: string; disks: QuickDisks }) {
     this.#file = file;
+    this.#path = path;
     this.#disks = disks;
   }
 
   stat(): Deno.FileInfo {
     return this.#disks.run(() => this.#file.statSync());
+  }
+
+  openedAt(): OpenedAt | undefined {
+    if (this.#disks.isPaused) return undefined;
+    const { dev, ino } = this.stat();
+    return ino === null ? undefined : { path: this.#path, device: dev, inode: ino };
   }
 
   tryLock(kind: LockKind): boolean {

@@ -49,10 +49,19 @@ export interface Freeing {
 /** Whom a lock keeps out. */
 export type LockKind = "exclusive" | "shared";
 
+/** What tells an open file from all others, for whoever opens it anew. */
+export interface OpenedAt {
+  readonly path: string;
+  readonly device: number;
+  readonly inode: number;
+}
+
 /** An open file. Always await its calls, one after the other: only the disk knows whether they wait. */
 export interface DiskFile {
   /** Its facts. */
   stat(): Soon<Deno.FileInfo>;
+  /** Where it was opened; only told where a thread of its own may call the disk all the time. */
+  openedAt?(): OpenedAt | undefined;
   /** Locks it, if nobody else has: `exclusive` against everybody, `shared` against those who lock it so. */
   tryLock(kind: LockKind): Soon<boolean>;
   /** Lets others lock it: a program that was started meanwhile may hold the file open beyond our close. */

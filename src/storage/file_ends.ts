@@ -1,5 +1,6 @@
 /** Open files as ends of a move. */
 
+import { type FileEnd, FileFailure, type FileMark } from "../bytes/carrier.ts";
 import type { ByteSink, ByteSource, Soon } from "../bytes/ends.ts";
 import type { DiskFile } from "./disk.ts";
 import type { StorageError } from "./storage.ts";
@@ -8,11 +9,15 @@ import { storageErrorOf } from "./system_error.ts";
 /**
  * The bytes of an open file from its position on.
  *
- * @param options `bytes`: how many there were when it was opened. File systems of other programs (FUSE)
- *   sometimes give less than asked for in the middle of a file, so only behind these does a short read mean
- *   the end.
+ * @param options `offset`: that position. `bytes`: how many there were when it was opened. File systems of
+ *   other programs (FUSE) sometimes give less than asked for in the middle of a file, so only behind these
+ *   does a short read mean the end.
  */
-export function sourceOf(file: DiskFile, { bytes, path }: { bytes: number; path: string }): ByteSource {
+export function sourceOf(
+  file: DiskFile,
+  { offset, bytes, path }: { offset: number; bytes: number; path: string },
+): ByteSource {
+  const end = offset + bytes;
   let left = bytes;
   let isOpen = true;
   const fail = (error: unknown): never => {
@@ -29,6 +34,12 @@ export function sourceOf(file: DiskFile, { bytes, path }: { bytes: number; path:
   };
   return {
     endsShort: true,
+    file: fileEndOf(file, {
+      position: () => end - left,
+      moved: (bytes) => left -= bytes,
+      leftBytes: () => left,
+      fail,
+    }),
     read(buffer): Soon<number | null> {
       try {
         const length = file.read(buffer);
@@ -56,8 +67,14 @@ export interface UploadEnd {
   abandon(file: DiskFile, error: StorageError | undefined): Promise<void>;
 }
 
-/** Writes to an open file from its position on. A write that fails abandons the upload. */
-export function sinkOf(file: DiskFile, { path, end }: { path: string; end: UploadEnd }): ByteSink {
+/**
+ * Writes to an open file from its position on, which is `offset`. A write that fails abandons the upload.
+ */
+export function sinkOf(
+  file: DiskFile,
+  { offset, path, end }: { offset: number; path: string; end: UploadEnd },
+): ByteSink {
+  let position = offset;
   let isOver = false;
   const abandon = async (error: StorageError | undefined): Promise<void> => {
     // An abort that comes behind a failure finds the upload abandoned.
@@ -70,13 +87,21 @@ export function sinkOf(file: DiskFile, { path, end }: { path: string; end: Uploa
       written += await file.write(bytes.subarray(written));
     }
   };
-  const fail = async (error: unknown): Promise<void> => {
+  const fail = async (error: unknown): Promise<never> => {
     const failure = storageErrorOf(error, `Cannot write ${path}`);
     await abandon(failure);
     throw failure;
   };
   return {
+    file: fileEndOf(file, {
+      position: () => position,
+      moved: (bytes) => position += bytes,
+      leftBytes: () => undefined,
+      fail,
+    }),
     write(bytes): Soon<void> {
+      // What fails is the end of it, so nobody asks then where it was.
+      position += bytes.length;
       try {
         const written = file.write(bytes);
         return written === bytes.length ? undefined : writeRest(bytes, written).catch(fail);
@@ -89,5 +114,35 @@ export function sinkOf(file: DiskFile, { path, end }: { path: string; end: Uploa
       await end.commit(file);
     },
     abort: () => abandon(undefined),
+  };
+}
+
+/** What {@linkcode fileEndOf} needs of an end. */
+interface EndState {
+  /** Where it is in the file, bytes. */
+  readonly position: () => number;
+  /** It is so many bytes further. */
+  readonly moved: (bytes: number) => void;
+  readonly leftBytes: () => number | undefined;
+  /** Ends it with what went wrong. */
+  readonly fail: (error: unknown) => never | Promise<never>;
+}
+
+function fileEndOf(file: DiskFile, { position, moved, leftBytes, fail }: EndState): FileEnd {
+  return {
+    get leftBytes(): number | undefined {
+      return leftBytes();
+    },
+    async beside(move: (file: FileMark) => Promise<number>): Promise<void> {
+      const opened = file.openedAt?.();
+      if (!opened) return;
+      try {
+        moved(await move({ ...opened, offset: position() }));
+        await file.seek(position());
+      } catch (error) {
+        if (!(error instanceof FileFailure)) throw error;
+        await fail(error);
+      }
+    },
   };
 }

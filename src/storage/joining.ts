@@ -54,7 +54,7 @@ export async function writeJoined(
       mode,
       replaces: existing ?? "nothing",
     });
-    return sinkOf(file, { path, end: joinEnd(end, { target, claim, disk }) });
+    return sinkOf(file, { offset: 0, path, end: joinEnd(end, { target, claim, disk }) });
   } catch (error) {
     if (claim) await release(claim);
     throw error;

@@ -114,7 +114,7 @@ export class LocalStorage implements Storage {
         await file.close();
         throw error;
       }
-      return { size, source: sourceOf(file, { bytes: size - offset, path: host }) };
+      return { size, source: sourceOf(file, { offset, bytes: size - offset, path: host }) };
     });
   }
 

@@ -106,6 +106,12 @@ export class QuickDisks {
     }
   }
 
+  /** Takes note that a quick disk has just kept another thread for so long, milliseconds. */
+  noteStall(ms: number): void {
+    const endedMs = performance.now();
+    this.#noteStall(endedMs - ms, endedMs);
+  }
+
   #mountOf(path: string): Mount | undefined {
     // By hand: it is asked for each name of a listing.
     for (const mount of this.#mounts) {

@@ -127,7 +127,7 @@ async function writePart(
   // What APPE extends is what it found: a file that has come to be there meanwhile is not to be replaced.
   const replaces = mode.kind === "create" || mode.kind === "append" ? "nothing" : "anything";
   const end = partEnd({ partial, target, info, disk, durable, offset, mode, replaces });
-  return sinkOf(file, { path: partial, end });
+  return sinkOf(file, { offset, path: partial, end });
 }
 
 /** Nearly always nothing is there, so that is tried first. */
@@ -168,7 +168,7 @@ async function writeInPlace(
   await dropLentRights(target, { file, info, disk });
   await position(file, target, { offset, cut: isReplaced && size > 0 });
   const end = inPlaceEnd({ target, info, disk, durable, keptBytes: isReplaced ? 0 : size });
-  return sinkOf(file, { path: target, end });
+  return sinkOf(file, { offset, path: target, end });
 }
 
 function openInPlace(

@@ -13,6 +13,7 @@ import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
 import { isCovered, isOffLimits } from "./homes.ts";
+import type { IoStarter } from "./io_starter.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
 import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
@@ -45,6 +46,8 @@ export interface DeskOptions {
   readonly paths: readonly string[];
   /** Starts the worker's disk threads. */
   readonly disks: DiskStarter;
+  /** Starts its I/O thread. */
+  readonly io: IoStarter;
   /** Sends to the worker, which is handed the ports. */
   readonly post: (message: ToWorker, ports?: MessagePort[]) => void;
 }
@@ -152,6 +155,9 @@ export class Desk implements Disposable {
       }
       case "disk":
         return { result: "disk", port: await this.#connectDisk(question.mount) };
+      case "io":
+        await this.#options.io.start(question);
+        return { result: "io" };
     }
   }
 

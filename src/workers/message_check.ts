@@ -1,5 +1,6 @@
 /** What a worker says is looked at before anybody goes by it: a client may have got hold of the worker. */
 
+import type { SocketMark } from "../net/connection.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import { type FromWorker, MOST_TEXT, type PlainError, type Question } from "./messages.ts";
 
@@ -104,6 +105,16 @@ const QUESTION = tagged(
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
+    "io": {
+      kind: text,
+      call: number,
+      line: shape<SocketMark>({
+        number: count,
+        local: shape({ hostname: address, port }),
+        remote: shape({ hostname: address, port }),
+      }),
+      cells: (value) => value instanceof SharedArrayBuffer,
+    },
   }),
 );
 

@@ -8,6 +8,7 @@ import type { HomeProblem } from "../front_office/home_error.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { SharedBuckets } from "../limits/rate_limits.ts";
 import type { SocketAddress } from "../net/address.ts";
+import type { SocketMark } from "../net/connection.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -88,7 +89,9 @@ export type Question =
   /** The system's table of mounts, which workers may not read. */
   | { readonly ask: "mounts" }
   /** The thread for files on the mount at this path, which workers may not start. */
-  | { readonly ask: "disk"; readonly mount: string };
+  | { readonly ask: "disk"; readonly mount: string }
+  /** The I/O thread, which workers may not start; it is to speak over this connection. */
+  | { readonly ask: "io"; readonly line: SocketMark; readonly cells: SharedArrayBuffer };
 
 /** What the front office says. */
 export type Answer =
@@ -106,6 +109,7 @@ export type Answer =
   | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
   | { readonly result: "disk"; readonly port: MessagePort }
+  | { readonly result: "io" }
   | { readonly result: "limited"; readonly limit: Limit }
   | { readonly result: "no-home"; readonly problem: HomeProblem }
   | { readonly result: "failed"; readonly error: PlainError };

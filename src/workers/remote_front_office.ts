@@ -7,6 +7,7 @@ import type { Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
+import type { SocketMark } from "../net/connection.ts";
 import type { TlsContext } from "../net/tls.ts";
 import type {
   Admission,
@@ -83,6 +84,11 @@ export class RemoteFrontOffice implements FrontOffice {
   /** A port to the disk thread for the mount at this path. */
   async disk(mount: string): Promise<MessagePort> {
     return (await this.#ask<"disk">(++this.#lastCall, { ask: "disk", mount })).port;
+  }
+
+  /** Lets the I/O thread start, which is to speak over this connection. */
+  async io(line: SocketMark, cells: SharedArrayBuffer): Promise<void> {
+    await this.#ask<"io">(++this.#lastCall, { ask: "io", line, cells });
   }
 
   /** Takes what the main thread answers. */

@@ -7,6 +7,7 @@ import { Counter } from "../limits/counter.ts";
 import { HashLimits } from "../limits/hash_limits.ts";
 import { RateLimits } from "../limits/rate_limits.ts";
 import { ListenError } from "../net/control_listener.ts";
+import { IoLine } from "../native/io_line.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import { isRecorded } from "../server_options.ts";
 import { SessionServer } from "../session_server.ts";
@@ -37,6 +38,7 @@ class SessionWorker {
   readonly #certificate: RemoteCertificate;
   readonly #quickDisks: QuickDisks;
   readonly #diskThreads: DiskThreads;
+  readonly #ioLine: IoLine;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #reusePort: boolean;
@@ -65,6 +67,11 @@ class SessionWorker {
     this.#tls = hasCertificate ? this.#certificate : undefined;
     this.#quickDisks = new QuickDisks(() => this.#office.mounts());
     this.#diskThreads = new DiskThreads((mount) => this.#office.disk(mount));
+    this.#ioLine = new IoLine({
+      start: (line, cells) => this.#office.io(line, cells),
+      onStall: (ms) => this.#quickDisks.noteStall(ms),
+    });
+    this.#ioLine.isWanted = options.native;
   }
 
   take(message: ToWorker): void {
@@ -92,6 +99,7 @@ class SessionWorker {
       tls: this.#tls,
       quickDisks: this.#quickDisks,
       diskThreads: this.#diskThreads,
+      carrier: this.#ioLine,
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
@@ -113,6 +121,7 @@ class SessionWorker {
     this.#tls = hasCertificate ? this.#certificate : undefined;
     this.#rateLimits.options = options;
     this.#hashLimits.options = options;
+    this.#ioLine.isWanted = options.native;
     this.#server?.reconfigure(options, { tls: this.#tls });
   }
 
@@ -121,6 +130,7 @@ class SessionWorker {
     await this.#server?.stopAccepting();
     post({ kind: "closed" });
     await ended;
+    this.#ioLine[Symbol.dispose]();
     post({ kind: "ended" });
   }
 }

@@ -30,7 +30,7 @@ for (const isQuick of [true, false]) {
 
   Deno.test(`A short read in the middle of a file is not its end, on ${where}`, async () => {
     const { file } = fileOf([100, 30, 70, 100, 50], { isQuick });
-    const source = sourceOf(file, { bytes: 350, path: "/file" });
+    const source = sourceOf(file, { offset: 0, bytes: 350, path: "/file" });
     const lengths: (number | null)[] = [];
     for (let times = 0; times < 4; times++) lengths.push(await source.read(new Uint8Array(100)));
     assert.deepEqual(lengths, [100, 100, 100, 50]);
@@ -38,14 +38,14 @@ for (const isQuick of [true, false]) {
 
   Deno.test(`A file that is read to the end it had is not asked again, on ${where}`, async () => {
     const { file, reads } = fileOf([40], { isQuick });
-    const source = sourceOf(file, { bytes: 40, path: "/file" });
+    const source = sourceOf(file, { offset: 0, bytes: 40, path: "/file" });
     assert.equal(await source.read(new Uint8Array(100)), 40);
     assert.equal(reads(), 1);
   });
 
   Deno.test(`A file that has become shorter ends where it ends now, on ${where}`, async () => {
     const { file } = fileOf([40], { isQuick });
-    const source = sourceOf(file, { bytes: 1000, path: "/file" });
+    const source = sourceOf(file, { offset: 0, bytes: 1000, path: "/file" });
     assert.equal(await source.read(new Uint8Array(100)), 40);
     assert.equal(await source.read(new Uint8Array(100)), null);
   });

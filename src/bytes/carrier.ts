@@ -1,0 +1,70 @@
+/** Carrying: bytes between a file and a connection, moved beside the thread that has both open. */
+
+import type { LentSocket, SocketMark } from "../net/connection.ts";
+
+/** Which open file is meant, for whoever opens it anew. */
+export interface FileMark {
+  /** Its host path, links followed. */
+  readonly path: string;
+  /** What tells it from another one that has its name meanwhile: device and inode. */
+  readonly device: number;
+  readonly inode: number;
+  /** Where it is to go on, bytes from its beginning. */
+  readonly offset: number;
+}
+
+/** Bytes to be moved. */
+export interface Load {
+  /** `out`: from the file to the connection, to the file's end; `in`: back, to the connection's end. */
+  readonly direction: "out" | "in";
+  readonly file: FileMark;
+  readonly socket: SocketMark;
+  /** Told now and then how many bytes were moved. */
+  readonly progress: (bytes: number) => void;
+  /** Breaks it off. The connection is at its end then. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The file's end of a load has failed; `code` is the system's name of the error, such as `ENOSPC`. */
+export class FileFailure extends Error {
+  override readonly name = "FileFailure";
+
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+/** Moves loads. */
+export interface Carrier {
+  /** Whether it would take a load at this moment. Asking makes one ready that is not. */
+  readonly isReady: boolean;
+  /**
+   * Moves as much as it can, and tells how many bytes that was. Behind them lies the end, or the ordinary way
+   * goes on.
+   *
+   * @throws {FileFailure} when the file's end fails.
+   * @throws {Error} when the connection breaks.
+   */
+  carry(load: Load): Promise<number>;
+}
+
+/** An end that is a file: lets it be moved to or from by others. */
+export interface FileEnd {
+  /** Bytes that are left of it, as far as is known; undefined for one that is written. */
+  readonly leftBytes: number | undefined;
+  /**
+   * Lets others go on where this end is, which is behind the bytes that they have moved then. Nothing happens
+   * where the file cannot be told from others.
+   *
+   * @throws what the end throws when its file fails.
+   */
+  beside(move: (file: FileMark) => Promise<number>): Promise<void>;
+}
+
+/** An end that is a connection. */
+export interface SocketEnd {
+  /** The connection, unless it cannot be told from others. */
+  lend(): LentSocket | undefined;
+  /** Bytes were moved without it. */
+  moved(bytes: number): void;
+}

@@ -1,0 +1,33 @@
+/** What an I/O thread works at: jobs that go on step by step, as far as their sockets let them. */
+
+/** How a step has ended. */
+export type Step =
+  /** There is more to do at once. */
+  | "more"
+  /** The socket has to become ready first. */
+  | "wait"
+  /** All is done, or the rest is for others. */
+  | "done"
+  /** An end says no. */
+  | Failure;
+
+/** What went wrong. */
+export interface Failure {
+  readonly end: "file" | "socket";
+  /** The error's number, positive. */
+  readonly errno: number;
+}
+
+/** One job. */
+export interface IoJob {
+  /** The copy of the socket that belongs to the job. */
+  readonly socket: number;
+  /** What the socket has to become ready for: events of epoll. */
+  readonly events: number;
+  /** How many bytes it has moved. */
+  readonly bytes: number;
+  /** Goes on, with so many bytes at most. */
+  step(mostBytes: number): Step;
+  /** Closes all that it has open. Once. */
+  close(): void;
+}

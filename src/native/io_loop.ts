@@ -1,0 +1,221 @@
+/**
+ * The I/O thread's loop: one epoll set, synchronous calls, jobs in turns. It never asks the runtime, and ends
+ * when its line to the session thread does.
+ */
+
+import { EAGAIN, errorName, type Libc, O_RDONLY, O_WRONLY, required } from "./libc.ts";
+import { IoDoor } from "./io_door.ts";
+import type { IoJob, Step } from "./io_job.ts";
+import { type IoAnswer, type IoRequest, type IoStart, Lines, MOST_JOBS } from "./io_messages.ts";
+import { Pipe, PIPE_BYTES, ReceiveJob } from "./receive_job.ts";
+import { SendJob } from "./send_job.ts";
+import {
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLET,
+  EpollEvents,
+  EPOLLIN,
+  EPOLLOUT,
+  Rusage,
+} from "./structs.ts";
+
+/** What a job may move in one step: much for few, so that it costs few calls; little for many. */
+const FEW = 2, LARGE_STEP_BYTES = PIPE_BYTES, SMALL_STEP_BYTES = 64 * 1024;
+/** A round that takes so long while the thread has slept shows a disk that stalls. */
+const STALL_MS = 25;
+/** Stalls of this much in all, none a second after the one before, and all jobs go back the ordinary way. */
+const PATIENCE_MS = 100, FORGOTTEN_MS = 1000;
+/** A path has 4 KiB at most, each byte six characters of JSON at worst. */
+const LONGEST_LINE = 64 * 1024;
+/** How many events are taken at once. */
+const EVENTS = 256;
+
+/** The work of one I/O thread. */
+export class IoLoop {
+  readonly #libc: Libc;
+  readonly #door: IoDoor;
+  readonly #line: number;
+  readonly #progress: BigInt64Array;
+  readonly #epoll: number;
+  readonly #event = new EpollEvents(1);
+  readonly #events = new EpollEvents(EVENTS);
+  readonly #pipe: Pipe;
+  readonly #jobs = new Map<number, Running>();
+  readonly #bySocket = new Map<number, Running>();
+  readonly #ready = new Set<Running>();
+  readonly #inbox = new Uint8Array(64 * 1024);
+  readonly #lines = new Lines(LONGEST_LINE);
+  readonly #usage = new Rusage();
+  #outbox = "";
+  #unsent: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #stalledMs = 0;
+  #stalledAtMs = -Infinity;
+  #isOver = false;
+
+  /** @throws {Error} when the line is not the one that is meant. */
+  constructor(libc: Libc, { directories, line, cells }: IoStart) {
+    this.#libc = libc;
+    this.#door = new IoDoor(libc, directories);
+    this.#pipe = new Pipe(libc);
+    this.#progress = new BigInt64Array(cells);
+    this.#line = required("the line", this.#door.socket(line));
+    this.#epoll = required("epoll_create1", libc.epollCreate());
+    this.#watch(EPOLL_CTL_ADD, this.#line, EPOLLIN);
+  }
+
+  /** Works until the line ends. */
+  run(): void {
+    try {
+      this.#say({ say: "ready" });
+      while (!this.#isOver) {
+        this.#sendAnswers();
+        this.#wait();
+        this.#goOn();
+      }
+    } finally {
+      // Also when a mistake of ours ends it: the session thread hears of it so, and descriptors are the
+      // program's.
+      this.#libc.close(this.#line);
+      for (const job of this.#jobs.values()) job.work.close();
+      this.#pipe.close();
+      this.#door.close();
+      this.#libc.close(this.#epoll);
+    }
+  }
+
+  #wait(): void {
+    const timeoutMs = this.#ready.size > 0 ? 0 : -1;
+    const events = this.#events;
+    const wish = { events: events.bytes, most: events.count, timeoutMs };
+    const count = required("epoll_wait", this.#libc.epollWait(this.#epoll, wish));
+    for (let at = 0; at < count; at++) {
+      const fd = events.fdAt(at);
+      if (fd === this.#line) this.#read();
+      const job = this.#bySocket.get(fd);
+      if (job) this.#ready.add(job);
+    }
+  }
+
+  /** Lets each job that is ready make a step. */
+  #goOn(): void {
+    if (this.#ready.size === 0) return;
+    const startedMs = performance.now();
+    this.#libc.threadUsage(this.#usage.bytes);
+    const { waits } = this.#usage;
+    const mostBytes = this.#jobs.size > FEW ? SMALL_STEP_BYTES : LARGE_STEP_BYTES;
+    for (const running of this.#ready) {
+      const step = running.work.step(mostBytes);
+      Atomics.store(this.#progress, running.cell, BigInt(running.work.bytes));
+      if (step === "wait") this.#ready.delete(running);
+      else if (step !== "more") this.#finish(running, step);
+    }
+    const ms = performance.now() - startedMs;
+    if (ms < STALL_MS) return;
+    // A thread that others kept from the processor has waited for nothing itself.
+    this.#libc.threadUsage(this.#usage.bytes);
+    if (this.#usage.waits !== waits) this.#noteStall(ms);
+  }
+
+  #noteStall(ms: number): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#stalledAtMs > FORGOTTEN_MS) this.#stalledMs = 0;
+    this.#stalledAtMs = nowMs;
+    this.#stalledMs += ms;
+    this.#say({ say: "stalled", ms: Math.round(ms) });
+    if (this.#stalledMs < PATIENCE_MS) return;
+    for (const job of [...this.#jobs.values()]) this.#finish(job, "done");
+  }
+
+  #read(): void {
+    const length = this.#libc.receive(this.#line, this.#inbox);
+    if (length === -EAGAIN) return;
+    // Whoever is at the other end has gone, or does not speak as we do.
+    if (length <= 0) return void (this.#isOver = true);
+    for (const line of this.#lines.take(this.#inbox.subarray(0, length))) {
+      this.#take(JSON.parse(line) as IoRequest);
+    }
+  }
+
+  #take(request: IoRequest): void {
+    if (request.want !== "stop") return this.#begin(request);
+    const running = this.#jobs.get(request.job);
+    if (!running) return;
+    // The session's own copy of the descriptor keeps the connection open.
+    this.#libc.shutdown(running.work.socket);
+    this.#finish(running, "done");
+  }
+
+  #begin({ want, job, cell, socket, file: mark }: Extract<IoRequest, { want: "send" | "receive" }>): void {
+    const declined = (): void => this.#say({ say: "done", job, bytes: 0 });
+    if (this.#jobs.size >= MOST_JOBS || !(cell >= 0 && cell < this.#progress.length)) return declined();
+    const copy = this.#door.socket(socket);
+    if (copy < 0) return declined();
+    const file = this.#door.file(mark, want === "send" ? O_RDONLY : O_WRONLY);
+    if (file < 0) {
+      this.#libc.close(copy);
+      return declined();
+    }
+    const ends = { socket: copy, file, offset: mark.offset };
+    const work = want === "send"
+      ? new SendJob(this.#libc, ends)
+      : new ReceiveJob(this.#libc, this.#pipe, ends);
+    const running: Running = { job, cell, work };
+    this.#jobs.set(job, running);
+    this.#bySocket.set(copy, running);
+    this.#ready.add(running);
+    this.#watch(EPOLL_CTL_ADD, copy, work.events | EPOLLET);
+  }
+
+  #finish(running: Running, step: Exclude<Step, "more" | "wait">): void {
+    const { job, work: { bytes } } = running;
+    this.#close(running);
+    if (step === "done") this.#say({ say: "done", job, bytes });
+    else this.#say({ say: "failed", job, bytes, end: step.end, code: errorName(step.errno) });
+  }
+
+  #close(running: Running): void {
+    const { socket } = running.work;
+    this.#jobs.delete(running.job);
+    this.#bySocket.delete(socket);
+    this.#ready.delete(running);
+    // What a copy was watched for goes on while another copy of it is open.
+    this.#watch(EPOLL_CTL_DEL, socket, 0);
+    running.work.close();
+  }
+
+  #say(answer: IoAnswer): void {
+    this.#outbox += `${JSON.stringify(answer)}\n`;
+  }
+
+  /** Answers are short, but the session thread may be busy while many come. */
+  #sendAnswers(): void {
+    if (this.#outbox !== "") {
+      const more = new TextEncoder().encode(this.#outbox);
+      const all = new Uint8Array(this.#unsent.length + more.length);
+      all.set(this.#unsent);
+      all.set(more, this.#unsent.length);
+      this.#unsent = all;
+      this.#outbox = "";
+    }
+    const hadUnsent = this.#unsent.length > 0;
+    if (!hadUnsent) return;
+    const sent = this.#libc.send(this.#line, this.#unsent);
+    if (sent < 0 && sent !== -EAGAIN) return void (this.#isOver = true);
+    if (sent > 0) this.#unsent = this.#unsent.slice(sent);
+    this.#watch(EPOLL_CTL_MOD, this.#line, this.#unsent.length > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  }
+
+  #watch(op: number, fd: number, events: number): void {
+    this.#event.set(fd, events);
+    required("epoll_ctl", this.#libc.epollControl(this.#epoll, { op, fd, event: this.#event.bytes }));
+  }
+}
+
+/** A job at work. */
+interface Running {
+  readonly job: number;
+  /** Where it tells how far it has come. */
+  readonly cell: number;
+  readonly work: IoJob;
+}

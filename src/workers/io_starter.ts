@@ -1,0 +1,76 @@
+/** Starts I/O threads: one for a session worker, when its first large transfer comes. */
+
+import type { SocketMark } from "../net/connection.ts";
+import type { IoStart } from "../native/io_messages.ts";
+import type { ServerEvent } from "../telemetry/events.ts";
+
+/** What the operator is told of an I/O thread that has died. */
+export function ioDeath(reason: string): ServerEvent {
+  return { kind: "warning", message: `Large transfers go a slower way: ${reason}` };
+}
+
+/** How {@linkcode IoStarter} works. */
+export interface IoStarterOptions {
+  /** The directories that the thread may open files below. */
+  readonly directories: readonly string[];
+  /** Told why one has died. */
+  readonly onDeath: (reason: string) => void;
+}
+
+/**
+ * The I/O thread of one session worker, as the main thread sees it. Nobody ends it from here: it has
+ * descriptors to close, and does so when the line to its session worker ends.
+ */
+export class IoStarter {
+  readonly #options: IoStarterOptions;
+
+  /** Starts none yet. */
+  constructor(options: IoStarterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts one, which speaks over this line.
+   *
+   * @throws {Error} when this system has no library to call.
+   */
+  async start({ line, cells }: { line: SocketMark; cells: SharedArrayBuffer }): Promise<void> {
+    const library = await loadedLibrary();
+    const { directories, onDeath } = this.#options;
+    const thread = new Worker(new URL("./io_worker.ts", import.meta.url), {
+      type: "module",
+      name: "io",
+      deno: { permissions: permissionsFor(library) },
+    });
+    thread.onerror = (event) => {
+      // Else the error would end the whole program.
+      event.preventDefault();
+      onDeath(event.message);
+    };
+    thread.onmessage = ({ data }: MessageEvent<string>) => onDeath(data);
+    thread.postMessage({ library, directories, line, cells } satisfies IoStart);
+  }
+}
+
+/** It calls the library, and nothing of the runtime's. */
+function permissionsFor(library: string): Deno.PermissionOptionsObject {
+  return {
+    ffi: [library],
+    read: false,
+    write: false,
+    net: false,
+    sys: false,
+    env: false,
+    run: false,
+    import: false,
+  };
+}
+
+/** The C library that this program runs on: the runtime's permission is for one spelling of its path. */
+async function loadedLibrary(): Promise<string> {
+  if (Deno.build.os !== "linux") throw new Error("Only Linux has the calls");
+  const maps = await Deno.readTextFile("/proc/self/maps");
+  const path = /\s(\/\S*\/libc\.so\.6)$/m.exec(maps)?.[1];
+  if (path === undefined) throw new Error("No C library is loaded that is known");
+  return path;
+}
