@@ -26,8 +26,8 @@ export interface IoJob {
   readonly events: number;
   /** How many bytes it has moved. */
   readonly bytes: number;
-  /** Goes on, with so many bytes at most. */
-  step(mostBytes: number): Step;
+  /** Goes on for a moment, a short one where many others wait for their turn. */
+  step(options: { readonly isOneOfMany: boolean }): Step;
   /** Closes all that it has open. Once. */
   close(): void;
 }

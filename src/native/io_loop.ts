@@ -7,7 +7,7 @@ import { EAGAIN, errorName, type Libc, O_RDONLY, O_WRONLY, required } from "./li
 import { IoDoor } from "./io_door.ts";
 import type { IoJob, Step } from "./io_job.ts";
 import { type IoAnswer, type IoRequest, type IoStart, Lines, MOST_JOBS } from "./io_messages.ts";
-import { Pipe, PIPE_BYTES, ReceiveJob } from "./receive_job.ts";
+import { Pipe, ReceiveJob } from "./receive_job.ts";
 import { SendJob } from "./send_job.ts";
 import {
   EPOLL_CTL_ADD,
@@ -20,8 +20,8 @@ import {
   Rusage,
 } from "./structs.ts";
 
-/** What a job may move in one step: much for few, so that it costs few calls; little for many. */
-const FEW = 2, LARGE_STEP_BYTES = PIPE_BYTES, SMALL_STEP_BYTES = 64 * 1024;
+/** So many jobs are few. */
+const FEW = 2;
 /** A round that takes so long while the thread has slept shows a disk that stalls. */
 const STALL_MS = 25;
 /** Stalls of this much in all, none a second after the one before, and all jobs go back the ordinary way. */
@@ -103,9 +103,9 @@ export class IoLoop {
     const startedMs = performance.now();
     this.#libc.threadUsage(this.#usage.bytes);
     const { waits } = this.#usage;
-    const mostBytes = this.#jobs.size > FEW ? SMALL_STEP_BYTES : LARGE_STEP_BYTES;
+    const isOneOfMany = this.#jobs.size > FEW;
     for (const running of this.#ready) {
-      const step = running.work.step(mostBytes);
+      const step = running.work.step({ isOneOfMany });
       Atomics.store(this.#progress, running.cell, BigInt(running.work.bytes));
       if (step === "wait") this.#ready.delete(running);
       else if (step !== "more") this.#finish(running, step);

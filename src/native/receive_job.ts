@@ -6,7 +6,7 @@ import type { OpenEnds } from "./send_job.ts";
 import { EPOLLIN } from "./structs.ts";
 
 /** As much as passes at once. */
-export const PIPE_BYTES = 1024 * 1024;
+const PIPE_BYTES = 1024 * 1024;
 /** What cannot pass by itself is copied in pieces of this size. */
 const COPY_BYTES = 64 * 1024;
 
@@ -24,9 +24,9 @@ export class Pipe {
   }
 
   /** Takes what a socket has; 0 at its end, an error negative. */
-  fill(socket: number, bytes: number): number {
+  fill(socket: number): number {
     this.#ends ??= this.#libc.pipe(PIPE_BYTES);
-    return this.#libc.spliceIn(socket, this.#ends.into, bytes);
+    return this.#libc.spliceIn(socket, this.#ends.into, PIPE_BYTES);
   }
 
   /**
@@ -87,10 +87,10 @@ export class ReceiveJob implements IoJob {
     this.#offset = offset;
   }
 
-  step(mostBytes: number): Step {
+  step(): Step {
     let came: number;
     try {
-      came = this.#pipe.fill(this.socket, mostBytes);
+      came = this.#pipe.fill(this.socket);
     } catch (error) {
       // No pipe is to be had: the ordinary way needs none.
       if (error instanceof SystemCallError) return "done";
