@@ -36,6 +36,8 @@ export type { Connection } from "./net/connection.ts";
 export type { NodeConnection, NodeConnectionOptions, ReadGate } from "./net/node_connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
+export type { Carrier, FileEnd, FileMark, Load, SocketEnd } from "./bytes/carrier.ts";
+export type { LentSocket, SocketMark } from "./net/connection.ts";
 export type { ByteSink, ByteSource, Soon } from "./bytes/ends.ts";
 export type { BufferPool, LeasedBuffer } from "./limits/buffer_pool.ts";
 export type { DiskFile, LockKind } from "./storage/disk.ts";

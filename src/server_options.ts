@@ -1,5 +1,6 @@
 /** How the server is put together: its options that are plain data, and the parts that it can be given. */
 
+import type { Carrier } from "./bytes/carrier.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
@@ -26,6 +27,8 @@ export interface SessionParts {
   quickDisks?: QuickDisks;
   /** The threads for files on mounts that may hang, which {@linkcode DiskStarter} starts; default none. */
   diskThreads?: DiskThreads;
+  /** Moves large files beside the thread; default nobody does. */
+  carrier?: Carrier;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
 }

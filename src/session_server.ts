@@ -1,6 +1,5 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
-import type { Carrier } from "./bytes/carrier.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
@@ -35,8 +34,6 @@ export interface SessionServerParts extends SessionParts {
   readonly office: FrontOffice;
   readonly rateLimits: RateLimits;
   readonly hashLimits: HashLimits;
-  /** Moves large files beside the thread. */
-  readonly carrier?: Carrier;
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }

@@ -38,6 +38,8 @@ export class FileFailure extends Error {
 export interface Carrier {
   /** Whether it would take a load at this moment. Asking makes one ready that is not. */
   readonly isReady: boolean;
+  /** Loads that are known to be smaller are not worth it, bytes. */
+  readonly leastBytes: number;
   /**
    * Moves as much as it can, and tells how many bytes that was. Behind them lies the end, or the ordinary way
    * goes on.
@@ -50,8 +52,8 @@ export interface Carrier {
 
 /** An end that is a file: lets it be moved to or from by others. */
 export interface FileEnd {
-  /** Bytes that are left of it, as far as is known; undefined for one that is written. */
-  readonly leftBytes: number | undefined;
+  /** Bytes that are left of one that is read, as far as is known. */
+  readonly leftBytes?: number;
   /**
    * Lets others go on where this end is, which is behind the bytes that they have moved then. Nothing happens
    * where the file cannot be told from others.

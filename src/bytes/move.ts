@@ -27,8 +27,6 @@ export interface MoveOptions {
 
 /** Most files are small: a move goes on with large buffers when it has filled one of these. */
 const FIRST_BYTES = 32 * 1024;
-/** Less than this is moved here in less time than it takes to ask another thread. */
-const LEAST_CARRIED_BYTES = 64 * 1024;
 /**
  * What passes stages at once, bytes: small enough that no stage keeps the thread for long, not even code that
  * the engine has not compiled yet. With 256 KiB others waited up to 300 ms for a stage, with this 34 ms.
@@ -98,7 +96,7 @@ async function moveStraight(
   { buffers, signal, carrier }: MoveOptions,
 ): Promise<void> {
   const carry = carrier && carryingOf(source, sink, { carrier, signal });
-  let isCarried = false;
+  if (carry && (source.file?.leftBytes ?? 0) >= carrier.leastBytes) await carry();
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
@@ -121,10 +119,7 @@ async function moveStraight(
         front = grown(front, { isFull, buffers });
         const pause = giveWay();
         if (pause) await pause;
-        if (carry && isFull && !isCarried && carrier.isReady) {
-          isCarried = true;
-          await carry();
-        }
+        if (carry && (isFull || length >= carrier.leastBytes)) await carry();
         reading = source.read(front.bytes);
       }
     }
@@ -137,7 +132,7 @@ async function moveStraight(
   }
 }
 
-/** How a carrier takes over between these ends; undefined where none could. */
+/** How a carrier takes over between these ends, once; undefined where none could. */
 function carryingOf(
   source: ByteSource,
   sink: ByteSink,
@@ -146,8 +141,10 @@ function carryingOf(
   const direction = source.file ? "out" : "in";
   const [file, socket] = source.file ? [source.file, sink.socket] : [sink.file, source.socket];
   if (!file || !socket) return undefined;
+  let isOver = false;
   return async (): Promise<void> => {
-    if ((file.leftBytes ?? Infinity) < LEAST_CARRIED_BYTES) return;
+    if (isOver || !carrier.isReady) return;
+    isOver = true;
     using lent = socket.lend();
     if (!lent) return;
     const progress = (bytes: number): void => socket.moved(bytes);

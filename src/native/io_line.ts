@@ -14,8 +14,16 @@ const IDLE_MS = 30_000;
 /** An answer is short. */
 const LONGEST_ANSWER = 1024;
 
+/**
+ * Less than this is moved in less time than it takes to ask another thread, bytes. Of uploads nobody knows
+ * how much they are until it has come: then a read that fills its buffer counts.
+ */
+const LEAST_BYTES = 64 * 1024;
+
 /** What {@linkcode IoLine} needs. */
 export interface IoLineOptions {
+  /** The least that it takes; see {@linkcode Carrier.leastBytes}. */
+  readonly leastBytes?: number;
   /**
    * Starts the thread: its end of the line, and where it tells how far each job is. Rejects when it cannot.
    */
@@ -26,6 +34,7 @@ export interface IoLineOptions {
 
 /** Loads are carried by an I/O thread. Disposing lets that end, and everything that it has begun fails. */
 export class IoLine implements Carrier, Disposable {
+  readonly leastBytes: number;
   readonly #options: IoLineOptions;
   #thread: IoThread | undefined;
   /** Where no thread can be had, none is asked for again. */
@@ -38,13 +47,22 @@ export class IoLine implements Carrier, Disposable {
   /** Starts none yet. */
   constructor(options: IoLineOptions) {
     this.#options = options;
+    this.leastBytes = options.leastBytes ?? LEAST_BYTES;
   }
 
   get isReady(): boolean {
     if (!this.isWanted || this.#isLost || this.#isOver) return false;
     if (this.#thread) return this.#thread.hasRoom;
-    this.#starting ??= this.#start().finally(() => this.#starting = undefined);
+    void this.start();
     return false;
+  }
+
+  /** Starts the thread, unless it runs; tells whether it does. */
+  async start(): Promise<boolean> {
+    if (!this.#thread && !this.#isLost) {
+      await (this.#starting ??= this.#start().finally(() => this.#starting = undefined));
+    }
+    return this.#thread !== undefined;
   }
 
   async carry(load: Load): Promise<number> {

@@ -96,7 +96,6 @@ export function sinkOf(
     file: fileEndOf(file, {
       position: () => position,
       moved: (bytes) => position += bytes,
-      leftBytes: () => undefined,
       fail,
     }),
     write(bytes): Soon<void> {
@@ -123,7 +122,7 @@ interface EndState {
   readonly position: () => number;
   /** It is so many bytes further. */
   readonly moved: (bytes: number) => void;
-  readonly leftBytes: () => number | undefined;
+  readonly leftBytes?: () => number;
   /** Ends it with what went wrong. */
   readonly fail: (error: unknown) => never | Promise<never>;
 }
@@ -131,7 +130,7 @@ interface EndState {
 function fileEndOf(file: DiskFile, { position, moved, leftBytes, fail }: EndState): FileEnd {
   return {
     get leftBytes(): number | undefined {
-      return leftBytes();
+      return leftBytes?.();
     },
     async beside(move: (file: FileMark) => Promise<number>): Promise<void> {
       const opened = file.openedAt?.();

@@ -8,19 +8,21 @@ export interface Circumstances {
   takes(file: string): boolean;
   /** Tests that do not hold then, and why. */
   readonly leftOut: ReadonlyMap<string, string>;
+  /** Whether something goes on from test to test, so that they cannot be watched for what they leave. */
+  readonly goesOn?: boolean;
   /** Called before each test, with its file. */
   enter?(file: string): void;
 }
 
 /** Files that run the others again. */
-const AGAIN: ReadonlySet<string> = new Set(["over_tls_test.ts", "in_workers_test.ts"]);
+const AGAIN: ReadonlySet<string> = new Set(["over_tls_test.ts", "in_workers_test.ts", "native_test.ts"]);
 
 /**
  * Registers tests of this folder once more.
  *
  * @throws {Error} when a test that is left out is not there at all.
  */
-export async function again({ name, takes, leftOut, enter }: Circumstances): Promise<void> {
+export async function again({ name, takes, leftOut, goesOn, enter }: Circumstances): Promise<void> {
   const register = Deno.test;
   const unknown = new Set(leftOut.keys());
   let file = "";
@@ -35,6 +37,7 @@ export async function again({ name, takes, leftOut, enter }: Circumstances): Pro
     register({
       ...definition,
       name: `${definition.name}, ${name}${reason ? ` (left out: ${reason})` : ""}`,
+      ...goesOn && { sanitizeOps: false, sanitizeResources: false },
       ignore: definition.ignore || reason !== undefined,
       fn(step) {
         enter?.(from);

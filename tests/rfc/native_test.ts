@@ -1,0 +1,41 @@
+/**
+ * Dialogues of this folder once more with an I/O thread, which moves every file on a plain connection that it
+ * can, however short it is.
+ */
+
+import { FtpServer } from "../../src/server.ts";
+import { QuickDisks } from "../../src/storage/quick_disks.ts";
+import { ioLine } from "../support/io_line.ts";
+import { starter } from "../support/server.ts";
+import { again } from "./_again.ts";
+
+/** The files about what moves bytes between files and connections. */
+const FILES: ReadonlySet<string> = new Set([
+  "practice_lost_upload_test.ts",
+  "practice_partial_upload_test.ts",
+  "practice_planted_part_test.ts",
+  "practice_containment_test.ts",
+  "rfc3659_restart_test.ts",
+  "rfc959_abort_test.ts",
+  "rfc959_data_port_test.ts",
+  "rfc959_files_test.ts",
+  "rfc959_transfer_test.ts",
+]);
+
+const line = ioLine({ leastBytes: 1 });
+const canCarry = await line.start();
+const quickDisks = new QuickDisks(() => Promise.resolve([{ path: "/", isQuick: true }]));
+
+await again({
+  name: "with an I/O thread",
+  takes: (file) => canCarry && FILES.has(file),
+  leftOut: new Map(),
+  goesOn: true,
+  enter() {
+    starter.start = (options) => {
+      const ftp = new FtpServer({ quickDisks, carrier: line, ...options });
+      ftp.listen();
+      return Promise.resolve(ftp);
+    };
+  },
+});

@@ -1,0 +1,24 @@
+/** A line to an I/O thread of the test's own, which may open what lies in the folder for temporary files. */
+
+import assert from "node:assert/strict";
+import { IoLine, type IoLineOptions } from "../../src/native/io_line.ts";
+import { IoStarter } from "../../src/workers/io_starter.ts";
+
+/** What a test may want different. */
+export interface TestLineOptions extends Partial<Omit<IoLineOptions, "start">> {
+  /** The folders that the thread may open files in. */
+  readonly directories?: readonly string[];
+}
+
+/** The folder in which `Deno.makeTempDir` makes its own. */
+export const TEMPORARY = Deno.env.get("TMPDIR") ?? "/tmp";
+
+/** Makes one; the thread starts when it is first needed. */
+export function ioLine({ directories = [TEMPORARY], ...options }: TestLineOptions = {}): IoLine {
+  const starter = new IoStarter({ directories, onDeath: (reason) => assert.fail(reason) });
+  return new IoLine({
+    start: (line, cells) => starter.start({ line, cells }),
+    onStall: () => {},
+    ...options,
+  });
+}
