@@ -40,7 +40,7 @@ export type { Carrier, FileEnd, FileMark, Load, SocketEnd } from "./bytes/carrie
 export type { LentSocket, SocketMark } from "./net/connection.ts";
 export type { ByteSink, ByteSource, Soon } from "./bytes/ends.ts";
 export type { BufferPool, LeasedBuffer } from "./limits/buffer_pool.ts";
-export type { DiskFile, LockKind } from "./storage/disk.ts";
+export type { DiskFile, LockKind, OpenedAt } from "./storage/disk.ts";
 export { type DiskThread, DiskThreads } from "./storage/disk_threads.ts";
 export { type Mount, readMounts } from "./storage/mounts.ts";
 export { DiskStarter, type DiskStarterOptions } from "./workers/disk_starter.ts";

@@ -6,8 +6,9 @@ import type { LentSocket, SocketMark } from "../net/connection.ts";
 export interface FileMark {
   /** Its host path, links followed. */
   readonly path: string;
-  /** What tells it from another one that has its name meanwhile: device and inode. */
+  /** The device that it lies on, `st_dev`: together with the inode it tells it from others of its name. */
   readonly device: number;
+  /** Its number there, `st_ino`. */
   readonly inode: number;
   /** Where it is to go on, bytes from its beginning. */
   readonly offset: number;
@@ -17,7 +18,9 @@ export interface FileMark {
 export interface Load {
   /** `out`: from the file to the connection, to the file's end; `in`: back, to the connection's end. */
   readonly direction: "out" | "in";
+  /** The end that is a file. */
   readonly file: FileMark;
+  /** The end that is a connection, which stays open meanwhile. */
   readonly socket: SocketMark;
   /** Told now and then how many bytes were moved. */
   readonly progress: (bytes: number) => void;

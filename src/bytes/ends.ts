@@ -14,8 +14,9 @@ export interface ByteSource {
   read(buffer: Uint8Array): Soon<number | null>;
   /** Whether it fills each buffer but the last, so that nothing has to be asked for behind a short one. */
   readonly endsShort?: boolean;
-  /** What is behind it, where others can move it. */
+  /** The file behind it, where others can move it. */
   readonly file?: FileEnd;
+  /** The connection behind it, where others can use it. */
   readonly socket?: SocketEnd;
   /** A read under way ends soon, however long the source would go on by itself. */
   stop?(): void;
@@ -30,8 +31,9 @@ export interface ByteSink {
    * nothing.
    */
   write(bytes: Uint8Array): Soon<void>;
-  /** What is behind it, where others can move it. */
+  /** The file behind it, where others can move it. */
   readonly file?: FileEnd;
+  /** The connection behind it, where others can use it. */
   readonly socket?: SocketEnd;
   /** The bytes are complete: all that can still fail with them fails here. */
   close(): Soon<void>;

@@ -76,25 +76,24 @@ export class IoLine implements Carrier, Disposable {
 
   async #start(): Promise<void> {
     const { start, onStall } = this.#options;
+    let thread: IoThread | undefined;
     try {
       const pair = await ConnectedPair.open();
       const cells = new SharedArrayBuffer(MOST_JOBS * BigInt64Array.BYTES_PER_ELEMENT);
-      const thread = new IoThread(pair, {
-        cells,
-        onStall,
-        onEnd: (wasWanted) => {
-          this.#thread = undefined;
-          // One that has died once may die again, in the middle of the next load.
-          this.#isLost ||= !wasWanted;
-        },
-      });
+      thread = new IoThread(pair, { cells, onStall, onEnd: (wasWanted) => this.#ended(wasWanted) });
       await Promise.all([start(pair.theirs, cells), thread.ready]);
-      if (this.#isOver) return thread.end();
-      this.#thread = thread;
+      if (!this.#isOver) this.#thread = thread;
     } catch {
       // The ordinary way does all that it would have done.
       this.#isLost = true;
     }
+    if (!this.#thread) thread?.end();
+  }
+
+  #ended(wasWanted: boolean): void {
+    this.#thread = undefined;
+    // One that has died once may die again, in the middle of the next load.
+    this.#isLost ||= !wasWanted;
   }
 }
 
@@ -144,8 +143,8 @@ class IoThread {
   }
 
   async carry(load: Load): Promise<number> {
-    const cell = this.#freeCells.pop();
-    if (cell === undefined || this.#isOver) return 0;
+    const cell = this.#isOver ? undefined : this.#freeCells.pop();
+    if (cell === undefined) return 0;
     const { direction, file, socket, signal, progress } = load;
     const job = ++this.#lastJob;
     const carried: Carried = { load, cell, result: Promise.withResolvers<number>(), told: 0 };
@@ -194,6 +193,7 @@ class IoThread {
   #rest(): void {
     clearInterval(this.#look);
     this.#look = undefined;
+    if (this.#isOver) return;
     const idle = setTimeout(() => this.end(), IDLE_MS);
     Deno.unrefTimer(idle);
     this.#idle = idle;

@@ -7,12 +7,15 @@ import { descriptorOf } from "./descriptor.ts";
 export interface SocketMark {
   /** The system's number of it. */
   readonly number: number;
+  /** Our end. */
   readonly local: SocketAddress;
+  /** The peer's end. */
   readonly remote: SocketAddress;
 }
 
 /** A connection on loan: until it is given back, closing it waits, so that its number means nothing else. */
 export interface LentSocket extends Disposable {
+  /** Which connection it is. */
   readonly mark: SocketMark;
 }
 

@@ -51,8 +51,11 @@ export type LockKind = "exclusive" | "shared";
 
 /** What tells an open file from all others, for whoever opens it anew. */
 export interface OpenedAt {
+  /** The host path by which it was opened. */
   readonly path: string;
+  /** The device that it lies on, `st_dev`. */
   readonly device: number;
+  /** Its number there, `st_ino`. */
   readonly inode: number;
 }
 

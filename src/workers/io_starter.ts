@@ -66,8 +66,12 @@ function permissionsFor(library: string): Deno.PermissionOptionsObject {
   };
 }
 
-/** The C library that this program runs on: the runtime's permission is for one spelling of its path. */
-async function loadedLibrary(): Promise<string> {
+/**
+ * The C library that this program runs on: the runtime's permission is for one spelling of its path.
+ *
+ * @throws {Error} where there is none that is known.
+ */
+export async function loadedLibrary(): Promise<string> {
   if (Deno.build.os !== "linux") throw new Error("Only Linux has the calls");
   const maps = await Deno.readTextFile("/proc/self/maps");
   const path = /\s(\/\S*\/libc\.so\.6)$/m.exec(maps)?.[1];

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { IoLine, type IoLineOptions } from "../../src/native/io_line.ts";
-import { IoStarter } from "../../src/workers/io_starter.ts";
+import { Libc } from "../../src/native/libc.ts";
+import { IoStarter, loadedLibrary } from "../../src/workers/io_starter.ts";
 
 /** What a test may want different. */
 export interface TestLineOptions extends Partial<Omit<IoLineOptions, "start">> {
@@ -22,3 +23,13 @@ export function ioLine({ directories = [TEMPORARY], ...options }: TestLineOption
     ...options,
   });
 }
+
+/** Whether this machine has what an I/O thread needs: Linux with Landlock. */
+export const canCarry: boolean = await (async () => {
+  try {
+    const libc = new Libc(await loadedLibrary());
+    return libc.landlockVersion() > 0;
+  } catch {
+    return false;
+  }
+})();
