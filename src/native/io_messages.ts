@@ -52,6 +52,14 @@ export interface IoStart {
   readonly cells: SharedArrayBuffer;
 }
 
+/** What an I/O thread tells the main thread of itself. */
+export type IoState =
+  | { readonly is: "working" }
+  /** This machine lacks something that it needs. */
+  | { readonly is: "unable"; readonly reason: string }
+  /** A mistake of ours has ended it. */
+  | { readonly is: "dead"; readonly reason: string };
+
 /** How many jobs an I/O thread has at once, at most. */
 export const MOST_JOBS = 1024;
 

@@ -14,6 +14,7 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "command":
     case "reply":
     case "client-program":
+    case "note":
       return "debug";
     case "session-opened":
     case "session-closed":

@@ -76,6 +76,8 @@ export type ServerEvent =
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
   | TransferRecord
   | FileRecord
+  /** What may help to understand the server, and is no trouble. */
+  | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }
   | {
     readonly kind: "error";

@@ -58,6 +58,8 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeTransfer(event);
     case "file":
       return describeFileChange(event);
+    case "note":
+      return entry(level, cut(event.message), { kind });
     case "warning": {
       const { message, session } = event;
       return entry(level, prefixed(cut(message), session), { kind, ...flat(session) });

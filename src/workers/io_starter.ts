@@ -1,20 +1,27 @@
 /** Starts I/O threads: one for a session worker, when its first large transfer comes. */
 
 import type { SocketMark } from "../net/connection.ts";
-import type { IoStart } from "../native/io_messages.ts";
+import type { IoStart, IoState } from "../native/io_messages.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 
-/** What the operator is told of an I/O thread that has died. */
-export function ioDeath(reason: string): ServerEvent {
-  return { kind: "warning", message: `Large transfers go a slower way: ${reason}` };
+/** What the operator is told of an I/O thread. */
+export function ioEvent(state: IoState): ServerEvent {
+  switch (state.is) {
+    case "working":
+      return { kind: "note", message: "An I/O thread moves large files" };
+    case "unable":
+      return { kind: "note", message: `Large files go through the session workers: ${state.reason}` };
+    case "dead":
+      return { kind: "error", message: "An I/O thread has died", error: new Error(state.reason) };
+  }
 }
 
 /** How {@linkcode IoStarter} works. */
 export interface IoStarterOptions {
   /** The directories that the thread may open files below. */
   readonly directories: readonly string[];
-  /** Told why one has died. */
-  readonly onDeath: (reason: string) => void;
+  /** Told how it is. */
+  readonly onState: (state: IoState) => void;
 }
 
 /**
@@ -36,7 +43,7 @@ export class IoStarter {
    */
   async start({ line, cells }: { line: SocketMark; cells: SharedArrayBuffer }): Promise<void> {
     const library = await loadedLibrary();
-    const { directories, onDeath } = this.#options;
+    const { directories, onState } = this.#options;
     const thread = new Worker(new URL("./io_worker.ts", import.meta.url), {
       type: "module",
       name: "io",
@@ -45,9 +52,9 @@ export class IoStarter {
     thread.onerror = (event) => {
       // Else the error would end the whole program.
       event.preventDefault();
-      onDeath(event.message);
+      onState({ is: "dead", reason: event.message });
     };
-    thread.onmessage = ({ data }: MessageEvent<string>) => onDeath(data);
+    thread.onmessage = ({ data }: MessageEvent<IoState>) => onState(data);
     thread.postMessage({ library, directories, line, cells } satisfies IoStart);
   }
 }

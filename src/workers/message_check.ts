@@ -91,6 +91,7 @@ const EVENT = tagged(
       path: text,
       to: optional(text),
     },
+    "note": { message: text },
     "warning": { message: text, session: optional(session) },
     "error": { message: text, error, session: optional(session) },
   }),

@@ -7,7 +7,7 @@ import type { EventSink } from "../telemetry/events.ts";
 import { Desk, type DeskServices } from "./desk.ts";
 import { diskDeath, DiskStarter } from "./disk_starter.ts";
 import { workerPermissions } from "./homes.ts";
-import { ioDeath, IoStarter } from "./io_starter.ts";
+import { ioEvent, IoStarter } from "./io_starter.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
 import { checkedMessage, NonsenseError } from "./message_check.ts";
 import { revivedError, revivedEvent } from "./plain.ts";
@@ -70,7 +70,7 @@ export class SessionThread {
     this.#desk = new Desk({
       ...options,
       disks: this.#disks,
-      io: new IoStarter({ directories: options.paths, onDeath: (reason) => options.record(ioDeath(reason)) }),
+      io: new IoStarter({ directories: options.paths, onState: (state) => options.record(ioEvent(state)) }),
       post: (message, ports) => this.post(message, ports),
     });
     this.#worker = new Worker(options.entry, {

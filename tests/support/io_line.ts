@@ -16,7 +16,7 @@ export const TEMPORARY = Deno.env.get("TMPDIR") ?? "/tmp";
 
 /** Makes one; the thread starts when it is first needed. */
 export function ioLine({ directories = [TEMPORARY], ...options }: TestLineOptions = {}): IoLine {
-  const starter = new IoStarter({ directories, onDeath: (reason) => assert.fail(reason) });
+  const starter = new IoStarter({ directories, onState: (state) => assert.equal(state.is, "working") });
   return new IoLine({
     start: (line, cells) => starter.start({ line, cells }),
     onStall: () => {},
