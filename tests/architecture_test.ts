@@ -172,6 +172,13 @@ function callsPastTheDoor(sources: Sources): string[] {
   });
 }
 
+/** Files that open libraries or look at memory by its address, besides the one that may. */
+function openersOfLibraries(sources: Sources): string[] {
+  return [...sources].filter(([path, source]) =>
+    path !== "src/native/libc.ts" && /\bDeno\.(?:dlopen|Unsafe\w+)/.test(source)
+  ).map(([path]) => path);
+}
+
 /** Files and folders that refuse with errors of their own: others than FTP sessions stand on them too. */
 const WITHOUT_REPLIES: readonly string[] = ["src/protocol/pathname.ts"];
 
@@ -241,6 +248,17 @@ Deno.test("The storage calls the disk through its door alone", async () => {
   assert.deepEqual(callsPastTheDoor(new Map([["src/storage/a.ts", "await Deno.rename(a, b)"]])), [
     "src/storage/a.ts: Deno.rename",
   ]);
+});
+
+Deno.test("The system's own calls have one door", async () => {
+  assert.deepEqual(openersOfLibraries(await readSources()), []);
+  const opener = new Map([["src/net/a.ts", "Deno.dlopen(path, {})"]]);
+  assert.deepEqual(openersOfLibraries(opener), ["src/net/a.ts"]);
+});
+
+Deno.test("An I/O thread loads nothing that sessions are made of", async () => {
+  const sources = await readSources();
+  assert.deepEqual(loadedWith("src/workers/io_worker.ts", sources), []);
 });
 
 Deno.test("What others than FTP sessions stand on knows no FTP replies", async () => {
