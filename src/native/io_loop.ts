@@ -3,7 +3,7 @@
  * when its line to the session thread does.
  */
 
-import { EAGAIN, errorName, type Libc, O_RDONLY, O_WRONLY, required } from "./libc.ts";
+import { type Bytes, EAGAIN, errorName, type Libc, O_RDONLY, O_WRONLY, required } from "./libc.ts";
 import { IoDoor } from "./io_door.ts";
 import type { IoJob, Step } from "./io_job.ts";
 import { type IoAnswer, type IoRequest, type IoStart, Lines, MOST_JOBS } from "./io_messages.ts";
@@ -22,6 +22,8 @@ import {
 
 /** So many jobs are few. */
 const FEW = 2;
+/** How long jobs go on until it is looked what else there is. */
+const ROUND_MS = 10;
 /** A round that takes so long while the thread has slept shows a disk that stalls. */
 const STALL_MS = 25;
 /** Stalls of this much in all, none a second after the one before, and all jobs go back the ordinary way. */
@@ -48,7 +50,8 @@ export class IoLoop {
   readonly #lines = new Lines(LONGEST_LINE);
   readonly #usage = new Rusage();
   #outbox = "";
-  #unsent: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #unsent: Bytes = new Uint8Array();
+  #isLineFull = false;
   #stalledMs = 0;
   #stalledAtMs = -Infinity;
   #isOver = false;
@@ -97,20 +100,23 @@ export class IoLoop {
     }
   }
 
-  /** Lets each job that is ready make a step. */
+  /** Lets jobs that are ready make a step each; those that had their turn stand behind those that had not. */
   #goOn(): void {
     if (this.#ready.size === 0) return;
     const startedMs = performance.now();
     this.#libc.threadUsage(this.#usage.bytes);
     const { waits } = this.#usage;
     const isOneOfMany = this.#jobs.size > FEW;
-    for (const running of this.#ready) {
+    let ms = 0;
+    for (const running of [...this.#ready]) {
       const step = running.work.step({ isOneOfMany });
       Atomics.store(this.#progress, running.cell, BigInt(running.work.bytes));
-      if (step === "wait") this.#ready.delete(running);
-      else if (step !== "more") this.#finish(running, step);
+      this.#ready.delete(running);
+      if (step === "more") this.#ready.add(running);
+      else if (step !== "wait") this.#finish(running, step);
+      ms = performance.now() - startedMs;
+      if (ms > ROUND_MS) break;
     }
-    const ms = performance.now() - startedMs;
     if (ms < STALL_MS) return;
     // A thread that others kept from the processor has waited for nothing itself.
     this.#libc.threadUsage(this.#usage.bytes);
@@ -190,20 +196,20 @@ export class IoLoop {
 
   /** Answers are short, but the session thread may be busy while many come. */
   #sendAnswers(): void {
-    if (this.#outbox !== "") {
-      const more = new TextEncoder().encode(this.#outbox);
-      const all = new Uint8Array(this.#unsent.length + more.length);
-      all.set(this.#unsent);
-      all.set(more, this.#unsent.length);
-      this.#unsent = all;
-      this.#outbox = "";
+    while (this.#outbox !== "" || this.#unsent.length > 0) {
+      if (this.#unsent.length === 0) {
+        this.#unsent = new TextEncoder().encode(this.#outbox);
+        this.#outbox = "";
+      }
+      const sent = this.#libc.send(this.#line, this.#unsent);
+      if (sent === -EAGAIN) break;
+      if (sent < 0) return void (this.#isOver = true);
+      this.#unsent = this.#unsent.subarray(sent);
     }
-    const hadUnsent = this.#unsent.length > 0;
-    if (!hadUnsent) return;
-    const sent = this.#libc.send(this.#line, this.#unsent);
-    if (sent < 0 && sent !== -EAGAIN) return void (this.#isOver = true);
-    if (sent > 0) this.#unsent = this.#unsent.slice(sent);
-    this.#watch(EPOLL_CTL_MOD, this.#line, this.#unsent.length > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    const isFull = this.#unsent.length > 0;
+    if (isFull === this.#isLineFull) return;
+    this.#isLineFull = isFull;
+    this.#watch(EPOLL_CTL_MOD, this.#line, isFull ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
   #watch(op: number, fd: number, events: number): void {

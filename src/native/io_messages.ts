@@ -57,8 +57,10 @@ export type IoState =
   | { readonly is: "working" }
   /** This machine lacks something that it needs. */
   | { readonly is: "unable"; readonly reason: string }
-  /** A mistake of ours has ended it. */
-  | { readonly is: "dead"; readonly reason: string };
+  /** A mistake of ours ends it. */
+  | { readonly is: "dead"; readonly reason: string }
+  /** It ends. */
+  | { readonly is: "over" };
 
 /** How many jobs an I/O thread has at once, at most. */
 export const MOST_JOBS = 1024;

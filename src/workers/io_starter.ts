@@ -5,7 +5,7 @@ import type { IoStart, IoState } from "../native/io_messages.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 
 /** What the operator is told of an I/O thread. */
-export function ioEvent(state: IoState): ServerEvent {
+export function ioEvent(state: IoReport): ServerEvent {
   switch (state.is) {
     case "working":
       return { kind: "note", message: "An I/O thread moves large files" };
@@ -16,12 +16,18 @@ export function ioEvent(state: IoState): ServerEvent {
   }
 }
 
+/** What is worth telling of an I/O thread. */
+export type IoReport = Exclude<IoState, { is: "over" }>;
+
+/** More than one that works and one that ends is more than a session worker needs. */
+const MOST_THREADS = 2;
+
 /** How {@linkcode IoStarter} works. */
 export interface IoStarterOptions {
   /** The directories that the thread may open files below. */
   readonly directories: readonly string[];
   /** Told how it is. */
-  readonly onState: (state: IoState) => void;
+  readonly onState: (state: IoReport) => void;
 }
 
 /**
@@ -30,6 +36,7 @@ export interface IoStarterOptions {
  */
 export class IoStarter {
   readonly #options: IoStarterOptions;
+  readonly #threads = new Set<Worker>();
 
   /** Starts none yet. */
   constructor(options: IoStarterOptions) {
@@ -39,10 +46,11 @@ export class IoStarter {
   /**
    * Starts one, which speaks over this line.
    *
-   * @throws {Error} when this system has no library to call.
+   * @throws {Error} when this system has no library to call, or there are threads enough.
    */
   async start({ line, cells }: { line: SocketMark; cells: SharedArrayBuffer }): Promise<void> {
     const library = await loadedLibrary();
+    if (this.#threads.size >= MOST_THREADS) throw new Error("There are I/O threads enough");
     const { directories, onState } = this.#options;
     const thread = new Worker(new URL("./io_worker.ts", import.meta.url), {
       type: "module",
@@ -52,9 +60,14 @@ export class IoStarter {
     thread.onerror = (event) => {
       // Else the error would end the whole program.
       event.preventDefault();
+      this.#threads.delete(thread);
       onState({ is: "dead", reason: event.message });
     };
-    thread.onmessage = ({ data }: MessageEvent<IoState>) => onState(data);
+    thread.onmessage = ({ data }: MessageEvent<IoState>) => {
+      if (data.is === "over") this.#threads.delete(thread);
+      else onState(data);
+    };
+    this.#threads.add(thread);
     thread.postMessage({ library, directories, line, cells } satisfies IoStart);
   }
 }

@@ -22,6 +22,7 @@ scope.onmessage = ({ data }) => {
     scope.postMessage({ is: "working" });
     run(loop);
   }
+  scope.postMessage({ is: "over" });
   scope.close();
 };
 
