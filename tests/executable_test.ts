@@ -22,7 +22,10 @@ import {
 import { clientTest } from "./support/client_program.ts";
 import type { Address, Client } from "./support/client_suite.ts";
 import { FuseMount, missingFuse } from "./support/fuse_mount.ts";
+import { canCarry } from "./support/io_line.ts";
 import { RawClient } from "./support/raw_client.ts";
+import { until } from "./support/raw_socket.ts";
+import { canMount, mountMemory } from "./support/tiny_disk.ts";
 import { patternedBytes } from "./support/server.ts";
 import { assertSameFiles, digestFile, makeFile, smallTree, temporaryFolder } from "./support/client_tree.ts";
 
@@ -99,6 +102,31 @@ clientTest({
     await client.upload("STOR a file", content);
     assert.deepEqual(await Deno.readFile(join(disk, "a file")), content);
     assert.deepEqual(await client.download("RETR a file"), content);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  skip: skip ?? (canCarry && await canMount() ? undefined : "no Landlock here, or no disk in memory"),
+  test: "moves large files on a quick disk by an I/O thread",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await using _disk = await mountMemory(join(cwd, "files"));
+    const content = patternedBytes(3_000_000);
+    await Deno.writeFile(join(cwd, "files", "a file"), content);
+    const options = { cwd, args: ["--log-level", "debug"] };
+    await using server = await startExecutable(await executable("x86_64"), options);
+    const { port, account } = firstAccount(server);
+    await using client = await RawClient.connect({ port });
+    await client.expectReply(220);
+    await client.login(account.name, account.password);
+    // The first one lets the thread start.
+    assert.deepEqual(await client.download("RETR a file"), content);
+    await until(() => server.text().includes("An I/O thread moves large files"), "the thread");
+    assert.deepEqual(await client.download("RETR a file"), content);
+    await client.upload("STOR another", content);
+    assert.deepEqual(await Deno.readFile(join(cwd, "files", "another")), content);
+    assert.equal(await server.stop("SIGTERM"), 0);
   },
 });
 

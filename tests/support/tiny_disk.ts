@@ -1,13 +1,26 @@
-/** A file system of a few pages, which is soon full: for tests on machines that allow to mount one. */
+/** File systems in memory, one of them soon full: for tests on machines that allow to mount them. */
 
 import assert from "node:assert/strict";
 
-/** Mounts one on the directory, which is made; undefined where this machine does not allow to. */
-export async function mountTiny(directory: string): Promise<AsyncDisposable | undefined> {
+/**
+ * Mounts one of a few pages on the directory, which is made; undefined where this machine does not allow to.
+ */
+export function mountTiny(directory: string): Promise<AsyncDisposable | undefined> {
+  return mountMemory(directory, "size=64k,nr_inodes=16");
+}
+
+/**
+ * Mounts one with such options on the directory, which is made; undefined where this machine does not allow
+ * to.
+ */
+export async function mountMemory(
+  directory: string,
+  options = "size=64m",
+): Promise<AsyncDisposable | undefined> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
   await Deno.mkdir(directory, { recursive: true });
   const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=64k,nr_inodes=16", "tmpfs", directory],
+    args: ["-t", "tmpfs", "-o", options, "tmpfs", directory],
     stderr: "null",
   }).output();
   if (!success) return undefined;
