@@ -1,5 +1,6 @@
 /** Carrying: bytes between a file and a connection, moved beside the thread that has both open. */
 
+import type { FactName } from "../protocol/facts.ts";
 import type { LentSocket, SocketMark } from "../net/connection.ts";
 
 /** Which open file is meant, for whoever opens it anew. */
@@ -37,6 +38,39 @@ export class FileFailure extends Error {
   }
 }
 
+/** Lines of a directory's entries to be sent. */
+export interface ListingLoad extends Omit<Load, "direction" | "file"> {
+  readonly directory: DirectoryMark;
+  readonly lines: ListingWish;
+}
+
+/** Which directory is meant, for whoever opens it anew. */
+export interface DirectoryMark extends Omit<FileMark, "offset"> {
+  /** Names that begin with a dot and end so are out of sight. */
+  readonly hiddenEnd: string;
+}
+
+/** What lines are wanted, in UTF-8. */
+export type ListingWish =
+  /** As LIST has them, with times as seen at a moment, in a zone. */
+  | { readonly as: "list"; readonly nowMs: number; readonly timeZone: string }
+  /** Names with something before each. */
+  | { readonly as: "names"; readonly prefix: string }
+  /** Facts of MLSD; `perm` is that of what is no directory. */
+  | { readonly as: "facts"; readonly facts: readonly FactName[]; readonly perm: string | undefined };
+
+/** How far a listing is. */
+export interface Listed {
+  /** Goes on until names are left or all is sent. Throws as {@linkcode Carrier.carry} does. */
+  goOn(): Promise<Listed>;
+  /** Nobody goes on with it. May be called again, and when it is over. */
+  drop(): void;
+  /** Entries that only a closer look can tell of: their lines are left to whoever asked, and come now. */
+  readonly names: readonly string[];
+  /** Whether that were all. */
+  readonly isOver: boolean;
+}
+
 /** Moves loads. */
 export interface Carrier {
   /** Whether it would take a load at this moment. Asking makes one ready that is not. */
@@ -51,6 +85,16 @@ export interface Carrier {
    * @throws {Error} when the connection breaks.
    */
   carry(load: Load): Promise<number>;
+  /** Begins a listing; undefined where it cannot, and nothing was sent then. */
+  list(load: ListingLoad): Promise<Listed | undefined>;
+}
+
+/** Who carries, and what breaks it off. */
+export interface Carrying {
+  /** Who does it. */
+  readonly carrier: Carrier;
+  /** Breaks it off. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** An end that is a file: lets it be moved to or from by others. */

@@ -1,6 +1,6 @@
 /** The two ends of a move: where bytes come from, and where they go, one buffer at a time. */
 
-import type { FileEnd, SocketEnd } from "./carrier.ts";
+import type { Carrying, FileEnd, SocketEnd } from "./carrier.ts";
 
 /** What is there at once, or later: only who gives it knows. Always await it. */
 export type Soon<T> = T | Promise<T>;
@@ -18,6 +18,11 @@ export interface ByteSource {
   readonly file?: FileEnd;
   /** The connection behind it, where others can use it. */
   readonly socket?: SocketEnd;
+  /**
+   * Lets a carrier send over this connection what comes next; what it leaves is to be read. Called before each
+   * read of a move without stages.
+   */
+  ahead?(socket: SocketEnd, carrying: Carrying): Promise<void>;
   /** A read under way ends soon, however long the source would go on by itself. */
   stop?(): void;
   /** Releases what is behind it; a read under way settles soon. Never fails. */

@@ -5,7 +5,7 @@
 
 import type { BufferPool, LeasedBuffer } from "../limits/buffer_pool.ts";
 import { giveWay } from "../limits/turn.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier, Carrying } from "./carrier.ts";
 import type { ByteSink, ByteSource } from "./ends.ts";
 
 /** Something that bytes pass on their way. */
@@ -96,18 +96,22 @@ async function moveStraight(
   { buffers, signal, carrier }: MoveOptions,
 ): Promise<void> {
   const carry = carrier && carryingOf(source, sink, { carrier, signal });
+  let sendAhead = carrier && aheadOf(source, sink, { carrier, signal });
   if (carry && (source.file?.leftBytes ?? 0) >= carrier.leastBytes) await carry();
   let front = buffers.lend(FIRST_BYTES);
   let back: LeasedBuffer | undefined;
   let ahead: Promise<number | null> | undefined;
   try {
+    await sendAhead?.();
+    // What was not taken over is not asked for again.
+    if (source.endsShort) sendAhead = undefined;
     let reading = source.read(front.bytes);
     for (let length = await reading; length !== null; length = await reading) {
       signal?.throwIfAborted();
       const isFull: boolean = length === front.bytes.length;
       const writing = sink.write(front.bytes.subarray(0, length));
       if (source.endsShort && !isFull) return await writing;
-      if (writing && reading instanceof Promise) {
+      if (writing && reading instanceof Promise && !sendAhead) {
         back ??= buffers.lend(isFull ? undefined : FIRST_BYTES);
         reading = ahead = begin(source, back.bytes);
         await writing;
@@ -120,6 +124,7 @@ async function moveStraight(
         const pause = giveWay();
         if (pause) await pause;
         if (carry && (isFull || length >= carrier.leastBytes)) await carry();
+        if (sendAhead) await sendAhead();
         reading = source.read(front.bytes);
       }
     }
@@ -136,7 +141,7 @@ async function moveStraight(
 function carryingOf(
   source: ByteSource,
   sink: ByteSink,
-  { carrier, signal }: { carrier: Carrier; signal: AbortSignal | undefined },
+  { carrier, signal }: Carrying,
 ): (() => Promise<void>) | undefined {
   const direction = source.file ? "out" : "in";
   const [file, socket] = source.file ? [source.file, sink.socket] : [sink.file, source.socket];
@@ -153,6 +158,16 @@ function carryingOf(
     );
     signal?.throwIfAborted();
   };
+}
+
+/** How a carrier goes before a source; undefined where none could. */
+function aheadOf(
+  source: ByteSource,
+  { socket }: ByteSink,
+  carrying: Carrying,
+): (() => Promise<void>) | undefined {
+  if (!source.ahead || !socket) return undefined;
+  return () => source.ahead!(socket, carrying);
 }
 
 /** Begins to read while a write is under way, so a read that throws at once has to fail like any other. */

@@ -8,6 +8,8 @@ export type Step =
   | "wait"
   /** All is done, or the rest is for others. */
   | "done"
+  /** It is the session's turn: some of a listing is left to it. */
+  | "left"
   /** An end says no. */
   | Failure;
 

@@ -3,10 +3,27 @@
  * when its line to the session thread does.
  */
 
-import { type Bytes, EAGAIN, errorName, type Libc, O_RDONLY, O_WRONLY, required } from "./libc.ts";
+import {
+  type Bytes,
+  EAGAIN,
+  errorName,
+  type Libc,
+  O_DIRECTORY,
+  O_RDONLY,
+  O_WRONLY,
+  required,
+} from "./libc.ts";
 import { IoDoor } from "./io_door.ts";
 import type { IoJob, Step } from "./io_job.ts";
-import { type IoAnswer, type IoRequest, type IoStart, Lines, MOST_JOBS } from "./io_messages.ts";
+import {
+  type IoAnswer,
+  type IoRequest,
+  type IoStart,
+  Lines,
+  LONGEST_LINE,
+  MOST_JOBS,
+} from "./io_messages.ts";
+import { ListJob } from "./list_job.ts";
 import { Pipe, ReceiveJob } from "./receive_job.ts";
 import { SendJob } from "./send_job.ts";
 import {
@@ -28,8 +45,6 @@ const ROUND_MS = 10;
 const STALL_MS = 25;
 /** Stalls of this much in all, none a second after the one before, and all jobs go back the ordinary way. */
 const PATIENCE_MS = 100, FORGOTTEN_MS = 1000;
-/** A path has 4 KiB at most, each byte six characters of JSON at worst. */
-const LONGEST_LINE = 64 * 1024;
 /** How many events are taken at once. */
 const EVENTS = 256;
 
@@ -96,7 +111,7 @@ export class IoLoop {
       const fd = events.fdAt(at);
       if (fd === this.#line) this.#read();
       const job = this.#bySocket.get(fd);
-      if (job) this.#ready.add(job);
+      if (job && !job.isPausing) this.#ready.add(job);
     }
   }
 
@@ -113,6 +128,7 @@ export class IoLoop {
       Atomics.store(this.#progress, running.cell, BigInt(running.work.bytes));
       this.#ready.delete(running);
       if (step === "more") this.#ready.add(running);
+      else if (step === "left") this.#leave(running);
       else if (step !== "wait") this.#finish(running, step);
       ms = performance.now() - startedMs;
       if (ms > ROUND_MS) break;
@@ -130,7 +146,9 @@ export class IoLoop {
     this.#stalledMs += ms;
     this.#say({ say: "stalled", ms: Math.round(ms) });
     if (this.#stalledMs < PATIENCE_MS) return;
-    for (const job of [...this.#jobs.values()]) this.#finish(job, "done");
+    // What is left of a listing nobody else can go on with.
+    const files = [...this.#jobs.values()].filter(({ work }) => !(work instanceof ListJob));
+    for (const job of files) this.#finish(job, "done");
   }
 
   #read(): void {
@@ -144,36 +162,63 @@ export class IoLoop {
   }
 
   #take(request: IoRequest): void {
-    if (request.want !== "stop") return this.#begin(request);
+    if (request.want !== "stop" && request.want !== "go-on") return this.#begin(request);
     const running = this.#jobs.get(request.job);
     if (!running) return;
+    if (request.want === "go-on") return this.#resume(running);
     // The session's own copy of the descriptor keeps the connection open.
     this.#libc.shutdown(running.work.socket);
     this.#finish(running, "done");
   }
 
-  #begin({ want, job, cell, socket, file: mark }: Extract<IoRequest, { want: "send" | "receive" }>): void {
+  #begin(request: Beginning): void {
+    const { job, cell, socket } = request;
     const declined = (): void => this.#say({ say: "done", job, bytes: 0 });
     if (this.#jobs.size >= MOST_JOBS || !(cell >= 0 && cell < this.#progress.length)) return declined();
     const copy = this.#door.socket(socket);
     if (copy < 0) return declined();
-    const file = this.#door.file(mark, want === "send" ? O_RDONLY : O_WRONLY);
-    if (file < 0) {
+    const work = this.#workOf(request, copy);
+    if (!work) {
       this.#libc.close(copy);
       return declined();
     }
-    const ends = { socket: copy, file, offset: mark.offset };
-    const work = want === "send"
-      ? new SendJob(this.#libc, ends)
-      : new ReceiveJob(this.#libc, this.#pipe, ends);
-    const running: Running = { job, cell, work };
+    const running: Running = { job, cell, work, isPausing: false };
     this.#jobs.set(job, running);
     this.#bySocket.set(copy, running);
     this.#ready.add(running);
     this.#watch(EPOLL_CTL_ADD, copy, work.events | EPOLLET);
   }
 
-  #finish(running: Running, step: Exclude<Step, "more" | "wait">): void {
+  /** What it is to do, with what it needs open; undefined where that cannot be opened. */
+  #workOf(request: Beginning, socket: number): IoJob | undefined {
+    if (request.want === "list") {
+      const { directory: mark, lines } = request;
+      const directory = this.#door.file(mark, O_RDONLY | O_DIRECTORY);
+      return directory < 0 ? undefined : new ListJob(this.#libc, { socket, directory, mark, lines });
+    }
+    const { want, file: { offset } } = request;
+    const file = this.#door.file(request.file, want === "send" ? O_RDONLY : O_WRONLY);
+    if (file < 0) return undefined;
+    const ends = { socket, file, offset };
+    return want === "send" ? new SendJob(this.#libc, ends) : new ReceiveJob(this.#libc, this.#pipe, ends);
+  }
+
+  /** Leaves some of a listing to the session, or the rest of it. */
+  #leave(running: Running): void {
+    const { job, work } = running;
+    if (!(work instanceof ListJob)) throw new Error("only listings leave something");
+    const { bytes, isOver } = work;
+    this.#say({ say: "listed", job, bytes, names: work.takeLeft(), isOver });
+    if (isOver) this.#close(running);
+    else running.isPausing = true;
+  }
+
+  #resume(running: Running): void {
+    running.isPausing = false;
+    this.#ready.add(running);
+  }
+
+  #finish(running: Running, step: Exclude<Step, "more" | "wait" | "left">): void {
     const { job, work: { bytes } } = running;
     this.#close(running);
     if (step === "done") this.#say({ say: "done", job, bytes });
@@ -218,10 +263,15 @@ export class IoLoop {
   }
 }
 
+/** A request for a job. */
+type Beginning = Exclude<IoRequest, { want: "stop" | "go-on" }>;
+
 /** A job at work. */
 interface Running {
   readonly job: number;
   /** Where it tells how far it has come. */
   readonly cell: number;
   readonly work: IoJob;
+  /** Whether it is the session's turn to send. */
+  isPausing: boolean;
 }

@@ -3,13 +3,24 @@
  * which alone can wake both.
  */
 
-import type { FileMark } from "../bytes/carrier.ts";
+import type { DirectoryMark, FileMark, ListingWish } from "../bytes/carrier.ts";
 import type { SocketMark } from "../net/connection.ts";
 
 /** From the session thread. `job` is the number to answer to; each is greater than the one before. */
 export type IoRequest =
   /** To move bytes, from the file's offset on. How far it has come is told in the cell. */
   | { readonly want: "send" | "receive"; readonly job: number; readonly cell: number } & Ends
+  /** To send the lines of a directory. */
+  | {
+    readonly want: "list";
+    readonly job: number;
+    readonly cell: number;
+    readonly socket: SocketMark;
+    readonly directory: DirectoryMark;
+    readonly lines: ListingWish;
+  }
+  /** To go on with a listing, for the lines that were left are sent. */
+  | { readonly want: "go-on"; readonly job: number }
   /** To break a job off. It is answered all the same. */
   | { readonly want: "stop"; readonly job: number };
 
@@ -36,6 +47,14 @@ export type IoAnswer =
     readonly end: "file" | "socket";
     /** The name of the error, such as `ENOSPC`. */
     readonly code: string;
+  }
+  /** So much of a listing is sent. The lines of these names are for the session to send; then it goes on. */
+  | {
+    readonly say: "listed";
+    readonly job: number;
+    readonly bytes: number;
+    readonly names: readonly string[];
+    readonly isOver: boolean;
   }
   /** The disk has kept the thread for so long, milliseconds. */
   | { readonly say: "stalled"; readonly ms: number };
@@ -64,6 +83,9 @@ export type IoState =
 
 /** How many jobs an I/O thread has at once, at most. */
 export const MOST_JOBS = 1024;
+
+/** A path has 4 KiB at most, and so have names that go together; each byte is six characters of JSON at worst. */
+export const LONGEST_LINE = 64 * 1024;
 
 /** Lines out of bytes as they come. */
 export class Lines {

@@ -1,5 +1,6 @@
 /** Structures of the system as they lie in memory on Linux, 64 bit, x86-64 and arm64: where each field is. */
 
+import { type EntryFacts, formatUnique } from "../protocol/facts.ts";
 import { canonicalIPv6, mappedIPv4 } from "../protocol/ip_address.ts";
 import type { Bytes } from "./libc.ts";
 
@@ -24,27 +25,25 @@ const STATX = {
 const S_IFMT = 0o170000, S_IFDIR = 0o040000, S_IFREG = 0o100000, S_IFLNK = 0o120000;
 
 /** The facts of one file, in memory that the next call fills again. */
-export class Statx {
+export class Statx implements EntryFacts {
   readonly bytes: Bytes = new Uint8Array(STATX.size);
   readonly #u16 = new Uint16Array(this.bytes.buffer);
   readonly #u32 = new Uint32Array(this.bytes.buffer);
   readonly #i32 = new Int32Array(this.bytes.buffer);
 
-  get isFile(): boolean {
-    return (this.#mode & S_IFMT) === S_IFREG;
-  }
-
-  get isDirectory(): boolean {
-    return (this.#mode & S_IFMT) === S_IFDIR;
+  /** What it is; a link is something else too. */
+  get type(): "file" | "directory" | "other" {
+    const kind = this.#kindAndMode & S_IFMT;
+    return kind === S_IFREG ? "file" : kind === S_IFDIR ? "directory" : "other";
   }
 
   get isLink(): boolean {
-    return (this.#mode & S_IFMT) === S_IFLNK;
+    return (this.#kindAndMode & S_IFMT) === S_IFLNK;
   }
 
   /** The permission bits with setuid, setgid and sticky. */
-  get permissions(): number {
-    return this.#mode & 0o7777;
+  get mode(): number {
+    return this.#kindAndMode & 0o7777;
   }
 
   get links(): number {
@@ -77,7 +76,12 @@ export class Statx {
     return this.#u32[STATX.mask / 4]! & STATX_BTIME ? this.#time(STATX.created) : undefined;
   }
 
-  get #mode(): number {
+  /** What tells it from all others. */
+  get unique(): string {
+    return formatUnique(this.device, this.inode);
+  }
+
+  get #kindAndMode(): number {
     return this.#u16[STATX.mode / 2]!;
   }
 
@@ -161,5 +165,45 @@ export class SocketName {
   get #family(): number {
     const family = this.#view.getUint16(0, true);
     return family === AF_INET || family === AF_INET6 ? family : 0;
+  }
+}
+
+/** Where the fields of `struct linux_dirent64` are; the name ends with a zero. getdents64(2). */
+const DIRENT = { length: 16, kind: 18, name: 19 } as const;
+/** Kinds of entries: nobody knows, and a symbolic link. */
+export const DT_UNKNOWN = 0, DT_LNK = 10;
+
+/** Entries of a directory as the system gives them, many at a time. */
+export class Dirents {
+  readonly bytes: Bytes;
+  readonly #view: DataView;
+  #length = 0;
+  #next = 0;
+  /** What this entry is. */
+  kind = DT_UNKNOWN;
+  /** Where its name begins, and where its zero is. */
+  nameStart = 0;
+  nameEnd = 0;
+
+  constructor(bytes: number) {
+    this.bytes = new Uint8Array(bytes);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  /** The memory was filled so far; the first entry is the next. */
+  fill(length: number): void {
+    this.#length = length;
+    this.#next = 0;
+  }
+
+  /** Goes on to the next entry; false behind the last one. */
+  next(): boolean {
+    if (this.#next >= this.#length) return false;
+    this.kind = this.bytes[this.#next + DIRENT.kind]!;
+    this.nameStart = this.#next + DIRENT.name;
+    this.#next += this.#view.getUint16(this.#next + DIRENT.length, true);
+    // Behind the zero lie bytes that the system does not clear.
+    this.nameEnd = this.bytes.indexOf(0, this.nameStart);
+    return true;
   }
 }

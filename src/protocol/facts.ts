@@ -1,5 +1,8 @@
 /** Facts of MLST and MLSD, in the order in which they are sent. RFC 3659 §7.5. */
 
+import { type LineBuffer, Spellings } from "./line_buffer.ts";
+import { formatTimeVal } from "./time_val.ts";
+
 /** Every fact that the server can tell, and whether it is sent unless OPTS MLST says otherwise. */
 const FACTS = {
   type: true,
@@ -35,6 +38,93 @@ export function formatFacts(values: FactValues, selected: ReadonlySet<FactName>,
     if (value !== undefined && selected.has(name)) line += `${name}=${value};`;
   }
   return `${line} ${path}`;
+}
+
+/** What is told of an entry, as the disk has it. */
+export interface EntryFacts {
+  readonly type: "file" | "directory" | "other";
+  /** Where a link leads; undefined for everything that is none. */
+  readonly link?: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** Milliseconds since 1970; undefined where nobody knows. */
+  readonly createdMs?: number;
+  /** What tells it from all others. */
+  readonly unique: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** What is known of an entry with these facts; `perm` is told apart. */
+export function factValues(entry: EntryFacts, perm: string | undefined): FactValues {
+  const { type, size, modifiedMs, createdMs, unique, mode } = entry;
+  return {
+    type: factType(entry),
+    size: type === "file" ? String(size) : undefined,
+    modify: formatTimeVal(modifiedMs),
+    create: createdMs === undefined ? undefined : formatTimeVal(createdMs),
+    perm,
+    unique,
+    "UNIX.mode": formatMode(mode),
+    "UNIX.owner": "ftp",
+    "UNIX.group": "ftp",
+  };
+}
+
+function factType({ type, link }: Pick<EntryFacts, "type" | "link">): string {
+  if (type === "file") return "file";
+  if (type === "directory") return "dir";
+  return link === undefined ? "OS.unix=special" : "OS.unix=slink";
+}
+
+/** The mark of what lies on a disk: the same for every name of it. */
+export function formatUnique(device: number, inode: number): string {
+  return `${device.toString(36)}g${inode.toString(36)}`;
+}
+
+function formatMode(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}
+
+/** Lines of one MLSD as bytes: what {@linkcode formatFacts} spells, without strings for each entry. */
+export class FactLines {
+  readonly #selected: Readonly<Record<FactName, boolean>>;
+  readonly #times = new Spellings((second) => formatTimeVal(second * 1000));
+  readonly #modes = new Spellings((mode) => `UNIX.mode=${formatMode(mode)};`);
+
+  constructor(selected: ReadonlySet<FactName>) {
+    this.#selected = Object.fromEntries(NAMES.map((name) => [name, selected.has(name)])) as Record<
+      FactName,
+      boolean
+    >;
+  }
+
+  /** Puts all that stands before the name, the blank included. */
+  put(out: LineBuffer, entry: EntryFacts, perm: string | undefined): void {
+    const selected = this.#selected;
+    if (selected.type) out.ascii(`type=${factType(entry)};`);
+    if (selected.size && entry.type === "file") {
+      out.ascii("size=");
+      out.decimal(entry.size);
+      out.ascii(";");
+    }
+    if (selected.modify) this.#putTime(out, "modify=", entry.modifiedMs);
+    if (selected.create && entry.createdMs !== undefined) this.#putTime(out, "create=", entry.createdMs);
+    if (selected.perm && perm !== undefined) out.ascii(`perm=${perm};`);
+    if (selected.unique) out.text(`unique=${entry.unique};`);
+    if (selected["UNIX.mode"]) out.piece(this.#modes.of(entry.mode));
+    if (selected["UNIX.owner"]) out.ascii("UNIX.owner=ftp;");
+    if (selected["UNIX.group"]) out.ascii("UNIX.group=ftp;");
+    out.ascii(" ");
+  }
+
+  #putTime(out: LineBuffer, name: string, timeMs: number): void {
+    out.ascii(name);
+    out.piece(this.#times.of(Math.floor(timeMs / 1000)));
+    out.ascii(";");
+  }
 }
 
 /** The FEAT line: every fact, with a star behind those that are sent. RFC 3659 §7.8. */

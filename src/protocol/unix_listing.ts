@@ -4,6 +4,7 @@
  */
 
 import { dayOf, secondOfDay, twoDigits } from "./days.ts";
+import { LineBuffer, Spellings } from "./line_buffer.ts";
 
 /** What a listing line tells of one entry. */
 export interface ListingEntry {
@@ -29,43 +30,86 @@ export interface ListingClock {
   readonly offsetMs: (timeMs: number) => number;
 }
 
-const TYPE_LETTER = { file: "-", directory: "d", link: "l", other: "-" } as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 /** Older than this, a file shows its year instead of its hour. */
 const RECENT_MS = 180 * 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60_000, QUARTER_HOUR_MS = 15 * MINUTE_MS;
 
 /**
  * One line without its end: mode, links, owner, group, size, date, name. Owner and group are always `ftp`:
  * real ones are nobody's business.
  */
 export function formatListingLine(entry: ListingEntry, clock: ListingClock): string {
-  const mode = TYPE_LETTER[entry.type] + formatMode(entry.type === "link" ? 0o777 : entry.mode);
-  const links = String(entry.links).padStart(3);
-  const size = String(entry.size).padStart(12);
+  const out = new LineBuffer(256);
+  new ListingLines(clock).put(out, entry.type, entry);
   const name = entry.target === undefined ? entry.name : `${entry.name} -> ${entry.target}`;
-  return `${mode} ${links} ftp ftp ${size} ${formatListingTime(entry.modifiedMs, clock)} ${name}`;
+  return new TextDecoder().decode(out.take()) + name;
+}
+
+/** What a line tells before the name. */
+export type ListingFacts = Pick<ListingEntry, "mode" | "links" | "size" | "modifiedMs">;
+
+/** Lines of one listing as bytes, times as seen at one moment. */
+export class ListingLines {
+  readonly #nowMs: number;
+  readonly #recentTimes: Spellings;
+  readonly #otherTimes: Spellings;
+
+  constructor(clock: ListingClock) {
+    this.#nowMs = clock.nowMs;
+    this.#recentTimes = new Spellings((minute) => formatRecentTime(minute * MINUTE_MS, clock));
+    // A day begins, and a zone changes, on a quarter hour.
+    this.#otherTimes = new Spellings((quarter) => formatDistantTime(quarter * QUARTER_HOUR_MS, clock));
+  }
+
+  /** Puts all that stands before the name, the blank included. */
+  put(out: LineBuffer, type: ListingEntry["type"], { mode, links, size, modifiedMs }: ListingFacts): void {
+    out.piece(MODES[type].of(type === "link" ? 0o777 : mode));
+    out.decimal(links, 3);
+    out.ascii(" ftp ftp ");
+    out.decimal(size, 12);
+    out.ascii(" ");
+    out.piece(
+      isRecent(modifiedMs, this.#nowMs)
+        ? this.#recentTimes.of(Math.floor(modifiedMs / MINUTE_MS))
+        : this.#otherTimes.of(Math.floor(modifiedMs / QUARTER_HOUR_MS)),
+    );
+    out.ascii(" ");
+  }
 }
 
 /** `Nov  5 09:07` within the last 180 days, else `Nov  5  2025`; a time to come shows its year too. */
-export function formatListingTime(timeMs: number, { nowMs, offsetMs }: ListingClock): string {
+export function formatListingTime(timeMs: number, clock: ListingClock): string {
+  return isRecent(timeMs, clock.nowMs) ? formatRecentTime(timeMs, clock) : formatDistantTime(timeMs, clock);
+}
+
+function isRecent(timeMs: number, nowMs: number): boolean {
+  return timeMs <= nowMs && nowMs - timeMs < RECENT_MS;
+}
+
+function formatRecentTime(timeMs: number, { offsetMs }: ListingClock): string {
   const shownMs = timeMs + offsetMs(timeMs);
-  const { year, month, date } = dayOf(shownMs);
-  const day = `${MONTHS[month]} ${date < 10 ? " " : ""}${date}`;
-  const isRecent = timeMs <= nowMs && nowMs - timeMs < RECENT_MS;
-  if (!isRecent) return `${day}  ${year}`;
   const minutes = Math.floor(secondOfDay(shownMs) / 60);
-  return `${day} ${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  return `${formatDay(shownMs)} ${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
-/** The modes seen so far: a directory has few different ones. There are 4096 at most. */
-const modes = new Map<number, string>();
-
-/** `rwxr-xr-x`, with setuid, setgid and sticky where `ls` puts them. */
-function formatMode(mode: number): string {
-  let text = modes.get(mode);
-  if (text === undefined) modes.set(mode, text = spellMode(mode));
-  return text;
+function formatDistantTime(timeMs: number, { offsetMs }: ListingClock): string {
+  const shownMs = timeMs + offsetMs(timeMs);
+  return `${formatDay(shownMs)}  ${dayOf(shownMs).year}`;
 }
+
+function formatDay(shownMs: number): string {
+  const { month, date } = dayOf(shownMs);
+  return `${MONTHS[month]} ${date < 10 ? " " : ""}${date}`;
+}
+
+/** `-rwxr-xr-x ` by the mode, with setuid, setgid and sticky where `ls` puts them. There are 4096 at most. */
+const MODES: Readonly<Record<ListingEntry["type"], Spellings>> = {
+  file: new Spellings((mode) => `-${spellMode(mode)} `),
+  directory: new Spellings((mode) => `d${spellMode(mode)} `),
+  link: new Spellings((mode) => `l${spellMode(mode)} `),
+  other: new Spellings((mode) => `-${spellMode(mode)} `),
+};
 
 function spellMode(mode: number): string {
   const bits = Array.from("rwxrwxrwx", (letter, at) => mode & (0o400 >> at) ? letter : "-");
@@ -74,8 +118,6 @@ function spellMode(mode: number): string {
   if (mode & 0o1000) bits[8] = bits[8] === "x" ? "t" : "T";
   return bits.join("");
 }
-
-const QUARTER_HOUR_MS = 15 * 60 * 1000;
 
 /**
  * The offset of a time zone for {@linkcode ListingClock}. Offsets change on quarter hours, so one look-up

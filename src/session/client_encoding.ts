@@ -48,6 +48,11 @@ export class ClientEncoding {
     return text;
   }
 
+  /** Whether answers are written in UTF-8. */
+  get isUtf8(): boolean {
+    return this.#answers === undefined;
+  }
+
   /** Whether the client can be told this name so that the same bytes lead back to it. */
   canTell(name: string): boolean {
     return this.#answers === undefined || this.#answers.encode(name) !== undefined;

@@ -2,7 +2,7 @@
 
 import type { Soon } from "../bytes/ends.ts";
 import { DirectDisk } from "./direct_disk.ts";
-import type { Disk, DiskFile } from "./disk.ts";
+import type { Disk, DiskFile, OpenedAt } from "./disk.ts";
 import type { DiskThread, DiskThreads } from "./disk_threads.ts";
 import { pathBelow } from "./host_path.ts";
 import { PatientDisk } from "./patient_disk.ts";
@@ -43,6 +43,16 @@ export class Disks {
     const quick = this.#quick;
     if (!quick?.isReady || !quick.coversAllIn(directory)) return names.map(() => undefined);
     return this.#direct!.lookAtAll(names.map((name) => pathBelow(directory, [name])));
+  }
+
+  /**
+   * Which directory lies at a path with no link in it; undefined where not all in it lies on a quick disk.
+   */
+  openedAt(directory: string): OpenedAt | undefined {
+    const quick = this.#quick;
+    if (!quick?.isReady || !quick.coversAllIn(directory)) return undefined;
+    const info = this.#direct!.look(directory);
+    return info?.ino ? { path: directory, device: info.dev, inode: info.ino } : undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import { combine, removeTree } from "./bulk.ts";
 import { PermFacts } from "./perm_facts.ts";
 import { PlacedLetters } from "./placed_letters.ts";
 import {
+  type Entries,
   type Entry,
   isMissing,
   type LongWork,
@@ -94,7 +95,7 @@ export class FileSystem {
   }
 
   /** The entries of a directory; refusals come before the first entry. */
-  async list(path: VirtualPath): Promise<AsyncIterable<readonly Entry[]>> {
+  async list(path: VirtualPath): Promise<Entries> {
     await this.require("l", path);
     await this.#directory(path);
     return this.#storage.list(path);

@@ -1,11 +1,12 @@
 /** Entries of the local disk: what lies under a name, and what a directory holds. */
 
+import type { DirectoryMark } from "../bytes/carrier.ts";
 import { giveWay } from "../limits/turn.ts";
 import type { Containment } from "./containment.ts";
 import type { Disks } from "./disks.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntry } from "./local_entry.ts";
-import { isPartialName } from "./partial_name.ts";
+import { isPartialName, PARTIAL_END } from "./partial_name.ts";
 import type { Entry } from "./storage.ts";
 import { guarded, storageErrorOf } from "./system_error.ts";
 
@@ -58,6 +59,19 @@ export class LocalEntries {
       throw storageErrorOf(error, `Cannot list ${directory}`);
     }
     yield await this.#entriesOf(directory, names);
+  }
+
+  /** Those of these names in a directory that are there and can be read. */
+  async these(directory: string, names: readonly string[]): Promise<readonly Entry[]> {
+    await this.#options.disks.refreshed;
+    return await this.#entriesOf(directory, names);
+  }
+
+  /** The mark of a directory that others may list; undefined of one that is not on a quick disk. */
+  async markOf(directory: string): Promise<DirectoryMark | undefined> {
+    await this.#options.disks.refreshed;
+    const opened = this.#options.disks.openedAt(directory);
+    return opened && { ...opened, hiddenEnd: PARTIAL_END };
   }
 
   /** Whether a directory has nothing in it that clients see. */

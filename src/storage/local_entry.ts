@@ -1,5 +1,6 @@
 /** An entry of the local disk. */
 
+import { formatUnique } from "../protocol/facts.ts";
 import type { Entry } from "./storage.ts";
 
 /** What the disk says of an entry, in our terms. */
@@ -40,5 +41,5 @@ export class LocalEntry implements Entry {
 
 /** The mark of what lies on the disk: the same for every name of it. */
 export function uniqueOf({ dev, ino }: Pick<Deno.FileInfo, "dev" | "ino">): string {
-  return `${dev.toString(36)}g${(ino ?? 0).toString(36)}`;
+  return formatUnique(dev, ino ?? 0);
 }

@@ -14,6 +14,7 @@ import { isPartialName } from "./partial_name.ts";
 import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
 import {
+  type Entries,
   type Entry,
   type LongWork,
   type OpenFile,
@@ -84,8 +85,18 @@ export class LocalStorage implements Storage {
     return await localWay(path, { containment: this.#containment, disks: this.#disks });
   }
 
-  async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {
-    yield* this.#entries.in(await this.#containment.follow(path));
+  list(path: VirtualPath): Entries {
+    const entries = this.#entries;
+    const follow = (): Promise<string> => this.#containment.follow(path);
+    return {
+      async *[Symbol.asyncIterator](): AsyncIterator<readonly Entry[]> {
+        yield* entries.in(await follow());
+      },
+      directory: {
+        mark: async () => await entries.markOf(await follow()),
+        entriesOf: async (names) => await entries.these(await follow(), names),
+      },
+    };
   }
 
   async isEmpty(path: VirtualPath): Promise<boolean> {

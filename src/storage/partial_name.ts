@@ -2,10 +2,11 @@
 
 import { lastName, pathBeside } from "./host_path.ts";
 
-const SUFFIX = ".baseftp-part";
+/** How such names end; they begin with a dot. */
+export const PARTIAL_END = ".baseftp-part";
 const PARTIAL_NAME = /^\..+\.baseftp-part$/s;
 /** File systems take names of 255 bytes; longer targets get a digest for a name. */
-const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
+const LONGEST_NAME_BYTES = 255 - PARTIAL_END.length - 1;
 
 /**
  * The hidden name beside a target under which its upload grows. It follows from the target alone, so that a
@@ -16,7 +17,7 @@ const LONGEST_NAME_BYTES = 255 - SUFFIX.length - 1;
 export function partialPathOf(target: string): string {
   const name = lastName(target);
   const isShort = new TextEncoder().encode(name).length <= LONGEST_NAME_BYTES;
-  return isShort ? pathBeside(target, `.${name}${SUFFIX}`) : digestPath(target, name);
+  return isShort ? pathBeside(target, `.${name}${PARTIAL_END}`) : digestPath(target, name);
 }
 
 /**
@@ -32,7 +33,7 @@ export function scratchPathOf(target: string): string {
 
 /** The partial name of a partial name, which no client's file has. */
 function digestPath(target: string, text: string): string {
-  return pathBeside(target, `..${digestOf(text)}${SUFFIX}${SUFFIX}`);
+  return pathBeside(target, `..${digestOf(text)}${PARTIAL_END}${PARTIAL_END}`);
 }
 
 function digestOf(name: string): string {
@@ -50,5 +51,5 @@ export function isPartialName(name: string): boolean {
 
 /** A hidden name beside a target that nothing has. */
 export function unusedPathBeside(target: string): string {
-  return pathBeside(target, `.${crypto.randomUUID()}${SUFFIX}`);
+  return pathBeside(target, `.${crypto.randomUUID()}${PARTIAL_END}`);
 }

@@ -65,6 +65,12 @@ export class PermFacts {
     return isPlain ? textOf(byPath) : this.#atPlace(path, { entry, byPath });
   }
 
+  /** What the account may do with everything that is no directory; undefined where that differs. */
+  get ofAllButDirectories(): string | undefined {
+    if (!this.#letters.areEverywhereTheSame) return undefined;
+    return textOf(FILE.filter(([, letter]) => this.#permissions.allows(letter, ROOT)));
+  }
+
   async #atPlace(
     path: VirtualPath,
     { entry, byPath }: { entry: Entry; byPath: readonly Perm[] },

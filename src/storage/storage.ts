@@ -1,5 +1,6 @@
 /** The contract of every place where files are kept. */
 
+import type { DirectoryMark } from "../bytes/carrier.ts";
 import type { ByteSink, ByteSource } from "../bytes/ends.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { VirtualPath } from "../protocol/pathname.ts";
@@ -87,7 +88,7 @@ export interface Storage {
    * The entries of a directory in no order, as they are read, some at a time; an entry that cannot be read is
    * left out. What is removed meanwhile may be among them or not, everything else is once.
    */
-  list(path: VirtualPath): AsyncIterable<readonly Entry[]>;
+  list(path: VirtualPath): Entries;
   /** Whether a directory has nothing in it. */
   isEmpty(path: VirtualPath): Promise<boolean>;
   /** Opens a file for reading; an offset behind its end is `out-of-range`. */
@@ -116,6 +117,20 @@ export interface Storage {
   setMode(path: VirtualPath, mode: number): Promise<void>;
   /** Bytes free for new files; undefined when nobody knows. */
   freeBytes(path: VirtualPath): Promise<number | undefined>;
+}
+
+/** The entries of a directory, some at a time. */
+export interface Entries extends AsyncIterable<readonly Entry[]> {
+  /** The directory itself, where others can list it. */
+  readonly directory?: DirectoryEnd;
+}
+
+/** A directory that others can list. */
+export interface DirectoryEnd {
+  /** Which one it is; undefined where it is not to be listed by others. */
+  mark(): Promise<DirectoryMark | undefined>;
+  /** Those of these names that are there and can be read. */
+  entriesOf(names: readonly string[]): Promise<readonly Entry[]>;
 }
 
 /** How a file is read. */

@@ -68,10 +68,10 @@ Deno.test({
       assert.equal(looked, 0, name);
       const info = await Deno.lstat(`${path}/${name}`);
       assert.deepEqual({
-        isFile: facts.isFile,
-        isDirectory: facts.isDirectory,
+        isFile: facts.type === "file",
+        isDirectory: facts.type === "directory",
         isSymlink: facts.isLink,
-        mode: facts.permissions,
+        mode: facts.mode,
         nlink: facts.links,
         size: facts.size,
         ino: facts.inode,

@@ -4,7 +4,7 @@ import { giveWay } from "../../limits/turn.ts";
 import { compileGlob, hasWildcard } from "../../protocol/glob.ts";
 import { parseListArgument } from "../../protocol/list_options.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
-import { type Entry, isMissing, StorageError } from "../../storage/storage.ts";
+import { type Entries, type Entry, isMissing, StorageError } from "../../storage/storage.ts";
 import type { Session } from "../session.ts";
 
 /** What LIST or NLST was asked to show. */
@@ -13,7 +13,7 @@ export interface Selection {
   readonly path: VirtualPath;
   readonly isDirectory: boolean;
   /** Some at a time, as they are read. */
-  readonly entries: AsyncIterable<readonly Entry[]>;
+  readonly entries: Entries;
   /** What goes before each name so that it can be used as an argument. */
   readonly prefix: string;
   /** Whether a look through a directory has to tell first whether there is any; see {@linkcode withFirst}. */
@@ -155,12 +155,16 @@ async function* matching(
 /** What an order is made of, at most: to order is to hold all of it. Fifty sessions may do so at once. */
 const MOST_ORDERED = 10_000;
 
-/** As they come, unless `-t` or `-r` asks for an order; more than can be ordered come as they come. */
-async function* ordered(
+/** As they come, unless `-t` or `-r` asks for an order. */
+function ordered(entries: Entries, options: ReadonlySet<string>): Entries {
+  return options.has("t") || options.has("r") ? inOrder(entries, options) : entries;
+}
+
+/** In the order of the options; more than can be ordered come as they come. */
+async function* inOrder(
   entries: AsyncIterable<readonly Entry[]>,
   options: ReadonlySet<string>,
 ): AsyncIterable<readonly Entry[]> {
-  if (!options.has("t") && !options.has("r")) return yield* entries;
   const held: Entry[] = [];
   let isTooMany = false;
   for await (const some of entries) {

@@ -3,18 +3,22 @@
  */
 
 import type { Soon } from "../../bytes/ends.ts";
-import { type FactValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
+import { FactLines, factValues, formatFacts, formatFactsFeature } from "../../protocol/facts.ts";
+import type { LineBuffer } from "../../protocol/line_buffer.ts";
 import { childOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import { formatTimeVal } from "../../protocol/time_val.ts";
-import { formatListingLine, type ListingEntry } from "../../protocol/unix_listing.ts";
-import type { PermFacts } from "../../storage/perm_facts.ts";
-import type { Entry } from "../../storage/storage.ts";
+import {
+  formatListingLine,
+  type ListingClock,
+  type ListingEntry,
+  ListingLines,
+} from "../../protocol/unix_listing.ts";
+import type { Entries, Entry } from "../../storage/storage.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { outboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
-import { listingSource } from "../listing_source.ts";
+import { listingSource, type ListingSourceOptions } from "../listing_source.ts";
 import type { Session } from "../session.ts";
 import { type Search, select, type Selection, withFirst } from "./_selection.ts";
 
@@ -26,10 +30,7 @@ export const LIST: Command = {
   rfc: "RFC 959 §4.1.3",
   syntax: "LIST [<SP> -options] [<SP> pathname]",
   async run(session, argument) {
-    return await sendSelection(session, await select(session, argument), {
-      verb: "LIST",
-      linesOf: listLines,
-    });
+    return await sendSelection(session, await select(session, argument), { verb: "LIST", linesOf: asList });
   },
 };
 
@@ -42,7 +43,7 @@ export const NLST: Command = {
   syntax: "NLST [<SP> -options] [<SP> pathname]",
   async run(session, argument) {
     const selection = await select(session, argument);
-    const linesOf = selection.options.has("l") ? listLines : nameLines;
+    const linesOf = selection.options.has("l") ? asList : asNames;
     return await sendSelection(session, selection, { verb: "NLST", linesOf });
   },
 };
@@ -60,7 +61,7 @@ export const MLSD: Command = {
       if (!(error instanceof StorageError) || error.kind !== "not-a-directory") throw error;
       throw new ReplyError(reply(501, "MLSD is for directories: use MLST"), { cause: error });
     });
-    return await sendLines(session, { verb: "MLSD", path, lines: factLines(session, path, entries) });
+    return await sendLines(session, { verb: "MLSD", path, entries, lines: asFacts(session, path) });
   },
 };
 
@@ -75,10 +76,9 @@ export const MLST: Command = {
   async run(session, argument) {
     const path = session.resolve(argument);
     const entry = await session.files.stat(path);
-    const permFacts = session.files.permFacts();
-    const values = await factsOf(session, { path, entry, permFacts });
-    const facts = formatFacts(values, session.parameters.facts, path);
-    return reply(250, "Listing", facts, "End");
+    const { facts } = session.parameters;
+    const perm = facts.has("perm") ? await session.files.permFacts().of(path, entry) : undefined;
+    return reply(250, "Listing", formatFacts(factValues(entry, perm), facts, path), "End");
   },
 };
 
@@ -117,16 +117,15 @@ async function statusOf(
 ): Promise<Reply> {
   const found = selection.isSearch ? await withFirst(selection, { signal, progress }) : selection;
   const lines: string[] = [];
-  for await (const some of listLines(session, found)) {
+  const clock = clockOf(session);
+  for await (const some of found.entries) {
     signal.throwIfAborted();
     progress(some.length);
-    if (lines.push(...some) > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
+    const tellable = some.filter(({ name }) => isTellable(session, name));
+    lines.push(...tellable.map((entry) => formatListingLine(listingEntryOf(entry), clock)));
+    if (lines.length > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
   }
   return reply(found.isDirectory ? 212 : 213, `Status of ${argument}`, ...lines, "End of status");
-}
-
-function tellable(session: Session, entries: readonly Entry[]): Entry[] {
-  return entries.filter(({ name }) => isTellable(session, name));
 }
 
 /**
@@ -140,74 +139,73 @@ function isTellable(session: Session, name: string): boolean {
   return false;
 }
 
-/** Lines, some at a time, as the entries come. */
-type Lines = AsyncIterable<readonly string[]>;
+/** How a listing's lines are written, here and by others. */
+type Lines = Pick<ListingSourceOptions, "put" | "wish">;
 
-async function* listLines(session: Session, { entries }: Pick<Selection, "entries">): Lines {
-  const clock = { nowMs: Date.now(), offsetMs: session.services.options.listOffsetMs };
-  for await (const some of entries) {
-    yield tellable(session, some).map((entry) => formatListingLine(listingEntryOf(entry), clock));
-  }
+function asList(session: Session): Lines {
+  const clock = clockOf(session);
+  const lines = new ListingLines(clock);
+  return linesOf(session, {
+    put(out, entry): void {
+      lines.put(out, entry.link === undefined ? entry.type : "link", entry);
+      putText(session, out, entry.name);
+      if (entry.link !== undefined) putText(session, out, ` -> ${entry.link}`);
+    },
+    wish: { as: "list", nowMs: clock.nowMs, timeZone: session.services.options.listTimeZone },
+  });
 }
 
-/** By hand, for an entry need not have its facts before somebody asks. */
-function listingEntryOf({ name, type, mode, links, size, modifiedMs, link }: Entry): ListingEntry {
-  const shown = link === undefined ? type : "link";
-  return { name, type: shown, mode, links, size, modifiedMs, target: link };
+function asNames(session: Session, { prefix }: Pick<Selection, "prefix">): Lines {
+  return linesOf(session, {
+    put: (out, { name }) => putText(session, out, prefix + name),
+    wish: { as: "names", prefix },
+  });
 }
 
-async function* nameLines(
-  session: Session,
-  { entries, prefix }: Pick<Selection, "entries" | "prefix">,
-): Lines {
-  for await (const some of entries) yield tellable(session, some).map(({ name }) => prefix + name);
-}
-
-async function* factLines(
-  session: Session,
-  directory: VirtualPath,
-  entries: AsyncIterable<readonly Entry[]>,
-): Lines {
+function asFacts(session: Session, directory: VirtualPath): Lines {
   const { facts } = session.parameters;
   const permFacts = session.files.permFacts();
-  for await (const some of entries) {
-    const lines: string[] = [];
-    for (const entry of tellable(session, some)) {
-      const values = factsOf(session, { path: childOf(directory, entry.name), entry, permFacts });
-      lines.push(formatFacts(values instanceof Promise ? await values : values, facts, entry.name));
-    }
-    yield lines;
-  }
+  const lines = new FactLines(facts);
+  const put = (out: LineBuffer, entry: Entry, perm: string | undefined): void => {
+    lines.put(out, entry, perm);
+    putText(session, out, entry.name);
+  };
+  const perm = facts.has("perm") ? permFacts.ofAllButDirectories : undefined;
+  const isKnown = perm !== undefined || !facts.has("perm");
+  return linesOf(session, {
+    put(out, entry): Soon<void> {
+      if (!facts.has("perm")) return put(out, entry, undefined);
+      const perm = permFacts.of(childOf(directory, entry.name), entry);
+      return perm instanceof Promise ? perm.then((perm) => put(out, entry, perm)) : put(out, entry, perm);
+    },
+    wish: isKnown ? { as: "facts", facts: [...facts], perm } : undefined,
+  });
 }
 
-/** What is known of an entry; for a directory its fact `perm` may take a look inside. */
-function factsOf(
-  session: Session,
-  { path, entry, permFacts }: { path: VirtualPath; entry: Entry; permFacts: PermFacts },
-): Soon<FactValues> {
-  const { facts } = session.parameters;
-  const perm = facts.has("perm") ? permFacts.of(path, entry) : undefined;
-  return perm instanceof Promise ? perm.then((perm) => factValues(entry, perm)) : factValues(entry, perm);
-}
-
-function factValues(entry: Entry, perm: string | undefined): FactValues {
+/** Lines of what can be told, each with its end. Others write UTF-8 alone. */
+function linesOf(session: Session, { put, wish }: Lines): Lines {
   return {
-    type: factType(entry),
-    size: entry.type === "file" ? String(entry.size) : undefined,
-    modify: formatTimeVal(entry.modifiedMs),
-    create: entry.createdMs === undefined ? undefined : formatTimeVal(entry.createdMs),
-    perm,
-    unique: entry.unique,
-    "UNIX.mode": entry.mode.toString(8).padStart(4, "0"),
-    "UNIX.owner": "ftp",
-    "UNIX.group": "ftp",
+    put(out, entry): Soon<void> {
+      if (!isTellable(session, entry.name)) return;
+      const putting = put(out, entry);
+      return putting instanceof Promise ? putting.then(() => out.end()) : out.end();
+    },
+    wish: session.encoding.isUtf8 ? wish : undefined,
   };
 }
 
-function factType({ type, link }: Entry): string {
-  if (type === "file") return "file";
-  if (type === "directory") return "dir";
-  return link === undefined ? "OS.unix=special" : "OS.unix=slink";
+function putText({ encoding }: Session, out: LineBuffer, text: string): void {
+  if (encoding.isUtf8) out.text(text);
+  else out.piece(encoding.encode(text));
+}
+
+function clockOf({ services: { options } }: Session): ListingClock {
+  return { nowMs: Date.now(), offsetMs: options.listOffsetMs };
+}
+
+function listingEntryOf({ name, type, mode, links, size, modifiedMs, link }: Entry): ListingEntry {
+  const shown = link === undefined ? type : "link";
+  return { name, type: shown, mode, links, size, modifiedMs, target: link };
 }
 
 /** Sends a selection; one that has to be looked for is sent when there is something to send. */
@@ -217,7 +215,12 @@ async function sendSelection(
   { verb, linesOf }: { verb: string; linesOf: (session: Session, selection: Selection) => Lines },
 ): Promise<Job> {
   const send = (found: Selection): Promise<Job> =>
-    sendLines(session, { verb, path: found.path, lines: linesOf(session, found) });
+    sendLines(session, {
+      verb,
+      path: found.path,
+      entries: found.entries,
+      lines: linesOf(session, found),
+    });
   if (!selection.isSearch) return await send(selection);
   return session.beginJob({
     status: (entries) => `${verb} running: ${entries} entries looked at`,
@@ -227,7 +230,7 @@ async function sendSelection(
 
 async function sendLines(
   session: Session,
-  { verb, path, lines }: { verb: string; path: VirtualPath; lines: Lines },
+  { verb, path, entries, lines }: { verb: string; path: VirtualPath; entries: Entries; lines: Lines },
 ): Promise<Job> {
   session.requireData();
   return await session.startTransfer(reply(150, "Here comes the listing"), {
@@ -235,7 +238,7 @@ async function sendLines(
     direction: "listing",
     path: session.files.locate(path),
     type: session.parameters.type === "ascii" ? "ascii" : "image",
-    storage: { source: listingSource(lines, (text) => session.encoding.encode(text)) },
+    storage: { source: listingSource({ entries, ...lines }) },
     stages: () => outboundStages(session.parameters),
   });
 }
