@@ -136,6 +136,7 @@ export class FtpServer implements AsyncDisposable {
    */
   async shutdown(options: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
+    this.#office[Symbol.dispose]();
     await this.#sessions.shutdown(options);
   }
 

@@ -19,8 +19,8 @@ export interface ByteSource {
   /** The connection behind it, where others can use it. */
   readonly socket?: SocketEnd;
   /**
-   * Lets a carrier send over this connection what comes next; what it leaves is to be read. Called before each
-   * read of a move without stages.
+   * Lets a carrier send over this connection what comes next; what it leaves is to be read. Called before
+   * each read of a move without stages.
    */
   ahead?(socket: SocketEnd, carrying: Carrying): Promise<void>;
   /** A read under way ends soon, however long the source would go on by itself. */

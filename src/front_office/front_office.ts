@@ -10,6 +10,8 @@ export interface Credentials {
   readonly password: string;
   /** The client's IP address, whose failed logins are counted. */
   readonly peer: string;
+  /** The number of its session. */
+  readonly session: number;
 }
 
 /** A connection that was let in. Disposing the seat ends it. */
@@ -32,7 +34,7 @@ export interface Rejection {
 
 /**
  * Accounts, counts and the log live on one side, sessions on the other; this is all that passes between them.
- * Called directly while everything runs in one thread.
+ * Called directly while everything runs in one thread; elsewhere most of it needs no question either.
  */
 export interface FrontOffice {
   /**
@@ -41,6 +43,12 @@ export interface FrontOffice {
    * @throws {LimitError} when a limit is reached, that of failed logins from this address among them.
    */
   admit(peer: string): Promise<SessionSeat>;
+  /**
+   * Lets in at once who has shown this very password a moment ago; undefined where that has to be asked for.
+   *
+   * @throws {LimitError} when the account has too many sessions.
+   */
+  recall(credentials: Credentials): Admission | undefined;
   /**
    * Checks a password, with the same work done for a wrong one and for a wrong name.
    *

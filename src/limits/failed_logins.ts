@@ -4,6 +4,7 @@
  */
 
 import { networkOf } from "../protocol/ip_address.ts";
+import type { FailureMarks } from "./failure_marks.ts";
 import { LimitError } from "./limit_error.ts";
 
 /**
@@ -41,18 +42,28 @@ interface Failure extends WrongPassword {
   readonly atMs: number;
 }
 
+/** What {@linkcode FailedLogins} needs beside the limits. */
+export interface FailedLoginsOptions {
+  /** The clock, milliseconds; only differences count. */
+  readonly now?: () => number;
+  /** Told of each network that is remembered or forgotten. */
+  readonly marks?: FailureMarks;
+}
+
 /** Counts wrong passwords. Addresses that one client may choose from are one: {@linkcode networkOf}. */
 export class FailedLogins {
   /** The limits; new ones hold at once. */
   limits: FailedLoginLimits;
   readonly #now: () => number;
+  readonly #marks: FailureMarks | undefined;
   /** By network, the one that failed last at the end. */
   readonly #failures = new Map<string, readonly Failure[]>();
 
-  /** @param now The clock, milliseconds; only differences count. */
-  constructor(limits: FailedLoginLimits, now: () => number = () => performance.now()) {
+  constructor(limits: FailedLoginLimits, options: FailedLoginsOptions = {}) {
+    const { now = () => performance.now(), marks } = options;
     this.limits = limits;
     this.#now = now;
+    this.#marks = marks;
   }
 
   /** Networks that are remembered. */
@@ -93,9 +104,10 @@ export class FailedLogins {
     const isRepeated = former.some(({ mark }) => mark === wrong.mark);
     const failures = isRepeated ? former : [...former, { ...wrong, atMs: this.#now() }];
     const kept = failures.slice(-Math.max(this.limits.maxLoginFailures, DELAYING_FAILURES));
-    this.#failures.delete(network);
+    const isNews = !this.#failures.delete(network);
     this.#forgetOld();
     this.#failures.set(network, kept);
+    if (isNews) this.#marks?.add(network);
     const times = Math.min(2 ** Math.max(0, kept.length - PLAIN_FAILURES), MOST_TIMES);
     return this.limits.loginFailureDelayMs * times;
   }
@@ -106,16 +118,20 @@ export class FailedLogins {
    */
   succeeded(peer: string, account: string): void {
     const network = networkOf(peer);
-    const failures = this.#failures.get(network);
-    if (!failures) return;
-    const left = failures.filter((failure) => failure.account !== account);
-    if (left.length > 0) this.#failures.set(network, left);
-    else this.#failures.delete(network);
+    const left = this.#recent(network).filter((failure) => failure.account !== account);
+    if (left.length === 0) this.#forget(network);
+    else this.#failures.set(network, left);
   }
 
   #recent(network: string): readonly Failure[] {
     const since = this.#now() - REMEMBER_MS;
-    return this.#failures.get(network)?.filter(({ atMs }) => atMs > since) ?? [];
+    const recent = this.#failures.get(network)?.filter(({ atMs }) => atMs > since) ?? [];
+    if (recent.length === 0) this.#forget(network);
+    return recent;
+  }
+
+  #forget(network: string): void {
+    if (this.#failures.delete(network)) this.#marks?.remove(network);
   }
 
   /** Makes room for one. */
@@ -123,7 +139,7 @@ export class FailedLogins {
     const since = this.#now() - REMEMBER_MS;
     for (const [network, failures] of this.#failures) {
       if (this.#failures.size < MOST_NETWORKS && failures.at(-1)!.atMs > since) return;
-      this.#failures.delete(network);
+      this.#forget(network);
     }
   }
 }

@@ -2,6 +2,9 @@
 
 import { networkOf } from "../protocol/ip_address.ts";
 import { LimitError } from "./limit_error.ts";
+import { ALL, type SeatEntry } from "./seat_column.ts";
+import { SeatCounts } from "./seat_counts.ts";
+import { Tags } from "./tags.ts";
 
 /** A place that was taken; disposing gives it back, once. */
 export type Seat = Disposable;
@@ -9,26 +12,56 @@ export type Seat = Disposable;
 /** The limits; 0 means none. */
 export interface LedgerLimits {
   /** Control connections in all. */
-  maxConnections: number;
+  readonly maxConnections: number;
   /** Control connections from one IPv4 address, or one IPv6 network of 64 bits. */
-  maxConnectionsPerIp: number;
+  readonly maxConnectionsPerIp: number;
 }
+
+/** What a ledger counts in and by; by default in memory of its own. */
+export interface LedgerMemory {
+  readonly counts?: SeatCounts;
+  readonly tags?: Tags;
+  /** Where the limits are, for all threads. */
+  readonly limits?: ArrayBufferLike;
+}
+
+/** The cells of the limits. */
+const ALL_AT_ONCE = 0, OF_NETWORK = 1;
+const LIMIT_BYTES = 2 * BigInt64Array.BYTES_PER_ELEMENT;
 
 /** Counts control connections and refuses those that are too many. Data connections do not count. */
 export class Ledger {
-  /** The limits; new ones hold from the next connection on. */
-  limits: LedgerLimits;
-  #connections = 0;
-  readonly #byNetwork = new Map<string, number>();
-  readonly #byUser = new Map<string, number>();
+  readonly #counts: SeatCounts;
+  readonly #tags: Tags;
+  readonly #limits: BigInt64Array;
 
-  constructor(limits: LedgerLimits) {
-    this.limits = limits;
+  constructor({ counts = new SeatCounts(), tags = new Tags(), limits }: LedgerMemory = {}) {
+    this.#counts = counts;
+    this.#tags = tags;
+    this.#limits = new BigInt64Array(limits ?? new ArrayBuffer(LIMIT_BYTES));
+  }
+
+  /** Memory for the limits of several threads. */
+  static sharedLimits(): SharedArrayBuffer {
+    return new SharedArrayBuffer(LIMIT_BYTES);
+  }
+
+  /** The limits; new ones hold from the next connection on, in all threads. */
+  get limits(): LedgerLimits {
+    return {
+      maxConnections: Number(Atomics.load(this.#limits, ALL_AT_ONCE)),
+      maxConnectionsPerIp: Number(Atomics.load(this.#limits, OF_NETWORK)),
+    };
+  }
+
+  set limits({ maxConnections, maxConnectionsPerIp }: LedgerLimits) {
+    Atomics.store(this.#limits, ALL_AT_ONCE, BigInt(maxConnections));
+    Atomics.store(this.#limits, OF_NETWORK, BigInt(maxConnectionsPerIp));
   }
 
   /** Control connections at this moment. */
   get connections(): number {
-    return this.#connections;
+    return this.#counts.count(ALL);
   }
 
   /**
@@ -38,49 +71,43 @@ export class Ledger {
    */
   admit(peer: string): Seat {
     const { maxConnections, maxConnectionsPerIp } = this.limits;
-    if (maxConnections > 0 && this.#connections >= maxConnections) {
-      throw new LimitError({ kind: "connections", most: maxConnections });
-    }
-    const network = networkOf(peer);
-    if (maxConnectionsPerIp > 0 && (this.#byNetwork.get(network) ?? 0) >= maxConnectionsPerIp) {
+    // Looked at before anything is taken: who is sent away for his network takes nobody's place for a moment.
+    if (maxConnections > 0 && this.connections >= maxConnections) throw tooMany(maxConnections);
+    const ofNetwork = this.#counts.take(this.#tags.ofNetwork(networkOf(peer)), maxConnectionsPerIp);
+    if (ofNetwork === undefined) {
       throw new LimitError({ kind: "connections-of-address", most: maxConnectionsPerIp });
     }
-    this.#connections++;
-    const seat = takeSeat(this.#byNetwork, network);
-    return seatOf(() => {
-      this.#connections--;
-      seat[Symbol.dispose]();
-    });
+    const ofAll = this.#counts.take(ALL, maxConnections);
+    if (ofAll === undefined) {
+      this.#counts.release(ofNetwork);
+      throw tooMany(maxConnections);
+    }
+    return this.#seat(ofNetwork, ofAll);
   }
 
   /**
    * Takes a place for a session of this account.
    *
+   * @param maxConnections How many it may have; 0 for any number.
    * @throws {LimitError} `connections-of-account`.
    */
   seatUser(name: string, maxConnections: number): Seat {
-    if (maxConnections > 0 && (this.#byUser.get(name) ?? 0) >= maxConnections) {
-      throw new LimitError({ kind: "connections-of-account", most: maxConnections });
-    }
-    return takeSeat(this.#byUser, name);
+    const entry = this.#counts.take(this.#tags.ofAccount(name), maxConnections);
+    if (entry === undefined) throw new LimitError({ kind: "connections-of-account", most: maxConnections });
+    return this.#seat(entry);
+  }
+
+  #seat(...entries: SeatEntry[]): Seat {
+    let isTaken = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (isTaken) { for (const entry of entries) this.#counts.release(entry); }
+        isTaken = false;
+      },
+    };
   }
 }
 
-function takeSeat(counts: Map<string, number>, key: string): Seat {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-  return seatOf(() => {
-    const left = counts.get(key)! - 1;
-    if (left > 0) counts.set(key, left);
-    else counts.delete(key);
-  });
-}
-
-function seatOf(release: () => void): Seat {
-  let taken = true;
-  return {
-    [Symbol.dispose](): void {
-      if (taken) release();
-      taken = false;
-    },
-  };
+function tooMany(most: number): LimitError {
+  return new LimitError({ kind: "connections", most });
 }

@@ -1,4 +1,6 @@
-/** The I/O thread as its session thread sees it: started when it is first needed, ended when it has been idle. */
+/**
+ * The I/O thread as its session thread sees it: started when it is first needed, ended when it has been idle.
+ */
 
 import type { Carrier, Listed, ListingLoad, Load } from "../bytes/carrier.ts";
 import type { SocketMark } from "../net/connection.ts";
@@ -7,8 +9,8 @@ import { MOST_JOBS } from "./io_messages.ts";
 import { IoThread } from "./io_thread.ts";
 
 /**
- * Less than this is moved in less time than it takes to ask another thread, bytes. Of uploads nobody knows how
- * much they are until it has come: then a read that fills its buffer counts.
+ * Less than this is moved in less time than it takes to ask another thread, bytes. Of uploads nobody knows
+ * how much they are until it has come: then a read that fills its buffer counts.
  */
 const LEAST_BYTES = 64 * 1024;
 
@@ -16,7 +18,9 @@ const LEAST_BYTES = 64 * 1024;
 export interface IoLineOptions {
   /** The least that it takes; see {@linkcode Carrier.leastBytes}. */
   readonly leastBytes?: number;
-  /** Starts the thread: its end of the line, and where it tells how far each job is. Rejects when it cannot. */
+  /**
+   * Starts the thread: its end of the line, and where it tells how far each job is. Rejects when it cannot.
+   */
   readonly start: (line: SocketMark, cells: SharedArrayBuffer) => Promise<void>;
   /** Told how long the disk has kept the thread, milliseconds. */
   readonly onStall: (ms: number) => void;

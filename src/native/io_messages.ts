@@ -84,7 +84,9 @@ export type IoState =
 /** How many jobs an I/O thread has at once, at most. */
 export const MOST_JOBS = 1024;
 
-/** A path has 4 KiB at most, and so have names that go together; each byte is six characters of JSON at worst. */
+/**
+ * A path has 4 KiB at most, and so have names that go together; each byte is six characters of JSON at worst.
+ */
 export const LONGEST_LINE = 64 * 1024;
 
 /** Lines out of bytes as they come. */

@@ -95,6 +95,14 @@ export class HomeLooks {
     }
   }
 
+  /**
+   * Whether the way to a place comes to a mount of another machine or program; yes where that is not known.
+   */
+  async isApart(place: string): Promise<boolean> {
+    const key = JSON.stringify([place]);
+    return await this.#once(place, { key, lane: this.#others, call: () => this.#apartMountOf(place) }) !== "";
+  }
+
   /** Calls the listener when a home has answered after all. Returns the way to stop listening. */
   subscribe(listener: (home: string) => void): () => void {
     this.#listeners.add(listener);

@@ -56,6 +56,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #looks: HomeLooks;
   readonly #ended: EndedAccounts;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
+  readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
   #readWith: ReloadOptions & Pick<IniUserStoreOptions, "anonymous">;
   #inForce: InForce = inForceOf(NO_ACCOUNTS, parseIniDocument(""));
@@ -63,6 +64,8 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   #believed: InForce = this.#inForce;
   #problems: readonly Problem[] = [];
   #seen: FileState | undefined;
+  /** Whether others than this machine's kernel may change the file. */
+  #isApart = true;
   /** What was made accounts of last, well or badly. */
   #judgedContent: string | undefined;
   /** A reload that the next judgement has to be. */
@@ -92,7 +95,11 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     const store = new IniUserStore(options);
     await store.#refresh();
     // Should a refresh fail, the next login meets the same error and reports it.
-    store.#file.watch(() => void store.#refresh().catch(() => {}));
+    store.#file.watch({
+      onDoubt: () => store.#doubt(),
+      onChange: () => void store.#refresh().catch(() => {}),
+    });
+    store.#isApart = await store.#looks.isApart(options.path);
     return store;
   }
 
@@ -148,6 +155,16 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     return () => void this.#listeners.delete(own);
   }
 
+  get tellsDoubts(): boolean {
+    return this.#file.isHeard && !this.#isApart;
+  }
+
+  subscribeToDoubts(listener: () => void): () => void {
+    const own = (): void => listener();
+    this.#doubters.add(own);
+    return () => void this.#doubters.delete(own);
+  }
+
   /**
    * Reads the file again, changed or not, and looks at the homes again.
    *
@@ -190,6 +207,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     const state = await this.#file.read();
     if (state === this.#seen) return state;
     this.#seen = state;
+    this.#doubt();
     if (((state.mode ?? 0) & OTHERS) !== 0) this.#options.onOpenToOthers?.();
     return state;
   }
@@ -233,7 +251,12 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     if (this.#ended.hasDoubts) this.#accept(this.#believed);
   }
 
+  #doubt(): void {
+    for (const listener of [...this.#doubters]) listener();
+  }
+
   #accept(inForce: InForce): void {
+    this.#doubt();
     const old = this.#inForce;
     this.#inForce = inForce;
     for (const user of everyone(inForce.accounts)) {

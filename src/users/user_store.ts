@@ -15,10 +15,24 @@ export interface UserStore {
    * home changed, so that their sessions can be ended. Returns the way to stop listening.
    */
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void;
+
+  /**
+   * Whether what {@linkcode find} says holds until {@linkcode subscribeToDoubts} tells otherwise, so that it
+   * may be kept; left out where that cannot be told.
+   */
+  readonly tellsDoubts?: boolean;
+
+  /**
+   * Calls the listener as soon as an account may have changed, and before {@linkcode find} says so. Returns
+   * the way to stop listening.
+   */
+  subscribeToDoubts?(listener: () => void): () => void;
 }
 
 /** A fixed set of accounts, for programs that embed the server. */
 export class MemoryUserStore implements UserStore {
+  /** Nothing ever changes. */
+  readonly tellsDoubts = true;
   readonly #users: ReadonlyMap<string, User>;
 
   /** Holds these accounts, by their names. */

@@ -15,6 +15,14 @@ export interface FileState {
   readonly mode: number | undefined;
 }
 
+/** Who is told of changes. */
+export interface ChangeListeners {
+  /** Of each, at once. */
+  readonly onDoubt: () => void;
+  /** Of each burst, some time after the last change in it. */
+  readonly onChange: () => void;
+}
+
 /**
  * Changes that come in one burst (an editor writes, renames, sets times) are told once, this long after the
  * last.
@@ -37,6 +45,8 @@ export class WatchedAccountsFile implements AsyncDisposable {
   #reading: Promise<unknown> = Promise.resolve();
   #next: Promise<FileState> | undefined;
   #watcher: Deno.FsWatcher | undefined;
+  /** Whether no link leads to it, behind which it could change unheard. */
+  #isPlain = false;
   #watching: Promise<void> = Promise.resolve();
   #debounce: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,22 +70,30 @@ export class WatchedAccountsFile implements AsyncDisposable {
   }
 
   /**
-   * Calls the listener some time after each change. Without permission to watch, with too many watches, and
-   * on file systems of other machines it is never called.
+   * Whether each change is heard of as it happens: the watch is there, and what lies at the path is the file
+   * itself. Only Linux tells without delay.
    */
-  watch(onChange: () => void): void {
+  get isHeard(): boolean {
+    return this.#watcher !== undefined && this.#isPlain && Deno.build.os === "linux";
+  }
+
+  /**
+   * Tells of changes. Without permission to watch, with too many watches, and on file systems of other
+   * machines nobody is ever told.
+   */
+  watch(listeners: ChangeListeners): void {
     try {
       this.#watcher = Deno.watchFs(dirname(resolve(this.#path)), { recursive: false });
     } catch {
       return;
     }
-    this.#watching = this.#followChanges(this.#watcher, onChange).catch(() => {});
+    this.#watching = this.#followChanges(this.#watcher, listeners).catch(() => {})
+      .finally(() => this.#watcher = undefined);
   }
 
   /** Stops watching. The file can still be read. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watcher?.close();
-    this.#watcher = undefined;
     await this.#watching;
     clearTimeout(this.#debounce);
     await (this.#next ?? this.#reading).catch(() => {});
@@ -85,17 +103,22 @@ export class WatchedAccountsFile implements AsyncDisposable {
     const info = await Deno.stat(this.#path).catch(() => undefined);
     const fingerprint = info && fingerprintOf(info);
     if (this.#state && fingerprint !== undefined && fingerprint === this.#fingerprint) return this.#state;
+    this.#isPlain = await Deno.realPath(this.#path).catch(() => "") === resolve(this.#path);
     const state = { ...await readContent(this.#path), mode: info?.mode ?? undefined };
     this.#fingerprint = fingerprint;
     if (this.#state?.content !== state.content || this.#state.mode !== state.mode) this.#state = state;
     return this.#state;
   }
 
-  async #followChanges(watcher: Deno.FsWatcher, onChange: () => void): Promise<void> {
+  async #followChanges(
+    watcher: Deno.FsWatcher,
+    { onDoubt, onChange }: ChangeListeners,
+  ): Promise<void> {
     const name = basename(this.#path);
     for await (const { kind, paths } of watcher) {
-      // Our own reading is an "access".
-      if (kind === "access" || !paths.some((path) => basename(path) === name)) continue;
+      // Our own reading is an "access". Word that something was missed names no path.
+      if (kind === "access" || paths.length > 0 && !paths.some((path) => basename(path) === name)) continue;
+      onDoubt();
       clearTimeout(this.#debounce);
       this.#debounce = setTimeout(onChange, DEBOUNCE_MS);
     }

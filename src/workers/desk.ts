@@ -1,9 +1,7 @@
-/** One worker's desk at the front office: answers what its sessions ask, and knows which seats they hold. */
+/** One worker's desk at the front office: answers what its sessions ask. */
 
-import type { LocalFrontOffice } from "../front_office/local_front_office.ts";
 import type { Credentials } from "../front_office/front_office.ts";
 import { HomeError } from "../front_office/home_error.ts";
-import type { Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -14,9 +12,10 @@ import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
 import { isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
+import type { MainOffice } from "./main_office.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
-import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
+import type { NumberBlock } from "./session_numbers.ts";
 import { WorkerClaims } from "./worker_claims.ts";
 
 /** Where the certificate comes from, in the main thread. */
@@ -27,7 +26,7 @@ export interface IdentitySource {
 
 /** What all desks share. */
 export interface DeskServices {
-  readonly office: LocalFrontOffice;
+  readonly office: MainOffice;
   readonly buckets: AccountBuckets;
   /** The certificate; undefined where TLS is left out, which a reload may change. */
   identities: IdentitySource | undefined;
@@ -52,12 +51,9 @@ export interface DeskOptions {
   readonly post: (message: ToWorker, ports?: MessagePort[]) => void;
 }
 
-/** Answers one worker. Disposing gives all its seats back. */
+/** Answers one worker. Disposing withdraws all that it has asked. */
 export class Desk implements Disposable {
   readonly #options: DeskOptions;
-  readonly #seats = new Map<number, Seat>();
-  /** Which of the seats are connections, with the numbers of their sessions. */
-  readonly #connections = new Map<number, number>();
   /** Logins that are not answered yet. */
   readonly #logins = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
@@ -65,11 +61,6 @@ export class Desk implements Disposable {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-  }
-
-  /** Sessions of the worker that were admitted and have not left. */
-  get sessionCount(): number {
-    return this.#connections.size;
   }
 
   /**
@@ -80,7 +71,7 @@ export class Desk implements Disposable {
   take(call: number, question: Question): void {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
-    if (question.ask === "login") this.#claims.checkPeer(question.peer);
+    if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
     void this.#answer(call, question);
   }
 
@@ -95,16 +86,11 @@ export class Desk implements Disposable {
     this.#logins.get(call)?.abort();
   }
 
-  /**
-   * Takes seats back.
-   *
-   * @throws {NonsenseError} when one of them is not the worker's.
-   */
-  leave(seats: readonly number[]): void {
-    for (const seat of seats) {
-      if (!this.#seats.has(seat)) throw new NonsenseError("it gives a seat back that it has not");
-      this.#release(seat);
-    }
+  /** Numbers for sessions of the worker, and of no other. */
+  giveNumbers(): NumberBlock {
+    const numbers = this.#options.services.office.numbers.give();
+    this.#claims.numbersCame(numbers);
+    return numbers;
   }
 
   /**
@@ -123,24 +109,16 @@ export class Desk implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
-    for (const seat of [...this.#seats.keys()]) this.#release(seat);
     for (const login of this.#logins.values()) login.abort();
-  }
-
-  #release(seat: number): void {
-    this.#seats.get(seat)?.[Symbol.dispose]();
-    this.#seats.delete(seat);
-    const id = this.#connections.get(seat);
-    if (id === undefined) return;
-    this.#connections.delete(seat);
-    this.#claims.sessionLeft(id);
-    this.#noteSessions();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
     switch (question.ask) {
       case "admit":
-        return await this.#admit(call, question);
+        this.#options.services.office.admit(question.peer);
+        return { result: "admitted" };
+      case "numbers":
+        return { result: "numbers", numbers: this.giveNumbers() };
       case "login":
         return await this.#login(call, question);
       case "certificate": {
@@ -161,17 +139,6 @@ export class Desk implements Disposable {
     }
   }
 
-  async #admit(call: number, { peer }: { peer: string }): Promise<Answer> {
-    const seat = await this.#options.services.office.admit(peer);
-    const { id } = seat;
-    this.#keep(call, seat);
-    if (this.#isClosed) return { result: "admitted", id };
-    this.#connections.set(call, id);
-    this.#claims.sessionCame({ id, peer });
-    this.#noteSessions();
-    return { result: "admitted", id };
-  }
-
   async #connectDisk(mount: string): Promise<MessagePort> {
     try {
       const mounts = await this.#options.services.readMounts();
@@ -185,28 +152,18 @@ export class Desk implements Disposable {
     }
   }
 
-  #noteSessions(): void {
-    const { memory, office } = this.#options.services;
+  async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
+    const { office, buckets, memory } = this.#options.services;
     memory.note(office.connections);
-  }
-
-  async #login(call: number, { name, password, peer }: Credentials): Promise<Answer> {
-    const { office, buckets } = this.#options.services;
     const withdrawing = new AbortController();
     this.#logins.set(call, withdrawing);
-    const result = await office.login({ name, password, peer }, withdrawing.signal)
+    const result = await office.login({ name, password, peer, session }, withdrawing.signal)
       .finally(() => this.#logins.delete(call));
-    if (!("seat" in result)) return { result: "rejected", delayMs: result.delayMs };
-    const { user, seat } = result;
-    this.#keep(call, seat);
-    try {
-      this.#requireHome(user);
-    } catch (error) {
-      this.#release(call);
-      throw error;
-    }
+    if (!("user" in result)) return { result: "rejected", delayMs: result.delayMs };
+    const { user, keeping } = result;
+    this.#requireHome(user);
     this.#claims.userCame(user.name);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user) };
+    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping };
   }
 
   /**
@@ -218,14 +175,6 @@ export class Desk implements Disposable {
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
     throw new HomeError("not-open-yet");
-  }
-
-  /**
-   * Keeps a seat until the session leaves; one that came too late for a worker that has died is given back.
-   */
-  #keep(call: number, seat: Seat): void {
-    if (this.#isClosed) seat[Symbol.dispose]();
-    else this.#seats.set(call, seat);
   }
 }
 

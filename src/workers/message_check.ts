@@ -102,7 +102,8 @@ const QUESTION = tagged(
   "ask",
   shapesOf<Asking, "ask">("ask", {
     "admit": { kind: text, call: number, peer: address },
-    "login": { kind: text, call: number, name: text, password: text, peer: address },
+    "login": { kind: text, call: number, name: text, password: text, peer: address, session: number },
+    "numbers": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
@@ -128,7 +129,6 @@ const MESSAGE = tagged("kind", {
     "listening": { addresses: listOf(shape({ hostname: address, port })) },
     "cannot-listen": { port, error },
     "withdraw": { call: number },
-    "leave": { seats: listOf(number) },
     "event": { event: EVENT },
     "closed": {},
     "ended": {},
@@ -150,7 +150,7 @@ export function checkedMessage(data: unknown): FromWorker {
 }
 
 const KINDS: ReadonlySet<string> = new Set(
-  ["ready", "listening", "cannot-listen", "call", "withdraw", "leave", "event", "closed", "ended"],
+  ["ready", "listening", "cannot-listen", "call", "withdraw", "event", "closed", "ended"],
 );
 
 function shapesOf<Union, Tag extends keyof Union & string>(

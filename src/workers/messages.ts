@@ -5,8 +5,10 @@
 
 import type { Credentials } from "../front_office/front_office.ts";
 import type { HomeProblem } from "../front_office/home_error.ts";
+import type { Keeping } from "../front_office/known_accounts.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { SharedBuckets } from "../limits/rate_limits.ts";
+import type { SeatColumns } from "../limits/seat_counts.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -15,6 +17,8 @@ import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
+import type { SharedOffice } from "./main_office.ts";
+import type { NumberBlock } from "./session_numbers.ts";
 
 /** The longest text in a message from a worker, UTF-16 units: far more than a line or a path has. */
 export const MOST_TEXT = 64 * 1024;
@@ -28,6 +32,7 @@ export interface WorkerOptions {
 
 /** Memory of all workers together. */
 export interface SharedMemory {
+  readonly office: SharedOffice;
   /** Hashes that are computed at this moment. */
   readonly hashes: SharedArrayBuffer;
   /** What all hashes take from. */
@@ -41,6 +46,11 @@ export interface WorkerStart extends WorkerOptions {
   readonly shared: SharedMemory;
   /** Hashes of this worker alone. */
   readonly ownHashes: SharedArrayBuffer;
+  /** The seats that this worker takes, and those of the others. */
+  readonly ownSeats: SharedArrayBuffer;
+  readonly columns: SeatColumns;
+  /** The numbers of its first sessions. */
+  readonly numbers: NumberBlock;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
   /** The clock of the main thread when this was sent, milliseconds. */
@@ -54,6 +64,8 @@ export type ToWorker =
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
   | ({ readonly kind: "reconfigure" } & WorkerOptions)
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  /** Where the other workers count their seats from now on. */
+  | { readonly kind: "columns"; readonly columns: SeatColumns }
   /** The disk thread for the mount at this path answers nothing any more. */
   | { readonly kind: "disk-died"; readonly mount: string }
   | { readonly kind: "drain" }
@@ -65,15 +77,10 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "listening"; readonly addresses: readonly SocketAddress[] }
   | { readonly kind: "cannot-listen"; readonly port: number; readonly error: PlainError }
-  /**
-   * What has to be answered; `call` is the number to answer to, and that of the seat that comes of it. Each
-   * is greater than the one before.
-   */
+  /** What has to be answered; `call` is the number to answer to. Each is greater than the one before. */
   | ({ readonly kind: "call"; readonly call: number } & Question)
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
-  /** Seats are free again. */
-  | { readonly kind: "leave"; readonly seats: readonly number[] }
   | { readonly kind: "event"; readonly event: ServerEvent }
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }
@@ -82,7 +89,10 @@ export type FromWorker =
 
 /** What a worker asks the front office. */
 export type Question =
+  /** Whether a client may connect whose network may have given wrong passwords. */
   | { readonly ask: "admit"; readonly peer: string }
+  /** More numbers for sessions. */
+  | { readonly ask: "numbers" }
   | ({ readonly ask: "login" } & Credentials)
   /** The certificate to show, unless it is still the one with this fingerprint. */
   | { readonly ask: "certificate"; readonly known: string | undefined }
@@ -95,13 +105,14 @@ export type Question =
 
 /** What the front office says. */
 export type Answer =
-  /** Under this number the session tells events. */
-  | { readonly result: "admitted"; readonly id: number }
+  | { readonly result: "admitted" }
+  | { readonly result: "numbers"; readonly numbers: NumberBlock }
   | {
     readonly result: "login";
     readonly user: PlainUser;
     /** Where the account's limits are kept for all workers; undefined when it has none. */
     readonly buckets: SharedBuckets | undefined;
+    readonly keeping: Keeping | undefined;
   }
   /** The name or the password is wrong, which may be said when so much time has gone. */
   | { readonly result: "rejected"; readonly delayMs: number }

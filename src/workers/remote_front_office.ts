@@ -1,11 +1,16 @@
 /**
- * The front office as seen from a session worker: one message there and one back for each connection and each
- * login.
+ * The front office as seen from a session worker. Seats are taken in shared memory, and a password that was
+ * right is remembered; all else is one message to the main thread and one back.
  */
 
-import type { Seat } from "../limits/ledger.ts";
+import { Counter } from "../limits/counter.ts";
+import { FailureMarks } from "../limits/failure_marks.ts";
+import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
+import { SeatColumn } from "../limits/seat_column.ts";
+import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
+import { Tags } from "../limits/tags.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { TlsContext } from "../net/tls.ts";
@@ -17,10 +22,14 @@ import type {
   SessionSeat,
 } from "../front_office/front_office.ts";
 import { HomeError } from "../front_office/home_error.ts";
+import { KnownAccounts } from "../front_office/known_accounts.ts";
+import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
-import type { Answer, FromWorker, Question } from "./messages.ts";
+import type { User } from "../users/user.ts";
+import type { Answer, FromWorker, Question, WorkerStart } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
+import { SessionNumbers } from "./session_numbers.ts";
 
 /** What {@linkcode RemoteFrontOffice} needs. */
 export interface RemoteFrontOfficeOptions {
@@ -28,25 +37,41 @@ export interface RemoteFrontOfficeOptions {
   readonly post: (message: FromWorker) => void;
   /** Told where the limits of an account are kept. */
   readonly rateLimits: RateLimits;
+  readonly start: Pick<WorkerStart, "shared" | "ownSeats" | "columns" | "numbers">;
 }
 
 /** An answer of one kind. */
 type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Result }>;
 
-/** Asks the main thread. */
+/** Asks the main thread what the worker cannot know by itself. */
 export class RemoteFrontOffice implements FrontOffice {
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
   /** Whether anybody wants to hear of an event. */
   isRecorded: (event: ServerEvent) => boolean = () => true;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  readonly #counts: SeatCounts;
+  readonly #ledger: Ledger;
+  readonly #marks: FailureMarks;
+  readonly #known: KnownAccounts;
+  readonly #numbers: SessionNumbers;
   #lastCall = 0;
-  /** Seats that are free again, and that the main thread has not been told of. */
-  #freed: number[] = [];
+  /** Until the main thread tells of the columns that it has added. */
+  #columnsCame = Promise.withResolvers<void>();
 
-  constructor({ post, rateLimits }: RemoteFrontOfficeOptions) {
+  constructor({ post, rateLimits, start }: RemoteFrontOfficeOptions) {
+    const { tagKey, columnVersion, limits, failureMarks, generation } = start.shared.office;
+    const tags = new Tags(tagKey);
     this.#post = post;
     this.#rateLimits = rateLimits;
+    this.#counts = new SeatCounts(new SeatColumn(start.ownSeats), columnVersion);
+    this.#counts.takeOver(start.columns);
+    this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
+    this.#marks = new FailureMarks(tags, failureMarks);
+    this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.#numbers = new SessionNumbers(start.numbers, async () => {
+      return (await this.#ask<"numbers">(++this.#lastCall, { ask: "numbers" })).numbers;
+    });
   }
 
   readonly report = (event: ServerEvent): void => {
@@ -54,21 +79,26 @@ export class RemoteFrontOffice implements FrontOffice {
   };
 
   async admit(peer: string): Promise<SessionSeat> {
-    const call = ++this.#lastCall;
-    const { id } = await this.#ask<"admitted">(call, { ask: "admit", peer });
-    return { id, ...this.#seat(call) };
+    if (this.#mayHaveFailed(peer)) await this.#ask<"admitted">(++this.#lastCall, { ask: "admit", peer });
+    const seat = await this.#take(() => this.#ledger.admit(peer));
+    return { id: await this.#numbers.next(), [Symbol.dispose]: () => seat[Symbol.dispose]() };
+  }
+
+  recall({ name, password, peer }: Credentials): Admission | undefined {
+    // What wrong passwords cost a network, the main thread alone knows.
+    const user = this.#mayHaveFailed(peer) ? undefined : this.#known.recall(name, password);
+    if (!user) return undefined;
+    const seat = this.#ledger.seatUser(user.name, user.maxConnections ?? 0);
+    if (this.#counts.isCurrent) return { user, seat };
+    seat[Symbol.dispose]();
+    return undefined;
   }
 
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
-    const call = ++this.#lastCall;
-    const withdraw = (): void => this.#post({ kind: "withdraw", call });
-    signal.addEventListener("abort", withdraw);
-    const answer = await this.#ask<"login" | "rejected">(call, { ask: "login", ...credentials })
-      .finally(() => signal.removeEventListener("abort", withdraw));
-    if (answer.result === "rejected") return { delayMs: answer.delayMs };
-    const { user, buckets } = answer;
-    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
-    return { user: revivedUser(user), seat: this.#seat(call) };
+    const user = await this.#askToLogIn(credentials, signal);
+    if ("delayMs" in user) return user;
+    const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
+    return { user, seat };
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */
@@ -91,6 +121,13 @@ export class RemoteFrontOffice implements FrontOffice {
     await this.#ask<"io">(++this.#lastCall, { ask: "io", line, cells });
   }
 
+  /** Takes over where the other workers count their seats. */
+  columns(columns: SeatColumns): void {
+    this.#counts.takeOver(columns);
+    this.#columnsCame.resolve();
+    this.#columnsCame = Promise.withResolvers();
+  }
+
   /** Takes what the main thread answers. */
   answer(call: number, answer: Answer): void {
     const waiting = this.#waiting.get(call);
@@ -102,35 +139,40 @@ export class RemoteFrontOffice implements FrontOffice {
   }
 
   #ask<Result extends Answer["result"]>(call: number, question: Question): Promise<AnswerOf<Result>> {
-    // Who comes may need the place of who has just left.
-    this.#tellFreed();
     const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(call, waiting);
     this.#post({ kind: "call", call, ...question });
     return waiting.promise as Promise<AnswerOf<Result>>;
   }
 
-  #seat(seat: number): Seat {
-    let taken = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (taken) this.#free(seat);
-        taken = false;
-      },
-    };
+  #mayHaveFailed(peer: string): boolean {
+    return this.#marks.has(networkOf(peer));
   }
 
-  /**
-   * A session that ends gives two seats back, and often many sessions end together: a message for each would
-   * cost as much as the rest of QUIT.
-   */
-  #free(seat: number): void {
-    if (this.#freed.push(seat) === 1) setTimeout(() => this.#tellFreed(), 0);
+  async #askToLogIn(credentials: Credentials, signal: AbortSignal): Promise<User | Rejection> {
+    const call = ++this.#lastCall;
+    const withdraw = (): void => this.#post({ kind: "withdraw", call });
+    signal.addEventListener("abort", withdraw);
+    const answer = await this.#ask<"login" | "rejected">(call, { ask: "login", ...credentials })
+      .finally(() => signal.removeEventListener("abort", withdraw));
+    if (answer.result === "rejected") return { delayMs: answer.delayMs };
+    const { buckets, keeping } = answer;
+    const user = revivedUser(answer.user);
+    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
+    if (keeping) this.#known.keep(credentials, user, keeping);
+    return user;
   }
 
-  #tellFreed(): void {
-    if (this.#freed.length > 0) this.#post({ kind: "leave", seats: this.#freed });
-    this.#freed = [];
+  /** Takes a seat, as soon as the seats of all workers are known. */
+  async #take(take: () => Seat): Promise<Seat> {
+    while (true) {
+      const { promise } = this.#columnsCame;
+      const seat = take();
+      // Looked at behind the taking: a worker that starts later sees the seat.
+      if (this.#counts.isCurrent) return seat;
+      seat[Symbol.dispose]();
+      await promise;
+    }
   }
 }
 

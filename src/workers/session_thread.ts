@@ -1,6 +1,7 @@
 /** One session worker as the main thread sees it: from its start to its end, which may come early. */
 
 import { Counter } from "../limits/counter.ts";
+import { ALL } from "../limits/seat_column.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -11,6 +12,7 @@ import { ioEvent, IoStarter } from "./io_starter.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
 import { checkedMessage, NonsenseError } from "./message_check.ts";
 import { revivedError, revivedEvent } from "./plain.ts";
+import type { BoardColumn } from "./seat_board.ts";
 
 /** The ports of all workers; 0 for any free one. */
 export interface Ports {
@@ -27,7 +29,7 @@ export interface SessionThreadOptions {
   readonly services: DeskServices;
   readonly record: EventSink;
   /** What it is told first; asked for when it is ready to hear. */
-  readonly start: () => Omit<WorkerStart, "ownHashes" | "clockMs">;
+  readonly start: () => Omit<WorkerStart, "ownHashes" | "ownSeats" | "columns" | "numbers" | "clockMs">;
   /** Told when it has died after it listened, with how many sessions it took with it. */
   readonly onDeath: (error: unknown, sessions: number) => void;
 }
@@ -42,6 +44,7 @@ export class SessionThread {
   readonly #desk: Desk;
   readonly #disks: DiskStarter;
   readonly #ownHashes = Counter.shared();
+  readonly #seats: BoardColumn;
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
   readonly #closed = Promise.withResolvers<void>();
@@ -59,6 +62,7 @@ export class SessionThread {
   constructor(options: SessionThreadOptions) {
     this.#options = options;
     this.paths = options.paths;
+    this.#seats = options.services.office.board.add();
     this.#disks = new DiskStarter({
       paths: options.paths,
       onDeath: (error, mount) => {
@@ -91,12 +95,17 @@ export class SessionThread {
 
   /** Its sessions at this moment. */
   get sessionCount(): number {
-    return this.#desk.sessionCount;
+    return this.#seats.column.count(ALL);
   }
 
   /** Sends it a message; one that has ended hears nothing. */
   post(message: ToWorker, ports: MessagePort[] = []): void {
     if (!this.#isOver) this.#worker.postMessage(message, ports);
+  }
+
+  /** Tells it where the others count their seats; until then it takes none. */
+  tellColumns(): void {
+    this.post({ kind: "columns", columns: this.#options.services.office.board.columnsFor(this.#seats) });
   }
 
   /**
@@ -135,6 +144,7 @@ export class SessionThread {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#worker.terminate();
+    this.#options.services.office.board.remove(this.#seats);
     this.#desk[Symbol.dispose]();
     this.#disks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
@@ -169,8 +179,6 @@ export class SessionThread {
         return this.#desk.take(message.call, message);
       case "withdraw":
         return this.#desk.withdraw(message.call);
-      case "leave":
-        return this.#desk.leave(message.seats);
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
@@ -193,7 +201,6 @@ export class SessionThread {
           return this.#asked?.port === message.port || this.#asked?.implicitTlsPort === message.port;
         case "call":
         case "withdraw":
-        case "leave":
         case "event":
           return this.#hasStarted;
         case "closed":
@@ -210,7 +217,14 @@ export class SessionThread {
     this.#runningHashes = new Counter(start.shared.hashes);
     this.post({
       kind: "start",
-      start: { ...start, ownHashes: this.#ownHashes, clockMs: performance.now() },
+      start: {
+        ...start,
+        ownHashes: this.#ownHashes,
+        ownSeats: this.#seats.memory,
+        columns: this.#options.services.office.board.columnsFor(this.#seats),
+        numbers: this.#desk.giveNumbers(),
+        clockMs: performance.now(),
+      },
     });
     this.#ready.resolve();
   }

@@ -47,7 +47,8 @@ class SessionWorker {
   #tls: RemoteCertificate | undefined;
   #server: SessionServer | undefined;
 
-  constructor({ options, hasCertificate, shared, ownHashes, reusePort, clockMs }: WorkerStart) {
+  constructor(start: WorkerStart) {
+    const { options, hasCertificate, shared, ownHashes, reusePort, clockMs } = start;
     // Only differences between what threads tell as the time count, and all but the way of this message is
     // taken out.
     const behindMs = clockMs - performance.now();
@@ -61,7 +62,7 @@ class SessionWorker {
       bucket: shared.hashBucket,
       now,
     });
-    this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits });
+    this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits, start });
     this.#office.isRecorded = (event) => isRecorded(event, this.#options);
     this.#certificate = new RemoteCertificate(this.#office);
     this.#tls = hasCertificate ? this.#certificate : undefined;
@@ -84,6 +85,8 @@ class SessionWorker {
         return this.#reconfigure(message);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
+      case "columns":
+        return this.#office.columns(message.columns);
       case "disk-died":
         return this.#diskThreads.forget(message.mount);
       case "drain":

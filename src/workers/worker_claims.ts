@@ -3,16 +3,20 @@
 import type { Mount } from "../storage/mounts.ts";
 import type { SessionLabel } from "../telemetry/events.ts";
 import { NonsenseError } from "./message_check.ts";
+import type { NumberBlock } from "./session_numbers.ts";
 
-/** Sessions that have left and may still be spoken of: the last word of one can come late. */
-const MOST_FORMER = 1000;
+/** Sessions whose clients are remembered, those that were spoken of last: of most nobody ever speaks. */
+const MOST_SESSIONS = 10_000;
+/** Numbers that follow each other are one range. Of what is older than these it may say what it likes. */
+const MOST_RANGES = 10_000;
 
 /** Keeps what one worker was told, and finds what it cannot know. */
 export class WorkerClaims {
   #lastCall = 0;
+  /** The numbers that it was given: from the first to before the last. */
+  readonly #numbers: { first: number; end: number }[] = [];
   /** The clients of its sessions, by their numbers. */
   readonly #sessions = new Map<number, string>();
-  readonly #former = new Map<number, string>();
   readonly #users = new Set<string>();
   /**
    * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
@@ -27,21 +31,14 @@ export class WorkerClaims {
     this.#lastCall = call;
   }
 
-  sessionCame({ id, peer }: { id: number; peer: string }): void {
-    this.#sessions.set(id, peer);
-  }
-
-  sessionLeft(id: number): void {
-    this.#former.set(id, this.#sessions.get(id)!);
-    this.#sessions.delete(id);
-    const [oldest] = this.#former.keys();
-    if (this.#former.size > MOST_FORMER) this.#former.delete(oldest!);
-  }
-
-  /** It asks for a login. @throws {NonsenseError} when no session of its own comes from there. */
-  checkPeer(peer: string): void {
-    for (const own of this.#sessions.values()) if (own === peer) return;
-    throw new NonsenseError("it gives a login the address of no client of its own");
+  /** It got numbers for sessions. */
+  numbersCame({ first, count }: NumberBlock): void {
+    const last = this.#numbers.at(-1);
+    if (last?.end === first) last.end += count;
+    else this.#numbers.push({ first, end: first + count });
+    if (this.#numbers.length > MOST_RANGES) {
+      this.#numbers.splice(0, 2, { first: 1, end: this.#numbers[1]!.end });
+    }
   }
 
   userCame(name: string): void {
@@ -50,12 +47,20 @@ export class WorkerClaims {
 
   /** It speaks of a session. @throws {NonsenseError} when that is not its own. */
   checkSession({ id, peer, user }: SessionLabel): void {
-    const known = this.#sessions.get(id) ?? this.#former.get(id);
-    if (known === undefined) throw new NonsenseError("it speaks of a session that it does not have");
-    if (known !== peer) throw new NonsenseError("it gives a session another client");
+    const known = this.#sessions.get(id);
+    if (known === undefined) this.#sessionCame(id, peer);
+    else if (known !== peer) throw new NonsenseError("it gives a session another client");
     if (user !== undefined && !this.#users.has(user)) {
       throw new NonsenseError("it gives a session an account that did not log in");
     }
+  }
+
+  #sessionCame(id: number, peer: string): void {
+    const isIts = this.#numbers.some(({ first, end }) => first <= id && id < end);
+    if (!isIts) throw new NonsenseError("it speaks of a session that it does not have");
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size >= MOST_SESSIONS) this.#sessions.delete(oldest!);
+    this.#sessions.set(id, peer);
   }
 
   mountsShown(mounts: readonly Mount[]): void {

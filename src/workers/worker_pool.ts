@@ -3,7 +3,6 @@
  * sessions.
  */
 
-import { LocalFrontOffice } from "../front_office/local_front_office.ts";
 import { Counter } from "../limits/counter.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
@@ -18,6 +17,7 @@ import type { UserStore } from "../users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
 import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./homes.ts";
+import { MainOffice } from "./main_office.ts";
 import type { SharedMemory, WorkerOptions } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
@@ -51,7 +51,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   #server: PlainOptions;
   readonly #looks: HomeLooks;
-  readonly #office: LocalFrontOffice;
+  readonly #office: MainOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
   readonly #unsubscribe: () => void;
@@ -77,8 +77,8 @@ export class WorkerPool implements AsyncDisposable {
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
     const { port, implicitTlsPort } = this.#server;
     this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
-    this.#office = new LocalFrontOffice({ users, limits: this.#server, record });
-    this.#shared = makeSharedMemory();
+    this.#office = new MainOffice({ users, limits: this.#server, record });
+    this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
       onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
@@ -160,6 +160,7 @@ export class WorkerPool implements AsyncDisposable {
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     this.#isStopping = true;
     this.#unsubscribe();
+    this.#office[Symbol.dispose]();
     this.#replacements.stop();
     for (const thread of this.#alive.keys()) thread.shutdown({ graceMs });
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
@@ -250,8 +251,12 @@ export class WorkerPool implements AsyncDisposable {
       }),
       onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),
     });
+    for (const other of this.#alive.keys()) other.tellColumns();
     this.#alive.set(thread, index);
-    void thread.ended.then(() => this.#alive.delete(thread));
+    void thread.ended.then(() => {
+      this.#alive.delete(thread);
+      this.#memory.note(this.#office.connections);
+    });
     return thread;
   }
 
@@ -283,8 +288,9 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
-function makeSharedMemory(): SharedMemory {
+function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {
   return {
+    office,
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),

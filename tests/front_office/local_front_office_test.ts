@@ -44,7 +44,7 @@ function open(users: UserStore, limits: Partial<FrontOfficeLimits> = {}): {
     office,
     events,
     login: (name, password, { peer = GUEST, signal = never } = {}) =>
-      office.login({ name, password, peer }, signal),
+      office.login({ name, password, peer, session: 1 }, signal),
   };
 }
 

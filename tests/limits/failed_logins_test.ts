@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { type FailedLoginLimits, FailedLogins } from "../../src/limits/failed_logins.ts";
+import { FailureMarks } from "../../src/limits/failure_marks.ts";
 import { LimitError } from "../../src/limits/limit_error.ts";
+import { Tags } from "../../src/limits/tags.ts";
 
 const PEER = "192.0.2.1", OTHER = "192.0.2.2";
 const MINUTE_MS = 60_000;
@@ -16,7 +18,7 @@ function onClock(limits: Partial<FailedLoginLimits> = {}): {
   guess: (options?: { peer?: string; account?: string; count?: number }) => number;
 } {
   const clock = { ms: 1000 };
-  const logins = new FailedLogins({ ...LIMITS, ...limits }, () => clock.ms);
+  const logins = new FailedLogins({ ...LIMITS, ...limits }, { now: () => clock.ms });
   let marks = 0;
   return {
     logins,
@@ -153,4 +155,36 @@ Deno.test("Z1: an address that goes on guessing is not pushed out before others"
   }
   guess();
   assert.throws(() => logins.admit(PEER), LimitError);
+});
+
+Deno.test("L4: a network is marked for as long as a wrong password of it is remembered, and no other is", () => {
+  const clock = { ms: 1000 };
+  const marks = new FailureMarks(new Tags());
+  const logins = new FailedLogins(LIMITS, { now: () => clock.ms, marks });
+  const isMarked = (): boolean[] => [PEER, OTHER].map((peer) => marks.has(peer));
+  assert.deepEqual(isMarked(), [false, false]);
+  logins.failed(PEER, { account: "alice", mark: "1" });
+  logins.failed(PEER, { account: "alice", mark: "2" });
+  logins.failed(PEER, { account: "bob", mark: "3" });
+  assert.deepEqual(isMarked(), [true, false]);
+  logins.succeeded(PEER, "alice");
+  assert.deepEqual(isMarked(), [true, false]);
+  logins.succeeded(PEER, "bob");
+  assert.deepEqual(isMarked(), [false, false]);
+  logins.failed(OTHER, { account: undefined, mark: "1" });
+  clock.ms += 15 * MINUTE_MS;
+  // Until somebody asks.
+  assert.equal(logins.refusedForMs(OTHER), 0);
+  assert.deepEqual(isMarked(), [false, false]);
+});
+
+Deno.test("L4: marks come and go with the networks that are pushed out", () => {
+  const marks = new FailureMarks(new Tags());
+  const logins = new FailedLogins(LIMITS, { now: () => 0, marks });
+  const peers = Array.from({ length: 5000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+  for (const peer of peers) logins.failed(peer, { account: undefined, mark: "1" });
+  for (const peer of peers) logins.succeeded(peer, "nobody");
+  // The last ones are remembered still: their password was not for that account.
+  assert.ok(logins.size > 4000 && marks.has(peers.at(-1)!));
+  assert.ok(peers.some((peer) => !marks.has(peer)));
 });

@@ -1,8 +1,14 @@
 /** Tests of src/limits/ledger.ts: seats taken, given back and refused, with the limit that is reached. */
 
 import assert from "node:assert/strict";
-import { Ledger } from "../../src/limits/ledger.ts";
+import { Ledger, type LedgerLimits } from "../../src/limits/ledger.ts";
 import { type Limit, LimitError } from "../../src/limits/limit_error.ts";
+
+function ledgerWith(limits: LedgerLimits): Ledger {
+  const ledger = new Ledger();
+  ledger.limits = limits;
+  return ledger;
+}
 
 function assertRefused(take: () => unknown, limit: Limit): void {
   assert.throws(take, (error) => {
@@ -13,7 +19,7 @@ function assertRefused(take: () => unknown, limit: Limit): void {
 }
 
 Deno.test("The server takes so many connections, then says how many", () => {
-  const ledger = new Ledger({ maxConnections: 2, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 2, maxConnectionsPerIp: 0 });
   const first = ledger.admit("192.0.2.1");
   ledger.admit("192.0.2.2");
   const limit = { kind: "connections", most: 2 } as const;
@@ -24,7 +30,7 @@ Deno.test("The server takes so many connections, then says how many", () => {
 });
 
 Deno.test("An address may have so many connections, whatever others have", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 2 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 2 });
   const first = ledger.admit("192.0.2.1");
   ledger.admit("192.0.2.1");
   const limit = { kind: "connections-of-address", most: 2 } as const;
@@ -37,7 +43,7 @@ Deno.test("An address may have so many connections, whatever others have", () =>
 });
 
 Deno.test("The addresses of one IPv6 network of 64 bits count as one, and a mapped IPv4 address as IPv4", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 2 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 2 });
   const first = ledger.admit("2001:db8:0:1::1");
   ledger.admit("2001:db8::1:ffff:0:0:2");
   const limit = { kind: "connections-of-address", most: 2 } as const;
@@ -52,13 +58,13 @@ Deno.test("The addresses of one IPv6 network of 64 bits count as one, and a mapp
 });
 
 Deno.test("A full server says so rather than blame the address", () => {
-  const ledger = new Ledger({ maxConnections: 1, maxConnectionsPerIp: 1 });
+  const ledger = ledgerWith({ maxConnections: 1, maxConnectionsPerIp: 1 });
   ledger.admit("192.0.2.1");
   assertRefused(() => ledger.admit("192.0.2.1"), { kind: "connections", most: 1 });
 });
 
 Deno.test("A refused connection takes no seat", () => {
-  const ledger = new Ledger({ maxConnections: 5, maxConnectionsPerIp: 1 });
+  const ledger = ledgerWith({ maxConnections: 5, maxConnectionsPerIp: 1 });
   const seat = ledger.admit("192.0.2.1");
   for (let tries = 0; tries < 10; tries++) assert.throws(() => ledger.admit("192.0.2.1"));
   assert.equal(ledger.connections, 1);
@@ -68,7 +74,7 @@ Deno.test("A refused connection takes no seat", () => {
 });
 
 Deno.test("A seat is given back once, however often it is disposed of", () => {
-  const ledger = new Ledger({ maxConnections: 2, maxConnectionsPerIp: 2 });
+  const ledger = ledgerWith({ maxConnections: 2, maxConnectionsPerIp: 2 });
   const first = ledger.admit("192.0.2.1");
   ledger.admit("192.0.2.1");
   first[Symbol.dispose]();
@@ -79,7 +85,7 @@ Deno.test("A seat is given back once, however often it is disposed of", () => {
 });
 
 Deno.test("A seat is given back at the end of its scope", () => {
-  const ledger = new Ledger({ maxConnections: 1, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 1, maxConnectionsPerIp: 0 });
   {
     using _seat = ledger.admit("192.0.2.1");
     assert.equal(ledger.connections, 1);
@@ -88,7 +94,7 @@ Deno.test("A seat is given back at the end of its scope", () => {
 });
 
 Deno.test("Zero means no limit", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 0 });
   for (let count = 0; count < 1000; count++) {
     ledger.admit("192.0.2.1");
     ledger.seatUser("ann", 0);
@@ -97,7 +103,7 @@ Deno.test("Zero means no limit", () => {
 });
 
 Deno.test("New limits hold from the next connection on and end none", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 0 });
   const seats = [1, 2, 3].map(() => ledger.admit("192.0.2.1"));
   ledger.limits = { maxConnections: 2, maxConnectionsPerIp: 0 };
   assert.equal(ledger.connections, 3);
@@ -109,7 +115,7 @@ Deno.test("New limits hold from the next connection on and end none", () => {
 });
 
 Deno.test("An account may have so many sessions, whatever other accounts have", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 0 });
   const seat = ledger.seatUser("ann", 1);
   assertRefused(() => ledger.seatUser("ann", 1), { kind: "connections-of-account", most: 1 });
   ledger.seatUser("bob", 1);
@@ -121,14 +127,14 @@ Deno.test("An account may have so many sessions, whatever other accounts have", 
 });
 
 Deno.test("An account's seat is not a connection: one session takes one of each", () => {
-  const ledger = new Ledger({ maxConnections: 1, maxConnectionsPerIp: 0 });
+  const ledger = ledgerWith({ maxConnections: 1, maxConnectionsPerIp: 0 });
   ledger.seatUser("ann", 0);
   assert.equal(ledger.connections, 0);
   ledger.admit("192.0.2.1");
 });
 
 Deno.test("An account may be called like an address or like anything else", () => {
-  const ledger = new Ledger({ maxConnections: 0, maxConnectionsPerIp: 1 });
+  const ledger = ledgerWith({ maxConnections: 0, maxConnectionsPerIp: 1 });
   for (const name of ["192.0.2.1", "__proto__", "constructor", ""]) {
     ledger.seatUser(name, 1);
     assert.throws(() => ledger.seatUser(name, 1), LimitError, name);

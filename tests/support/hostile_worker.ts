@@ -1,14 +1,15 @@
 /**
- * A session worker that a client has got hold of: it admits a session and asks for the mounts as a real one
+ * A session worker that a client has got hold of: it takes a seat and asks for the mounts as a real one
  * would, and says nonsense when it is reconfigured. Which one is the text of its banner.
  */
 
+import { ALL, SeatColumn } from "../../src/limits/seat_column.ts";
+import type { WorkerStart } from "../../src/workers/messages.ts";
 import { NONSENSE } from "./nonsense.ts";
 
 interface Heard {
   readonly kind: string;
-  readonly call?: number;
-  readonly id?: number;
+  readonly start?: WorkerStart;
   readonly port?: number;
   readonly options?: { readonly banner?: string };
 }
@@ -21,12 +22,12 @@ const scope = self as unknown as {
 let own = { id: 0, peer: PEER };
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === "listen") {
+  if (data.kind === "start") {
+    new SeatColumn(data.start!.ownSeats).add(ALL);
+    own = { ...own, id: data.start!.numbers.first };
+  } else if (data.kind === "listen") {
     scope.postMessage({ kind: "listening", addresses: [{ hostname: "127.0.0.1", port: data.port || 4711 }] });
-    scope.postMessage({ kind: "call", call: 1, ask: "admit", peer: PEER });
-    scope.postMessage({ kind: "call", call: 2, ask: "mounts" });
-  } else if (data.kind === "answer" && data.id !== undefined) {
-    own = { ...own, id: data.id };
+    scope.postMessage({ kind: "call", call: 1, ask: "mounts" });
   } else if (data.kind === "answer") {
     scope.postMessage({ kind: "event", event: { kind: "session-opened", session: own } });
   } else if (data.kind === "reconfigure") {

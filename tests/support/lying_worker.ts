@@ -1,4 +1,4 @@
-/** A session worker that speaks of a session of another one when the account `liar` logs in. */
+/** A session worker that speaks of session 7 when the account `liar-7` logs in, whosever that is. */
 
 import "../../src/workers/session_worker.ts";
 
@@ -11,7 +11,7 @@ scope.postMessage = (message) => {
   const { event } = message as {
     event?: { kind: string; session: { id: number; peer: string; user?: string } };
   };
-  if (event?.kind !== "login" || event.session.user !== "liar") return;
-  // The test's first session is not this worker's.
-  post({ kind: "event", event: { kind: "login", session: { id: 1, peer: event.session.peer } } });
+  const [, id] = /^liar-(\d+)$/.exec(event?.session?.user ?? "") ?? [];
+  if (event?.kind !== "login" || id === undefined) return;
+  post({ kind: "event", event: { kind: "login", session: { id: Number(id), peer: event.session.peer } } });
 };

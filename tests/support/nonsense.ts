@@ -1,6 +1,6 @@
 /** Messages that no session worker sends as long as it is itself. */
 
-/** What the worker has: a session that was let in by call 1, call 2 for the mounts, and nothing else. */
+/** What the worker has: a session that was told of, call 1 for the mounts, and nothing else. */
 export interface Own {
   readonly id: number;
   readonly peer: string;
@@ -15,6 +15,10 @@ function event(fields: Record<string, unknown>): unknown {
 
 function call(number: unknown, fields: Record<string, unknown>): unknown {
   return { kind: "call", call: number, ...fields };
+}
+
+function login({ id, peer }: Own, fields: Record<string, unknown>): unknown {
+  return call(3, { ask: "login", name: "alice", password: "", peer, session: id, ...fields });
 }
 
 function transfer({ id, peer }: Own, fields: Record<string, unknown>): unknown {
@@ -58,30 +62,20 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["a call with a negative number", () => call(-1, { ask: "mounts" })],
   ["an unknown question", () => call(3, { ask: "password" })],
   ["no question", () => call(3, {})],
-  ["a login without a password", ({ peer }) => call(3, { ask: "login", name: "alice", peer })],
-  [
-    "a login with a list for a name",
-    ({ peer }) => call(3, { ask: "login", name: ["a"], password: "", peer }),
-  ],
-  [
-    "a login with a name of a megabyte",
-    ({ peer }) => call(3, { ask: "login", name: LONG, password: "", peer }),
-  ],
-  ["a login without an address", () => call(3, { ask: "login", name: "alice", password: "" })],
-  [
-    "a login from an address that none of its clients has",
-    () => call(3, { ask: "login", name: "alice", password: "", peer: "192.0.2.1" }),
-  ],
+  ["a login without a password", (own) => login(own, { password: undefined })],
+  ["a login with a list for a name", (own) => login(own, { name: ["a"] })],
+  ["a login with a name of a megabyte", (own) => login(own, { name: LONG })],
+  ["a login without an address", (own) => login(own, { peer: undefined })],
+  ["a login from an address that its client does not have", (own) => login(own, { peer: "192.0.2.1" })],
+  ["a login of a session that it does not have", (own) => login(own, { session: 4711 })],
+  ["a login of no session", (own) => login(own, { session: 0 })],
   ["a withdrawal of nothing", () => ({ kind: "withdraw" })],
   ["an admission of a name", () => call(3, { ask: "admit", peer: "localhost" })],
   ["an admission of an address with a line in it", () => call(3, { ask: "admit", peer: "::1\n::2" })],
   ["a disk thread for a path that is no mount", () => call(3, { ask: "disk", mount: "/etc" })],
   ["a disk thread for a mount that needs none", () => call(3, { ask: "disk", mount: "/" })],
   ["a disk thread for a number", () => call(3, { ask: "disk", mount: 7 })],
-  ["a seat that it does not have", () => ({ kind: "leave", seats: [2] })],
-  ["its seat twice", () => ({ kind: "leave", seats: [1, 1] })],
-  ["a seat of no number", () => ({ kind: "leave", seats: ["1"] })],
-  ["seats that are no list", () => ({ kind: "leave", seats: 1 })],
+  ["numbers that it takes by itself", () => call(3, { ask: "numbers", first: 1, count: 1000 })],
   ["no event", () => ({ kind: "event" })],
   ["an unknown event", () => event({ kind: "format-disk" })],
   ["an event that is a member of every object", () => event({ kind: "toString" })],

@@ -17,6 +17,8 @@ import { permissionsOf } from "./server.ts";
 export class ChangingUserStore implements UserStore {
   /** The accounts now. */
   users: readonly User[];
+  /** What changes is told by {@linkcode change}. */
+  readonly tellsDoubts = true;
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
 
   constructor(users: readonly User[]) {

@@ -399,3 +399,64 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+/** Waits for the store's next doubt. */
+function nextDoubt(store: IniUserStore): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = store.subscribeToDoubts(() => {
+    stop();
+    resolve();
+  });
+  return promise;
+}
+
+Deno.test("Whoever asks hears of doubts before find says anything new", async () => {
+  await using test = await openStore("root 1 elr /\n");
+  let doubts = 0;
+  test.store.subscribeToDoubts(() => doubts++);
+  strictEqual((await test.store.find("root"))?.password, "1");
+  strictEqual(doubts, 0);
+  await Deno.writeTextFile(test.path, "root 2 elr /\n");
+  const found = test.store.find("root").then((user) => [user?.password, doubts > 0]);
+  deepStrictEqual(await found, ["2", true]);
+});
+
+Deno.test({
+  name: "Each way to change the file is a doubt at once, without a login",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using test = await openStore("root 1 elr /\n");
+    strictEqual(test.store.tellsDoubts, true);
+    const acts: readonly (() => Promise<void>)[] = [
+      () => Deno.writeTextFile(test.path, "root 2 elr /\n"),
+      () => Deno.writeTextFile(test.path, "bob 2 elr /\n", { append: true }),
+      () => Deno.truncate(test.path),
+      () => Deno.remove(test.path),
+      () => Deno.writeTextFile(`${test.path}.new`, "root 3 elr /\n"),
+      () => Deno.rename(`${test.path}.new`, test.path),
+    ];
+    for (const [index, act] of acts.entries()) {
+      const doubt = nextDoubt(test.store);
+      await act();
+      // Another file in the folder is none.
+      if (index !== 4) await doubt;
+    }
+  },
+});
+
+Deno.test("What find says may not be kept where the file lies behind a link, nor when nobody watches any more", async () => {
+  await using test = await openStore("root 1 elr /\n");
+  const link = join(test.folder, "link.ini");
+  await Deno.symlink(test.path, link);
+  const linked = await IniUserStore.open({ path: link, anonymous: OFF });
+  strictEqual(linked.tellsDoubts, false);
+  await linked[Symbol.asyncDispose]();
+  await test.store[Symbol.asyncDispose]();
+  strictEqual(test.store.tellsDoubts, false);
+});
+
+Deno.test("What find says may not be kept where another machine or program has the file", async () => {
+  const readMounts = () => Promise.resolve([{ path: "/", id: "1", apart: "program" }]);
+  await using test = await openStore("", OFF, { looks: new HomeLooks({ readMounts }) });
+  strictEqual(test.store.tellsDoubts, false);
+});

@@ -42,7 +42,7 @@ export const PASS: Command = {
     const name = session.claimedName;
     if (name === undefined) return reply(503, "Send USER first");
     session.claimedName = undefined;
-    return await logIn(session, { name, password, peer: session.control.ends.peer });
+    return await logIn(session, { name, password, peer: session.control.ends.peer, session: session.id });
   },
 };
 
@@ -95,9 +95,10 @@ export const QUIT: Command = {
 };
 
 async function logIn(session: Session, credentials: Credentials): Promise<Reply> {
+  const { office } = session.services;
   const startedMs = performance.now();
-  const result = await whileHere(session, {
-    work: (signal) => session.services.office.login(credentials, signal),
+  const result = office.recall(credentials) ?? await whileHere(session, {
+    work: (signal) => office.login(credentials, signal),
     release: (late) => "seat" in late && late.seat[Symbol.dispose](),
   });
   const { name } = credentials;

@@ -1,0 +1,133 @@
+/** Login check: whether a name and a password belong together, and what wrong ones cost. */
+
+import { Counter } from "../limits/counter.ts";
+import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
+import { FailureMarks } from "../limits/failure_marks.ts";
+import { Tags } from "../limits/tags.ts";
+import { Turns } from "../limits/turns.ts";
+import { networkOf } from "../protocol/ip_address.ts";
+import type { EventSink } from "../telemetry/events.ts";
+import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
+import type { User } from "../users/user.ts";
+import type { UserStore } from "../users/user_store.ts";
+import type { Credentials, Rejection } from "./front_office.ts";
+import { HomeError } from "./home_error.ts";
+import type { Keeping } from "./known_accounts.ts";
+
+/** What {@linkcode LoginCheck} needs. */
+export interface LoginCheckOptions {
+  readonly users: UserStore;
+  readonly limits: FailedLoginLimits;
+  /** Told when a network is refused from now on. */
+  readonly record: EventSink;
+  /** Which networks wrong passwords are remembered of, for those who remember right ones. */
+  readonly marks?: FailureMarks;
+  /** Counts up whenever an account may have changed. */
+  readonly generation?: Counter;
+}
+
+/** A login that was let in. */
+export interface CheckedLogin {
+  readonly user: User;
+  /** Undefined where it may not be remembered. */
+  readonly keeping: Keeping | undefined;
+}
+
+/** Checks logins, and remembers the wrong ones. */
+export class LoginCheck implements Disposable {
+  readonly #users: UserStore;
+  readonly #record: EventSink;
+  readonly #failedLogins: FailedLogins;
+  /**
+   * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
+   * wrong ones from one network would make everybody wait.
+   */
+  readonly #checks = new Turns();
+  readonly #generation: Counter;
+  readonly #unsubscribe: readonly (() => void)[];
+
+  constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
+    const { marks = new FailureMarks(new Tags()), generation = new Counter() } = shared;
+    this.#users = users;
+    this.#record = record;
+    this.#generation = generation;
+    this.#failedLogins = new FailedLogins(limits, { marks });
+    const forget = (): void => void generation.add(1);
+    this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
+  }
+
+  /** New limits; they hold at once. */
+  set limits(limits: FailedLoginLimits) {
+    this.#failedLogins.limits = limits;
+  }
+
+  /**
+   * Makes sure that this address may try a password.
+   *
+   * @throws {LimitError} `failed-logins` when it has to wait.
+   */
+  admit(peer: string): void {
+    this.#failedLogins.admit(peer);
+  }
+
+  /**
+   * Checks a password, with the same work done for a wrong one and for a wrong name.
+   *
+   * @param signal Fires when nobody waits for the answer any more; a check that has not begun is left out.
+   * @returns The account, for which no seat is taken; a rejection when the name or the password is wrong.
+   * @throws {LimitError} `failed-logins` when the address has failed too often.
+   * @throws {HomeError} when the account's home does not answer.
+   * @throws {Error} when the signal has fired.
+   */
+  async login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
+    const { name, peer } = credentials;
+    // Before anything is looked at: what changes meanwhile makes it an old one.
+    const generation = this.#generation.value;
+    this.#failedLogins.admit(peer);
+    const checked = await this.#users.find(name);
+    if (!await isRightAtOnce(checked, credentials)) {
+      using _turn = await this.#checks.take(networkOf(peer), signal);
+      // Those before it may have been one too many.
+      this.#failedLogins.admit(peer);
+      if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
+    }
+    // While the check took its time the account may have been removed, or its password changed.
+    const user = await this.#users.find(name);
+    if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
+    // Checked behind the password: who has none learns nothing of the account.
+    if (user.isHomeSilent) throw new HomeError("unavailable");
+    signal.throwIfAborted();
+    this.#failedLogins.succeeded(peer, user.name);
+    const takesAnyPassword = user.password === undefined;
+    return { user, keeping: this.#users.tellsDoubts ? { generation, takesAnyPassword } : undefined };
+  }
+
+  /** Hears of the accounts no more. */
+  [Symbol.dispose](): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
+    const mark = await guessMark(name, password);
+    const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
+    const delayMs = this.#failedLogins.failed(peer, { account: user?.name, mark });
+    const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
+    if (wasHeard && minutes > 0) {
+      const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;
+      this.#record({ kind: "warning", message });
+    }
+    return { delayMs };
+  }
+}
+
+/** Whether the account takes any password, or has taken this one a moment ago: nothing is to be computed. */
+async function isRightAtOnce(user: User | undefined, { password }: Credentials): Promise<boolean> {
+  return user !== undefined && (user.password === undefined || await isRemembered(user.password, password));
+}
+
+/** The check that takes long. */
+async function isRight(user: User | undefined, { password }: Credentials): Promise<boolean> {
+  return user?.password === undefined
+    ? await verifyNobody(password)
+    : await verifyPassword(user.password, password);
+}
