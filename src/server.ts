@@ -33,7 +33,6 @@ export type {
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
 export type { Connection } from "./net/connection.ts";
-export type { NodeConnection, NodeConnectionOptions, ReadGate } from "./net/node_connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
 export type { Carrier, FileEnd, FileMark, Load, SocketEnd } from "./bytes/carrier.ts";

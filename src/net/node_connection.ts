@@ -1,4 +1,4 @@
-/** A `node:net` or `node:tls` socket as a connection. */
+/** A `node:net` socket as a connection: what active mode has. */
 
 import type { Socket } from "node:net";
 import { normalizeIp, type SocketAddress } from "./address.ts";
@@ -9,28 +9,11 @@ const MAX_QUEUED_BYTES = 1024 * 1024;
 /** Larger writes are cut, so that a slow peer still shows progress. */
 const MAX_WRITE_BYTES = 256 * 1024;
 
-/** Stops and starts to take bytes from the network. */
-export interface ReadGate {
-  /** No more for now. */
-  stop(): void;
-  /** Go on. */
-  start(): void;
-}
-
-/** What {@linkcode NodeConnection} cannot find out from its socket. */
-export interface NodeConnectionOptions {
-  /** The addresses. */
-  readonly ends?: { readonly local: SocketAddress; readonly remote: SocketAddress };
-  /** How to hold the peer back; by default the socket is paused. */
-  readonly gate?: ReadGate;
-}
-
-/** A connection carried by the runtime's Node side, which is where TLS is. */
+/** A connection carried by the runtime's Node side. */
 export class NodeConnection implements Connection {
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
   readonly #socket: Socket;
-  readonly #gate: ReadGate;
   readonly #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #isGated = false;
@@ -40,17 +23,11 @@ export class NodeConnection implements Connection {
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /**
-   * Takes the socket over. Nothing is read from it before the first {@linkcode read}, so that TLS can still
-   * be laid over it.
-   *
-   * @param options What the socket does not know itself.
-   */
-  constructor(socket: Socket, { ends, gate }: NodeConnectionOptions = {}) {
+  /** Takes the socket over. Nothing is read from it before the first {@linkcode read}. */
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.#gate = gate ?? { stop: () => socket.pause(), start: () => socket.resume() };
-    this.local = ends?.local ?? addressOf(socket.localAddress, socket.localPort);
-    this.remote = ends?.remote ?? addressOf(socket.remoteAddress, socket.remotePort);
+    this.local = addressOf(socket.localAddress, socket.localPort);
+    this.remote = addressOf(socket.remoteAddress, socket.remotePort);
     socket.on("error", (error) => {
       this.#error ??= error;
       this.#wake?.();
@@ -64,11 +41,6 @@ export class NodeConnection implements Connection {
       this.#isClosed = true;
       this.#wake?.();
     });
-  }
-
-  /** The socket itself, for the layer that adds TLS. */
-  get socket(): Socket {
-    return this.#socket;
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
@@ -125,15 +97,13 @@ export class NodeConnection implements Connection {
       this.#queuedBytes += chunk.length;
       if (this.#queuedBytes > MAX_QUEUED_BYTES && !this.#isGated) {
         this.#isGated = true;
-        this.#gate.stop();
+        this.#socket.pause();
       }
       this.#wake?.();
     });
-    // It was accepted paused, for TLS that did not come (PROT C).
-    this.#socket.resume();
   }
 
-  /** Fills the buffer from as many chunks as it takes: TLS brings them in records of 16 KiB at most. */
+  /** Fills the buffer from as many chunks as it takes. */
   #takeQueued(buffer: Uint8Array): number {
     let length = 0;
     while (this.#queue.length > 0 && length < buffer.length) {
@@ -147,7 +117,7 @@ export class NodeConnection implements Connection {
     this.#queuedBytes -= length;
     if (this.#isGated && this.#queuedBytes < MAX_QUEUED_BYTES / 2) {
       this.#isGated = false;
-      this.#gate.start();
+      this.#socket.resume();
     }
     return length;
   }

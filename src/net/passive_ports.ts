@@ -32,8 +32,6 @@ export interface PassiveLease {
 interface Place {
   /** The address that the control connection came in on. */
   readonly hostname: string;
-  /** Whether the data connection may come under TLS. */
-  readonly forTls: boolean;
 }
 
 /** What {@linkcode PassivePorts.lease} is asked for. */
@@ -143,8 +141,7 @@ export class PassivePorts implements AsyncDisposable {
 
   #share(place: Place, peer: string): SharedListener | undefined {
     const suitable = [...this.#listeners.values()].filter((listener) =>
-      listener.place.hostname === place.hostname && listener.place.forTls === place.forTls &&
-      listener.hasRoomFor(peer)
+      listener.place.hostname === place.hostname && listener.hasRoomFor(peer)
     );
     return suitable.length === 0 ? undefined : suitable[randomBelow(suitable.length)];
   }

@@ -1,14 +1,9 @@
 /** TLS records as they come off the wire, of which only type and length can be read. RFC 8446 §5. */
 
 const HEADER_BYTES = 5;
-const CHANGE_CIPHER_SPEC = 20, ALERT = 21, APPLICATION_DATA = 23;
-/**
- * An alert of TLS 1.3 passes for application data: two bytes, their true type, and the tag of the cipher. RFC
- * 8446 §5.2.
- */
-const SEALED_ALERT_BYTES = 2 + 1 + 16;
+const CHANGE_CIPHER_SPEC = 20, APPLICATION_DATA = 23;
 
-/** The trail of one direction of a connection: how its last record looked. */
+/** The trail of one direction of a connection: where its records begin and end. */
 export class RecordTrail {
   readonly #header = new Uint8Array(HEADER_BYTES);
   #headerBytes = 0;
@@ -35,16 +30,6 @@ export class RecordTrail {
       at += step;
     }
     return bytes.length;
-  }
-
-  /**
-   * Whether the last record is whole and looks like an alert. It is certain for TLS 1.2. For TLS 1.3 two
-   * bytes of data look the same, and an alert with padding, which no common client sends, does not.
-   */
-  endsWithAlert(protocol: string): boolean {
-    if (!this.#isWhole) return false;
-    if (protocol !== "TLSv1.3") return this.#header[0] === ALERT;
-    return this.#header[0] === APPLICATION_DATA && this.#length === SEALED_ALERT_BYTES;
   }
 
   get #isWhole(): boolean {

@@ -1,15 +1,15 @@
 /** Both ends of TLS for the net tests: ours, and a client that is strict about the closing alert. */
 
-import { listen } from "../../src/net/acceptor.ts";
-import type { Connection } from "../../src/net/connection.ts";
+import { type Connection, TcpConnection } from "../../src/net/connection.ts";
+import { connect } from "../../src/net/connector.ts";
 import { type HandshakeOptions, type SecureConnection, TlsContext } from "../../src/net/tls.ts";
 import { sharedIdentity } from "../support/certificates.ts";
 
-/**
- * What TLS is laid over: plain connections, as under control connections, or those of the Node side, as for
- * data.
- */
-export const KINDS = [{ kind: "control", forTls: false }, { kind: "data", forTls: true }] as const;
+/** What TLS is laid over: connections that were accepted, and those that we opened in active mode. */
+export const KINDS = ["accepted", "active"] as const;
+
+/** One of them. */
+export type Kind = typeof KINDS[number];
 
 /** A context with the certificate of all tests. */
 export async function testContext(): Promise<TlsContext> {
@@ -17,19 +17,19 @@ export async function testContext(): Promise<TlsContext> {
 }
 
 /** A plain connection on both sides. */
-export async function plainPair(
-  { forTls }: { forTls: boolean },
-): Promise<{ server: Connection; client: Deno.TcpConn }> {
-  const acceptor = await listen({ hostname: "127.0.0.1", port: 0, forTls });
-  try {
-    const [server, client] = await Promise.all([
-      acceptor.accept(),
-      Deno.connect({ hostname: "127.0.0.1", port: acceptor.address.port }),
-    ]);
-    return { server, client };
-  } finally {
-    acceptor.close();
+export async function plainPair(kind: Kind): Promise<{ server: Connection; client: Deno.TcpConn }> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { hostname, port } = listener.addr;
+  if (kind === "accepted") {
+    const [conn, client] = await Promise.all([listener.accept(), Deno.connect({ hostname, port })]);
+    return { server: new TcpConnection(conn), client };
   }
+  const { signal } = new AbortController();
+  const [server, client] = await Promise.all([
+    connect({ localHostname: hostname, hostname, port, signal }),
+    listener.accept(),
+  ]);
+  return { server, client };
 }
 
 /** Both ends of a connection under TLS. */
@@ -41,14 +41,14 @@ export interface SecurePair extends Disposable {
 
 /** A connection under TLS. */
 export async function securePair(
-  { forTls, context, ...options }:
-    & { forTls: boolean; context?: TlsContext }
+  { kind = "accepted", context, ...options }:
+    & { kind?: Kind; context?: TlsContext }
     & Partial<HandshakeOptions>
     & Pick<Deno.StartTlsOptions, "alpnProtocols">,
 ): Promise<SecurePair> {
   const { authority } = await sharedIdentity();
   const { alpnProtocols, timeoutMs = 10_000, ...rest } = options;
-  const plain = await plainPair({ forTls });
+  const plain = await plainPair(kind);
   const used = context ?? await testContext();
   const [server, client] = await Promise.all([
     used.secure(plain.server, { timeoutMs, ...rest }),

@@ -11,15 +11,10 @@ import { connectFrom, freePortRange, hasIPv6, resetBeforeAccept } from "./_socke
 
 const hostname = "127.0.0.1";
 /** Where ports are leased in a test. */
-type Place = Pick<LeaseOptions, "hostname" | "forTls">;
+type Place = Pick<LeaseOptions, "hostname">;
 
-/**
- * Registers a test for both kinds of listeners: those of plain data connections and those that TLS is laid
- * over.
- */
 function test(name: string, fn: (place: Place) => Promise<void>): void {
-  Deno.test(name, () => fn({ hostname, forTls: false }));
-  Deno.test(`${name}, for TLS`, () => fn({ hostname, forTls: true }));
+  Deno.test(name, () => fn({ hostname }));
 }
 
 const ANN = "127.0.0.2", BOB = "127.0.0.3", STRANGER = "127.0.0.4";
@@ -382,26 +377,15 @@ test("When the ports are closed, every wait ends and nothing listens", async (pl
   }
 });
 
-for (const forTls of [false, true]) {
-  Deno.test({
-    name: `D3: an IPv6 client gets an IPv6 port${
-      forTls ? ", for TLS" : ""
-    } (skipped where the machine has no IPv6)`,
-    ignore: !hasIPv6(),
-    async fn() {
-      await using ports = new PassivePorts(freePortRange(2));
-      const lease = await ports.lease({ hostname: "::1", forTls, peer: "::1" });
-      const client = await Deno.connect({ hostname: "::1", port: lease.port });
-      using connection = await lease.connection;
-      assert.deepEqual([connection.local.hostname, connection.remote.hostname], ["::1", "::1"]);
-      client.close();
-    },
-  });
-}
-
-Deno.test("Plain data connections and those under TLS do not share a listener", async () => {
-  await using ports = new PassivePorts(freePortRange(1));
-  await ports.lease({ hostname, forTls: false, peer: ANN });
-  await assertExhausted(ports, { hostname, forTls: true, peer: BOB });
-  await ports.lease({ hostname, forTls: false, peer: BOB });
+Deno.test({
+  name: "D3: an IPv6 client gets an IPv6 port (skipped where the machine has no IPv6)",
+  ignore: !hasIPv6(),
+  async fn() {
+    await using ports = new PassivePorts(freePortRange(2));
+    const lease = await ports.lease({ hostname: "::1", peer: "::1" });
+    const client = await Deno.connect({ hostname: "::1", port: lease.port });
+    using connection = await lease.connection;
+    assert.deepEqual([connection.local.hostname, connection.remote.hostname], ["::1", "::1"]);
+    client.close();
+  },
 });

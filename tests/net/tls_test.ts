@@ -62,7 +62,7 @@ Deno.test("No message about a bad key shows any of it", async () => {
 Deno.test("Certificate, chain and key may lie in one file", async () => {
   const { certificate, key } = (await sharedIdentity()).identity;
   const both = `${certificate}\n${key}`;
-  using pair = await securePair({ forTls: true, context: new TlsContext({ certificate: both, key: both }) });
+  using pair = await securePair({ context: new TlsContext({ certificate: both, key: both }) });
   assert.equal(pair.server.protocol, "TLSv1.3");
 });
 
@@ -74,9 +74,9 @@ Deno.test("The fingerprint is the SHA-256 digest of the certificate, as clients 
   assert.equal((await testContext()).fingerprint, expected);
 });
 
-for (const { kind, forTls } of KINDS) {
-  Deno.test(`Bytes go both ways under TLS, on a ${kind} connection`, async () => {
-    using pair = await securePair({ forTls });
+for (const kind of KINDS) {
+  Deno.test(`Bytes go both ways under TLS, on an ${kind} connection`, async () => {
+    using pair = await securePair({ kind });
     const buffer = new Uint8Array(64);
     await pair.server.write(encoder.encode("220 Ready\r\n"));
     assert.equal(await pair.client.read(buffer), 11);
@@ -87,8 +87,8 @@ for (const { kind, forTls } of KINDS) {
     assert.equal(pair.server.isResumed, false);
   });
 
-  Deno.test(`A handshake that never comes is given up, on a ${kind} connection`, async () => {
-    const { server, client } = await plainPair({ forTls });
+  Deno.test(`A handshake that never comes is given up, on an ${kind} connection`, async () => {
+    const { server, client } = await plainPair(kind);
     await assert.rejects((await testContext()).secure(server, { timeoutMs: 20 }), {
       message: "TLS handshake took too long",
     });
@@ -96,14 +96,14 @@ for (const { kind, forTls } of KINDS) {
     client.close();
   });
 
-  Deno.test(`A timeout of 0 waits for the handshake, on a ${kind} connection`, async () => {
-    using pair = await securePair({ forTls, timeoutMs: 0 });
+  Deno.test(`A timeout of 0 waits for the handshake, on an ${kind} connection`, async () => {
+    using pair = await securePair({ kind, timeoutMs: 0 });
     assert.equal(pair.server.protocol, "TLSv1.3");
   });
 
-  Deno.test(`A client that leaves during the handshake is an error, on a ${kind} connection`, async () => {
+  Deno.test(`A client that leaves during the handshake is an error, on an ${kind} connection`, async () => {
     for (const first of ["", "\x16\x03\x01"]) {
-      const { server, client } = await plainPair({ forTls });
+      const { server, client } = await plainPair(kind);
       const securing = (await testContext()).secure(server, { timeoutMs: 10_000 });
       await client.write(encoder.encode(first));
       client.close();
@@ -111,9 +111,9 @@ for (const { kind, forTls } of KINDS) {
     }
   });
 
-  Deno.test(`What is no handshake is an error and closes the connection, on a ${kind} connection`, async () => {
+  Deno.test(`What is no handshake is an error and closes the connection, on an ${kind} connection`, async () => {
     for (const junk of ["USER alice\r\nPASS secret\r\n", "GET / HTTP/1.1\r\n\r\n", "\0".repeat(1000)]) {
-      const { server, client } = await plainPair({ forTls });
+      const { server, client } = await plainPair(kind);
       const securing = (await testContext()).secure(server, { timeoutMs: 10_000 });
       await client.write(encoder.encode(junk));
       await assert.rejects(securing);
@@ -122,18 +122,18 @@ for (const { kind, forTls } of KINDS) {
     }
   });
 
-  Deno.test(`X16: clients that offer ftp or nothing by ALPN are served, on a ${kind} connection`, async () => {
+  Deno.test(`X16: clients that offer ftp or nothing by ALPN are served, on an ${kind} connection`, async () => {
     for (
       const [alpnProtocols, chosen] of [[["ftp"], "ftp"], [["h2", "ftp"], "ftp"], [undefined, null]] as const
     ) {
-      using pair = await securePair({ forTls, ...alpnProtocols && { alpnProtocols: [...alpnProtocols] } });
+      using pair = await securePair({ kind, ...alpnProtocols && { alpnProtocols: [...alpnProtocols] } });
       assert.equal((await pair.client.handshake()).alpnProtocol, chosen);
     }
   });
 
-  Deno.test(`X16: a client that offers only other protocols by ALPN is turned away, on a ${kind} connection`, async () => {
+  Deno.test(`X16: a client that offers only other protocols by ALPN is turned away, on an ${kind} connection`, async () => {
     const { authority } = await sharedIdentity();
-    const { server, client } = await plainPair({ forTls });
+    const { server, client } = await plainPair(kind);
     const securing = (await testContext()).secure(server, { timeoutMs: 10_000 });
     const refused = assert.rejects(securing);
     const strayed = await Deno.startTls(client, {
@@ -141,24 +141,22 @@ for (const { kind, forTls } of KINDS) {
       caCerts: [authority.certificate],
       alpnProtocols: ["h2", "http/1.1"],
     });
-    // Over a Duplex the runtime keeps the alert to itself and the client sees the end alone.
-    await assert.rejects(strayed.handshake(), forTls ? /NoApplicationProtocol/ : /UnexpectedEof/);
+    await assert.rejects(strayed.handshake(), /NoApplicationProtocol/);
     strayed.close();
     await refused;
   });
 
-  Deno.test(`X15: TLS 1.0 and 1.1 are refused, on a ${kind} connection`, async () => {
+  Deno.test(`X15: TLS 1.0 and 1.1 are refused, on an ${kind} connection`, async () => {
     for (const minor of [1, 2]) {
-      const { server, client } = await plainPair({ forTls });
+      const { server, client } = await plainPair(kind);
       const securing = (await testContext()).secure(server, { timeoutMs: 10_000 });
       const refused = assert.rejects(securing);
       await client.write(oldHello(minor));
       await refused;
       const answer = new Uint8Array(64);
       const length = await client.read(answer);
-      // RFC 8446 §6: a record of the type alert, of two bytes, the first of which is fatal; over a Duplex the
-      // runtime keeps it to itself.
-      if (forTls) assert.deepEqual([length, answer[0], answer[4], answer[5]], [7, 21, 2, 2]);
+      // RFC 8446 §6: a record of the type alert, of two bytes, the first of which is fatal.
+      assert.deepEqual([length, answer[0], answer[4], answer[5]], [7, 21, 2, 2]);
       assert.equal(await readText(client), "");
       client.close();
     }

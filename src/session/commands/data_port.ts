@@ -129,7 +129,6 @@ async function listen(session: Session): Promise<PassiveLease> {
   try {
     const lease = await passivePorts.lease({
       hostname: local,
-      forTls: session.security.context !== undefined,
       peer: allowsForeign(session) ? undefined : peer,
     });
     session.prepareData(new PassiveDataConnection(lease, { timeoutMs: options.dataTimeoutMs, deadlines }));
