@@ -17,6 +17,7 @@ function load(rounds: readonly (readonly (readonly (number | undefined)[])[])[])
     sizes: DEFAULT_SIZES,
     fileSystem: "tmpfs",
     versions: { baseftp: "1", vsftpd: "2", pyftpdlib: "3" },
+    kinds: { baseftp: "ours", vsftpd: "peer", pyftpdlib: "peer" },
     missing: [],
     rounds: rounds.map(([noop, logins]) => ({
       limits: { round_trips: 100 },

@@ -9,7 +9,8 @@ import { Child } from "./child.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Options, Sizes } from "./options.ts";
 import { CHECK, type Limits, PLAIN_ROWS, type Row, TLS_ROWS } from "./rows.ts";
-import { ACCOUNT, type Running, type Server, SERVERS } from "./servers.ts";
+import { ACCOUNT, type Running, type Server } from "./server.ts";
+import { type Choice, serversOf } from "./servers.ts";
 
 /** What was measured of one row of one server in one round. */
 export interface Measured {
@@ -18,6 +19,8 @@ export interface Measured {
   readonly value?: number;
   readonly error?: string;
   readonly cpu_per_gb?: number;
+  /** The server's CPU for one operation, microseconds. */
+  readonly cpu_us?: number;
   readonly resumed?: boolean | null;
   /** CPU seconds of the row, and how long it took. */
   readonly seconds: number;
@@ -40,14 +43,15 @@ export interface Load {
   readonly fileSystem: string;
   /** By name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Whose each is, by name. */
+  readonly kinds: Readonly<Record<string, Server["kind"]>>;
   /** Servers that are not installed. */
   readonly missing: readonly string[];
   readonly rounds: readonly Round[];
 }
 
 /** What the measurement needs of the options, and whom it tells how far it is. */
-export interface MeasureOptions
-  extends Pick<Options, "sizes" | "servers" | "rows" | "program" | "directory"> {
+export interface MeasureOptions extends Pick<Options, "sizes" | "rows" | "directory">, Choice {
   readonly kind: "plain" | "tls";
   readonly progress: (text: string) => void;
   /** Stops it; what was started ends and what was written goes. */
@@ -59,20 +63,28 @@ export function rowsOf(kind: Load["kind"]): readonly Row[] {
   return kind === "tls" ? TLS_ROWS : PLAIN_ROWS;
 }
 
+/** Those of them that are wanted. */
+function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): Row[] {
+  return rowsOf(kind).filter(({ id }) => rows?.includes(id) ?? true);
+}
+
 /** Starts the servers, loads them, and ends them. */
 export async function measureLoad(options: MeasureOptions): Promise<Load> {
-  const { kind, program, progress } = options;
+  const { kind, progress } = options;
   const sizes = kind === "tls"
     ? { ...options.sizes, clients: Math.ceil(options.sizes.clients / 3) }
     : options.sizes;
-  const wanted = SERVERS.filter(({ name }) => options.servers?.includes(name) ?? true);
+  const wanted = serversOf(options);
   const versions = new Map<Server, string>();
   for (const server of wanted) {
-    const version = await server.version(program);
+    const version = await server.version();
     if (version === undefined) progress(`${server.name} cannot run here: left out`);
     else versions.set(server, version);
   }
-  await using home = await makeHome(sizes, { directory: options.directory });
+  await using home = await makeHome(sizes, {
+    directory: options.directory,
+    needs: new Set(chosenRows(options).map(({ needs }) => needs)),
+  });
   const pem = join(home.folder, "pem");
   const { certificate, key } = await makeSelfSigned(["localhost", "127.0.0.1"]);
   await Deno.writeTextFile(pem, `${key}${certificate}`, { mode: 0o600 });
@@ -89,6 +101,7 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
     sizes,
     fileSystem: home.fileSystem,
     versions: Object.fromEntries(Array.from(versions, ([{ name }, version]) => [name, version])),
+    kinds: Object.fromEntries(Array.from(versions.keys(), ({ name, kind }) => [name, kind])),
     missing: wanted.filter((server) => !versions.has(server)).map(({ name }) => name),
     rounds,
   };
@@ -101,18 +114,24 @@ class Loaded implements AsyncDisposable {
   readonly #loader: Child;
   readonly #running: Running;
   readonly #options: MeasureOptions;
+  readonly #runs: ReadonlySet<string> | undefined;
   /** Why nothing more can be asked. */
   #failure: string | undefined;
 
   constructor(
-    name: string,
+    { name, runs }: Server,
     { loader, running }: { loader: Child; running: Running },
     options: MeasureOptions,
   ) {
     this.name = name;
+    this.#runs = runs;
     this.#loader = loader;
     this.#running = running;
     this.#options = options;
+  }
+
+  can({ id, run = id }: Pick<Row, "id" | "run">): boolean {
+    return this.#runs?.has(run) ?? true;
   }
 
   /** Measures a row. A server or a load that breaks down costs its own rows, not those of the others. */
@@ -158,7 +177,6 @@ class Rounds {
 
   /** Measures one, with the servers in this order. */
   async measure(servers: readonly Server[]): Promise<Round> {
-    const { kind, rows } = this.#options;
     const limits = await this.#limits();
     await using stack = new AsyncDisposableStack();
     const loaded: Loaded[] = [];
@@ -167,34 +185,36 @@ class Rounds {
       if (!running) continue;
       const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
       const loader = this.#script(`the load of ${server.name}`, "load.py", load);
-      loaded.push(stack.use(new Loaded(server.name, { loader, running }, this.#options)));
+      loaded.push(stack.use(new Loaded(server, { loader, running }, this.#options)));
     }
-    const chosen = rowsOf(kind).filter(({ id, within }) => !within && (rows?.includes(id) ?? true));
+    const chosen = chosenRows(this.#options).filter(({ within }) => !within);
     // Memory at the start is that of servers nobody has talked to.
     const first = chosen.splice(0, chosen[0]?.run === "memory" ? 1 : 0);
     for (const row of [...first, { id: CHECK }, ...chosen]) {
-      for (const server of loaded) await server.measure(row);
+      for (const server of loaded) if (server.can(row)) await server.measure(row);
     }
     return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
   }
 
   /** Starts it; undefined for another server that does not start, which costs its own rows alone. */
   async #start(server: Server): Promise<Running | undefined> {
-    const { kind, program, signal, progress } = this.#options;
+    const { kind, signal, progress } = this.#options;
     signal?.throwIfAborted();
     const own = await Deno.makeTempDir({ dir: this.#home.folder });
     const pem = kind === "tls" ? this.#pem : undefined;
     try {
-      return await server.start({ home: this.#home.path, own, pem, program });
+      return await server.start({ home: this.#home.path, own, pem });
     } catch (error) {
-      if (server === SERVERS[0]) throw error;
+      if (server.kind === "ours") throw error;
       progress(`${server.name} does not start: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   }
 
   async #limits(): Promise<Limits> {
-    const { sizes: { limit }, signal } = this.#options;
+    const { sizes: { limit }, rows, signal } = this.#options;
+    // A few rows are measured while something is worked on, in a hurry.
+    if (rows) return {};
     await using child = this.#script("the measurement of the machine", "limits.py", {});
     const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
     return JSON.parse(line);

@@ -57,6 +57,10 @@ export interface Options {
   readonly rows: readonly string[] | undefined;
   /** An executable to measure in the place of `deno run main.ts`. */
   readonly program: string | undefined;
+  /** A checkout of ours, such as one from before a change, that is measured beside it. */
+  readonly before: string | undefined;
+  /** A checkout of pyftpdlib in the place of the one that is installed. */
+  readonly pyftpdlib: string | undefined;
   /** Where the files lie; a temporary directory otherwise. */
   readonly directory: string | undefined;
   /** Disks of the fairness table; others are left out. */
@@ -96,8 +100,10 @@ What is measured; both of the first two when none is named:
   --workers N        its server's threads for sessions, 0 for the main thread (1)
   --dir DIRECTORY    where the files lie, on the file system to measure with (a temporary directory)
   --program FILE     measure this executable instead of main.ts
-  --servers A,B      only these of baseftp, vsftpd and pyftpdlib
-  --rows A,B         only these rows, by their IDs in the JSON
+  --before DIRECTORY measure also the baseftp of this checkout, under the name of before
+  --pyftpdlib DIR    a checkout of pyftpdlib in the place of the one that is installed
+  --servers A,B      only these of baseftp, before, vsftpd, pureftpd, pyftpdlib and bare, the bare loop
+  --rows A,B         only these rows, by their IDs in the JSON; the machine is not measured then
 
   --json FILE        write every value and the facts of the machine
   --from FILE        measure nothing, show this JSON
@@ -137,6 +143,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       workers: { type: "string" },
       dir: { type: "string" },
       program: { type: "string" },
+      before: { type: "string" },
+      pyftpdlib: { type: "string" },
       servers: { type: "string" },
       rows: { type: "string" },
       json: { type: "string" },
@@ -156,6 +164,8 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     disks: (values.disks ?? "quick,slow").split(",").map(diskNamed),
     workers: workersOf(values.workers ?? "1"),
     program: values.program,
+    before: values.before,
+    pyftpdlib: values.pyftpdlib,
     directory: values.dir,
     json: values.json,
     from: values.from,

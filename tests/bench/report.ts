@@ -9,6 +9,8 @@ import { fairnessSection } from "./fairness_report.ts";
 import { type Machine, machineSentence } from "./machine.ts";
 import { type Load, type Measured, rowsOf } from "./measure.ts";
 import type { MicroResult } from "./micro.ts";
+import { alignedTable, median, shown, type Table } from "./report_cells.ts";
+import { serversTable } from "./report_servers.ts";
 import { CHECK, type Limits, type Row } from "./rows.ts";
 
 /** Everything that one run measured; the JSON is this. */
@@ -76,8 +78,6 @@ export function withTables(document: string, tables: string, heading = ""): stri
   return `${document.slice(0, start)}${BEGIN}\n${tables}\n${document.slice(end)}`;
 }
 
-type Table = (heads: readonly string[], rows: readonly (readonly string[])[]) => string[];
-
 function sections({ machine, micro, loads, fairness }: Results, format: Table): string[] {
   const lines = [`Measured on ${machine.date}: ${machineSentence(machine)}`, ""];
   for (const load of loads) lines.push(...loadSection(load, format));
@@ -108,6 +108,8 @@ function loadSection(load: Load, format: Table): string[] {
     "",
     ...notes(load),
     "",
+    ...serversTable(load, format),
+    "",
   ];
 }
 
@@ -118,7 +120,7 @@ export function summarise(load: Load): Summary[] {
     .map((row) => summaryOf(row, load));
 }
 
-function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
+function summaryOf(row: Row, { rounds, sizes, versions, kinds }: Load): Summary {
   const valuesOf = (name: string): (number | undefined)[] =>
     rounds.map(({ servers }) => valueOf(find(servers[name] ?? [], row), row));
   const isRate = row.unit.endsWith("/s");
@@ -126,7 +128,7 @@ function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
   let best: Summary["best"];
   for (const name of Object.keys(versions)) {
     const value = median(valuesOf(name));
-    if (name === OURS || value === undefined) continue;
+    if (kinds[name] !== "peer" || value === undefined) continue;
     if (!best || isBetter(value, best.value)) best = { name, value };
   }
   const ours = valuesOf(OURS), theirs = best ? valuesOf(best.name) : [];
@@ -136,7 +138,8 @@ function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
     return isRate ? value / other : other / value;
   });
   const { id, unit, target } = row;
-  const limits = rounds.map(({ limits }) => row.limit?.(limits as Required<Limits>, sizes));
+  const limits = rounds.map(({ limits }) => row.limit?.(limits as Required<Limits>, sizes))
+    .filter((value) => value !== undefined && Number.isFinite(value));
   return {
     id,
     title: row.title(sizes),
@@ -145,7 +148,7 @@ function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
     ours: median(ours),
     best,
     ratio: median(ratios),
-    limit: limits.reduce((a, b) => a !== undefined && (b === undefined || isBetter(a, b)) ? a : b, undefined),
+    limit: limits.reduce((a, b) => a !== undefined && isBetter(a, b!) ? a : b, undefined),
   };
 }
 
@@ -192,28 +195,4 @@ function notes({ kind, rounds }: Load): string[] {
       Math.max(0, other / seconds).toFixed(2)
     } busy cores on average: other processes, the kernel, the hypervisor.`,
   ];
-}
-
-/** The middle one of the values that there are, or the mean of the two in the middle. */
-function median(values: readonly (number | undefined)[]): number | undefined {
-  const sorted = values.filter((value) => value !== undefined && Number.isFinite(value)).sort((a, b) =>
-    a! - b!
-  );
-  if (sorted.length === 0) return undefined;
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
-/** Three digits that count. */
-function shown(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.01 ? 3 : 5);
-}
-
-/** Columns under each other: the first to the left, the others to the right. */
-function alignedTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [heads, ...rows];
-  const widths = heads.map((_, at) => Math.max(...all.map((cells) => cells[at]!.length)));
-  return all.map((cells) =>
-    cells.map((cell, at) => at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join("  ")
-  );
 }

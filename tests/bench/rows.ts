@@ -3,6 +3,7 @@
  * could do.
  */
 
+import type { HomeFiles } from "./home.ts";
 import type { Sizes } from "./options.ts";
 
 /** What `load/limits.py` found: rates a second, MB/s, seconds, CPU seconds for a GB. */
@@ -35,6 +36,8 @@ export interface Row {
   readonly unit: "MB/s" | "files/s" | "/s" | "s" | "MiB";
   /** The row of `load/load.py` to run. Default: the ID. */
   readonly run?: string;
+  /** Files that it needs besides small ones. */
+  readonly needs?: HomeFiles;
   /** The row whose measurement holds this one's value, in this field. */
   readonly within?: { readonly row: string; readonly field: "cpu_per_gb" };
   /** The ratio to the best peer that we want; for memory, the most. */
@@ -95,6 +98,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "list",
+    needs: "many",
     title: ({ files }) => `LIST of ${files} files`,
     unit: "s",
     target: 1,
@@ -102,6 +106,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "mlsd",
+    needs: "many",
     title: ({ files }) => `MLSD of ${files} files`,
     unit: "s",
     target: 1,
@@ -109,6 +114,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "retr_copy",
+    needs: "big",
     title: ({ big }) => `RETR of ${big} MiB, client copies out`,
     unit: "MB/s",
     target: 1,
@@ -116,6 +122,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "retr_discard",
+    needs: "big",
     title: ({ big }) => `RETR of ${big} MiB, client discards in the kernel`,
     unit: "MB/s",
     target: 0.6,
@@ -197,6 +204,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "retr_copy_idle",
+    needs: "big",
     run: "retr_copy",
     title: ({ idle }) => `RETR with ${idle} idle clients, client copies out`,
     unit: "MB/s",
@@ -205,6 +213,7 @@ export const PLAIN_ROWS: readonly Row[] = [
   },
   {
     id: "retr_discard_idle",
+    needs: "big",
     run: "retr_discard",
     title: ({ idle }) => `RETR with ${idle} idle clients, client discards`,
     unit: "MB/s",
@@ -242,6 +251,7 @@ export const TLS_ROWS: readonly Row[] = [
   },
   {
     id: "tls_list",
+    needs: "many",
     run: "list",
     title: ({ files }) => `LIST of ${files} files`,
     unit: "s",
@@ -250,6 +260,7 @@ export const TLS_ROWS: readonly Row[] = [
   },
   {
     id: "tls_mlsd",
+    needs: "many",
     run: "mlsd",
     title: ({ files }) => `MLSD of ${files} files`,
     unit: "s",
@@ -258,6 +269,7 @@ export const TLS_ROWS: readonly Row[] = [
   },
   {
     id: "tls_retr",
+    needs: "big",
     run: "retr_copy",
     title: ({ big }) => `RETR of ${big} MiB`,
     unit: "MB/s",

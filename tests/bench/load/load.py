@@ -63,13 +63,15 @@ class Load:
     def per_second(self, act):
         """How often a second, for `seconds` seconds; act gets the session and how often it was called."""
         session = Session(self.target)
+        cpu = ServerCpu(self.target.pid)
         count, started = 0, now()
         while now() - started < self.target.seconds:
             act(session, count)
             count += 1
         seconds = now() - started
+        extras = {"count": count, "cpu_us": cpu.each(count), "resumed": session.resumed}
         session.quit()
-        return count / seconds, {"count": count, "resumed": session.resumed}
+        return count / seconds, extras
 
     # One session.
 
@@ -106,12 +108,14 @@ class Load:
         def count(piece):
             lines[0] += bytes(piece).count(b"\n")
 
+        cpu = ServerCpu(self.target.pid)
         seconds = min(session.download(f"{verb} /w/many", each=count) for _ in range(3))
+        cpu_us = cpu.each(3)
         session.quit()
         # Some servers list `.` and `..` as well, some tell a total.
         if not 0 <= lines[0] - 3 * self.target.files <= 9:
             raise ValueError(f"{verb} gave {lines[0]} lines in three listings of {self.target.files} files")
-        return seconds, {"resumed": session.resumed}
+        return seconds, {"cpu_us": cpu_us, "resumed": session.resumed}
 
     def list(self):
         return self.listing("LIST")
@@ -136,13 +140,14 @@ class Load:
     # Many sessions.
 
     def login_in_turn(self):
-        started = now()
+        cpu, started = ServerCpu(self.target.pid), now()
         sessions = [Session(self.target) for _ in range(self.target.clients)]
         seconds = now() - started
+        cpu_us = cpu.each(self.target.clients)
         for session in sessions:
             session.quit()
         self.settle()
-        return seconds
+        return seconds, {"cpu_us": cpu_us}
 
     def gather(self, count, at_once):
         """Logs a crowd in, in the place of the one before."""

@@ -74,6 +74,10 @@ class ServerCpu:
         nanoseconds = sum(value - self.threads.get(thread, 0) for thread, value in threads.items())
         return nanoseconds / 1e9 + (reaped - self.reaped) / TICKS
 
+    def each(self, count):
+        """Microseconds so far for each of so many operations."""
+        return self.seconds() * 1e6 / max(1, count)
+
 
 def client_cpu():
     """CPU seconds of this process so far."""
