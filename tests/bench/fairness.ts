@@ -77,7 +77,7 @@ const BESIDE_S = 120;
 
 /** Acts and watches, on each disk in turn. */
 export async function measureFairness(options: FairnessOptions): Promise<Fairness> {
-  const { sizes, workers, program, progress, signal } = options;
+  const { sizes, workers: [workers = 1], program, progress, signal } = options;
   const disks: DiskRecord[] = [], missing: string[] = [];
   for (const name of options.disks) {
     signal?.throwIfAborted();
@@ -127,6 +127,6 @@ async function measureAct(act: Act, place: Place, options: FairnessOptions): Pro
 
 async function start(act: Act, { folder, home }: Place, options: FairnessOptions): Promise<Running> {
   const own = await Deno.makeTempDir({ dir: folder });
-  const { program, workers } = options;
+  const { program, workers: [workers = 1] } = options;
   return await baseftp({ program, workers }).start({ home, own, pem: undefined, settings: act.settings });
 }

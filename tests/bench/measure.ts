@@ -8,27 +8,12 @@ import { makeSelfSigned } from "../../src/net/self_signed.ts";
 import { Child } from "./child.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Options, Sizes } from "./options.ts";
-import { CHECK, type Limits, PLAIN_ROWS, type Row, TLS_ROWS } from "./rows.ts";
+import { CHECK, type Limits, type Row } from "./rows.ts";
+import { PLAIN_ROWS } from "./rows_plain.ts";
+import { TLS_ROWS } from "./rows_tls.ts";
+import { Loaded, type Measured } from "./loaded.ts";
 import { ACCOUNT, type Running, type Server } from "./server.ts";
 import { type Choice, serversOf } from "./servers.ts";
-
-/** What was measured of one row of one server in one round. */
-export interface Measured {
-  readonly row: string;
-  /** Undefined when it could not be had: then there is an error. */
-  readonly value?: number;
-  readonly error?: string;
-  readonly cpu_per_gb?: number;
-  /** The server's CPU for one operation, microseconds. */
-  readonly cpu_us?: number;
-  readonly resumed?: boolean | null;
-  /** CPU seconds of the row, and how long it took. */
-  readonly seconds: number;
-  readonly server_cpu: number;
-  readonly client_cpu: number;
-  /** What else kept the machine busy. */
-  readonly other_cpu: number;
-}
 
 /** One round: what the machine can do, and what each server did. */
 export interface Round {
@@ -63,17 +48,27 @@ export function rowsOf(kind: Load["kind"]): readonly Row[] {
   return kind === "tls" ? TLS_ROWS : PLAIN_ROWS;
 }
 
-/** Those of them that are wanted. */
-function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): Row[] {
-  return rowsOf(kind).filter(({ id }) => rows?.includes(id) ?? true);
+/** Those of them that are wanted, and those that a wanted one is measured in or compared with. */
+function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): readonly Row[] {
+  const all = rowsOf(kind);
+  if (!rows) return all;
+  const wanted = new Set(rows);
+  for (const { within, target } of all.filter(({ id }) => rows.includes(id))) {
+    if (within) wanted.add(within.row);
+    if (target && "own" in target) wanted.add(target.own);
+  }
+  return all.filter(({ id }) => wanted.has(id));
+}
+
+/** Everything costs more there. */
+function sizesUnderTls(sizes: Sizes): Sizes {
+  return { ...sizes, clients: Math.ceil(sizes.clients / 3), big: Math.ceil(sizes.big / 2) };
 }
 
 /** Starts the servers, loads them, and ends them. */
 export async function measureLoad(options: MeasureOptions): Promise<Load> {
   const { kind, progress } = options;
-  const sizes = kind === "tls"
-    ? { ...options.sizes, clients: Math.ceil(options.sizes.clients / 3) }
-    : options.sizes;
+  const sizes = kind === "tls" ? sizesUnderTls(options.sizes) : options.sizes;
   const wanted = serversOf(options);
   const versions = new Map<Server, string>();
   for (const server of wanted) {
@@ -105,62 +100,6 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
     missing: wanted.filter((server) => !versions.has(server)).map(({ name }) => name),
     rounds,
   };
-}
-
-/** A server under load. */
-class Loaded implements AsyncDisposable {
-  readonly name: string;
-  readonly records: Measured[] = [];
-  readonly #loader: Child;
-  readonly #running: Running;
-  readonly #options: MeasureOptions;
-  readonly #runs: ReadonlySet<string> | undefined;
-  /** Why nothing more can be asked. */
-  #failure: string | undefined;
-
-  constructor(
-    { name, runs }: Server,
-    { loader, running }: { loader: Child; running: Running },
-    options: MeasureOptions,
-  ) {
-    this.name = name;
-    this.#runs = runs;
-    this.#loader = loader;
-    this.#running = running;
-    this.#options = options;
-  }
-
-  can({ id, run = id }: Pick<Row, "id" | "run">): boolean {
-    return this.#runs?.has(run) ?? true;
-  }
-
-  /** Measures a row. A server or a load that breaks down costs its own rows, not those of the others. */
-  async measure({ id, run = id }: Pick<Row, "id" | "run">): Promise<void> {
-    const { signal, progress } = this.#options;
-    const started = performance.now();
-    const record = await this.#ask(run).catch((error): Measured => {
-      signal?.throwIfAborted();
-      this.#failure ??= String(error instanceof Error ? error.message : error);
-      const seconds = (performance.now() - started) / 1000;
-      return { row: id, error: this.#failure, seconds, server_cpu: 0, client_cpu: 0, other_cpu: 0 };
-    });
-    this.records.push({ ...record, row: id });
-    if (record.error) this.#failure ??= await this.#running.lastWords();
-    if (record.error) progress(`${this.name}, ${id}: ${record.error}`);
-  }
-
-  async #ask(row: string): Promise<Measured> {
-    if (this.#failure) throw new Error(this.#failure);
-    const { sizes: { limit }, signal } = this.#options;
-    await this.#loader.say(row);
-    // The script keeps the limit by itself, unless it hangs where no signal reaches it.
-    const [line] = await this.#loader.until(/^.*\n/, { seconds: limit + 15, signal });
-    return JSON.parse(line);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#loader[Symbol.asyncDispose]();
-  }
 }
 
 /** Measures rounds. */

@@ -13,10 +13,14 @@ export interface Sizes {
   readonly part: number;
   /** Clients that do the same at once. */
   readonly clients: number;
+  /** Clients that move small files at once. */
+  readonly small: number;
   /** Clients that are logged in and do nothing. */
   readonly idle: number;
   /** Files in the directory that is listed. */
   readonly files: number;
+  /** Files in a larger one. */
+  readonly huge: number;
   /** How long rows that count how often something can be done go on, seconds. */
   readonly seconds: number;
   /** How long a row may take, seconds. */
@@ -32,11 +36,13 @@ export interface Sizes {
 /** What a plain `deno task bench` uses. */
 export const DEFAULT_SIZES: Sizes = {
   rounds: 3,
-  big: 512,
+  big: 1024,
   part: 10,
   clients: 300,
-  idle: 300,
+  small: 32,
+  idle: 2000,
   files: 10_000,
+  huge: 100_000,
   seconds: 1,
   limit: 60,
   calm: 0.3,
@@ -65,8 +71,11 @@ export interface Options {
   readonly directory: string | undefined;
   /** Disks of the fairness table; others are left out. */
   readonly disks: readonly DiskName[];
-  /** The server's threads for sessions in the fairness table; 0 for the main thread. */
-  readonly workers: number;
+  /**
+   * The server's threads for sessions, 0 for the main thread: several for several servers. The fairness table
+   * takes the first, or 1; without any others take what the server does by default.
+   */
+  readonly workers: readonly number[];
   /** A file that takes everything measured. */
   readonly json: string | undefined;
   /** A file of `--json` that is shown, instead of measuring. */
@@ -87,22 +96,26 @@ What is measured; both of the first two when none is named:
   --fairness         how long others wait while one client does something large
 
   --rounds N         rounds, in which all servers take turns at each row (${DEFAULT_SIZES.rounds})
-  --big MIB          the large file (${DEFAULT_SIZES.big})
+  --big MIB          the large file (${DEFAULT_SIZES.big}), under TLS half of that
   --part MIB         each file of the many clients (${DEFAULT_SIZES.part})
   --clients N        clients at once (${DEFAULT_SIZES.clients}); under TLS a third of them log in
+  --small N          clients that move small files at once (${DEFAULT_SIZES.small})
   --idle N           clients that do nothing (${DEFAULT_SIZES.idle})
   --files N          files in a listing (${DEFAULT_SIZES.files})
+  --huge N           files in a large one (${DEFAULT_SIZES.huge})
   --seconds S        how long small things are repeated (${DEFAULT_SIZES.seconds})
   --limit S          how long a row may take (${DEFAULT_SIZES.limit})
   --scale X          how large the acts of the fairness table are (${DEFAULT_SIZES.scale})
   --act S            how long each of them may take (${DEFAULT_SIZES.act})
   --disks A,B        its disks: quick, slow, and apart, which is of another program (quick,slow)
-  --workers N        its server's threads for sessions, 0 for the main thread (1)
   --dir DIRECTORY    where the files lie, on the file system to measure with (a temporary directory)
+  --workers A,B      baseftp's threads for sessions, 0 for the main thread: a server for each number, those
+                     behind the first in the rows that more threads are for (its own default)
   --program FILE     measure this executable instead of main.ts
   --before DIRECTORY measure also the baseftp of this checkout, under the name of before
   --pyftpdlib DIR    a checkout of pyftpdlib in the place of the one that is installed
-  --servers A,B      only these of baseftp, before, vsftpd, pureftpd, pyftpdlib and bare, the bare loop
+  --servers A,B      only these of baseftp, workers-B, before, vsftpd, pureftpd, pyftpdlib and the bare loop,
+                     bare
   --rows A,B         only these rows, by their IDs in the JSON; the machine is not measured then
 
   --json FILE        write every value and the facts of the machine
@@ -116,8 +129,10 @@ const SIZE_NAMES = [
   "big",
   "part",
   "clients",
+  "small",
   "idle",
   "files",
+  "huge",
   "seconds",
   "limit",
   "scale",
@@ -162,7 +177,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     servers: values.servers?.split(","),
     rows: values.rows?.split(","),
     disks: (values.disks ?? "quick,slow").split(",").map(diskNamed),
-    workers: workersOf(values.workers ?? "1"),
+    workers: (values.workers?.split(",") ?? []).map(workersOf),
     program: values.program,
     before: values.before,
     pyftpdlib: values.pyftpdlib,

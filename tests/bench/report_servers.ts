@@ -1,6 +1,7 @@
 /** The table of each server's own figures: the median of its values, and of its CPU for one operation. */
 
-import { type Load, type Measured, rowsOf } from "./measure.ts";
+import type { Measured } from "./loaded.ts";
+import { type Load, rowsOf } from "./measure.ts";
 import { median, shown, type Table } from "./report_cells.ts";
 import type { Row } from "./rows.ts";
 
