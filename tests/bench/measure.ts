@@ -9,21 +9,26 @@ import { Child } from "./child.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Options, Sizes } from "./options.ts";
 import { CHECK, type Limits, type Row } from "./rows.ts";
+import { MEMORY_ROWS } from "./rows_memory.ts";
 import { PLAIN_ROWS } from "./rows_plain.ts";
 import { TLS_ROWS } from "./rows_tls.ts";
 import { Loaded, type Measured } from "./loaded.ts";
 import { ACCOUNT, type Running, type Server } from "./server.ts";
 import { type Choice, serversOf } from "./servers.ts";
 
-/** One round: what the machine can do, and what each server did. */
+/** One round: what each server did. */
 export interface Round {
+  /** What the machine can do; empty but in the first round of all rows. */
   readonly limits: Limits;
   readonly servers: Readonly<Record<string, readonly Measured[]>>;
 }
 
+/** The kinds of tables. */
+export type LoadKind = "plain" | "tls" | "memory";
+
 /** One table's worth. */
 export interface Load {
-  readonly kind: "plain" | "tls";
+  readonly kind: LoadKind;
   readonly sizes: Sizes;
   readonly fileSystem: string;
   /** By name. */
@@ -37,7 +42,7 @@ export interface Load {
 
 /** What the measurement needs of the options, and whom it tells how far it is. */
 export interface MeasureOptions extends Pick<Options, "sizes" | "rows" | "directory">, Choice {
-  readonly kind: "plain" | "tls";
+  readonly kind: LoadKind;
   readonly progress: (text: string) => void;
   /** Stops it; what was started ends and what was written goes. */
   readonly signal?: AbortSignal;
@@ -45,7 +50,7 @@ export interface MeasureOptions extends Pick<Options, "sizes" | "rows" | "direct
 
 /** The rows of a kind. */
 export function rowsOf(kind: Load["kind"]): readonly Row[] {
-  return kind === "tls" ? TLS_ROWS : PLAIN_ROWS;
+  return { plain: PLAIN_ROWS, tls: TLS_ROWS, memory: MEMORY_ROWS }[kind];
 }
 
 /** Those of them that are wanted, and those that a wanted one is measured in or compared with. */
@@ -89,7 +94,9 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
     progress(`${kind}, round ${number} of ${sizes.rounds}`);
     const order = [...versions.keys()];
     // Nobody is always the first after the last row.
-    rounds.push(await measuring.measure(order.map((_, at) => order[(at + number - 1) % order.length]!)));
+    const limits = number === 1 && kind !== "memory" && !options.rows ? await measuring.limits() : {};
+    const servers = order.map((_, at) => order[(at + number - 1) % order.length]!);
+    rounds.push({ limits, servers: await measuring.measure(servers) });
   }
   return {
     kind,
@@ -114,9 +121,16 @@ class Rounds {
     this.#pem = pem;
   }
 
+  /** What the machine can do without FTP. */
+  async limits(): Promise<Limits> {
+    const { sizes: { limit }, signal } = this.#options;
+    await using child = this.#script("the measurement of the machine", "limits.py", {});
+    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
+    return JSON.parse(line);
+  }
+
   /** Measures one, with the servers in this order. */
-  async measure(servers: readonly Server[]): Promise<Round> {
-    const limits = await this.#limits();
+  async measure(servers: readonly Server[]): Promise<Round["servers"]> {
     await using stack = new AsyncDisposableStack();
     const loaded: Loaded[] = [];
     for (const server of servers) {
@@ -132,7 +146,7 @@ class Rounds {
     for (const row of [...first, { id: CHECK }, ...chosen]) {
       for (const server of loaded) if (server.can(row)) await server.measure(row);
     }
-    return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
+    return Object.fromEntries(loaded.map(({ name, records }) => [name, records]));
   }
 
   /** Starts it; undefined for another server that does not start, which costs its own rows alone. */
@@ -148,15 +162,6 @@ class Rounds {
       progress(`${server.name} does not start: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
-  }
-
-  async #limits(): Promise<Limits> {
-    const { sizes: { limit }, rows, signal } = this.#options;
-    // A few rows are measured while something is worked on, in a hurry.
-    if (rows) return {};
-    await using child = this.#script("the measurement of the machine", "limits.py", {});
-    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
-    return JSON.parse(line);
   }
 
   #script(name: string, script: string, more: Record<string, unknown>): Child {

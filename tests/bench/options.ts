@@ -51,7 +51,7 @@ export const DEFAULT_SIZES: Sizes = {
 };
 
 /** The parts of the benchmark. */
-export type Part = "micro" | "plain" | "tls" | "fairness";
+export type Part = "micro" | "plain" | "tls" | "memory" | "fairness";
 
 /** What is to be done. */
 export interface Options {
@@ -93,6 +93,7 @@ What is measured; both of the first two when none is named:
   --micro            baseftp's own parts, without a network
   --plain            the whole server beside others, FTP
   --tls              the whole server beside others, FTP over TLS
+  --memory           the memory that it takes
   --fairness         how long others wait while one client does something large
 
   --rounds N         rounds, in which all servers take turns at each row (${DEFAULT_SIZES.rounds})
@@ -153,6 +154,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       micro: { type: "boolean" },
       plain: { type: "boolean" },
       tls: { type: "boolean" },
+      memory: { type: "boolean" },
       fairness: { type: "boolean" },
       disks: { type: "string" },
       workers: { type: "string" },
@@ -170,7 +172,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const parts = (["micro", "plain", "tls", "fairness"] as const).filter((part) => values[part]);
+  const parts = (["micro", "plain", "tls", "memory", "fairness"] as const).filter((part) => values[part]);
   return {
     parts: parts.length > 0 ? parts : ["micro", "plain"],
     sizes: { ...DEFAULT_SIZES, ...sizesOf(values) },

@@ -30,6 +30,8 @@ const VSFTPD_SETTINGS = {
   listen_address: "127.0.0.1",
   background: "NO",
   anonymous_enable: "YES",
+  // The account that its package makes is missing where it was only unpacked; this one has a home everywhere.
+  ftp_username: "daemon",
   write_enable: "YES",
   anon_upload_enable: "YES",
   anon_mkdir_write_enable: "YES",

@@ -76,6 +76,8 @@ function sections({ machine, micro, loads, fairness }: Results, format: Table): 
   return lines;
 }
 
+const TITLES = { plain: "FTP", tls: "FTP over TLS", memory: "Memory" } as const;
+
 function loadSection(load: Load, format: Table): string[] {
   const { kind, versions, missing, fileSystem, sizes } = load;
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
@@ -84,7 +86,7 @@ function loadSection(load: Load, format: Table): string[] {
   const heads = ["row", "target", "ours", "beside", "ratio", "reached", "the machine"];
   const summaries = summarise(load);
   return [
-    `${kind === "tls" ? "FTP over TLS" : "FTP"}, ${rounds}, files on ${fileSystem}: ${names}${left}.`,
+    `${TITLES[kind]}, ${rounds}, files on ${fileSystem}: ${names}${left}.`,
     "",
     ...format(heads, summaries.map(cells)),
     "",

@@ -23,7 +23,7 @@ function crowdSeconds({ clients, part }: Sizes, megabytesPerSecond: number): num
 
 /** Large transfers while others are logged in and idle, which should not slow them down. */
 function besideIdle(crowd: "clients" | "idle"): Row[] {
-  return (["retr_copy", "retr_discard", "stor"] as const).map((run) => ({
+  return (["retr_copy", "stor"] as const).map((run) => ({
     id: `${run}_${crowd}`,
     run,
     crowd,
@@ -105,14 +105,6 @@ const LISTINGS: readonly Row[] = [
     unit: "s",
     target: { peer: 0.9 },
   },
-  {
-    id: "memory_list_huge",
-    needs: "huge",
-    only: "ours",
-    title: ({ huge }) => `memory that LIST of ${huge} files takes`,
-    unit: "MiB",
-    target: { most: 16 },
-  },
 ];
 
 const LARGE_TRANSFERS: readonly Row[] = [
@@ -182,14 +174,6 @@ const CROWD: readonly Row[] = [
     target: { peer: 1 },
     limit: (at, sizes) => crowdSeconds(sizes, at.stored),
   },
-  {
-    id: "memory_stor_many",
-    crowd: "clients",
-    only: "ours",
-    title: ({ clients }) => `memory half way through ${clients} × STOR`,
-    unit: "MiB",
-    target: { most: 140 },
-  },
   ...besideIdle("clients"),
   {
     id: "quit_many",
@@ -201,13 +185,6 @@ const CROWD: readonly Row[] = [
 ];
 
 const IDLE: readonly Row[] = [
-  {
-    id: "memory_session",
-    only: "ours",
-    title: ({ clients, idle }) => `memory of a session, between ${clients} and ${idle} of them`,
-    unit: "KiB",
-    target: { most: 12 },
-  },
   {
     id: "login_idle",
     title: ({ idle }) => `${idle} logins, 32 at a time`,
@@ -224,24 +201,10 @@ const IDLE: readonly Row[] = [
     limit: (at) => at.round_trips,
   },
   ...besideIdle("idle"),
-  {
-    id: "memory_end",
-    only: "ours",
-    title: () => "memory after all have left",
-    unit: "MiB",
-    target: { most: 90 },
-  },
 ];
 
-/** All of them. Memory at the start is that of servers nobody has talked to. */
+/** All of them. */
 export const PLAIN_ROWS: readonly Row[] = [
-  {
-    id: "memory_start",
-    run: "memory",
-    title: () => "memory at start",
-    unit: "MiB",
-    target: { most: 65 },
-  },
   ...COMMANDS,
   ...LISTINGS,
   ...LARGE_TRANSFERS,

@@ -19,7 +19,7 @@ export interface Summary {
   readonly ratio: number | undefined;
   /** Whether the target is reached; undefined where there is none or nothing to compare with. */
   readonly reached: boolean | undefined;
-  /** What the machine could do in its best round. */
+  /** What the machine could do. */
   readonly limit: number | undefined;
 }
 

@@ -29,7 +29,7 @@ function options(parts: Options["parts"]): Options {
   return { ...rest, parts, sizes: { ...sizes, ...TINY } };
 }
 
-for (const kind of ["plain", "tls"] as const) {
+for (const kind of ["plain", "tls", "memory"] as const) {
   clientTest({
     name: "the benchmark",
     program: "python3",

@@ -18,7 +18,7 @@ from single import Single
 STALL_S = 5
 #: How many of a crowd log in at once where that is not what is measured.
 AT_ONCE = 32
-#: How long a server has to tidy up when all have left, in calms.
+#: How long a server has to tidy up when clients have come or left, in calms.
 CALMS = 10
 
 
@@ -138,13 +138,18 @@ class Load(Single):
         size, processes = alone(self.target.pid)
         return size / MIB, {"processes": processes}
 
+    def memory_at_rest(self):
+        """Bytes when it has had time to tidy up."""
+        time.sleep(CALMS * self.target.calm)
+        return alone(self.target.pid)[0]
+
     def memory_session(self):
         """KiB for each of those that come when some are there."""
         few, many = self.target.clients, self.target.idle
         self.gather(few, AT_ONCE)
-        before, _ = alone(self.target.pid)
+        before = self.memory_at_rest()
         _, _, more = log_in(self.target, many - few, AT_ONCE, STALL_S)
-        after, _ = alone(self.target.pid)
+        after = self.memory_at_rest()
         for member in more:
             member.control.close()
         if len(more) < many - few:
@@ -157,8 +162,7 @@ class Load(Single):
         return seen[0]
 
     def memory_end(self):
-        time.sleep(CALMS * self.target.calm)
-        return self.memory()
+        return self.memory_at_rest() / MIB
 
 
 def measure(load, name, crowd, limit):
