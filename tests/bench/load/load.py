@@ -18,8 +18,8 @@ from single import Single
 STALL_S = 5
 #: How many of a crowd log in at once where that is not what is measured.
 AT_ONCE = 32
-#: How long a server has to tidy up when clients have come or left, in calms.
-CALMS = 10
+#: How long a server has to tidy up when clients have come, and when all have left, in calms.
+CALMS, CALMS_AT_END = 10, 30
 
 
 class Load(Single):
@@ -138,9 +138,9 @@ class Load(Single):
         size, processes = alone(self.target.pid)
         return size / MIB, {"processes": processes}
 
-    def memory_at_rest(self):
+    def memory_at_rest(self, calms=CALMS):
         """Bytes when it has had time to tidy up."""
-        time.sleep(CALMS * self.target.calm)
+        time.sleep(calms * self.target.calm)
         return alone(self.target.pid)[0]
 
     def memory_session(self):
@@ -162,7 +162,7 @@ class Load(Single):
         return seen[0]
 
     def memory_end(self):
-        return self.memory_at_rest() / MIB
+        return self.memory_at_rest(CALMS_AT_END) / MIB
 
 
 def measure(load, name, crowd, limit):
