@@ -3,8 +3,7 @@
  * to leave.
  */
 
-/** What a reply must begin with. */
-type Expected = RegExp;
+import { Control, type Expected, SurpriseError } from "./_soak_control.ts";
 
 /** Something that was counted, by its name. */
 export class Tally {
@@ -34,44 +33,24 @@ export interface SoakPlan {
   readonly tally: Tally;
 }
 
+/** What there is to download in the home: so many files of each kind. */
+export const SMALL_FILES = 100, MIDDLE_FILES = 20;
 /** Bytes of a small file and of a large one. */
 export const SMALL_BYTES = 10_000, LARGE_BYTES = 8 * 1024 * 1024;
+/** Names in the directory `many`: its listings are larger than one buffer. */
+export const MANY_FILES = 2000;
+
+/** Bytes of a file in between, which are above 64 KiB and odd. */
+export function middleBytes(at: number): number {
+  return 65_537 + at * 50_001;
+}
+
+/** How many of the transfers do not come to their end. */
+const BROKEN_PART = 0.1;
 /** Seconds that a client thinks between two acts, at most. */
 const LONGEST_THOUGHT_SECONDS = 12;
 /** Large uploads share these names, so that cut-off parts take little of the disk. */
 const UPLOAD_NAMES = 40;
-
-class SurpriseError extends Error {}
-
-/** A control connection that is read line by line. */
-class Control {
-  readonly conn: Deno.TcpConn;
-  readonly #buffer = new Uint8Array(1024);
-  #text = "";
-
-  constructor(conn: Deno.TcpConn) {
-    this.conn = conn;
-  }
-
-  /** The next reply; all that the soak asks for have one line. */
-  async reply(expected: Expected): Promise<string> {
-    let end: number;
-    while ((end = this.#text.indexOf("\r\n")) < 0) {
-      const length = await this.conn.read(this.#buffer);
-      if (length === null) throw new SurpriseError("the server closed the control connection");
-      this.#text += new TextDecoder().decode(this.#buffer.subarray(0, length));
-    }
-    const line = this.#text.slice(0, end);
-    this.#text = this.#text.slice(end + 2);
-    if (!expected.test(line)) throw new SurpriseError(`${line}, not ${expected}`);
-    return line;
-  }
-
-  async ask(line: string, expected: Expected): Promise<string> {
-    await this.conn.write(new TextEncoder().encode(`${line}\r\n`));
-    return await this.reply(expected);
-  }
-}
 
 /** One client: it connects again and again until all are to leave. */
 export async function soakClient(index: number, plan: SoakPlan): Promise<void> {
@@ -84,6 +63,14 @@ export async function soakClient(index: number, plan: SoakPlan): Promise<void> {
       await pause(1, plan.leaving);
     }
   }
+}
+
+/** Some clients that do everything once. */
+export async function warmUp(count: number, plan: SoakPlan): Promise<void> {
+  await Promise.all(Array.from({ length: count }, async (_, index) => {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: plan.port });
+    await new SoakSession(new Control(conn), index, plan).warmUp();
+  }));
 }
 
 class SoakSession {
@@ -123,21 +110,16 @@ class SoakSession {
   }
 
   async #act(chance: number): Promise<void> {
-    const { tally } = this.#plan;
-    const small = `small ${this.#index % 100}`;
+    const { random, tally, mostTransfers } = this.#plan;
     if (chance < 0.15) {
-      await this.#control.ask(`SIZE ${small}`, /^213/);
+      await this.#control.ask(`SIZE small ${this.#index % SMALL_FILES}`, /^213/);
       return tally.add("facts");
     }
-    if (chance < 0.83 && this.#plan.tally.running >= this.#plan.mostTransfers) return;
-    if (chance < 0.4) return await this.#download("LIST /", "listings", {});
-    if (chance < 0.55) return await this.#download(`RETR ${small}`, "small downloads", {});
-    if (chance < 0.68) return await this.#upload(`up ${this.#index}`, "small uploads", SMALL_BYTES, {});
-    if (chance < 0.74) return await this.#download("RETR large", "large downloads", { isSlow: true });
-    const shared = `large up ${this.#index % UPLOAD_NAMES}`;
-    if (chance < 0.78) return await this.#upload(shared, "large uploads", LARGE_BYTES, { isSlow: true });
-    if (chance < 0.81) return await this.#download("RETR large", "aborted downloads", { ends: "abort" });
-    if (chance < 0.83) return await this.#upload(shared, "cut uploads", LARGE_BYTES, { ends: "cut" });
+    if (chance < 0.84) {
+      if (tally.running >= mostTransfers) return;
+      const ends = random() < BROKEN_PART ? ENDS[Math.floor(random() * ENDS.length)] : undefined;
+      return await this.#transfer(chance, ends);
+    }
     if (chance < 0.86) return this.#vanish();
     if (chance < 0.9) {
       await this.#control.ask("QUIT", /^221/);
@@ -146,6 +128,44 @@ class SoakSession {
     }
     // A data port that nobody ever connects to, or nothing but thinking.
     if (chance < 0.93) await this.#control.ask("EPSV", /^229/);
+  }
+
+  /** One of the kinds of transfers. */
+  async #transfer(chance: number, ends: Manner["ends"]): Promise<void> {
+    const index = this.#index, middle = index % MIDDLE_FILES;
+    if (chance < 0.28) return await this.#download("LIST /", "listings", { ends });
+    if (chance < 0.32) return await this.#download("LIST many", "long listings", { ends });
+    if (chance < 0.36) return await this.#download("MLSD many", "long listings", { ends });
+    if (chance < 0.38) return await this.#download("NLST many", "long listings", { ends });
+    if (chance < 0.48) {
+      const path = `RETR small ${index % SMALL_FILES}`;
+      return await this.#download(path, "small downloads", { ends, bytes: SMALL_BYTES });
+    }
+    if (chance < 0.58) return await this.#upload(`up ${index}`, "small uploads", SMALL_BYTES, { ends });
+    if (chance < 0.66) {
+      const bytes = middleBytes(middle);
+      return await this.#download(`RETR middle ${middle}`, "middle downloads", { ends, bytes });
+    }
+    if (chance < 0.74) {
+      return await this.#upload(`middle up ${index}`, "middle uploads", middleBytes(middle), { ends });
+    }
+    if (chance < 0.8) {
+      return await this.#download("RETR large", "large downloads", {
+        isSlow: true,
+        ends,
+        bytes: LARGE_BYTES,
+      });
+    }
+    const shared = `large up ${index % UPLOAD_NAMES}`;
+    await this.#upload(shared, "large uploads", LARGE_BYTES, { isSlow: true, ends });
+  }
+
+  /** Does each kind of transfer once, so that all that is opened once and kept is open. */
+  async warmUp(): Promise<void> {
+    await this.#control.reply(/^220/);
+    await this.#logIn("secret", /^230/);
+    for (const chance of WARM_UP) await this.#transfer(chance, undefined);
+    await this.#control.ask("QUIT", /^221/);
   }
 
   /** Leaves without a word. */
@@ -159,21 +179,33 @@ class SoakSession {
     return await Deno.connect({ hostname: "127.0.0.1", port: Number(/\|(\d+)\|/.exec(reply)![1]) });
   }
 
-  async #download(command: string, name: string, { isSlow, ends }: Manner): Promise<void> {
+  async #download(command: string, name: string, { isSlow, ends, bytes }: Manner): Promise<void> {
     using data = await this.#data();
     await this.#control.ask(command, /^150/);
-    await this.#counted(name, async () => {
+    await this.#counted(ends ? `broken ${name}` : name, async () => {
       // A client that takes its time takes it in steps, so that many transfers run at once.
       const buffer = new Uint8Array(isSlow ? 256 * 1024 : 64 * 1024);
-      for (let pieces = 0; await data.read(buffer) !== null; pieces++) {
-        if (ends && pieces === 3) break;
+      let length: number | null, total = 0;
+      for (let pieces = 0; (length = await data.read(buffer)) !== null; pieces++) {
+        total += length;
+        if (ends && (pieces === 3 || total > (bytes ?? 0) / 2)) break;
         if (isSlow) await pause(0.2, this.#plan.leaving);
       }
-      if (!ends) return void await this.#control.reply(/^226/);
+      if (ends === "vanish") return this.#vanish();
       // The rest is not read, so the server is in the middle of it; or it had all in its buffers, and is
       // done.
-      await this.#control.ask("ABOR", /^(426|226)/);
+      if (ends === "abort") {
+        await this.#control.ask("ABOR", /^(426|226)/);
+        return void await this.#control.reply(/^226/);
+      }
+      if (ends === "close") {
+        data.close();
+        return void await this.#control.reply(/^(426|226)/);
+      }
       await this.#control.reply(/^226/);
+      if (bytes !== undefined && total !== bytes) {
+        throw new SurpriseError(`${command} gave ${total} bytes, not ${bytes}`);
+      }
     });
   }
 
@@ -182,15 +214,23 @@ class SoakSession {
     // Two that upload the same file are one too many, and that is told.
     const reply = await this.#control.ask(`STOR ${path}`, /^(150|450)/);
     if (reply.startsWith("450")) return this.#plan.tally.add("refused uploads");
-    await this.#counted(name, async () => {
-      const piece = new Uint8Array(Math.min(bytes, 256 * 1024));
+    await this.#counted(ends ? `broken ${name}` : name, async () => {
+      const piece = new Uint8Array(256 * 1024);
       for (let sent = 0; sent < bytes;) {
-        sent += await data.write(piece);
-        if (ends && sent > bytes / 4) return this.#vanish();
+        sent += await data.write(piece.subarray(0, bytes - sent));
+        if (ends && sent > bytes / 4) break;
         if (isSlow) await pause(0.2, this.#plan.leaving);
       }
-      await data.closeWrite();
-      await this.#control.reply(/^226/);
+      if (ends === "vanish") return this.#vanish();
+      if (ends === "abort") {
+        // It may be that all of it had come when ABOR did.
+        await this.#control.ask("ABOR", /^(426|226)/);
+        await this.#control.reply(/^226/);
+      } else {
+        // To close is how an upload ends, whoever meant to send more.
+        await data.closeWrite();
+        await this.#control.reply(/^226/);
+      }
       await this.#control.ask(`DELE ${path}`, /^(250|450|550)/);
     });
   }
@@ -210,8 +250,15 @@ class SoakSession {
 /** How a transfer goes. */
 interface Manner {
   readonly isSlow?: boolean;
-  readonly ends?: "abort" | "cut";
+  /** How it is broken off: told to stop, its data connection closed, or the whole client gone. */
+  readonly ends?: typeof ENDS[number] | undefined;
+  /** How many bytes a download has to bring. */
+  readonly bytes?: number;
 }
+
+const ENDS = ["abort", "close", "vanish"] as const;
+/** The chances that lead to each of the kinds of transfers. */
+const WARM_UP: readonly number[] = [0.2, 0.3, 0.35, 0.37, 0.4, 0.5, 0.6, 0.7, 0.75, 0.82];
 
 /** Waits, but not when all are leaving. */
 export async function pause(seconds: number, leaving: AbortSignal): Promise<void> {

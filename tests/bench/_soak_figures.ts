@@ -7,6 +7,8 @@ export interface Figures {
   /** Memory that the process has for itself and its share of what it has with others, MB. */
   readonly pssMb: number;
   readonly descriptors: number;
+  /** Ends of pipes among them. */
+  readonly pipes: number;
   readonly threads: number;
   /** Sockets that listen: control ports, and passive ports that wait for their client. */
   readonly listening: number;
@@ -15,7 +17,6 @@ export interface Figures {
 /** Looks at a process of this machine. Linux only. */
 export function figuresOf(pid: number, atSeconds: number): Figures {
   const pss = /^Pss:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`));
-  const threads = /^Threads:\s+(\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
   const links = Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => {
     try {
       return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
@@ -28,7 +29,8 @@ export function figuresOf(pid: number, atSeconds: number): Figures {
     atSeconds,
     pssMb: Number(pss?.[1]) / 1024,
     descriptors: links.length,
-    threads: Number(threads?.[1]),
+    pipes: links.filter((link) => link.startsWith("pipe:")).length,
+    threads: Array.from(Deno.readDirSync(`/proc/${pid}/task`)).length,
     listening: countListening(pid, new Set(links)),
   };
 }

@@ -15,7 +15,7 @@ export async function measure(
   const { parts, sizes } = options;
   const machine = await lookAtMachine();
   const loads: Load[] = [];
-  for (const kind of ["plain", "tls"] as const) {
+  for (const kind of ["plain", "tls", "memory"] as const) {
     if (parts.includes(kind)) loads.push(await measureLoad({ ...options, kind, progress, signal }));
   }
   const fairness = parts.includes("fairness")

@@ -13,14 +13,19 @@ export class Child implements AsyncDisposable {
   #hasEnded = false;
 
   /** Starts the program. */
-  constructor(name: string, program: string, args: readonly string[]) {
+  constructor(
+    name: string,
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.#name = name;
     this.#process = new Deno.Command(program, {
       args: [...args],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      env: { NO_COLOR: "1" },
+      env: { ...env, NO_COLOR: "1" },
     }).spawn();
     this.#output = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
     this.#complaints = new Response(this.#process.stderr).text();

@@ -5,7 +5,8 @@ import { Child } from "./child.ts";
 import { type Act, actsOf } from "./fairness_acts.ts";
 import { type DiskName, makePlace, type Place } from "./fairness_disks.ts";
 import type { Options, Sizes } from "./options.ts";
-import { ACCOUNT, type Running, SERVERS } from "./servers.ts";
+import { baseftp } from "./our_servers.ts";
+import { ACCOUNT, type Running } from "./server.ts";
 
 /** How long one kind of question waited at worst. */
 export interface Waits {
@@ -73,11 +74,10 @@ export interface FairnessOptions
 
 /** What an act may take besides five times its limit: files are made before it, late answers waited for. */
 const BESIDE_S = 120;
-const [BASEFTP] = SERVERS;
 
 /** Acts and watches, on each disk in turn. */
 export async function measureFairness(options: FairnessOptions): Promise<Fairness> {
-  const { sizes, workers, program, progress, signal } = options;
+  const { sizes, workers: [workers = 1], program, progress, signal } = options;
   const disks: DiskRecord[] = [], missing: string[] = [];
   for (const name of options.disks) {
     signal?.throwIfAborted();
@@ -90,7 +90,7 @@ export async function measureFairness(options: FairnessOptions): Promise<Fairnes
       progress(missing.at(-1)!);
     }
   }
-  const version = await BASEFTP!.version(program) ?? "unknown";
+  const version = await baseftp({ program }).version() ?? "unknown";
   return { version, workers, sizes, disks, missing };
 }
 
@@ -127,8 +127,6 @@ async function measureAct(act: Act, place: Place, options: FairnessOptions): Pro
 
 async function start(act: Act, { folder, home }: Place, options: FairnessOptions): Promise<Running> {
   const own = await Deno.makeTempDir({ dir: folder });
-  // Deno lets only a thread with every permission into /dev.
-  const workers = home.startsWith("/dev/") ? 0 : options.workers;
-  const settings = { workers: String(workers), ...act.settings };
-  return await BASEFTP!.start({ home, own, pem: undefined, program: options.program, settings });
+  const { program, workers: [workers = 1] } = options;
+  return await baseftp({ program, workers }).start({ home, own, pem: undefined, settings: act.settings });
 }

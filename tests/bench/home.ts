@@ -1,6 +1,7 @@
 /** The files that every measured server serves: one folder for all of them. */
 
 import { join } from "node:path";
+import type { Sizes } from "./options.ts";
 
 /** A home that is there; disposing removes it. */
 export interface Home extends AsyncDisposable {
@@ -13,33 +14,44 @@ export interface Home extends AsyncDisposable {
 }
 
 const MIB = 1024 * 1024;
-/** How many files are written at once. */
-const BATCH = 256;
 
-/** Makes the files. Everybody may write in `/w`, since servers differ in whom they write as. */
+/** Files that only some rows need: the large one, the directory of many, the one of very many. */
+export type HomeFiles = "big" | "many" | "huge";
+
+/**
+ * Makes the files, those of `needs` and small ones. Everybody may write in `/w`, since servers differ in whom
+ * they write as.
+ */
 export async function makeHome(
-  { big, part, files }: { readonly big: number; readonly part: number; readonly files: number },
-  { directory }: { directory: string | undefined },
+  { big, part, files, huge }: Pick<Sizes, "big" | "part" | "files" | "huge">,
+  { directory, needs }: { directory: string | undefined; needs: ReadonlySet<HomeFiles | undefined> },
 ): Promise<Home> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ dir: directory, prefix: "baseftp-bench-" }));
   const dispose = (): Promise<void> => Deno.remove(folder, { recursive: true });
   try {
-    const path = join(folder, "home"), writable = join(path, "w"), many = join(writable, "many");
-    await Deno.mkdir(many, { recursive: true });
-    for (const [place, mode] of [[folder, 0o755], [path, 0o755], [writable, 0o777], [many, 0o755]] as const) {
+    const path = join(folder, "home"), writable = join(path, "w");
+    await Deno.mkdir(writable, { recursive: true });
+    for (const [place, mode] of [[folder, 0o755], [path, 0o755], [writable, 0o777]] as const) {
       await Deno.chmod(place, mode);
     }
-    await fill(join(writable, "big.down"), big * MIB);
+    if (needs.has("big")) await fill(join(writable, "big.down"), big * MIB);
     await fill(join(writable, "part.down"), part * MIB);
     await fill(join(writable, "small.down"), 1024);
-    const names = Array.from({ length: files }, (_, at) => `file-number-${String(at).padStart(5, "0")}.txt`);
-    while (names.length > 0) {
-      await Promise.all(names.splice(0, BATCH).map((name) => Deno.writeTextFile(join(many, name), "x")));
-    }
+    if (needs.has("many")) makeMany(join(writable, "many"), files);
+    if (needs.has("huge")) makeMany(join(writable, "huge"), huge);
     return { folder, path, fileSystem: await fileSystemOf(path), [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
+  }
+}
+
+/** A directory of so many files of one byte. Nobody else is waiting, so calls stay, which is fastest. */
+function makeMany(directory: string, count: number): void {
+  Deno.mkdirSync(directory);
+  Deno.chmodSync(directory, 0o755);
+  for (let at = 0; at < count; at++) {
+    Deno.writeTextFileSync(join(directory, `file-number-${String(at).padStart(5, "0")}.txt`), "x");
   }
 }
 

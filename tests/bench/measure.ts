@@ -8,47 +8,41 @@ import { makeSelfSigned } from "../../src/net/self_signed.ts";
 import { Child } from "./child.ts";
 import { type Home, makeHome } from "./home.ts";
 import type { Options, Sizes } from "./options.ts";
-import { CHECK, type Limits, PLAIN_ROWS, type Row, TLS_ROWS } from "./rows.ts";
-import { ACCOUNT, type Running, type Server, SERVERS } from "./servers.ts";
+import { CHECK, type Limits, type Row } from "./rows.ts";
+import { MEMORY_ROWS } from "./rows_memory.ts";
+import { PLAIN_ROWS } from "./rows_plain.ts";
+import { TLS_ROWS } from "./rows_tls.ts";
+import { Loaded, type Measured } from "./loaded.ts";
+import { ACCOUNT, type Running, type Server } from "./server.ts";
+import { type Choice, serversOf } from "./servers.ts";
 
-/** What was measured of one row of one server in one round. */
-export interface Measured {
-  readonly row: string;
-  /** Undefined when it could not be had: then there is an error. */
-  readonly value?: number;
-  readonly error?: string;
-  readonly cpu_per_gb?: number;
-  readonly resumed?: boolean | null;
-  /** CPU seconds of the row, and how long it took. */
-  readonly seconds: number;
-  readonly server_cpu: number;
-  readonly client_cpu: number;
-  /** What else kept the machine busy. */
-  readonly other_cpu: number;
-}
-
-/** One round: what the machine can do, and what each server did. */
+/** One round: what each server did. */
 export interface Round {
+  /** What the machine can do; empty but in the first round of all rows. */
   readonly limits: Limits;
   readonly servers: Readonly<Record<string, readonly Measured[]>>;
 }
 
+/** The kinds of tables. */
+export type LoadKind = "plain" | "tls" | "memory";
+
 /** One table's worth. */
 export interface Load {
-  readonly kind: "plain" | "tls";
+  readonly kind: LoadKind;
   readonly sizes: Sizes;
   readonly fileSystem: string;
   /** By name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Whose each is, by name. */
+  readonly kinds: Readonly<Record<string, Server["kind"]>>;
   /** Servers that are not installed. */
   readonly missing: readonly string[];
   readonly rounds: readonly Round[];
 }
 
 /** What the measurement needs of the options, and whom it tells how far it is. */
-export interface MeasureOptions
-  extends Pick<Options, "sizes" | "servers" | "rows" | "program" | "directory"> {
-  readonly kind: "plain" | "tls";
+export interface MeasureOptions extends Pick<Options, "sizes" | "rows" | "directory">, Choice {
+  readonly kind: LoadKind;
   readonly progress: (text: string) => void;
   /** Stops it; what was started ends and what was written goes. */
   readonly signal?: AbortSignal;
@@ -56,23 +50,41 @@ export interface MeasureOptions
 
 /** The rows of a kind. */
 export function rowsOf(kind: Load["kind"]): readonly Row[] {
-  return kind === "tls" ? TLS_ROWS : PLAIN_ROWS;
+  return { plain: PLAIN_ROWS, tls: TLS_ROWS, memory: MEMORY_ROWS }[kind];
+}
+
+/** Those of them that are wanted, and those that a wanted one is measured in or compared with. */
+function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): readonly Row[] {
+  const all = rowsOf(kind);
+  if (!rows) return all;
+  const wanted = new Set(rows);
+  for (const { within, target } of all.filter(({ id }) => rows.includes(id))) {
+    if (within) wanted.add(within.row);
+    if (target && "own" in target) wanted.add(target.own);
+  }
+  return all.filter(({ id }) => wanted.has(id));
+}
+
+/** Everything costs more there. */
+function sizesUnderTls(sizes: Sizes): Sizes {
+  return { ...sizes, clients: Math.ceil(sizes.clients / 3), big: Math.ceil(sizes.big / 2) };
 }
 
 /** Starts the servers, loads them, and ends them. */
 export async function measureLoad(options: MeasureOptions): Promise<Load> {
-  const { kind, program, progress } = options;
-  const sizes = kind === "tls"
-    ? { ...options.sizes, clients: Math.ceil(options.sizes.clients / 3) }
-    : options.sizes;
-  const wanted = SERVERS.filter(({ name }) => options.servers?.includes(name) ?? true);
+  const { kind, progress } = options;
+  const sizes = kind === "tls" ? sizesUnderTls(options.sizes) : options.sizes;
+  const wanted = serversOf(options);
   const versions = new Map<Server, string>();
   for (const server of wanted) {
-    const version = await server.version(program);
+    const version = await server.version();
     if (version === undefined) progress(`${server.name} cannot run here: left out`);
     else versions.set(server, version);
   }
-  await using home = await makeHome(sizes, { directory: options.directory });
+  await using home = await makeHome(sizes, {
+    directory: options.directory,
+    needs: new Set(chosenRows(options).map(({ needs }) => needs)),
+  });
   const pem = join(home.folder, "pem");
   const { certificate, key } = await makeSelfSigned(["localhost", "127.0.0.1"]);
   await Deno.writeTextFile(pem, `${key}${certificate}`, { mode: 0o600 });
@@ -82,66 +94,19 @@ export async function measureLoad(options: MeasureOptions): Promise<Load> {
     progress(`${kind}, round ${number} of ${sizes.rounds}`);
     const order = [...versions.keys()];
     // Nobody is always the first after the last row.
-    rounds.push(await measuring.measure(order.map((_, at) => order[(at + number - 1) % order.length]!)));
+    const limits = number === 1 && kind !== "memory" && !options.rows ? await measuring.limits() : {};
+    const servers = order.map((_, at) => order[(at + number - 1) % order.length]!);
+    rounds.push({ limits, servers: await measuring.measure(servers) });
   }
   return {
     kind,
     sizes,
     fileSystem: home.fileSystem,
     versions: Object.fromEntries(Array.from(versions, ([{ name }, version]) => [name, version])),
+    kinds: Object.fromEntries(Array.from(versions.keys(), ({ name, kind }) => [name, kind])),
     missing: wanted.filter((server) => !versions.has(server)).map(({ name }) => name),
     rounds,
   };
-}
-
-/** A server under load. */
-class Loaded implements AsyncDisposable {
-  readonly name: string;
-  readonly records: Measured[] = [];
-  readonly #loader: Child;
-  readonly #running: Running;
-  readonly #options: MeasureOptions;
-  /** Why nothing more can be asked. */
-  #failure: string | undefined;
-
-  constructor(
-    name: string,
-    { loader, running }: { loader: Child; running: Running },
-    options: MeasureOptions,
-  ) {
-    this.name = name;
-    this.#loader = loader;
-    this.#running = running;
-    this.#options = options;
-  }
-
-  /** Measures a row. A server or a load that breaks down costs its own rows, not those of the others. */
-  async measure({ id, run = id }: Pick<Row, "id" | "run">): Promise<void> {
-    const { signal, progress } = this.#options;
-    const started = performance.now();
-    const record = await this.#ask(run).catch((error): Measured => {
-      signal?.throwIfAborted();
-      this.#failure ??= String(error instanceof Error ? error.message : error);
-      const seconds = (performance.now() - started) / 1000;
-      return { row: id, error: this.#failure, seconds, server_cpu: 0, client_cpu: 0, other_cpu: 0 };
-    });
-    this.records.push({ ...record, row: id });
-    if (record.error) this.#failure ??= await this.#running.lastWords();
-    if (record.error) progress(`${this.name}, ${id}: ${record.error}`);
-  }
-
-  async #ask(row: string): Promise<Measured> {
-    if (this.#failure) throw new Error(this.#failure);
-    const { sizes: { limit }, signal } = this.#options;
-    await this.#loader.say(row);
-    // The script keeps the limit by itself, unless it hangs where no signal reaches it.
-    const [line] = await this.#loader.until(/^.*\n/, { seconds: limit + 15, signal });
-    return JSON.parse(line);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#loader[Symbol.asyncDispose]();
-  }
 }
 
 /** Measures rounds. */
@@ -156,10 +121,16 @@ class Rounds {
     this.#pem = pem;
   }
 
+  /** What the machine can do without FTP. */
+  async limits(): Promise<Limits> {
+    const { sizes: { limit }, signal } = this.#options;
+    await using child = this.#script("the measurement of the machine", "limits.py", {});
+    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
+    return JSON.parse(line);
+  }
+
   /** Measures one, with the servers in this order. */
-  async measure(servers: readonly Server[]): Promise<Round> {
-    const { kind, rows } = this.#options;
-    const limits = await this.#limits();
+  async measure(servers: readonly Server[]): Promise<Round["servers"]> {
     await using stack = new AsyncDisposableStack();
     const loaded: Loaded[] = [];
     for (const server of servers) {
@@ -167,37 +138,30 @@ class Rounds {
       if (!running) continue;
       const load = { host: "127.0.0.1", port: running.port, pid: running.pid, ...ACCOUNT };
       const loader = this.#script(`the load of ${server.name}`, "load.py", load);
-      loaded.push(stack.use(new Loaded(server.name, { loader, running }, this.#options)));
+      loaded.push(stack.use(new Loaded(server, { loader, running }, this.#options)));
     }
-    const chosen = rowsOf(kind).filter(({ id, within }) => !within && (rows?.includes(id) ?? true));
+    const chosen = chosenRows(this.#options).filter(({ within }) => !within);
     // Memory at the start is that of servers nobody has talked to.
     const first = chosen.splice(0, chosen[0]?.run === "memory" ? 1 : 0);
     for (const row of [...first, { id: CHECK }, ...chosen]) {
-      for (const server of loaded) await server.measure(row);
+      for (const server of loaded) if (server.can(row)) await server.measure(row);
     }
-    return { limits, servers: Object.fromEntries(loaded.map(({ name, records }) => [name, records])) };
+    return Object.fromEntries(loaded.map(({ name, records }) => [name, records]));
   }
 
   /** Starts it; undefined for another server that does not start, which costs its own rows alone. */
   async #start(server: Server): Promise<Running | undefined> {
-    const { kind, program, signal, progress } = this.#options;
+    const { kind, signal, progress } = this.#options;
     signal?.throwIfAborted();
     const own = await Deno.makeTempDir({ dir: this.#home.folder });
     const pem = kind === "tls" ? this.#pem : undefined;
     try {
-      return await server.start({ home: this.#home.path, own, pem, program });
+      return await server.start({ home: this.#home.path, own, pem });
     } catch (error) {
-      if (server === SERVERS[0]) throw error;
+      if (server.kind === "ours") throw error;
       progress(`${server.name} does not start: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
-  }
-
-  async #limits(): Promise<Limits> {
-    const { sizes: { limit }, signal } = this.#options;
-    await using child = this.#script("the measurement of the machine", "limits.py", {});
-    const [line] = await child.until(/^.*\n/, { seconds: limit * 2, signal });
-    return JSON.parse(line);
   }
 
   #script(name: string, script: string, more: Record<string, unknown>): Child {

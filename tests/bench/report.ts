@@ -7,9 +7,12 @@ import { table } from "../support/markdown.ts";
 import type { Fairness } from "./fairness.ts";
 import { fairnessSection } from "./fairness_report.ts";
 import { type Machine, machineSentence } from "./machine.ts";
-import { type Load, type Measured, rowsOf } from "./measure.ts";
+import type { Load } from "./measure.ts";
 import type { MicroResult } from "./micro.ts";
-import { CHECK, type Limits, type Row } from "./rows.ts";
+import { alignedTable, shown, type Table } from "./report_cells.ts";
+import { serversTable } from "./report_servers.ts";
+import { CHECK, type Target } from "./rows.ts";
+import { ratioWanted, summarise, type Summary } from "./summary.ts";
 
 /** Everything that one run measured; the JSON is this. */
 export interface Results {
@@ -18,26 +21,6 @@ export interface Results {
   readonly loads: readonly Load[];
   readonly fairness?: Fairness;
 }
-
-/** A row's medians. */
-export interface Summary {
-  readonly id: string;
-  readonly title: string;
-  readonly unit: string;
-  readonly target: Row["target"];
-  /** Undefined when it failed in every round. */
-  readonly ours: number | undefined;
-  readonly best: { readonly name: string; readonly value: number } | undefined;
-  /**
-   * How many times as good as the best peer we are, whichever way is better: the median of the rounds'
-   * ratios.
-   */
-  readonly ratio: number | undefined;
-  /** What the machine could do in its best round. */
-  readonly limit: number | undefined;
-}
-
-const OURS = "baseftp";
 
 /** The tables as text for a terminal. */
 export function textOf(results: Results): string {
@@ -76,8 +59,6 @@ export function withTables(document: string, tables: string, heading = ""): stri
   return `${document.slice(0, start)}${BEGIN}\n${tables}\n${document.slice(end)}`;
 }
 
-type Table = (heads: readonly string[], rows: readonly (readonly string[])[]) => string[];
-
 function sections({ machine, micro, loads, fairness }: Results, format: Table): string[] {
   const lines = [`Measured on ${machine.date}: ${machineSentence(machine)}`, ""];
   for (const load of loads) lines.push(...loadSection(load, format));
@@ -95,77 +76,47 @@ function sections({ machine, micro, loads, fairness }: Results, format: Table): 
   return lines;
 }
 
+const TITLES = { plain: "FTP", tls: "FTP over TLS", memory: "Memory" } as const;
+
 function loadSection(load: Load, format: Table): string[] {
   const { kind, versions, missing, fileSystem, sizes } = load;
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
   const left = missing.length > 0 ? `; not here: ${missing.join(", ")}` : "";
   const rounds = sizes.rounds === 1 ? "one round" : `medians of ${sizes.rounds} rounds`;
-  const heads = ["row", "target", "ours", "best peer", "ratio", "the machine"];
+  const heads = ["row", "target", "ours", "beside", "ratio", "reached", "the machine"];
+  const summaries = summarise(load);
   return [
-    `${kind === "tls" ? "FTP over TLS" : "FTP"}, ${rounds}, files on ${fileSystem}: ${names}${left}.`,
+    `${TITLES[kind]}, ${rounds}, files on ${fileSystem}: ${names}${left}.`,
     "",
-    ...format(heads, summarise(load).map(cells)),
+    ...format(heads, summaries.map(cells)),
     "",
+    reachedNote(summaries),
     ...notes(load),
     "",
+    ...serversTable(load, format),
+    "",
   ];
 }
 
-/** The medians of every row that was measured. */
-export function summarise(load: Load): Summary[] {
-  return rowsOf(load.kind)
-    .filter((row) => load.rounds.some(({ servers }) => Object.values(servers).some((all) => find(all, row))))
-    .map((row) => summaryOf(row, load));
-}
-
-function summaryOf(row: Row, { rounds, sizes, versions }: Load): Summary {
-  const valuesOf = (name: string): (number | undefined)[] =>
-    rounds.map(({ servers }) => valueOf(find(servers[name] ?? [], row), row));
-  const isRate = row.unit.endsWith("/s");
-  const isBetter = (a: number, b: number): boolean => isRate ? a > b : a < b;
-  let best: Summary["best"];
-  for (const name of Object.keys(versions)) {
-    const value = median(valuesOf(name));
-    if (name === OURS || value === undefined) continue;
-    if (!best || isBetter(value, best.value)) best = { name, value };
-  }
-  const ours = valuesOf(OURS), theirs = best ? valuesOf(best.name) : [];
-  const ratios = ours.map((value, round) => {
-    const other = theirs[round];
-    if (value === undefined || other === undefined) return undefined;
-    return isRate ? value / other : other / value;
-  });
-  const { id, unit, target } = row;
-  const limits = rounds.map(({ limits }) => row.limit?.(limits as Required<Limits>, sizes));
-  return {
-    id,
-    title: row.title(sizes),
-    unit,
-    target,
-    ours: median(ours),
-    best,
-    ratio: median(ratios),
-    limit: limits.reduce((a, b) => a !== undefined && (b === undefined || isBetter(a, b)) ? a : b, undefined),
-  };
-}
-
-function find(records: readonly Measured[], { id, within }: Row): Measured | undefined {
-  return records.find(({ row }) => row === (within?.row ?? id));
-}
-
-function valueOf(record: Measured | undefined, { within }: Row): number | undefined {
-  return record?.[within ? within.field : "value"];
-}
-
-function cells({ title, unit, target, ours, best, ratio, limit }: Summary): string[] {
+function cells({ title, unit, target, ours, beside, ratio, reached, limit }: Summary): string[] {
   return [
     `${title}, ${unit}`,
-    typeof target === "number" ? `≥ ${target.toFixed(2)}` : `≤ ${target.mostMiB} MiB`,
+    target ? wanted(target, unit) : "–",
     ours === undefined ? "fails" : shown(ours),
-    best ? `${shown(best.value)} ${best.name}` : "none",
+    beside ? `${shown(beside.value)} ${beside.name}` : "–",
     ratio === undefined ? "–" : ratio.toFixed(2),
+    reached === undefined ? "–" : reached ? "yes" : "no",
     limit === undefined ? "–" : shown(limit),
   ];
+}
+
+function wanted(target: Target, unit: string): string {
+  return "most" in target ? `≤ ${target.most} ${unit}` : `≥ ${ratioWanted(target).toFixed(2)}`;
+}
+
+function reachedNote(summaries: readonly Summary[]): string {
+  const judged = summaries.filter(({ reached }) => reached !== undefined);
+  return `- ${judged.filter(({ reached }) => reached).length} of ${judged.length} targets are reached.`;
 }
 
 /** What failed, who did not resume, and how busy the machine was with other things. */
@@ -192,28 +143,4 @@ function notes({ kind, rounds }: Load): string[] {
       Math.max(0, other / seconds).toFixed(2)
     } busy cores on average: other processes, the kernel, the hypervisor.`,
   ];
-}
-
-/** The middle one of the values that there are, or the mean of the two in the middle. */
-function median(values: readonly (number | undefined)[]): number | undefined {
-  const sorted = values.filter((value) => value !== undefined && Number.isFinite(value)).sort((a, b) =>
-    a! - b!
-  );
-  if (sorted.length === 0) return undefined;
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
-/** Three digits that count. */
-function shown(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.01 ? 3 : 5);
-}
-
-/** Columns under each other: the first to the left, the others to the right. */
-function alignedTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [heads, ...rows];
-  const widths = heads.map((_, at) => Math.max(...all.map((cells) => cells[at]!.length)));
-  return all.map((cells) =>
-    cells.map((cell, at) => at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)).join("  ")
-  );
 }

@@ -9,11 +9,28 @@
 import { parseArgs } from "node:util";
 import { join } from "node:path";
 import { randomNumbers } from "../support/random.ts";
-import { LARGE_BYTES, pause, SMALL_BYTES, soakClient, Tally } from "./_soak_client.ts";
+import {
+  LARGE_BYTES,
+  MANY_FILES,
+  MIDDLE_FILES,
+  middleBytes,
+  pause,
+  SMALL_BYTES,
+  SMALL_FILES,
+  soakClient,
+  Tally,
+  warmUp,
+} from "./_soak_client.ts";
 import { descriptorLimit, type Figures, figuresOf, slopeMbPerMinute } from "./_soak_figures.ts";
 import { SERVE } from "../support/serve_command.ts";
 
 const SAMPLE_SECONDS = 3;
+/**
+ * How many clients do everything once before the server is looked at, so that several reach each of its
+ * threads, and how long it has then to let go of what it took for the moment, seconds: the runtime keeps a
+ * thread for calls to the disk for ten.
+ */
+const WARM_UP_CLIENTS = 16, WARM_UP_SECONDS = 15;
 /**
  * How many sessions begin each second, so that the server is never asked for more than it has a backlog for.
  */
@@ -83,9 +100,15 @@ function readOptions(): Options {
 async function makeFolder(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "baseftp-soak-" });
   const home = join(folder, "home");
-  await Deno.mkdir(home);
-  for (let at = 0; at < 100; at++) {
+  await Deno.mkdir(join(home, "many"), { recursive: true });
+  for (let at = 0; at < SMALL_FILES; at++) {
     await Deno.writeFile(join(home, `small ${at}`), new Uint8Array(SMALL_BYTES));
+  }
+  for (let at = 0; at < MIDDLE_FILES; at++) {
+    await Deno.writeFile(join(home, `middle ${at}`), new Uint8Array(middleBytes(at)));
+  }
+  for (let at = 0; at < MANY_FILES; at++) {
+    await Deno.writeFile(join(home, "many", `one of many ${at}`), new Uint8Array(1));
   }
   await Deno.writeFile(join(home, "large"), new Uint8Array());
   await Deno.truncate(join(home, "large"), LARGE_BYTES);
@@ -120,7 +143,7 @@ async function startServer(
 
 /** All that was seen. */
 interface Soak {
-  /** After the first session, before all others. */
+  /** After some clients that did everything once, before all others. */
   readonly before: Figures;
   readonly samples: readonly Figures[];
   /** When all have left and the server has had time. */
@@ -135,12 +158,8 @@ async function soak(options: Options, { pid, port }: { pid: number; port: number
   const tally = new Tally();
   const leaving = new AbortController();
   const plan = { port, random, leaving: leaving.signal, mostTransfers: options.transfers, tally };
-  // What the runtime opens once and keeps.
-  const early = new AbortController();
-  const first = soakClient(0, { ...plan, leaving: early.signal });
-  await pause(3, leaving.signal);
-  early.abort();
-  await first;
+  await warmUp(WARM_UP_CLIENTS, plan);
+  await pause(WARM_UP_SECONDS, leaving.signal);
   const before = figuresOf(pid, now());
   console.log(`before: ${line(before)}`);
 
@@ -186,12 +205,20 @@ async function figuresAfter(
 }
 
 function hasLetGo(after: Figures, before: Figures): boolean {
-  return after.descriptors <= before.descriptors && after.listening <= before.listening &&
-    after.pssMb <= before.pssMb + KEPT_MB;
+  return COUNTED.every(({ field }) => after[field] <= before[field]) && after.pssMb <= before.pssMb + KEPT_MB;
 }
 
-function line({ pssMb, descriptors, threads, listening }: Figures): string {
-  return `${pssMb.toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads, ${listening} listening`;
+/** What must be no more than before when all have left. */
+const COUNTED = [
+  { field: "descriptors", what: "descriptors stay open" },
+  { field: "pipes", what: "ends of pipes stay open" },
+  { field: "listening", what: "ports stay open" },
+  { field: "threads", what: "threads stay" },
+] as const;
+
+function line({ pssMb, descriptors, pipes, threads, listening }: Figures): string {
+  const opened = `${descriptors} descriptors, ${pipes} of pipes, ${listening} listening`;
+  return `${pssMb.toFixed(1)} MB, ${threads} threads, ${opened}`;
 }
 
 /**
@@ -210,11 +237,8 @@ function judge({ before, samples, after, tally }: Soak): { slope: number; faults
   if (after.pssMb > before.pssMb + KEPT_MB) {
     faults.push(`${(after.pssMb - before.pssMb).toFixed(0)} MB of memory stay`);
   }
-  if (after.descriptors > before.descriptors) {
-    faults.push(`${after.descriptors - before.descriptors} descriptors stay open`);
-  }
-  if (after.listening > before.listening) {
-    faults.push(`${after.listening - before.listening} ports stay open`);
+  for (const { field, what } of COUNTED) {
+    if (after[field] > before[field]) faults.push(`${after[field] - before[field]} ${what}`);
   }
   for (const [text, times] of tally.surprises) faults.push(`${times} times: ${text}`);
   return { slope, faults };

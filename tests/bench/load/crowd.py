@@ -161,6 +161,13 @@ class Member:
         yield from self.reply(("226", "250"))
         self.done_at = now()
 
+    def repeat(self, act, until):
+        """Does act(how often it was done) again and again until the time has come; `done` counts."""
+        self.done = 0
+        while now() < until:
+            yield from act(self.done)
+            self.done += 1
+
     def quit(self):
         yield from self.command("QUIT", "221")
         self.done_at = now()

@@ -1,148 +1,43 @@
 """Loads one FTP server: takes its settings as JSON, then the names of rows from standard input, and prints a JSON record for each.
 
-`python3 load.py '{"host": "127.0.0.1", "port": …}'`; the settings are `Settings` of tests/bench/loader.ts. It ends with its standard input.
+`python3 load.py '{"host": "127.0.0.1", "port": …}'`; the settings are what tests/bench/measure.ts gives. A name may have the size behind it that says how
+many clients are logged in meanwhile: `retr_many clients`. It ends with its standard input.
 """
-import hashlib
 import json
-import os
 import signal
 import sys
 import time
 from types import SimpleNamespace
 
-from client import MIB, Refused, Session, make_source, now, tls_context
+from client import MIB, Refused, Session, now, tls_context
 from crowd import log_in
-from machine import ServerCpu, allow_many_descriptors, client_cpu, machine_cpu, pss, touch_memory, tree
+from machine import ServerCpu, allow_many_descriptors, alone, client_cpu, machine_cpu, touch_memory
+from single import Single
 
 #: How long nothing may move until a crowd is given up, seconds.
 STALL_S = 5
 #: How many of a crowd log in at once where that is not what is measured.
 AT_ONCE = 32
+#: How long a server has to tidy up when clients have come, and when all have left, in calms.
+CALMS, CALMS_AT_END = 10, 30
 
 
-class Load:
-    """The rows, each by its name. A row returns its value, or (value, more to tell), or None when it is only a step."""
+class Load(Single):
+    """The rows, each by its name. A row returns its value, or (value, more to tell)."""
 
     def __init__(self, target):
-        self.target = target
-        self.big, self.part = target.big * MIB, target.part * MIB
-        self.source = make_source()
-        self.processes = len(tree(target.pid))
+        super().__init__(target)
         self.crowd, self.members = None, []
 
-    # What all rows use.
-
-    def local(self, name):
-        return os.path.join(self.target.home, name.lstrip("/"))
-
-    def remove(self, name):
-        if os.path.exists(self.local(name)):
-            os.unlink(self.local(name))
-
-    def check_upload(self, name, size):
-        got = os.stat(self.local(name)).st_size
-        if got != size:
-            raise ValueError(f"the server said 226 and has {got} bytes of {size}")
-
-    def settle(self):
-        """Waits until the sessions' processes have ended, where a session is a process."""
-        limit = now() + 10
-        while len(tree(self.target.pid)) > self.processes and now() < limit:
-            time.sleep(0.05)
-        time.sleep(self.target.calm)
-
-    def timed(self, act, size):
-        """MB/s of one transfer in a session of its own, with the CPU seconds that the server took for a GB."""
-        session = Session(self.target)
-        cpu = ServerCpu(self.target.pid)
-        seconds = act(session)
-        extras = {"cpu_per_gb": cpu.seconds() * 1e9 / size, "resumed": session.resumed}
-        session.quit()
-        return size / 1e6 / seconds, extras
-
-    def per_second(self, act):
-        """How often a second, for `seconds` seconds; act gets the session and how often it was called."""
-        session = Session(self.target)
-        count, started = 0, now()
-        while now() - started < self.target.seconds:
-            act(session, count)
-            count += 1
-        seconds = now() - started
-        session.quit()
-        return count / seconds, {"count": count, "resumed": session.resumed}
-
-    # One session.
-
-    def check(self):
-        """What goes up is what lies there and what comes down."""
-        session = Session(self.target)
-        session.upload("/w/check", self.source, self.part)
-        with open(self.local("/w/check"), "rb") as file:
-            stored = hashlib.sha256(file.read()).hexdigest()
-        fetched = hashlib.sha256()
-        session.download("RETR /w/check", self.part, each=fetched.update)
-        self.remove("/w/check")
-        session.quit()
-        block = os.pread(self.source, MIB, 0) * self.target.part if self.target.tls else os.pread(self.source, self.part, 0)
-        if not hashlib.sha256(block).hexdigest() == stored == fetched.hexdigest():
-            raise ValueError("the bytes differ from what was sent")
-
-    def noop(self):
-        return self.per_second(lambda session, _: session.command("NOOP"))
-
-    def small_retr(self):
-        return self.per_second(lambda session, _: session.download("RETR /w/small.down", 1024))
-
-    def small_stor(self):
-        result = self.per_second(lambda session, at: session.upload(f"/w/small{at}.up", self.source, 1024))
-        for at in range(result[1]["count"]):
-            self.remove(f"/w/small{at}.up")
-        return result
-
-    def listing(self, verb):
-        session = Session(self.target)
-        lines = [0]
-
-        def count(piece):
-            lines[0] += bytes(piece).count(b"\n")
-
-        seconds = min(session.download(f"{verb} /w/many", each=count) for _ in range(3))
-        session.quit()
-        # Some servers list `.` and `..` as well, some tell a total.
-        if not 0 <= lines[0] - 3 * self.target.files <= 9:
-            raise ValueError(f"{verb} gave {lines[0]} lines in three listings of {self.target.files} files")
-        return seconds, {"resumed": session.resumed}
-
-    def list(self):
-        return self.listing("LIST")
-
-    def mlsd(self):
-        return self.listing("MLSD")
-
-    def retr_copy(self):
-        return self.timed(lambda session: session.download("RETR /w/big.down", self.big), self.big)
-
-    def retr_discard(self):
-        return self.timed(lambda session: session.download("RETR /w/big.down", self.big, copy=False), self.big)
-
-    def stor(self):
-        self.remove("/w/big.up")
-        touch_memory(self.big)
-        result = self.timed(lambda session: session.upload("/w/big.up", self.source, self.big), self.big)
-        self.check_upload("/w/big.up", self.big)
-        self.remove("/w/big.up")
-        return result
-
-    # Many sessions.
-
     def login_in_turn(self):
-        started = now()
+        cpu, started = ServerCpu(self.target.pid), now()
         sessions = [Session(self.target) for _ in range(self.target.clients)]
         seconds = now() - started
+        cpu_us = cpu.each(self.target.clients)
         for session in sessions:
             session.quit()
         self.settle()
-        return seconds
+        return seconds, {"cpu_us": cpu_us}
 
     def gather(self, count, at_once):
         """Logs a crowd in, in the place of the one before."""
@@ -152,6 +47,12 @@ class Load:
             raise ValueError(f"only {len(self.members)} of {count} got in")
         return seconds
 
+    def start_over(self):
+        """After a row that failed: nobody knows what the crowd is doing."""
+        if self.crowd:
+            self.crowd.abandon()
+        self.leave()
+
     def login_at_once(self):
         return self.gather(self.target.clients, self.target.clients)
 
@@ -159,9 +60,36 @@ class Load:
         """These stay for the rows behind."""
         return self.gather(self.target.idle, AT_ONCE)
 
-    def need_crowd(self):
-        if len(self.members) < self.target.clients:
-            self.gather(self.target.clients, AT_ONCE)
+    def need(self, count):
+        """Sees to it that so many are logged in."""
+        if len(self.members) == count:
+            return
+        if count:
+            self.gather(count, AT_ONCE)
+        else:
+            self.leave()
+
+    def small_many(self, act):
+        """How often a second the crowd does something, for `seconds` seconds; act gets the member, its number and how often it did it."""
+        cpu, started = ServerCpu(self.target.pid), now()
+        until = started + self.target.seconds
+        for at, member in enumerate(self.members):
+            self.crowd.start(member.repeat(lambda times, member=member, at=at: act(member, at, times), until))
+        self.crowd.run(STALL_S)
+        count = sum(member.done for member in self.members)
+        return count / (now() - started), {"count": count, "cpu_us": cpu.each(count)}
+
+    def small_retr_many(self):
+        return self.small_many(lambda member, *_: member.download("/w/small.down", 1024, [0]))
+
+    def small_stor_many(self):
+        name = lambda at, times: f"/w/small{at}-{times}.up"
+        try:
+            return self.small_many(lambda member, at, times: member.upload(name(at, times), self.source, 1024, [0]))
+        finally:
+            for at, member in enumerate(self.members):
+                for times in range(member.done + 1):
+                    self.remove(name(at, times))
 
     def all(self, act, half_way=None):
         """All of the crowd do it at once; gives the seconds until the last is through. `half_way` is called when half of the bytes have moved."""
@@ -177,11 +105,9 @@ class Load:
         return now() - started
 
     def retr_many(self):
-        self.need_crowd()
         return self.all(lambda member, _, moved: member.download("/w/part.down", self.part, moved))
 
     def stor_many(self, half_way=None):
-        self.need_crowd()
         touch_memory(len(self.members) * self.part)
         names = [f"/w/part{at}.up" for at in range(len(self.members))]
         try:
@@ -194,7 +120,6 @@ class Load:
                 self.remove(name)
 
     def quit_many(self):
-        self.need_crowd()
         seconds = self.all(lambda member, _, moved: member.quit())
         self.members = []
         self.settle()
@@ -210,13 +135,26 @@ class Load:
     # Memory: in rows of their own, since to look takes time.
 
     def memory(self):
-        size, processes = pss(self.target.pid)
+        size, processes = alone(self.target.pid)
         return size / MIB, {"processes": processes}
 
-    def memory_idle(self):
-        if not self.members:
-            raise ValueError("nobody got in")
-        return self.memory()
+    def memory_at_rest(self, calms=CALMS):
+        """Bytes when it has had time to tidy up."""
+        time.sleep(calms * self.target.calm)
+        return alone(self.target.pid)[0]
+
+    def memory_session(self):
+        """KiB for each of those that come when some are there."""
+        few, many = self.target.clients, self.target.idle
+        self.gather(few, AT_ONCE)
+        before = self.memory_at_rest()
+        _, _, more = log_in(self.target, many - few, AT_ONCE, STALL_S)
+        after = self.memory_at_rest()
+        for member in more:
+            member.control.close()
+        if len(more) < many - few:
+            raise ValueError(f"only {len(more)} of {many - few} got in")
+        return (after - before) / 1024 / len(more)
 
     def memory_stor_many(self):
         seen = []
@@ -224,16 +162,16 @@ class Load:
         return seen[0]
 
     def memory_end(self):
-        self.leave()
-        return self.memory()
+        return self.memory_at_rest(CALMS_AT_END) / MIB
 
 
-def measure(load, name, limit):
-    """The record of one row."""
+def measure(load, name, crowd, limit):
+    """The record of one row; crowd names the number of those that are logged in, nobody when it is empty."""
     record = {"row": name}
     server, client, machine, started = ServerCpu(load.target.pid), client_cpu(), machine_cpu(), now()
     signal.alarm(limit)
     try:
+        load.need(getattr(load.target, crowd) if crowd else 0)
         result = getattr(load, name)()
         value, extras = result if isinstance(result, tuple) else (result, {})
         record.update(extras, value=value)
@@ -241,6 +179,8 @@ def measure(load, name, limit):
         record["error"] = str(error) or repr(error)
     finally:
         signal.alarm(0)
+    if "error" in record:
+        load.start_over()
     record.update(seconds=now() - started, server_cpu=server.seconds(), client_cpu=client_cpu() - client)
     record["other_cpu"] = machine_cpu() - machine - record["server_cpu"] - record["client_cpu"]
     return record
@@ -258,7 +198,7 @@ def main():
     allow_many_descriptors()
     load = Load(target)
     for line in sys.stdin:
-        print(json.dumps(measure(load, line.strip(), target.limit)), flush=True)
+        print(json.dumps(measure(load, *line.strip().partition(" ")[::2], target.limit)), flush=True)
 
 
 if __name__ == "__main__":

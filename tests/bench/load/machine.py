@@ -45,6 +45,27 @@ def pss(root):
     return total * 1024, count
 
 
+def alone(root):
+    """(bytes of memory that it would take were it alone on the machine, number of processes).
+
+    Another program of the same runtime shares the pages of its file, which PSS then counts in part. So those of the process that has most of
+    them are counted whole; what processes have besides counts by its share, which is among themselves.
+    """
+    own = shared = count = 0
+    for process in tree(root):
+        try:
+            with open(f"/proc/{process}/smaps_rollup") as file:
+                sizes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in file) if "kB" in rest}
+            with open(f"/proc/{process}/status") as file:
+                of_files = next(int(line.split()[1]) for line in file if line.startswith("RssFile:"))
+        except (OSError, StopIteration):
+            continue
+        own += sizes.get("Pss_Anon", 0) + sizes.get("Pss_Shmem", 0)
+        shared = max(shared, of_files)
+        count += 1
+    return (own + shared) * 1024, count
+
+
 class ServerCpu:
     """CPU seconds that a tree of processes uses from now on."""
 
@@ -73,6 +94,10 @@ class ServerCpu:
         threads, reaped = self.look()
         nanoseconds = sum(value - self.threads.get(thread, 0) for thread, value in threads.items())
         return nanoseconds / 1e9 + (reaped - self.reaped) / TICKS
+
+    def each(self, count):
+        """Microseconds so far for each of so many operations."""
+        return self.seconds() * 1e6 / max(1, count)
 
 
 def client_cpu():

@@ -1,18 +1,11 @@
 """Many clients that ask for the same listing at once, and the memory that it takes the server."""
-import os
 import select
-import signal
 import socket
-import threading
 
 from client import MIB, buffer, now
 from crowd import Member, log_in
-from machine import pss, tree
+from peak import MOST_MIB, Peak
 
-#: A server that takes more is killed, for the machine has other things to do. MiB.
-MOST_MIB = 6 * 1024
-#: How often the memory is looked at, seconds.
-LOOK_S = 0.05
 #: How long logging in may stand still, seconds.
 LOGIN_STALL_S = 10
 #: How many times the limit of one client's act all of them together may take.
@@ -34,30 +27,6 @@ class Lister(Member):
                 yield data, select.EPOLLIN
         self.crowd.close(data)
         codes.append((yield from self.reply(("2", "4", "5")))[:3])
-
-
-class Peak:
-    """Looks at the memory of a tree of processes until it is stopped."""
-
-    def __init__(self, root):
-        self.root = root
-        self.first = self.most = pss(root)[0] / MIB
-        self.is_over, self.was_killed = threading.Event(), False
-        self.thread = threading.Thread(target=self.look, daemon=True)
-        self.thread.start()
-
-    def look(self):
-        while not self.is_over.wait(LOOK_S):
-            self.most = max(self.most, pss(self.root)[0] / MIB)
-            if self.most > MOST_MIB:
-                self.was_killed = True
-                for process in tree(self.root):
-                    os.kill(process, signal.SIGKILL)
-                return
-
-    def stop(self):
-        self.is_over.set()
-        self.thread.join()
 
 
 def list_at_once(target, act, directory):
