@@ -1,5 +1,6 @@
 /** Quick disks: where a call to the disk may be made without leaving the thread. */
 
+import { lacksProcessor } from "../limits/processor.ts";
 import type { Mount } from "./mounts.ts";
 
 /** The table is looked at again when it is used and this old. */
@@ -24,6 +25,7 @@ const PAUSE_MS = 5_000;
  */
 export class QuickDisks {
   readonly #readMounts: () => Promise<readonly Mount[]>;
+  readonly #lacksProcessor: () => boolean;
   /** Longest paths first, so that the first one that fits decides. */
   #mounts: readonly Mount[] = [];
   #readAtMs = -Infinity;
@@ -37,9 +39,11 @@ export class QuickDisks {
    * Knows no disk yet.
    *
    * @param readMounts Brings the table as it is now. When it rejects, no disk is quick.
+   * @param options `lacksProcessor`: whether others keep this thread from the processor at this moment.
    */
-  constructor(readMounts: () => Promise<readonly Mount[]>) {
+  constructor(readMounts: () => Promise<readonly Mount[]>, options: { lacksProcessor?: () => boolean } = {}) {
     this.#readMounts = readMounts;
+    this.#lacksProcessor = options.lacksProcessor ?? lacksProcessor;
   }
 
   /** Whether a path, taken by name and with no link in it, lies on a quick disk. */
@@ -136,7 +140,11 @@ export class QuickDisks {
     if (startedMs - this.#stalledAtMs > 1000) this.#stalledMs = 0;
     this.#stalledMs += endedMs - startedMs;
     this.#stalledAtMs = endedMs;
-    if (this.#stalledMs > PATIENCE_MS) this.#pausedUntilMs = endedMs + PAUSE_MS;
+    if (this.#stalledMs <= PATIENCE_MS) return;
+    // A thread that does not run makes no call return: on a busy machine that looks like a slow disk, and to
+    // make four calls of one would make it busier.
+    if (this.#lacksProcessor()) this.#stalledMs = 0;
+    else this.#pausedUntilMs = endedMs + PAUSE_MS;
   }
 }
 

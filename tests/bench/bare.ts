@@ -1,6 +1,6 @@
 /**
- * The bare loop: an FTP server without checks, sessions and streams around the same calls of the runtime. What
- * it costs is what the runtime costs, so it is the floor under ours. Only for measuring.
+ * The bare loop: an FTP server without checks, sessions and streams around the same calls of the runtime.
+ * What it costs is what the runtime costs, so it is the floor under ours. Only for measuring.
  */
 // `bare.ts HOME [PEM]`: any name and password are let in, and any path is opened. It prints its port.
 // deno-lint-ignore-file no-console no-sync-fn-in-async-fn -- it says its port; calls to the disk stay in the

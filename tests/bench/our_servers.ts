@@ -1,4 +1,6 @@
-/** Ours, as it stands or at another commit, and the bare loop, which is the floor of what the runtime can do. */
+/**
+ * Ours, as it stands or at another commit, and the bare loop, which is the floor of what the runtime can do.
+ */
 
 import { join } from "node:path";
 import { SERVE, SERVE_FLAGS } from "../support/serve_command.ts";

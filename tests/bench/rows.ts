@@ -1,6 +1,6 @@
 /**
- * What a row of the tables is: its name, which way is better, what it should reach, and what the machine could
- * do. The rows themselves: rows_plain.ts, rows_tls.ts.
+ * What a row of the tables is: its name, which way is better, what it should reach, and what the machine
+ * could do. The rows themselves: rows_plain.ts, rows_tls.ts.
  */
 
 import type { HomeFiles } from "./home.ts";

@@ -46,7 +46,9 @@ export interface Server {
 const START_S = 20;
 const MOST_TRIES = 3;
 
-/** How it is known that a server is ready: it says its port, or there is a greeting at the port it was given. */
+/**
+ * How it is known that a server is ready: it says its port, or there is a greeting at the port it was given.
+ */
 type Ready = { readonly ready: RegExp } | { readonly port: number };
 
 /** Starts a server under the keeper, which ends it when we end, and waits until it is ready. */

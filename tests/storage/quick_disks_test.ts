@@ -8,9 +8,12 @@ import { type Mount, parseMountInfo, readMounts, visibleMounts } from "../../src
 import { QuickDisks } from "../../src/storage/quick_disks.ts";
 
 /** Disks of this table, looked at once. */
-async function disksOf(table: Readonly<Record<string, boolean>>): Promise<QuickDisks> {
+async function disksOf(
+  table: Readonly<Record<string, boolean>>,
+  { lacksProcessor = (): boolean => false } = {},
+): Promise<QuickDisks> {
   const mounts = Object.entries(table).map(([path, isQuick]): Mount => ({ path, isQuick }));
-  const disks = new QuickDisks(() => Promise.resolve(mounts));
+  const disks = new QuickDisks(() => Promise.resolve(mounts), { lacksProcessor });
   await disks.refresh();
   return disks;
 }
@@ -70,6 +73,24 @@ Deno.test("after a call that stalled no disk is quick for a while", async () => 
 Deno.test("short stalls count together", async () => {
   const disks = await disksOf({ "/": true });
   for (let count = 0; count < 4; count++) disks.run(() => busyFor(30));
+  assert.equal(disks.has("/srv"), false);
+});
+
+Deno.test("what another thread was kept by a disk counts as well", async () => {
+  const disks = await disksOf({ "/": true });
+  for (let count = 0; count < 3; count++) disks.noteStall(40);
+  assert.equal(disks.isPaused, true);
+});
+
+Deno.test("where the thread did not get the processor the disk is not called slow", async () => {
+  let isBusy = true;
+  const disks = await disksOf({ "/": true }, { lacksProcessor: () => isBusy });
+  disks.run(() => busyFor(110));
+  assert.equal(disks.has("/srv"), true);
+  isBusy = false;
+  disks.run(() => busyFor(60));
+  assert.equal(disks.has("/srv"), true, "what was taken for the processor's doing does not count any more");
+  disks.run(() => busyFor(60));
   assert.equal(disks.has("/srv"), false);
 });
 

@@ -1,4 +1,7 @@
-/** The benchmark itself, with baseftp and the bare loop alone and everything tiny: it runs to its end and fills every row. */
+/**
+ * The benchmark itself, with baseftp and the bare loop alone and everything tiny: it runs to its end and
+ * fills every row.
+ */
 
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
