@@ -2,7 +2,7 @@
 
 import { measureFairness } from "./fairness.ts";
 import { lookAtMachine } from "./machine.ts";
-import { type Load, measureLoad } from "./measure.ts";
+import { chosenRows, type Load, measureLoad } from "./measure.ts";
 import { measureMicro } from "./micro.ts";
 import { HELP, type Options, parseOptions } from "./options.ts";
 import { markdownOf, type Results, textOf, withResults } from "./report.ts";
@@ -16,7 +16,11 @@ export async function measure(
   const machine = await lookAtMachine();
   const loads: Load[] = [];
   for (const kind of ["plain", "tls", "memory"] as const) {
-    if (parts.includes(kind)) loads.push(await measureLoad({ ...options, kind, progress, signal }));
+    if (!parts.includes(kind) || chosenRows({ ...options, kind }).length === 0) continue;
+    loads.push(await measureLoad({ ...options, kind, progress, signal }));
+  }
+  if (loads.length === 0 && !parts.includes("micro") && !parts.includes("fairness")) {
+    throw new Error(`Cannot measure: there is none of the rows ${options.rows}`);
   }
   const fairness = parts.includes("fairness")
     ? await measureFairness({ ...options, progress, signal })

@@ -1,7 +1,8 @@
 /** The tables of the benchmark, and its options. The benchmark's own run: tests/timing/bench_run_test.ts. */
 
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { clientTest } from "../support/client_program.ts";
+import { measure } from "./bench.ts";
 import type { Measured } from "./loaded.ts";
 import type { Load } from "./measure.ts";
 import { DEFAULT_SIZES, parseOptions } from "./options.ts";
@@ -144,6 +145,11 @@ Deno.test("an option that makes no sense is refused", () => {
   throws(() => parseOptions(["--fast"]), /--fast/);
   throws(() => parseOptions(["--workers", "1,x"]), /Bad --workers: x/);
   deepEqual(parseOptions([])!.parts, ["micro", "plain"]);
+});
+
+Deno.test("rows that there are not are refused, before anything is started", async () => {
+  const options = parseOptions(["--rows", "nap"])!;
+  await rejects(measure(options, { progress() {} }), /Cannot measure: there is none of the rows nap/);
 });
 
 Deno.test("servers are named once for each number of workers, and a checkout of ours is one more", () => {

@@ -54,6 +54,7 @@ export class Loaded implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** The server's name. */
   get name(): string {
     return this.#server.name;
   }

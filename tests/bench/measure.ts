@@ -54,7 +54,7 @@ export function rowsOf(kind: Load["kind"]): readonly Row[] {
 }
 
 /** Those of them that are wanted, and those that a wanted one is measured in or compared with. */
-function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): readonly Row[] {
+export function chosenRows({ kind, rows }: Pick<MeasureOptions, "kind" | "rows">): readonly Row[] {
   const all = rowsOf(kind);
   if (!rows) return all;
   const wanted = new Set(rows);

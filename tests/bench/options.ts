@@ -89,7 +89,7 @@ export interface Options {
 /** The text of `--help`. */
 export const HELP = `deno task bench [OPTION]...
 
-What is measured; both of the first two when none is named:
+What is measured; the first two when none is named, or with --rows what has those:
   --micro            baseftp's own parts, without a network
   --plain            the whole server beside others, FTP
   --tls              the whole server beside others, FTP over TLS
@@ -174,7 +174,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   const parts = (["micro", "plain", "tls", "memory", "fairness"] as const).filter((part) => values[part]);
   return {
-    parts: parts.length > 0 ? parts : ["micro", "plain"],
+    parts: parts.length > 0 ? parts : values.rows ? ["plain", "tls", "memory"] : ["micro", "plain"],
     sizes: { ...DEFAULT_SIZES, ...sizesOf(values) },
     servers: values.servers?.split(","),
     rows: values.rows?.split(","),

@@ -114,11 +114,28 @@ export const PUREFTPD: Server = {
       ...["-c", "20000", "-C", "20000", "-I", "600", "-L", PUREFTPD_LISTING, "-f", "none"],
       ...pem ? ["-Y", "2", "-2", pem] : [],
     ];
-    return await startAtFreePort((port) =>
+    const running = await startAtFreePort((port) =>
       startKept(this.name, [programOf("pure-ftpd")!, "-S", `127.0.0.1,${port}`, ...settings], { port })
     );
+    return {
+      ...running,
+      async [Symbol.asyncDispose]() {
+        await running[Symbol.asyncDispose]();
+        await sweepScoreboard();
+      },
+    };
   },
 };
+
+/** Pure-FTPd notes each session in a file that is named by its process, which stays when that is killed. */
+async function sweepScoreboard(): Promise<void> {
+  const folder = "/run/pure-ftpd";
+  const files = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  for (const { name } of files) {
+    const [, process] = /^client-0*(\d+)$/.exec(name) ?? [];
+    if (process && !isThere(`/proc/${process}/stat`)) await Deno.remove(join(folder, name)).catch(() => {});
+  }
+}
 
 /** Debian's Python, to which its pyftpdlib belongs, and the first in PATH. */
 const PYTHONS = ["/usr/bin/python3", "python3"];

@@ -137,11 +137,11 @@ class Single:
     def stor(self):
         def upload(session):
             self.remove("/w/big.up")
-            touch_memory(self.big)
             seconds = session.upload("/w/big.up", self.source, self.big)
             self.check_upload("/w/big.up", self.big)
             return seconds
 
+        touch_memory(self.big)
         try:
             return self.timed(upload, self.big)
         finally:
