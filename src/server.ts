@@ -135,8 +135,8 @@ export class FtpServer implements AsyncDisposable {
    */
   async shutdown(options: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
-    this.#office[Symbol.dispose]();
     await this.#sessions.shutdown(options);
+    this.#office[Symbol.dispose]();
   }
 
   /** {@linkcode shutdown} without grace. */

@@ -171,7 +171,7 @@ export class SessionServer {
       return;
     }
     const session = new Session(new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session, options).finally(() => this.#forget(session)));
+    this.#sessions.set(session, this.#run(session, options));
     this.#memory.note(this.#sessions.size);
   }
 
@@ -199,6 +199,7 @@ export class SessionServer {
     } finally {
       await session.close();
       void session.leftBehind.settled.then(() => seat?.[Symbol.dispose]());
+      this.#forget(session);
     }
   }
 
@@ -235,6 +236,13 @@ export class SessionServer {
     const shown = options.tlsPolicy === "off" ? undefined : tls;
     const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
     this.#passivePorts.add(passivePorts);
+    // The sessions of an account share what knows nothing of them.
+    const storages = new WeakMap<User, Storage>();
+    const openHome = (user: User): Storage => {
+      const storage = storages.get(user) ?? this.#openHome(user, options);
+      storages.set(user, storage);
+      return storage;
+    };
     return {
       options: sessionOptionsOf(options, { hasCertificate: shown !== undefined }),
       office,
@@ -249,7 +257,7 @@ export class SessionServer {
       deadlines: this.#deadlines,
       tls: shown,
       hashLimits,
-      openStorage: openStorage ?? ((user) => this.#openHome(user, options)),
+      openStorage: openStorage ?? openHome,
     };
   }
 

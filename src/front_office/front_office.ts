@@ -42,7 +42,7 @@ export interface FrontOffice {
    *
    * @throws {LimitError} when a limit is reached, that of failed logins from this address among them.
    */
-  admit(peer: string): Promise<SessionSeat>;
+  admit(peer: string): SessionSeat | Promise<SessionSeat>;
   /**
    * Lets in at once who has shown this very password a moment ago; undefined where that has to be asked for.
    *

@@ -78,20 +78,18 @@ export class RemoteFrontOffice implements FrontOffice {
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 
-  async admit(peer: string): Promise<SessionSeat> {
-    if (this.#mayHaveFailed(peer)) await this.#ask<"admitted">(++this.#lastCall, { ask: "admit", peer });
-    const seat = await this.#take(() => this.#ledger.admit(peer));
-    return { id: await this.#numbers.next(), [Symbol.dispose]: () => seat[Symbol.dispose]() };
+  admit(peer: string): SessionSeat | Promise<SessionSeat> {
+    if (this.#mayHaveFailed(peer)) return this.#askToAdmit(peer);
+    const seat = this.#take(() => this.#ledger.admit(peer));
+    return seat instanceof Promise ? seat.then((seat) => this.#number(seat)) : this.#number(seat);
   }
 
   recall({ name, password, peer }: Credentials): Admission | undefined {
     // What wrong passwords cost a network, the main thread alone knows.
     const user = this.#mayHaveFailed(peer) ? undefined : this.#known.recall(name, password);
     if (!user) return undefined;
-    const seat = this.#ledger.seatUser(user.name, user.maxConnections ?? 0);
-    if (this.#counts.isCurrent) return { user, seat };
-    seat[Symbol.dispose]();
-    return undefined;
+    const seat = this.#takeNow(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
+    return seat && { user, seat };
   }
 
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
@@ -163,16 +161,29 @@ export class RemoteFrontOffice implements FrontOffice {
     return user;
   }
 
+  async #askToAdmit(peer: string): Promise<SessionSeat> {
+    await this.#ask<"admitted">(++this.#lastCall, { ask: "admit", peer });
+    return this.#number(await this.#take(() => this.#ledger.admit(peer)));
+  }
+
+  #number(seat: Seat): SessionSeat | Promise<SessionSeat> {
+    const numbered = (id: number): SessionSeat => ({ id, [Symbol.dispose]: () => seat[Symbol.dispose]() });
+    const id = this.#numbers.next();
+    return typeof id === "number" ? numbered(id) : id.then(numbered);
+  }
+
   /** Takes a seat, as soon as the seats of all workers are known. */
-  async #take(take: () => Seat): Promise<Seat> {
-    while (true) {
-      const { promise } = this.#columnsCame;
-      const seat = take();
-      // Looked at behind the taking: a worker that starts later sees the seat.
-      if (this.#counts.isCurrent) return seat;
-      seat[Symbol.dispose]();
-      await promise;
-    }
+  #take(take: () => Seat): Seat | Promise<Seat> {
+    return this.#takeNow(take) ?? this.#columnsCame.promise.then(() => this.#take(take));
+  }
+
+  /** Takes a seat, unless a worker has been started whose seats are not known yet. */
+  #takeNow(take: () => Seat): Seat | undefined {
+    const seat = take();
+    // Looked at behind the taking: a worker that starts later sees the seat.
+    if (this.#counts.isCurrent) return seat;
+    seat[Symbol.dispose]();
+    return undefined;
   }
 }
 

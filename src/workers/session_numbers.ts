@@ -37,17 +37,12 @@ export class SessionNumbers {
   }
 
   /** The next number; only who comes when none are left waits. */
-  async next(): Promise<number> {
-    while (true) {
-      const [block] = this.#blocks;
-      if (this.#blocks.length < 2 && (block?.left ?? 0) <= BLOCK / 2) this.#refill();
-      if (!block) {
-        await this.#asked;
-        continue;
-      }
-      if (--block.left === 0) this.#blocks.shift();
-      return block.next++;
-    }
+  next(): number | Promise<number> {
+    const [block] = this.#blocks;
+    if (this.#blocks.length < 2 && (block?.left ?? 0) <= BLOCK / 2) this.#refill();
+    if (!block) return this.#asked!.then(() => this.next());
+    if (--block.left === 0) this.#blocks.shift();
+    return block.next++;
   }
 
   #refill(): void {

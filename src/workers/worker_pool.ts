@@ -160,13 +160,13 @@ export class WorkerPool implements AsyncDisposable {
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     this.#isStopping = true;
     this.#unsubscribe();
-    this.#office[Symbol.dispose]();
     this.#replacements.stop();
     for (const thread of this.#alive.keys()) thread.shutdown({ graceMs });
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
     await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
     clearTimeout(timer);
     this.#memory[Symbol.dispose]();
+    this.#office[Symbol.dispose]();
     await this.#replacements.idle;
   }
 
