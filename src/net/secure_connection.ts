@@ -208,14 +208,23 @@ export class SecureConnection implements Connection {
     return bytes.subarray(0, length);
   }
 
-  #send(records: Uint8Array): Promise<void> {
+  #send(records: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#hasTickets = false;
     if (records.length === 0) return this.#sent;
     this.#watch?.onSent(records);
-    this.#sent = this.#sent.then(() => writeAll(this.#under, records));
+    this.#sent = this.#sent.then(() => this.#writeOut(records));
     // Whoever sends next is told, too.
     this.#sent.catch(() => {});
     return this.#sent;
+  }
+
+  /**
+   * Gives the memory of the records back at once. Left to the collector it would be other memory for each
+   * piece, which no cache holds: downloads took half as much time again.
+   */
+  async #writeOut(records: Uint8Array<ArrayBuffer>): Promise<void> {
+    await writeAll(this.#under, records);
+    records.buffer.transfer(0);
   }
 
   /** The connection below ended without an alert. */

@@ -29,7 +29,7 @@ interface TlsHandle {
   writeBuffer(request: object, text: Uint8Array): number;
   shutdown(request: object): number;
   /** The records that have to go to the peer. */
-  drainEncOut(): Uint8Array;
+  drainEncOut(): Uint8Array<ArrayBuffer>;
   isSessionReused(): boolean;
   getProtocol(out: { protocol?: string }): number;
   destroySsl(): void;
@@ -171,18 +171,18 @@ export class TlsEngine {
    *
    * @returns All records that have to go to the peer, these and those from before.
    */
-  seal(text: Uint8Array): Uint8Array {
+  seal(text: Uint8Array): Uint8Array<ArrayBuffer> {
     this.#handle.writeBuffer(REQUEST, text);
     return this.takeRecords();
   }
 
   /** All records that have to go to the peer, of a handshake or of an alert. */
-  takeRecords(): Uint8Array {
+  takeRecords(): Uint8Array<ArrayBuffer> {
     return this.#handle.drainEncOut();
   }
 
   /** Ends our direction; returns the records that have to go to the peer, the closing alert last. */
-  end(): Uint8Array {
+  end(): Uint8Array<ArrayBuffer> {
     this.#handle.shutdown(REQUEST);
     return this.takeRecords();
   }
