@@ -30,14 +30,12 @@ export interface ListenOptions {
 }
 
 /**
- * Listens.
+ * Listens; at once where that is not for TLS.
  *
  * @throws {Error} with the code `EADDRINUSE` when the port is taken.
  */
-export async function listen({ hostname, port, forTls }: ListenOptions): Promise<Acceptor> {
-  return forTls
-    ? await NodeAcceptor.listen({ hostname, port })
-    : new DenoAcceptor(Deno.listen({ hostname, port }));
+export function listen({ hostname, port, forTls }: ListenOptions): Acceptor | Promise<Acceptor> {
+  return forTls ? NodeAcceptor.listen({ hostname, port }) : new DenoAcceptor(Deno.listen({ hostname, port }));
 }
 
 /** Whether an accept failed since the client had left while it waited. */
@@ -55,12 +53,20 @@ class DenoAcceptor implements Acceptor {
     this.address = { hostname: normalizeIp(listener.addr.hostname), port: listener.addr.port };
   }
 
-  async accept(): Promise<Connection> {
-    while (true) {
+  accept(): Promise<Connection> {
+    return this.#listener.accept().then(
+      (conn) => new TcpConnection(conn),
+      (error) => this.#acceptAfter(error),
+    );
+  }
+
+  async #acceptAfter(error: unknown): Promise<Connection> {
+    for (let last = error;;) {
+      if (!hasLeft(last)) throw last;
       try {
         return new TcpConnection(await this.#listener.accept());
-      } catch (error) {
-        if (!hasLeft(error)) throw error;
+      } catch (next) {
+        last = next;
       }
     }
   }

@@ -64,7 +64,8 @@ for (const { kind, forTls } of KINDS) {
 
   test("A port that is taken is an error with its code", async () => {
     using other = Deno.listen({ hostname, port: 0 });
-    await assert.rejects(listen({ hostname, port: other.addr.port, forTls }), { code: "EADDRINUSE" });
+    const taken = { hostname, port: other.addr.port, forTls };
+    await assert.rejects(async () => void await listen(taken), { code: "EADDRINUSE" });
   });
 
   test("An IPv6 address is an IPv6 address (skipped where the machine has no IPv6)", async () => {
