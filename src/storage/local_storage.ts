@@ -24,7 +24,7 @@ import {
   type Way,
   type WriteMode,
 } from "./storage.ts";
-import { guarded, kindOf } from "./system_error.ts";
+import { guarded, kindOf, storageErrorOf } from "./system_error.ts";
 import { openUpload } from "./upload.ts";
 
 /** How {@linkcode LocalStorage} works. */
@@ -94,10 +94,13 @@ export class LocalStorage implements Storage {
 
   async read(path: VirtualPath, { offset }: ReadOptions): Promise<OpenFile> {
     this.#refusePartialName(path);
-    const entry = await this.#containment.entry(path);
-    await this.#disks.refreshed;
-    return await guarded(`Cannot read ${entry}`, async () => {
-      const info = await this.#disks.at(entry).lstat(entry);
+    const found = this.#containment.entry(path);
+    const entry = found instanceof Promise ? await found : found;
+    const { refreshed } = this.#disks;
+    if (refreshed) await refreshed;
+    try {
+      const disk = this.#disks.at(entry);
+      const info = await disk.lstat(entry);
       const host = info.isSymlink ? await this.#containment.follow(path) : entry;
       const { isFile, isDirectory, size } = info.isSymlink ? await this.#disks.patient.stat(host) : info;
       // Asked before opening: to open a FIFO waits for a writer.
@@ -107,7 +110,7 @@ export class LocalStorage implements Storage {
       if (offset > size) {
         throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
-      const file = await this.#disks.at(host).open(host, { read: true });
+      const file = await (host === entry ? disk : this.#disks.at(host)).open(host, { read: true });
       try {
         if (offset > 0) await file.seek(offset);
       } catch (error) {
@@ -115,7 +118,9 @@ export class LocalStorage implements Storage {
         throw error;
       }
       return { size, source: sourceOf(file, { bytes: size - offset, path: host }) };
-    });
+    } catch (error) {
+      throw storageErrorOf(error, `Cannot read ${entry}`);
+    }
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
@@ -173,7 +178,8 @@ export class LocalStorage implements Storage {
     this.#refusePartialName(from);
     this.#refusePartialName(to);
     if (from === ROOT || to === ROOT) throw new StorageError("denied", "Cannot rename the root");
-    const [source, target] = await Promise.all([this.#containment.entry(from), this.#containment.entry(to)]);
+    const source = await this.#containment.entry(from);
+    const target = await this.#containment.entry(to);
     const disk = this.#disks.at(source);
     await guarded(`Cannot rename ${source} to ${target}`, async () => {
       const existing = await statEntry(target, this.#disks.at(target));
