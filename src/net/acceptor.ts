@@ -23,7 +23,7 @@ export interface ListenOptions {
 }
 
 /**
- * Listens.
+ * Listens; at once where that is not for TLS.
  *
  * @throws {Error} with the code `EADDRINUSE` when the port is taken.
  */
@@ -46,12 +46,20 @@ class DenoAcceptor implements Acceptor {
     this.address = { hostname: normalizeIp(listener.addr.hostname), port: listener.addr.port };
   }
 
-  async accept(): Promise<Connection> {
-    while (true) {
+  accept(): Promise<Connection> {
+    return this.#listener.accept().then(
+      (conn) => new TcpConnection(conn),
+      (error) => this.#acceptAfter(error),
+    );
+  }
+
+  async #acceptAfter(error: unknown): Promise<Connection> {
+    for (let last = error;;) {
+      if (!hasLeft(last)) throw last;
       try {
         return new TcpConnection(await this.#listener.accept());
-      } catch (error) {
-        if (!hasLeft(error)) throw error;
+      } catch (next) {
+        last = next;
       }
     }
   }

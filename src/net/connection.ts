@@ -52,17 +52,22 @@ export class CutOffError extends Error {
 
 /** A plain TCP connection. */
 export class TcpConnection implements Connection {
-  readonly local: SocketAddress;
-  readonly remote: SocketAddress;
   readonly #conn: Deno.TcpConn;
+  #remote: SocketAddress | undefined;
   #closed = false;
   #isLent = false;
 
   /** Takes the socket over. */
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
-    this.local = { hostname: normalizeIp(conn.localAddr.hostname), port: conn.localAddr.port };
-    this.remote = { hostname: normalizeIp(conn.remoteAddr.hostname), port: conn.remoteAddr.port };
+  }
+
+  get local(): SocketAddress {
+    return addressOf(this.#conn.localAddr);
+  }
+
+  get remote(): SocketAddress {
+    return this.#remote ??= addressOf(this.#conn.remoteAddr);
   }
 
   /**
@@ -122,6 +127,10 @@ export class TcpConnection implements Connection {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function addressOf({ hostname, port }: Deno.NetAddr): SocketAddress {
+  return { hostname: normalizeIp(hostname), port };
 }
 
 /** Writes all of the bytes, telling after each step how many went out. */

@@ -24,6 +24,8 @@ export interface PassiveLease {
   readonly port: number;
   /** The peer's connection; it may have come already. Rejects when the lease is closed first. */
   readonly connection: Promise<Connection>;
+  /** The same when it has come already. */
+  readonly arrived: Connection | undefined;
   /** Gives the port back; a connection that came and was not taken is closed. May be called again. */
   close(): void;
 }
@@ -78,14 +80,27 @@ export class PassivePorts implements AsyncDisposable {
    *
    * @throws {NoPassivePortError} when every port is in use.
    */
-  async lease({ peer = ANY_PEER, ...place }: LeaseOptions): Promise<PassiveLease> {
-    const listener = await this.#open(place) ?? await this.#openReturned(place) ?? this.#share(place, peer);
+  async lease({ peer = ANY_PEER, hostname }: LeaseOptions): Promise<PassiveLease> {
+    const place = { hostname };
+    // As a rule the first port that is drawn is free.
+    const listener = this.#listen(place, this.#randomPort()) ?? this.#open(place) ??
+      await this.#openReturned(place) ??
+      this.#share(place, peer);
     if (listener) return listener.lease(peer);
-    if (!this.#range) throw new NoPassivePortError("Cannot bind passive port: the system has no free port");
+    throw this.#exhausted();
+  }
+
+  #exhausted(): NoPassivePortError {
+    if (!this.#range) return new NoPassivePortError("Cannot bind passive port: the system has no free port");
     const { first, last } = this.#range;
-    throw new NoPassivePortError(
+    return new NoPassivePortError(
       `Cannot bind passive port: all ${last - first + 1} ports in ${first}-${last} are in use`,
     );
+  }
+
+  #randomPort(): number {
+    const { first, last } = this.#range ?? DYNAMIC_PORTS;
+    return first + randomBelow(last - first + 1);
   }
 
   /** Closes every listener and waits until the last accept has ended. */
@@ -94,18 +109,17 @@ export class PassivePorts implements AsyncDisposable {
     await Promise.all(this.#held);
   }
 
-  async #open(place: Place): Promise<SharedListener | undefined> {
+  #open(place: Place): SharedListener | undefined {
     const { first, last } = this.#range ?? DYNAMIC_PORTS;
     const count = last - first + 1;
-    const randomPort = (): number => first + randomBelow(count);
     for (let tries = 0; tries < RANDOM_TRIES; tries++) {
-      const listener = await this.#listen(place, randomPort());
+      const listener = this.#listen(place, this.#randomPort());
       if (listener) return listener;
     }
-    if (!this.#range) return await this.#listen(place, 0);
-    const start = randomPort();
+    if (!this.#range) return this.#listen(place, 0);
+    const start = this.#randomPort();
     for (let step = 0; step < count; step++) {
-      const listener = await this.#listen(place, first + (start - first + step) % count);
+      const listener = this.#listen(place, first + (start - first + step) % count);
       if (listener) return listener;
     }
     return undefined;
@@ -115,18 +129,20 @@ export class PassivePorts implements AsyncDisposable {
   async #openReturned(place: Place): Promise<SharedListener | undefined> {
     if (this.#held.size === 0) return undefined;
     while (this.#held.size > 0) await Promise.all(this.#held);
-    return await this.#open(place);
+    return this.#open(place);
   }
 
-  async #listen(place: Place, port: number): Promise<SharedListener | undefined> {
+  /** Undefined when the port is taken. */
+  #listen(place: Place, port: number): SharedListener | undefined {
     if (this.#listeners.has(keyOf(place.hostname, port))) return undefined;
-    let acceptor: Acceptor;
     try {
-      acceptor = await listen({ ...place, port });
+      return this.#listener(listen({ ...place, port }), place);
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return undefined;
-      throw error;
+      return noneIfTaken(error);
     }
+  }
+
+  #listener(acceptor: Acceptor, place: Place): SharedListener {
     const key = keyOf(place.hostname, acceptor.address.port);
     const listener = new SharedListener(acceptor, place, {
       onClose: () => this.#listeners.delete(key),
@@ -147,12 +163,24 @@ export class PassivePorts implements AsyncDisposable {
   }
 }
 
+function noneIfTaken(error: unknown): undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+}
+
+/** Drawn many at a time: to draw costs more than to use. */
+const drawn = new Uint32Array(64);
+let used = drawn.length;
+
 /**
  * A number from 0 to one below the count, which nobody can tell from those before (RFC 2577 §8). Of so many
  * bits, none of 65,536 ports comes up noticeably more often than another.
  */
 function randomBelow(count: number): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]! % count;
+  if (used === drawn.length) {
+    crypto.getRandomValues(drawn);
+    used = 0;
+  }
+  return drawn[used++]! % count;
 }
 
 function keyOf(hostname: string, port: number): string {
@@ -169,11 +197,16 @@ interface ListenerEvents {
   readonly onHeld: (free: Promise<void>) => void;
 }
 
+/** What a lease waits for. */
+interface Arrival extends PromiseWithResolvers<Connection> {
+  connection: Connection | undefined;
+}
+
 /** One listening port and the leases on it, at most one for each peer address. */
 class SharedListener {
   readonly place: Place;
   readonly #acceptor: Acceptor;
-  readonly #leases = new Map<string, PromiseWithResolvers<Connection>>();
+  readonly #leases = new Map<string, Arrival>();
   readonly #events: ListenerEvents;
   /** The accept that waits. */
   #accepting: Promise<void> | undefined;
@@ -191,13 +224,16 @@ class SharedListener {
   }
 
   lease(peer: string): PassiveLease {
-    const arrival = Promise.withResolvers<Connection>();
+    const arrival: Arrival = { ...Promise.withResolvers<Connection>(), connection: undefined };
     // Whoever closes the lease early need not be waiting for the connection.
     arrival.promise.catch(() => {});
     this.#leases.set(peer, arrival);
     return {
       port: this.#acceptor.address.port,
       connection: arrival.promise,
+      get arrived() {
+        return arrival.connection;
+      },
       close: () => {
         if (this.#leases.get(peer) !== arrival) {
           return void arrival.promise.then((connection) => connection.close(), () => {});
@@ -233,6 +269,7 @@ class SharedListener {
     const peer = this.#leases.has(ANY_PEER) ? ANY_PEER : connection.remote.hostname;
     const arrival = this.#leases.get(peer);
     if (arrival) {
+      arrival.connection = connection;
       arrival.resolve(connection);
       this.#drop(peer);
     } else connection.close();

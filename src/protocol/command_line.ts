@@ -186,13 +186,29 @@ export function parseCommandLine(
 
 /** Verbs are ASCII: `toUpperCase` on all of Unicode would make `paß` a PASS and `ſtor` a STOR. */
 function upperCase(verb: string): string {
-  return verb.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return /[a-z]/.test(verb) ? verb.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : verb;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** For shorter lines a call of the decoder costs more than its work. */
+const SHORT_BYTES = 64;
+
+/** The text of these bytes; undefined when they are not all ASCII. */
+function asciiText(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte >= 0x80) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** The text of these bytes; undefined when they are not valid UTF-8. RFC 2640 §3.1. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  const plain = bytes.length <= SHORT_BYTES ? asciiText(bytes) : undefined;
+  if (plain !== undefined) return plain;
   try {
     return utf8.decode(bytes);
   } catch {

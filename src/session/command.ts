@@ -1,5 +1,6 @@
 /** What a command is: data about a verb, and how to run it. */
 
+import type { Soon } from "../bytes/ends.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { Job } from "./job.ts";
 import type { Session } from "./session.ts";
@@ -30,12 +31,13 @@ export interface Command {
   /** Its line of FEAT; undefined for none. */
   feature?(session: Session): string | undefined;
   /**
-   * Runs it and returns the one final reply, or the job that will bring it.
+   * Runs it and returns the one final reply, or the job that will bring it; at once where nothing is waited
+   * for, since a promise costs as much as a short command.
    *
    * @param argument As typed; empty when there is none.
    * @throws {ReplyError} to refuse.
    */
-  run(session: Session, argument: string): Promise<Reply | Job>;
+  run(session: Session, argument: string): Soon<Reply | Job>;
 }
 
 /** Every verb and alias, upper case, with its command. */

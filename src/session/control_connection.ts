@@ -1,5 +1,6 @@
 /** The control connection: lines in, replies out. RFC 959 §2.3, RFC 1123 §4.1.3. */
 
+import type { Soon } from "../bytes/ends.ts";
 import { beginTurn } from "../limits/turn.ts";
 import { type Connection, writeAll } from "../net/connection.ts";
 import type { HandshakeOptions, SecureConnection, TlsContext } from "../net/tls.ts";
@@ -61,11 +62,12 @@ export class ControlConnection {
   }
 
   /** The next line; undefined when the client has gone. */
-  async next(): Promise<RawLine | undefined> {
-    while (this.#pending.length === 0) {
-      if (this.#ended) return undefined;
-      await this.#read();
-    }
+  next(): Soon<RawLine | undefined> {
+    return this.#pending.length > 0 || this.#ended ? this.#pending.shift() : this.#nextRead();
+  }
+
+  async #nextRead(): Promise<RawLine | undefined> {
+    while (this.#pending.length === 0 && !this.#ended) await this.#read();
     return this.#pending.shift();
   }
 
@@ -83,6 +85,11 @@ export class ControlConnection {
   /** Sends a reply. Never rejects: when the client is gone, the next read will tell. */
   send(reply: Reply): Promise<void> {
     return this.#write(this.encode(formatReply(reply)));
+  }
+
+  /** Sends the mark and the reply of one command together. */
+  sendBoth(mark: Reply, reply: Reply): Promise<void> {
+    return this.#write(this.encode(formatReply(mark) + formatReply(reply)));
   }
 
   /** Whether TLS protects it. */
@@ -166,7 +173,7 @@ export class ControlConnection {
       this.#ended = true;
       return "end";
     }
-    this.#pending.push(...this.#decoder.push(this.#buffer.subarray(0, length)));
+    for (const line of this.#decoder.push(this.#buffer.subarray(0, length))) this.#pending.push(line);
     const answers = this.#decoder.takeTelnetAnswers();
     return answers.length === 0 ? "more" : this.#write(answers).then(() => "more");
   }

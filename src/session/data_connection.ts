@@ -16,6 +16,8 @@ import type { SessionOptions } from "./session_options.ts";
 export interface DataConnection {
   /** How the control connection's client asked for it, for STAT. */
   readonly description: string;
+  /** The connection, when it is there already and nothing is left to be done before it can be used. */
+  readonly arrived?: Connection;
   /**
    * Waits for the client or connects to it.
    *
@@ -43,6 +45,10 @@ export class PassiveDataConnection implements DataConnection {
     // A port that nobody uses goes back to the range by itself.
     this.#deadline = deadlines.make(() => this.close());
     this.#deadline.start(timeoutMs);
+  }
+
+  get arrived(): Connection | undefined {
+    return this.#lease.arrived;
   }
 
   async open(): Promise<Connection> {

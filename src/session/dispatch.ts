@@ -3,6 +3,7 @@
  * §5.4.
  */
 
+import type { Soon } from "../bytes/ends.ts";
 import { giveWay } from "../limits/turn.ts";
 import { type CommandLine, parseCommandLine, type RawLine } from "../protocol/command_line.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
@@ -58,13 +59,15 @@ const LEFT = "the client left";
 async function runLines(session: Session, table: CommandTable): Promise<string> {
   // While a transfer may still end before the session does, a client asks how it goes.
   while (session.closing === undefined || session.running.job) {
-    const line = await session.control.next();
+    const next = session.control.next();
+    const line = next instanceof Promise ? await next : next;
     if (line === undefined) break;
     // Before login the clock counts the whole time since the start, however busy the client is.
     if (session.user) session.idleClock.touch();
     await runLine(session, table, line);
     // Commands that come together may all be answered without a look at what else there is.
-    await giveWay();
+    const pause = giveWay();
+    if (pause) await pause;
   }
   await session.dismissal;
   return session.closing ?? LEFT;
@@ -76,8 +79,13 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     : parseCommandLine(line, (bytes) => session.encoding.decode(bytes));
   // Some NAT helpers send blank lines to keep the connection alive.
   if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
-  const result = await (commandLine ? runCommand(session, table, commandLine) : unreadable(session, line));
-  if (isJob(result)) return session.running.follow(result);
+  const begun = commandLine ? runCommand(session, table, commandLine) : unreadable(session, line);
+  const result = begun instanceof Promise ? await begun : begun;
+  if (isJob(result)) {
+    const moment = session.running.follow(result);
+    if (moment) await moment;
+    return;
+  }
   if (session.ended.signal.aborted) return;
   await session.sendReply(result);
   const act = session.afterReply.take();
@@ -93,35 +101,69 @@ async function unreadable(session: Session, line: RawLine): Promise<Reply> {
   return reply(501, `Command line is not valid UTF-8${fallback ? ` nor ${fallback.name}` : ""}`);
 }
 
-async function runCommand(
+function runCommand(
   session: Session,
   table: CommandTable,
   { verb, argument }: CommandLine,
-): Promise<Reply | Job> {
+): Soon<Reply | Job> {
   if (session.services.options.recordDialogue) {
     const shown = verb === "PASS" ? "PASS ****" : argument === undefined ? verb : `${verb} ${argument}`;
     session.report({ kind: "command", session: session.label, line: shown });
   }
   const command = table.get(verb);
-  if (!session.running.job || !command?.anytime) await session.running.settle();
+  const call = { command, verb, argument };
+  const { running } = session;
+  return running.isSettled || running.job && command?.anytime
+    ? runNow(session, call)
+    : running.settle().then(() => runNow(session, call));
+}
+
+/** A line that has found its command. */
+interface Call {
+  readonly command: Command | undefined;
+  readonly verb: string;
+  readonly argument: string | undefined;
+}
+
+function runNow(session: Session, call: Call): Soon<Reply | Job> {
   // Nothing is begun for a client that has had the last reply.
   if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
   try {
-    return await guarded(session, { command, verb, argument });
+    const result = guarded(session, call);
+    if (result instanceof Promise) return runToEnd(session, call, result);
+    dropOneShots(session, call);
+    return result;
   } catch (error) {
-    // A session that was sent away takes with it what a command of it still waited for.
-    if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
-    for (const event of failureEvents(error, session.label)) session.report(event);
-    const refusal = refusalOf(error) ?? reply(451, "Local error on the server");
-    return refusal.code === 553 ? nameRefusal(command, refusal) : refusal;
-  } finally {
-    if (command?.verb !== "RNFR") session.renameFrom.drop();
-    if (!command?.keepsRestart) {
-      session.restartOffset.drop();
-      session.byteRange.drop();
-      session.allocatedBytes.drop();
-    }
+    dropOneShots(session, call);
+    return refuse(session, call, error);
   }
+}
+
+async function runToEnd(session: Session, call: Call, result: Promise<Reply | Job>): Promise<Reply | Job> {
+  try {
+    return await result;
+  } catch (error) {
+    return refuse(session, call, error);
+  } finally {
+    dropOneShots(session, call);
+  }
+}
+
+function refuse(session: Session, { command }: Call, error: unknown): Reply {
+  // A session that was sent away takes with it what a command of it still waited for.
+  if (session.ended.signal.aborted) return reply(421, session.closing ?? "Closing");
+  for (const event of failureEvents(error, session.label)) session.report(event);
+  const refusal = refusalOf(error) ?? reply(451, "Local error on the server");
+  return refusal.code === 553 ? nameRefusal(command, refusal) : refusal;
+}
+
+/** What one command left for the next one is gone when another one has run. */
+function dropOneShots(session: Session, { command }: Call): void {
+  if (command?.verb !== "RNFR") session.renameFrom.drop();
+  if (command?.keepsRestart) return;
+  session.restartOffset.drop();
+  session.byteRange.drop();
+  session.allocatedBytes.drop();
 }
 
 /**
@@ -132,10 +174,7 @@ function nameRefusal(command: Command | undefined, { code, lines }: Reply): Repl
   return { code: command?.refusesNames ? code : 550, lines };
 }
 
-function guarded(
-  session: Session,
-  { command, verb, argument }: { command: Command | undefined; verb: string; argument: string | undefined },
-): Promise<Reply | Job> {
+function guarded(session: Session, { command, verb, argument }: Call): Soon<Reply | Job> {
   if (!command) throw unknownVerb(session, verb);
   if (command.argument === "required" && argument === undefined) {
     throw new ReplyError(reply(501, `Argument missing: ${command.syntax}`));

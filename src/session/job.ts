@@ -17,6 +17,8 @@ export type JobOutcome = JobResult | { readonly next: Job };
 /** The end of the last job of a command. */
 export interface JobResult {
   readonly reply: Reply;
+  /** The mark, where it has not been sent: it goes out with the reply, in front of it. */
+  readonly mark?: Reply;
   /** What the operator is told of it. */
   events(session: SessionLabel): ServerEvent[];
   /**
@@ -38,6 +40,11 @@ export interface Job {
   readonly status: string;
   /** Resolves when it has ended, in whatever way; never rejects. */
   readonly done: Promise<JobOutcome>;
+  /**
+   * Set on a job that ends in a moment as a rule: resolves when it does not. Until then nobody need look what
+   * else the client sends.
+   */
+  readonly lingering?: Promise<void>;
   /** Stops it; `done` brings the 426. */
   abort(reason: string): void;
   /** Nobody waits for the reply any more: stops it, unless what was asked for can still be done. */

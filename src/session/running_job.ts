@@ -1,5 +1,6 @@
 /** The job of a session: what runs beside it, and how its end is waited for. RFC 1123 §4.1.3.3. */
 
+import type { Soon } from "../bytes/ends.ts";
 import type { Deadline } from "../limits/deadlines.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -19,7 +20,7 @@ export interface JobHost {
   readonly dismissal: Promise<void> | undefined;
   closing: string | undefined;
   report(event: ServerEvent): void;
-  sendReply(reply: Reply): Promise<void>;
+  sendReply(reply: Reply, options?: { readonly mark?: Reply }): Promise<void>;
 }
 
 /** The one job that a session may have at a time; a transfer as a rule. */
@@ -42,13 +43,22 @@ export class RunningJob {
     return this.#ended;
   }
 
-  /** Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. */
-  follow(job: Job): void {
+  /** Whether {@linkcode settle} has nothing to wait for. */
+  get isSettled(): boolean {
+    return this.#ended === undefined && this.#session.dismissal === undefined;
+  }
+
+  /**
+   * Lets a job run beside the commands that may be answered meanwhile; its reply is sent when it ends. One
+   * that takes a moment is waited for: there is nothing to be read meanwhile.
+   */
+  follow(job: Job): Soon<void> {
     // A storage that took too long finds the session over.
     if (this.#session.ended.signal.aborted) return job.abort("the session is over");
     this.#session.control.expectsSynch = true;
     this.#session.idleClock.stop();
-    this.#ended = this.#seeThrough(job);
+    const ended = this.#ended = this.#seeThrough(job);
+    return job.lingering && Promise.race([ended, job.lingering]);
   }
 
   /**
@@ -69,12 +79,12 @@ export class RunningJob {
   }
 
   async #seeThrough(job: Job): Promise<void> {
-    const { reply, events, leftBehind } = await this.#resultOf(job);
+    const { reply, mark, events, leftBehind } = await this.#resultOf(job);
     const session = this.#session;
     for (const event of events(session.label)) session.report(event);
     // A client that does not read its replies is idle.
     session.idleClock.start(session.services.options.idleTimeoutMs);
-    await session.sendReply(reply);
+    await session.sendReply(reply, { mark });
     if (leftBehind) {
       session.closing ??= reply.lines[0];
       session.leftBehind.add(leftBehind);

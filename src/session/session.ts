@@ -20,10 +20,20 @@ import { initialParameters, initialSecurity, type TransferParameters } from "./p
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { requireProtection } from "./tls_guard.ts";
-import { orRelease, Transfer, type TransferPlan } from "./transfer.ts";
+import { release, Transfer, type TransferPlan } from "./transfer.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
 const OVER = "the session is over";
+
+/** A transfer as a command wishes for it; the session adds the rest. */
+export interface TransferWish extends
+  Omit<
+    TransferPlan,
+    "data" | "heldMark" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs"
+  > {
+  /** Whether all there is to send fits into what the system takes without waiting for the client. */
+  readonly mayEndAtOnce?: boolean;
+}
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
@@ -195,23 +205,26 @@ export class Session {
 
   /**
    * Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or
-   * used.
+   * used. Where the client has connected already and all may be done in a moment, it goes out with the reply.
    */
   async startTransfer(
     mark: Reply,
-    plan: Omit<TransferPlan, "data" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs">,
+    { mayEndAtOnce, ...plan }: TransferWish,
   ): Promise<Transfer> {
-    const data = await orRelease(plan.storage, () => this.takeData());
-    await this.control.send(mark);
-    return new Transfer({
-      ...plan,
-      data: protectedData(data, this.security, this.services.options),
-      buffers: this.services.buffers,
-      carrier: this.services.carrier,
-      deadlines: this.services.deadlines,
-      stallTimeoutMs: this.services.options.dataTimeoutMs,
-      giveUpMs: this.services.options.giveUpMs,
-    });
+    let data: DataConnection;
+    try {
+      data = protectedData(this.takeData(), this.security, this.services.options);
+    } catch (error) {
+      await release(plan.storage);
+      throw error;
+    }
+    // What else the client has sent, ABOR perhaps, may have to be answered between the two.
+    const isHeld = mayEndAtOnce && data.arrived !== undefined && !this.control.hasUnread;
+    if (!isHeld) await this.control.send(mark);
+    const { buffers, carrier, deadlines, options: { dataTimeoutMs: stallTimeoutMs, giveUpMs } } =
+      this.services;
+    const heldMark = isHeld ? { reply: mark, send: () => this.control.send(mark) } : undefined;
+    return new Transfer({ ...plan, data, heldMark, buffers, carrier, deadlines, stallTimeoutMs, giveUpMs });
   }
 
   /** Begins work on the server's own disk; see {@linkcode LocalJob}. */
@@ -253,12 +266,12 @@ export class Session {
     this.control.close();
   }
 
-  /** Sends a reply and reports it. */
-  sendReply(reply: Reply): Promise<void> {
+  /** Sends a reply and reports it; with a mark that waited for it, together. */
+  sendReply(reply: Reply, { mark }: { readonly mark?: Reply } = {}): Promise<void> {
     if (this.services.options.recordDialogue) {
       this.report({ kind: "reply", session: this.label, line: `${reply.code} ${reply.lines[0]}` });
     }
-    return this.control.send(reply);
+    return mark ? this.control.sendBoth(mark, reply) : this.control.send(reply);
   }
 
   #timeOut(): void {

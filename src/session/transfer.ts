@@ -25,15 +25,30 @@ export type TransferStorage = { readonly source: ByteSource } | {
   readonly expectedBytes?: number;
 };
 
+/** Gives back what was opened for a transfer that does not come about. */
+export async function release(storage: TransferStorage): Promise<void> {
+  await ("sink" in storage ? storage.sink.abort() : storage.source.close());
+}
+
 /** What `begin` gives; when it fails, what was opened for the transfer is given back. */
-export async function orRelease<T>(storage: TransferStorage, begin: () => T | Promise<T>): Promise<T> {
+async function orRelease<T>(storage: TransferStorage, begin: () => Promise<T>): Promise<T> {
   try {
     return await begin();
   } catch (error) {
-    await ("sink" in storage ? storage.sink.abort() : storage.source.close());
+    await release(storage);
     throw error;
   }
 }
+
+/** A mark that is sent with the reply, or by itself when the transfer takes longer than a moment. */
+export interface HeldMark {
+  readonly reply: Reply;
+  /** Sends it; never rejects. */
+  readonly send: () => Promise<void>;
+}
+
+/** How long a mark is held: nobody notices. */
+const HELD_MS = 20;
 
 /** What is to be moved, and how. Everything that can be refused has been checked. */
 export interface TransferPlan {
@@ -45,6 +60,8 @@ export interface TransferPlan {
   /** The representation type that the client asked for. */
   readonly type: "ascii" | "image";
   readonly data: DataConnection;
+  /** The mark, where it has not been sent yet. */
+  readonly heldMark?: HeldMark;
   /** Where the bytes come from or go to. */
   readonly storage: TransferStorage;
   /** What the bytes pass on their way, in that order. */
@@ -71,6 +88,7 @@ export class Transfer implements Job {
   readonly plan: TransferPlan;
   /** Resolves when it has ended, in whatever way; never rejects. */
   readonly done: Promise<JobResult>;
+  readonly lingering: Promise<void> | undefined;
   readonly #startedMs = performance.now();
   readonly #ending = new AbortController();
   #bytes = 0;
@@ -79,10 +97,14 @@ export class Transfer implements Job {
   #hasAll = false;
   readonly #stall: Deadline;
   readonly #givingUp: GivingUp<JobResult>;
+  #heldMark: HeldMark | undefined;
+  #linger: () => void = () => {};
 
   constructor(plan: TransferPlan) {
     this.plan = plan;
-    this.#stall = plan.deadlines.make(() => this.abort("no data moved for too long"));
+    this.#heldMark = plan.heldMark;
+    this.lingering = plan.heldMark && new Promise((resolve) => this.#linger = resolve);
+    this.#stall = plan.deadlines.make(() => this.#stalled());
     const work = this.#run();
     this.#givingUp = new GivingUp(work, { afterMs: plan.giveUpMs, otherwise: () => this.#givenUp(work) });
     this.done = this.#givingUp.result;
@@ -126,7 +148,7 @@ export class Transfer implements Job {
   async #move(): Promise<void> {
     const { storage, stages, stallTimeoutMs, buffers, carrier, chunkBytes } = this.plan;
     const connection = await orRelease(storage, () => this.plan.data.open());
-    this.#stall.start(stallTimeoutMs);
+    this.#stall.start(this.#heldMark ? HELD_MS : stallTimeoutMs);
     try {
       const { signal } = this.#ending;
       const run = (source: ByteSource, sink: ByteSink): Promise<void> =>
@@ -189,6 +211,16 @@ export class Transfer implements Job {
     return { lend: () => connection.lend?.(), moved: this.#progress };
   }
 
+  /** Nothing has moved for a while: for a moment only, while the mark is held. */
+  #stalled(): void {
+    const held = this.#heldMark;
+    if (!held) return this.abort("no data moved for too long");
+    this.#heldMark = undefined;
+    void held.send();
+    this.#linger();
+    this.#stall.start(this.plan.stallTimeoutMs);
+  }
+
   readonly #progress = (bytes: number): void => {
     this.#bytes += bytes;
     this.#stall.touch();
@@ -243,6 +275,6 @@ export class Transfer implements Job {
       };
       return error === undefined ? [record] : [record, ...failureEvents(error, session)];
     };
-    return { reply, events };
+    return { reply, mark: this.#heldMark?.reply, events };
   }
 }

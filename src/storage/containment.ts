@@ -3,6 +3,7 @@
  * in spirit.
  */
 
+import type { Soon } from "../bytes/ends.ts";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { Disks } from "./disks.ts";
 import { pathBelow, SEPARATOR } from "./host_path.ts";
@@ -38,17 +39,27 @@ export class Containment {
   }
 
   /**
-   * The host path of something that exists, every link followed.
+   * The host path of something that exists, every link followed; at once where the disks on the way are
+   * quick.
    *
    * @throws {StorageError} `not-found`, also for a link that leads outside.
    */
-  async follow(path: VirtualPath): Promise<string> {
+  follow(path: VirtualPath): Soon<string> {
     assertNames(path);
-    const root = await this.#realRoot();
+    const root = this.#root;
+    return root === undefined
+      ? this.#realRoot().then((root) => this.#followFrom(root, path))
+      : this.#followFrom(root, path);
+  }
+
+  #followFrom(root: string, path: VirtualPath): Soon<string> {
     if (path === ROOT) return root;
     const host = hostPath(root, path);
     // Where the disks on the way are quick it is soon seen that no link is there.
-    if (this.#disks.lookThrough(root, segmentsOf(path))) return host;
+    return this.#disks.lookThrough(root, segmentsOf(path)) ? host : this.#resolve(root, host);
+  }
+
+  async #resolve(root: string, host: string): Promise<string> {
     const real = await guarded(`Cannot find ${host}`, () => this.#disks.patient.realPath(host));
     if (!isInside(root, real)) {
       throw new StorageError("not-found", `Cannot use ${host}: it leads to ${real}, outside the home`);
@@ -62,11 +73,13 @@ export class Containment {
    *
    * @throws {StorageError} `not-found` when its directory is missing or outside.
    */
-  async entry(path: VirtualPath): Promise<string> {
+  entry(path: VirtualPath): Soon<string> {
     assertNames(path);
-    return path === ROOT
-      ? await this.#realRoot()
-      : pathBelow(await this.follow(parentOf(path)), [nameOf(path)]);
+    if (path === ROOT) return this.follow(path);
+    const directory = this.follow(parentOf(path));
+    return directory instanceof Promise
+      ? directory.then((directory) => pathBelow(directory, [nameOf(path)]))
+      : pathBelow(directory, [nameOf(path)]);
   }
 
   /** The virtual path of a host path with its links followed; undefined when it lies outside. */

@@ -52,8 +52,8 @@ export class FileSystem {
    *
    * @throws {StorageError} `denied`.
    */
-  async require(letter: PermissionLetter, path: VirtualPath): Promise<void> {
-    await this.#letters().require(letter, path);
+  require(letter: PermissionLetter, path: VirtualPath): Soon<void> {
+    return this.#letters().require(letter, path);
   }
 
   /** Makes sure that the path is a directory that the user may enter. */
@@ -107,7 +107,8 @@ export class FileSystem {
    * @throws {StorageError} `out-of-range` for an offset behind its end.
    */
   async openRead(path: VirtualPath, options: ReadOptions): Promise<OpenFile> {
-    await this.require("r", path);
+    const judging = this.require("r", path);
+    if (judging) await judging;
     return await this.#storage.read(path, options);
   }
 

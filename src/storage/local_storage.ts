@@ -1,6 +1,6 @@
 /** The local disk as a storage: one directory, which paths cannot leave. */
 
-import type { ByteSink } from "../bytes/ends.ts";
+import type { ByteSink, Soon } from "../bytes/ends.ts";
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
 import { moveAcrossDevices } from "./cross_device.ts";
@@ -25,7 +25,7 @@ import {
   type Way,
   type WriteMode,
 } from "./storage.ts";
-import { guarded, kindOf } from "./system_error.ts";
+import { guarded, kindOf, storageErrorOf } from "./system_error.ts";
 import { openUpload } from "./upload.ts";
 
 /** How {@linkcode LocalStorage} works. */
@@ -87,7 +87,7 @@ export class LocalStorage implements Storage {
 
   list(path: VirtualPath): Entries {
     const entries = this.#entries;
-    const follow = (): Promise<string> => this.#containment.follow(path);
+    const follow = (): Soon<string> => this.#containment.follow(path);
     return {
       async *[Symbol.asyncIterator](): AsyncIterator<readonly Entry[]> {
         yield* entries.in(await follow());
@@ -105,10 +105,13 @@ export class LocalStorage implements Storage {
 
   async read(path: VirtualPath, { offset }: ReadOptions): Promise<OpenFile> {
     this.#refusePartialName(path);
-    const entry = await this.#containment.entry(path);
-    await this.#disks.refreshed;
-    return await guarded(`Cannot read ${entry}`, async () => {
-      const info = await this.#disks.at(entry).lstat(entry);
+    const found = this.#containment.entry(path);
+    const entry = found instanceof Promise ? await found : found;
+    const { refreshed } = this.#disks;
+    if (refreshed) await refreshed;
+    try {
+      const disk = this.#disks.at(entry);
+      const info = await disk.lstat(entry);
       const host = info.isSymlink ? await this.#containment.follow(path) : entry;
       const { isFile, isDirectory, size } = info.isSymlink ? await this.#disks.patient.stat(host) : info;
       // Asked before opening: to open a FIFO waits for a writer.
@@ -118,7 +121,7 @@ export class LocalStorage implements Storage {
       if (offset > size) {
         throw new StorageError("out-of-range", `Cannot read ${host} at ${offset}: it has ${size} bytes`);
       }
-      const file = await this.#disks.at(host).open(host, { read: true });
+      const file = await (host === entry ? disk : this.#disks.at(host)).open(host, { read: true });
       try {
         if (offset > 0) await file.seek(offset);
       } catch (error) {
@@ -126,7 +129,9 @@ export class LocalStorage implements Storage {
         throw error;
       }
       return { size, source: sourceOf(file, { offset, bytes: size - offset, path: host }) };
-    });
+    } catch (error) {
+      throw storageErrorOf(error, `Cannot read ${entry}`);
+    }
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
@@ -184,7 +189,8 @@ export class LocalStorage implements Storage {
     this.#refusePartialName(from);
     this.#refusePartialName(to);
     if (from === ROOT || to === ROOT) throw new StorageError("denied", "Cannot rename the root");
-    const [source, target] = await Promise.all([this.#containment.entry(from), this.#containment.entry(to)]);
+    const source = await this.#containment.entry(from);
+    const target = await this.#containment.entry(to);
     const disk = this.#disks.at(source);
     await guarded(`Cannot rename ${source} to ${target}`, async () => {
       const existing = await statEntry(target, this.#disks.at(target));

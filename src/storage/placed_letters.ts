@@ -63,8 +63,16 @@ export class PlacedLetters {
    *
    * @throws {StorageError} `denied`.
    */
-  async require(letter: PermissionLetter, path: VirtualPath): Promise<void> {
-    if (await this.allows(letter, path)) return;
+  require(letter: PermissionLetter, path: VirtualPath): Soon<void> {
+    const allowed = this.allows(letter, path);
+    if (allowed instanceof Promise) {
+      return allowed.then((allowed) => this.#refuseUnless(allowed, letter, path));
+    }
+    this.#refuseUnless(allowed, letter, path);
+  }
+
+  #refuseUnless(allowed: boolean, letter: PermissionLetter, path: VirtualPath): void {
+    if (allowed) return;
     const place = this.#storage.locate(path);
     throw new StorageError("denied", `${this.#user.name} has no permission ${letter} on ${place}`);
   }

@@ -248,3 +248,52 @@ Deno.test("F13: RETR tells the bytes to come and the type in the mark", async ()
     await client.expectReply(226);
   }
 });
+
+Deno.test("Of a small file the mark and the 226 come together, and the mark is the first of them", async () => {
+  await using server = await TestServer.start();
+  await server.put("small", "content");
+  await using client = await server.login();
+  await client.expect("TYPE I", 200);
+  for (let count = 0; count < 20; count++) {
+    await using data = await client.passive();
+    await client.expect("RETR small", "150 Opening BINARY mode data connection (7 bytes)");
+    assert.equal(await data.text(), "content");
+    await client.expectReply("226 Transfer complete (7 bytes)");
+  }
+});
+
+Deno.test("The mark of a small file comes before the client has connected", async () => {
+  await using server = await TestServer.start();
+  await server.put("small", "content");
+  await using client = await server.login();
+  await client.expect("TYPE I", 200);
+  const port = await client.passivePort();
+  await client.expect("RETR small", 150);
+  await using data = await client.connectData(port);
+  assert.equal(await data.text(), "content");
+  await client.expectReply(226);
+});
+
+/** A storage whose files are small and never come to their first byte. */
+class SilentStorage extends MemoryStorage {
+  override async read(path: VirtualPath): Promise<OpenFile> {
+    const { size } = await this.stat(path);
+    const silence = Promise.withResolvers<null>();
+    const close = (): void => silence.resolve(null);
+    return { size, source: { read: () => silence.promise, stop: close, close } };
+  }
+}
+
+Deno.test("Of a small file that takes longer than a moment the mark comes by itself, and ABOR stops it", async () => {
+  const storage = new SilentStorage();
+  await using server = await TestServer.start({ openStorage: () => storage });
+  await using client = await server.login();
+  await client.expect("TYPE I", 200);
+  await client.upload("STOR small", "content");
+  await using data = await client.passive();
+  await client.expect("RETR small", 150);
+  await client.expect("STAT", 211);
+  await client.send("ABOR");
+  await client.expectReplies(426, 226);
+  assert.equal(await data.text().catch(() => ""), "");
+});

@@ -16,6 +16,9 @@ import type { Transfer } from "../transfer.ts";
 import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
 import { bucketsOf, chunkBytesFor } from "./_transfer_rate.ts";
 
+/** What systems take for a new connection without waiting for its peer, and one read brings. */
+const SMALL_BYTES = 8 * 1024;
+
 /** `RETR pathname`: sends a file. RFC 959 §4.1.3. */
 export const RETR: Command = {
   verb: "RETR",
@@ -75,6 +78,7 @@ async function startImage(
   return await startDownload(session, path, {
     type: "image",
     source,
+    isSmall: size <= SMALL_BYTES && !range,
     mark: reply(150, `Opening BINARY mode data connection (${size} bytes)`),
     stages: range ? [new TakeStream(range.end - range.start + 1)] : [],
   });
@@ -96,11 +100,12 @@ function startAscii(
 async function startDownload(
   session: Session,
   path: VirtualPath,
-  { type, source, mark, stages }: {
+  { type, source, mark, stages, isSmall = false }: {
     readonly type: "ascii" | "image";
     readonly source: ByteSource;
     readonly mark: Reply;
     readonly stages: readonly Stage[];
+    readonly isSmall?: boolean;
   },
 ): Promise<Transfer> {
   if (!session.data) {
@@ -115,6 +120,7 @@ async function startDownload(
     type,
     storage: { source },
     chunkBytes: chunkBytesFor(buckets),
+    mayEndAtOnce: isSmall && buckets.length === 0,
     stages: (signal) => [
       ...stages,
       ...outboundStages(session.parameters),

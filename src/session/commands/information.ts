@@ -23,7 +23,7 @@ export const NOOP: Command = {
   keepsRestart: true,
   rfc: "RFC 959 §4.1.3",
   syntax: "NOOP",
-  run: () => Promise.resolve(reply(200, "Nothing done")),
+  run: () => reply(200, "Nothing done"),
 };
 
 /** Features that belong to no single verb. */
