@@ -97,7 +97,7 @@ class ListingSource implements ByteSource {
     this.#hasAsked = true;
     const { entries: { directory }, wish } = this.#options;
     if (!directory || !wish || !carrier.isReady) return undefined;
-    const mark = await directory.mark();
+    const mark = await directory.mark(carrier.leastBytes);
     if (!mark) return undefined;
     this.#lent = socket.lend();
     if (!this.#lent) return undefined;

@@ -46,13 +46,14 @@ export class Disks {
   }
 
   /**
-   * Which directory lies at a path with no link in it; undefined where not all in it lies on a quick disk.
+   * Which directory lies at a path with no link in it, and its size there; undefined where not all in it lies
+   * on a quick disk.
    */
-  openedAt(directory: string): OpenedAt | undefined {
+  openedAt(directory: string): OpenedAt & { readonly bytes: number } | undefined {
     const quick = this.#quick;
     if (!quick?.isReady || !quick.coversAllIn(directory)) return undefined;
     const info = this.#direct!.look(directory);
-    return info?.ino ? { path: directory, device: info.dev, inode: info.ino } : undefined;
+    return info?.ino ? { path: directory, device: info.dev, inode: info.ino, bytes: info.size } : undefined;
   }
 
   /**

@@ -18,6 +18,12 @@ const STAT_BATCH = 128;
  */
 const SLOW_LOOKS = 16;
 
+/**
+ * For each byte that a directory has on the disk a listing of it has fewer than so many. ext4 keeps 4 KiB for
+ * the smallest.
+ */
+const LINE_BYTES = 16;
+
 /** What {@linkcode LocalEntries} needs. */
 export interface LocalEntriesOptions {
   readonly disks: Disks;
@@ -67,11 +73,16 @@ export class LocalEntries {
     return await this.#entriesOf(directory, names);
   }
 
-  /** The mark of a directory that others may list; undefined of one that is not on a quick disk. */
-  async markOf(directory: string): Promise<DirectoryMark | undefined> {
+  /**
+   * The mark of a directory that others may list; undefined of one that is not on a quick disk, or whose
+   * lines are fewer bytes than these.
+   */
+  async markOf(directory: string, leastBytes: number): Promise<DirectoryMark | undefined> {
     await this.#options.disks.refreshed;
     const opened = this.#options.disks.openedAt(directory);
-    return opened && { ...opened, hiddenEnd: PARTIAL_END };
+    if (!opened || opened.bytes * LINE_BYTES <= leastBytes) return undefined;
+    const { path, device, inode } = opened;
+    return { path, device, inode, hiddenEnd: PARTIAL_END };
   }
 
   /** Whether a directory has nothing in it that clients see. */

@@ -93,7 +93,7 @@ export class LocalStorage implements Storage {
         yield* entries.in(await follow());
       },
       directory: {
-        mark: async () => await entries.markOf(await follow()),
+        mark: async (leastBytes) => await entries.markOf(await follow(), leastBytes),
         entriesOf: async (names) => await entries.these(await follow(), names),
       },
     };

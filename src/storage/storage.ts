@@ -127,8 +127,10 @@ export interface Entries extends AsyncIterable<readonly Entry[]> {
 
 /** A directory that others can list. */
 export interface DirectoryEnd {
-  /** Which one it is; undefined where it is not to be listed by others. */
-  mark(): Promise<DirectoryMark | undefined>;
+  /**
+   * Which one it is; undefined where others may not list it, or its lines are surely fewer bytes than these.
+   */
+  mark(leastBytes: number): Promise<DirectoryMark | undefined>;
   /** Those of these names that are there and can be read. */
   entriesOf(names: readonly string[]): Promise<readonly Entry[]>;
 }

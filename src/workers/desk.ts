@@ -134,7 +134,7 @@ export class Desk implements Disposable {
       case "disk":
         return { result: "disk", port: await this.#connectDisk(question.mount) };
       case "io":
-        await this.#options.io.start(question);
+        this.#options.io.start(question);
         return { result: "io" };
     }
   }

@@ -48,8 +48,8 @@ export class IoStarter {
    *
    * @throws {Error} when this system has no library to call, or there are threads enough.
    */
-  async start({ line, cells }: { line: SocketMark; cells: SharedArrayBuffer }): Promise<void> {
-    const library = await loadedLibrary();
+  start({ line, cells }: { line: SocketMark; cells: SharedArrayBuffer }): void {
+    const library = loadedLibrary();
     if (this.#threads.size >= MOST_THREADS) throw new Error("There are I/O threads enough");
     const { directories, onState } = this.#options;
     const thread = new Worker(new URL("./io_worker.ts", import.meta.url), {
@@ -91,9 +91,9 @@ function permissionsFor(library: string): Deno.PermissionOptionsObject {
  *
  * @throws {Error} where there is none that is known.
  */
-export async function loadedLibrary(): Promise<string> {
+export function loadedLibrary(): string {
   if (Deno.build.os !== "linux") throw new Error("Only Linux has the calls");
-  const maps = await Deno.readTextFile("/proc/self/maps");
+  const maps = Deno.readTextFileSync("/proc/self/maps");
   const path = /\s(\/\S*\/libc\.so\.6)$/m.exec(maps)?.[1];
   if (path === undefined) throw new Error("No C library is loaded that is known");
   return path;

@@ -8,7 +8,7 @@ import { canCarry } from "../support/io_line.ts";
 
 /** How attempts go before a thread has confined itself, and after that. */
 async function attempt(attempts: Omit<Attempts, "library">): Promise<{ before: string[]; after: string[] }> {
-  const library = await loadedLibrary();
+  const library = loadedLibrary();
   const worker = new Worker(new URL("../support/confined_worker.ts", import.meta.url), {
     type: "module",
     deno: { permissions: { ffi: [library] } },

@@ -21,7 +21,7 @@ import { Statx, STATX_BASIC_STATS, STATX_BTIME } from "../../src/native/structs.
 import { loadedLibrary } from "../../src/workers/io_starter.ts";
 
 const isLinux = Deno.build.os === "linux";
-const libc = isLinux ? new Libc(await loadedLibrary()) : undefined!;
+const libc = isLinux ? new Libc(loadedLibrary()) : undefined!;
 
 /** A name as the calls want it. */
 function withZero(name: string): Uint8Array<ArrayBuffer> {

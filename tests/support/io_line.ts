@@ -18,16 +18,16 @@ export const TEMPORARY = Deno.env.get("TMPDIR") ?? "/tmp";
 export function ioLine({ directories = [TEMPORARY], ...options }: TestLineOptions = {}): IoLine {
   const starter = new IoStarter({ directories, onState: (state) => assert.equal(state.is, "working") });
   return new IoLine({
-    start: (line, cells) => starter.start({ line, cells }),
+    start: (line, cells) => Promise.resolve(starter.start({ line, cells })),
     onStall: () => {},
     ...options,
   });
 }
 
 /** Whether this machine has what an I/O thread needs: Linux with Landlock. */
-export const canCarry: boolean = await (async () => {
+export const canCarry: boolean = (() => {
   try {
-    const libc = new Libc(await loadedLibrary());
+    const libc = new Libc(loadedLibrary());
     return libc.landlockVersion() > 0;
   } catch {
     return false;

@@ -121,7 +121,7 @@ async function statusOf(
   for await (const some of found.entries) {
     signal.throwIfAborted();
     progress(some.length);
-    const tellable = some.filter(({ name }) => isTellable(session, name));
+    const tellable = some.filter((entry) => isTellable(session, entry));
     lines.push(...tellable.map((entry) => formatListingLine(listingEntryOf(entry), clock)));
     if (lines.length > MAX_STAT_LINES) return reply(550, "Too many entries for a reply: use LIST");
   }
@@ -129,11 +129,11 @@ async function statusOf(
 }
 
 /**
- * A name with a line end in it would look like two entries (RFC 3659 §2.2); one that the client's encoding
- * lacks would lead nowhere.
+ * A name with a line end in it, or a link that leads to one, would look like two entries (RFC 3659 §2.2); one
+ * that the client's encoding lacks would lead nowhere.
  */
-function isTellable(session: Session, name: string): boolean {
-  if (/[\r\n]/.test(name)) return false;
+function isTellable(session: Session, { name, link = "" }: Entry): boolean {
+  if (/[\r\n]/.test(name) || /[\r\n]/.test(link)) return false;
   if (session.encoding.canTell(name)) return true;
   session.warnOnce(`Left out of a listing: a name that the client's encoding lacks, such as ${name}`);
   return false;
@@ -186,7 +186,7 @@ function asFacts(session: Session, directory: VirtualPath): Lines {
 function linesOf(session: Session, { put, wish }: Lines): Lines {
   return {
     put(out, entry): Soon<void> {
-      if (!isTellable(session, entry.name)) return;
+      if (!isTellable(session, entry)) return;
       const putting = put(out, entry);
       return putting instanceof Promise ? putting.then(() => out.end()) : out.end();
     },
