@@ -53,6 +53,10 @@ export interface EntryFacts {
   readonly createdMs?: number;
   /** What tells it from all others. */
   readonly unique: string;
+  /** What {@linkcode formatUnique} makes that of, where it does. */
+  readonly device?: number;
+  /** The other part of it. */
+  readonly inode?: number;
   /** Permission bits. */
   readonly mode: number;
 }
@@ -81,7 +85,11 @@ function factType({ type, link }: Pick<EntryFacts, "type" | "link">): string {
 
 /** The mark of what lies on a disk: the same for every name of it. */
 export function formatUnique(device: number, inode: number): string {
-  return `${device.toString(36)}g${inode.toString(36)}`;
+  return formatDevice(device) + inode.toString(36);
+}
+
+function formatDevice(device: number): string {
+  return `${device.toString(36)}g`;
 }
 
 function formatMode(mode: number): string {
@@ -92,6 +100,7 @@ function formatMode(mode: number): string {
 export class FactLines {
   readonly #selected: Readonly<Record<FactName, boolean>>;
   readonly #times = new Spellings((second) => formatTimeVal(second * 1000));
+  readonly #devices = new Spellings(formatDevice);
   readonly #modes = new Spellings((mode) => `UNIX.mode=${formatMode(mode)};`);
 
   constructor(selected: ReadonlySet<FactName>) {
@@ -104,20 +113,36 @@ export class FactLines {
   /** Puts all that stands before the name, the blank included. */
   put(out: LineBuffer, entry: EntryFacts, perm: string | undefined): void {
     const selected = this.#selected;
-    if (selected.type) out.ascii(`type=${factType(entry)};`);
-    if (selected.size && entry.type === "file") {
+    const isFile = entry.type === "file";
+    if (selected.type) out.ascii(isFile ? "type=file;" : `type=${factType(entry)};`);
+    if (selected.size && isFile) {
       out.ascii("size=");
       out.decimal(entry.size);
       out.ascii(";");
     }
     if (selected.modify) this.#putTime(out, "modify=", entry.modifiedMs);
     if (selected.create && entry.createdMs !== undefined) this.#putTime(out, "create=", entry.createdMs);
-    if (selected.perm && perm !== undefined) out.ascii(`perm=${perm};`);
-    if (selected.unique) out.text(`unique=${entry.unique};`);
+    if (selected.perm && perm !== undefined) {
+      out.ascii("perm=");
+      out.ascii(perm);
+      out.ascii(";");
+    }
+    if (selected.unique) this.#putUnique(out, entry);
     if (selected["UNIX.mode"]) out.piece(this.#modes.of(entry.mode));
     if (selected["UNIX.owner"]) out.ascii("UNIX.owner=ftp;");
     if (selected["UNIX.group"]) out.ascii("UNIX.group=ftp;");
     out.ascii(" ");
+  }
+
+  #putUnique(out: LineBuffer, entry: EntryFacts): void {
+    out.ascii("unique=");
+    const { device, inode } = entry;
+    if (device === undefined || inode === undefined) out.text(entry.unique);
+    else {
+      out.piece(this.#devices.of(device));
+      out.base36(inode);
+    }
+    out.ascii(";");
   }
 
   #putTime(out: LineBuffer, name: string, timeMs: number): void {

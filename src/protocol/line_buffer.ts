@@ -1,7 +1,7 @@
 /** Lines as bytes, put together in memory that is used again. */
 
 const ENCODER = new TextEncoder();
-const CR = 13, LF = 10, SPACE = 32, ZERO = 48;
+const CR = 13, LF = 10, SPACE = 32, ZERO = 48, LETTER_A = 97;
 
 /** Takes lines piece by piece, until somebody takes them away. It grows as they need. */
 export class LineBuffer {
@@ -21,7 +21,10 @@ export class LineBuffer {
   /** Puts text of ASCII. */
   ascii(text: string): void {
     this.#reserve(text.length);
-    for (let at = 0; at < text.length; at++) this.#bytes[this.#length++] = text.charCodeAt(at);
+    // Kept at hand: a field would be looked up for each byte.
+    const bytes = this.#bytes, start = this.#length;
+    for (let at = 0; at < text.length; at++) bytes[start + at] = text.charCodeAt(at);
+    this.#length = start + text.length;
   }
 
   /** Puts text as UTF-8. */
@@ -31,26 +34,21 @@ export class LineBuffer {
   }
 
   /** Puts a part of other bytes; all of them by default. */
-  piece(bytes: Uint8Array, from = 0, to = bytes.length): void {
+  piece(piece: Uint8Array, from = 0, to = piece.length): void {
     this.#reserve(to - from);
-    for (let at = from; at < to; at++) this.#bytes[this.#length++] = bytes[at]!;
+    const bytes = this.#bytes, start = this.#length - from;
+    for (let at = from; at < to; at++) bytes[start + at] = piece[at]!;
+    this.#length = start + to;
   }
 
   /** Puts a whole number from 0 on, with blanks before it up to this width. */
   decimal(value: number, width = 1): void {
-    let digits = 1;
-    for (let limit = 10; value >= limit; limit *= 10) digits++;
-    const wide = Math.max(digits, width);
-    this.#reserve(wide);
-    let at = this.#length + wide;
-    const first = at - digits;
-    for (let left = value; at > first;) {
-      const rest = Math.floor(left / 10);
-      this.#bytes[--at] = ZERO + (left - rest * 10);
-      left = rest;
-    }
-    while (at > this.#length) this.#bytes[--at] = SPACE;
-    this.#length += wide;
+    this.#number(value, { base: 10, width });
+  }
+
+  /** Puts a whole number from 0 on in digits up to `z`. */
+  base36(value: number): void {
+    this.#number(value, { base: 36, width: 1 });
   }
 
   /** Ends a line. */
@@ -65,6 +63,24 @@ export class LineBuffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
     return taken;
+  }
+
+  #number(value: number, { base, width }: { base: number; width: number }): void {
+    let digits = 1;
+    for (let limit = base; value >= limit; limit *= base) digits++;
+    const wide = Math.max(digits, width);
+    this.#reserve(wide);
+    const bytes = this.#bytes, start = this.#length;
+    let at = start + wide;
+    const first = at - digits;
+    for (let left = value; at > first;) {
+      const rest = Math.floor(left / base);
+      const digit = left - rest * base;
+      bytes[--at] = digit < 10 ? ZERO + digit : LETTER_A + digit - 10;
+      left = rest;
+    }
+    while (at > start) bytes[--at] = SPACE;
+    this.#length = start + wide;
   }
 
   #reserve(bytes: number): void {
