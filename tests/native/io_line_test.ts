@@ -6,6 +6,7 @@ import { FileFailure, type FileMark, type Load } from "../../src/bytes/carrier.t
 import { IoLine } from "../../src/native/io_line.ts";
 import { TcpConnection } from "../../src/net/connection.ts";
 import { descriptorOf } from "../../src/net/descriptor.ts";
+import { connectedPair as connectedSockets } from "../net/_sockets.ts";
 import { canCarry, ioLine } from "../support/io_line.ts";
 import { until, within } from "../support/raw_socket.ts";
 import { canMount, mountTiny } from "../support/tiny_disk.ts";
@@ -17,21 +18,11 @@ interface Pair extends Disposable {
 }
 
 async function connectedPair(): Promise<Pair> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const connecting = Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
-  const server = new TcpConnection(await listener.accept());
-  const client = await connecting;
+  const pair = await connectedSockets();
   return {
-    server,
-    client,
-    [Symbol.dispose](): void {
-      server.close();
-      try {
-        client.close();
-      } catch {
-        // A test has closed it.
-      }
-    },
+    server: new TcpConnection(pair.server),
+    client: pair.client,
+    [Symbol.dispose]: () => pair[Symbol.dispose](),
   };
 }
 
