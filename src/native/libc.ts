@@ -68,7 +68,7 @@ const SYS_OPENAT2 = 437n;
 const SYS_LANDLOCK_CREATE_RULESET = 444n, SYS_LANDLOCK_ADD_RULE = 445n, SYS_LANDLOCK_RESTRICT_SELF = 446n;
 
 /** Errors that callers treat apart. */
-export const EINTR = 4, EAGAIN = 11, EINVAL = 22, EOPNOTSUPP = 95;
+export const ENOENT = 2, EINTR = 4, EAGAIN = 11, EINVAL = 22, EOPNOTSUPP = 95;
 
 /** Names of errors, as the runtime's own calls tell them. */
 const ERROR_NAMES: Readonly<Record<number, string>> = {
