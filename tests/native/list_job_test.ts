@@ -52,11 +52,11 @@ interface Outcome {
 }
 
 /** It stays open, as in an I/O thread. */
-const library = canCarry ? loadedLibrary() : undefined;
+const libc = canCarry ? new WatchedLibc(loadedLibrary()) : undefined!;
 
 /** Works at a listing to its end; whenever the connection is full, its peer reads something. */
 async function list(path: string, lines: ListingWish): Promise<Outcome> {
-  const libc = new WatchedLibc(library!);
+  libc.mostUnsent = 0;
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connecting = Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
   const server = await listener.accept();
