@@ -12,7 +12,7 @@ import {
 } from "./symbols.ts";
 
 /** Errors that callers treat apart. */
-export const EAGAIN = 11, EINVAL = 22;
+export const ENOENT = 2, EAGAIN = 11, EINVAL = 22;
 const EINTR = 4;
 
 /** Names of errors, as the runtime's own calls tell them. */

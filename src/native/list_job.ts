@@ -5,7 +5,7 @@ import { FactLines } from "../protocol/facts.ts";
 import { LineBuffer } from "../protocol/line_buffer.ts";
 import { ListingLines, zoneOffset } from "../protocol/unix_listing.ts";
 import type { IoJob, Step } from "./io_job.ts";
-import { type Bytes, EAGAIN, type Libc } from "./libc.ts";
+import { type Bytes, EAGAIN, ENOENT, type Libc } from "./libc.ts";
 import { Dirents, DT_LNK, DT_UNKNOWN, EPOLLOUT, Statx, STATX_BASIC_STATS, STATX_BTIME } from "./structs.ts";
 
 /** Entries that are read together. */
@@ -101,11 +101,12 @@ export class ListJob implements IoJob {
       if (this.#out.length > LINES_BYTES || this.#leftLength > LEFT_LENGTH) return 0;
       if (!dirents.next()) {
         const length = this.#libc.readDirectory(this.#directory, dirents.bytes);
-        if (length < 0) return -length;
-        if (length === 0) {
+        // A directory that was removed meanwhile has nothing in it any more.
+        if (length === 0 || length === -ENOENT) {
           this.#isOver = true;
           return 0;
         }
+        if (length < 0) return -length;
         dirents.fill(length);
         dirents.next();
       }

@@ -31,9 +31,9 @@ export interface ListingClock {
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+const MINUTE_MS = 60_000, QUARTER_HOUR_MS = 15 * MINUTE_MS, DAY_MS = 96 * QUARTER_HOUR_MS;
 /** Older than this, a file shows its year instead of its hour. */
-const RECENT_MS = 180 * 24 * 60 * 60 * 1000;
-const MINUTE_MS = 60_000, QUARTER_HOUR_MS = 15 * MINUTE_MS;
+const RECENT_MS = 180 * DAY_MS;
 
 /**
  * One line without its end: mode, links, owner, group, size, date, name. Owner and group are always `ftp`:
@@ -51,15 +51,13 @@ export type ListingFacts = Pick<ListingEntry, "mode" | "links" | "size" | "modif
 
 /** Lines of one listing as bytes, times as seen at one moment. */
 export class ListingLines {
-  readonly #nowMs: number;
+  readonly #clock: ListingClock;
   readonly #recentTimes: Spellings;
-  readonly #otherTimes: Spellings;
+  readonly #otherDays = new Spellings((day) => formatDistantTime(day * DAY_MS));
 
   constructor(clock: ListingClock) {
-    this.#nowMs = clock.nowMs;
+    this.#clock = clock;
     this.#recentTimes = new Spellings((minute) => formatRecentTime(minute * MINUTE_MS, clock));
-    // A day begins, and a zone changes, on a quarter hour.
-    this.#otherTimes = new Spellings((quarter) => formatDistantTime(quarter * QUARTER_HOUR_MS, clock));
   }
 
   /** Puts all that stands before the name, the blank included. */
@@ -69,10 +67,12 @@ export class ListingLines {
     out.ascii(" ftp ftp ");
     out.decimal(size, 12);
     out.ascii(" ");
+    const { nowMs, offsetMs } = this.#clock;
     out.piece(
-      isRecent(modifiedMs, this.#nowMs)
+      isRecent(modifiedMs, nowMs)
         ? this.#recentTimes.of(Math.floor(modifiedMs / MINUTE_MS))
-        : this.#otherTimes.of(Math.floor(modifiedMs / QUARTER_HOUR_MS)),
+        // Zones were seconds off the full minute once, so days began at whatever second.
+        : this.#otherDays.of(Math.floor((modifiedMs + offsetMs(modifiedMs)) / DAY_MS)),
     );
     out.ascii(" ");
   }
@@ -80,7 +80,8 @@ export class ListingLines {
 
 /** `Nov  5 09:07` within the last 180 days, else `Nov  5  2025`; a time to come shows its year too. */
 export function formatListingTime(timeMs: number, clock: ListingClock): string {
-  return isRecent(timeMs, clock.nowMs) ? formatRecentTime(timeMs, clock) : formatDistantTime(timeMs, clock);
+  if (isRecent(timeMs, clock.nowMs)) return formatRecentTime(timeMs, clock);
+  return formatDistantTime(timeMs + clock.offsetMs(timeMs));
 }
 
 function isRecent(timeMs: number, nowMs: number): boolean {
@@ -93,8 +94,7 @@ function formatRecentTime(timeMs: number, { offsetMs }: ListingClock): string {
   return `${formatDay(shownMs)} ${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
-function formatDistantTime(timeMs: number, { offsetMs }: ListingClock): string {
-  const shownMs = timeMs + offsetMs(timeMs);
+function formatDistantTime(shownMs: number): string {
   return `${formatDay(shownMs)}  ${dayOf(shownMs).year}`;
 }
 

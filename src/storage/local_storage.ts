@@ -16,6 +16,7 @@ import { RealRoots } from "./real_roots.ts";
 import {
   type Entries,
   type Entry,
+  isMissing,
   type LongWork,
   type OpenFile,
   type ReadOptions,
@@ -94,7 +95,15 @@ export class LocalStorage implements Storage {
       },
       directory: {
         mark: async (leastBytes) => await entries.markOf(await follow(), leastBytes),
-        entriesOf: async (names) => await entries.these(await follow(), names),
+        async entriesOf(names): Promise<readonly Entry[]> {
+          try {
+            return await entries.these(await follow(), names);
+          } catch (error) {
+            // In a directory that has gone meanwhile there is none of them.
+            if (isMissing(error)) return [];
+            throw error;
+          }
+        },
       },
     };
   }

@@ -10,12 +10,19 @@ import { canCarry, ioLine } from "../support/io_line.ts";
 import { starter } from "../support/server.ts";
 import { again } from "./_again.ts";
 
-/** The files about what moves bytes between files and connections. */
+/** The files about what moves bytes between files and connections, and about listings. */
 const FILES: ReadonlySet<string> = new Set([
+  "encoding_test.ts",
+  "explorer_test.ts",
+  "permission_matrix_test.ts",
+  "practice_listing_test.ts",
   "practice_lost_upload_test.ts",
   "practice_partial_upload_test.ts",
   "practice_planted_part_test.ts",
   "practice_containment_test.ts",
+  "rfc1123_test.ts",
+  "rfc2640_test.ts",
+  "rfc3659_listing_test.ts",
   "rfc3659_restart_test.ts",
   "rfc959_abort_test.ts",
   "rfc959_data_port_test.ts",
