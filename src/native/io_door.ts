@@ -14,6 +14,7 @@ import {
   O_PATH,
   RESOLVE_BENEATH,
   RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_XDEV,
 } from "./libc.ts";
 import { SocketName, Statx, STATX_BASIC_STATS } from "./structs.ts";
 
@@ -42,7 +43,7 @@ export class IoDoor {
     if (parent < 0) return parent;
     const below = path.slice(directory.length).replace(/^\/+/, "") || ".";
     // Should something else lie there meanwhile, such as a FIFO, to open it must not wait.
-    const how = { flags: flags | O_NONBLOCK, resolve: RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
+    const how = { flags: flags | O_NONBLOCK, resolve: resolveBelow(directory) };
     const fd = this.#libc.open(parent, below, how);
     if (fd < 0) return fd;
     const facts = this.#facts;
@@ -90,6 +91,15 @@ export class IoDoor {
     this.#open.set(path, fd);
     return fd;
   }
+}
+
+/**
+ * Below the root lie /proc, with the memory of the process, /sys and /dev, which the runtime keeps from every
+ * session worker: there no other mount is entered.
+ */
+function resolveBelow(directory: string): number {
+  const within = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  return directory === "/" ? within | RESOLVE_NO_XDEV : within;
 }
 
 function isBelow(parent: string, path: string): boolean {

@@ -22,6 +22,9 @@ export interface IoThreadOptions {
 /** How a job goes on. */
 type JobAnswer = Extract<IoAnswer, { say: "done" | "listed" }>;
 
+/** How a job fails. */
+type Failed = Extract<IoAnswer, { say: "failed" }>;
+
 /** A job that the thread has. */
 interface Job {
   readonly id: number;
@@ -202,6 +205,8 @@ export class IoThread {
   #take(answer: IoAnswer): void {
     switch (answer.say) {
       case "ready":
+        // What it was started for may be over already.
+        this.#rest();
         return this.#ready.resolve();
       case "stalled":
         return this.#options.onStall(answer.ms);
@@ -209,8 +214,15 @@ export class IoThread {
       case "listed":
         return this.#jobs.get(answer.job)?.answer.resolve(answer);
       case "failed":
-        return this.#jobs.get(answer.job)?.answer.reject(errorOf(answer));
+        return this.#fail(answer);
     }
+  }
+
+  #fail(failure: Failed): void {
+    const job = this.#jobs.get(failure.job);
+    if (!job) return;
+    tellProgress(job, failure.bytes);
+    job.answer.reject(errorOf(failure));
   }
 }
 
@@ -224,6 +236,6 @@ function tellProgress(job: Job, bytes: number): void {
   job.told = bytes;
 }
 
-function errorOf({ end, code }: Extract<IoAnswer, { say: "failed" }>): Error {
+function errorOf({ end, code }: Failed): Error {
   return end === "file" ? new FileFailure(code) : new Error(`the connection fails: ${code}`);
 }

@@ -73,7 +73,7 @@ export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 export const AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
 /** How a path may be resolved. openat2(2). */
-export const RESOLVE_NO_MAGICLINKS = 2, RESOLVE_BENEATH = 8;
+export const RESOLVE_NO_XDEV = 1, RESOLVE_NO_MAGICLINKS = 2, RESOLVE_BENEATH = 8;
 
 const F_DUPFD_CLOEXEC = 1030, F_SETPIPE_SZ = 1031;
 const MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;

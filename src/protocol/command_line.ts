@@ -38,7 +38,12 @@ export class LineDecoder {
 
   /** Whether a line has begun and not ended. */
   get hasPart(): boolean {
-    return this.#line.length > 0 || this.#tooLong || this.#telnet !== "none";
+    return this.hasText || this.#telnet !== "none";
+  }
+
+  /** Whether some of a line has come that is no Telnet command. */
+  get hasText(): boolean {
+    return this.#line.length > 0 || this.#tooLong;
   }
 
   /** Takes the next bytes and returns the lines that they complete. The chunk may be reused afterwards. */

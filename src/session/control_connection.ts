@@ -37,11 +37,8 @@ export class ControlConnection {
   #decoder = new LineDecoder({ maxBytes: MAX_LINE_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);
   readonly #pending: RawLine[] = [];
-  /**
-   * Whether a Telnet Synch may come before the next line, as clients send it before ABOR: true while a
-   * transfer runs. RFC 959 §4.1.3.
-   */
-  expectsSynch = false;
+  /** What may bring a Synch before the next line. */
+  #synch: "nothing" | "a transfer" | "the end of one" = "nothing";
   /** Reads of one byte in the present second. */
   #synchReads = { count: 0, sinceMs: 0 };
   #reading: Promise<ReadAhead> | undefined;
@@ -144,10 +141,23 @@ export class ControlConnection {
     this.#connection.close();
   }
 
+  /**
+   * A Telnet Synch may come before the next line, as clients send it before ABOR: while a transfer runs, and
+   * behind one whose end they have not seen. RFC 959 §4.1.3.
+   */
+  expectSynch(): void {
+    this.#synch = "a transfer";
+  }
+
+  /** The transfer is over: from the next line on no Synch comes any more. */
+  expectLastSynch(): void {
+    this.#synch = "the end of one";
+  }
+
   /** Every idle session waits here, so what waits is kept small. */
   #read(): Promise<ReadAhead> {
     if (this.#reading) return this.#reading;
-    const isSynch = (this.expectsSynch || this.#decoder.isInCommand) && this.#mayReadByByte();
+    const isSynch = (this.#synch !== "nothing" || this.#decoder.isInCommand) && this.#mayReadByByte();
     const connection = this.#connection;
     const buffer = isSynch ? this.#buffer.subarray(0, READ_BYTES_AT_SYNCH) : this.#buffer;
     this.#reading = connection.read(buffer).then(
@@ -156,6 +166,11 @@ export class ControlConnection {
       () => this.#take(connection, null),
     );
     return this.#reading;
+  }
+
+  /** Whether some of a line has come, not Telnet commands alone. */
+  get #hasLine(): boolean {
+    return this.#pending.length > 0 || this.#decoder.hasText;
   }
 
   #mayReadByByte(): boolean {
@@ -174,6 +189,7 @@ export class ControlConnection {
       return "end";
     }
     for (const line of this.#decoder.push(this.#buffer.subarray(0, length))) this.#pending.push(line);
+    if (this.#synch === "the end of one" && this.#hasLine) this.#synch = "nothing";
     const answers = this.#decoder.takeTelnetAnswers();
     return answers.length === 0 ? "more" : this.#write(answers).then(() => "more");
   }

@@ -55,7 +55,7 @@ export class RunningJob {
   follow(job: Job): Soon<void> {
     // A storage that took too long finds the session over.
     if (this.#session.ended.signal.aborted) return job.abort("the session is over");
-    this.#session.control.expectsSynch = true;
+    this.#session.control.expectSynch();
     this.#session.idleClock.stop();
     const ended = this.#ended = this.#seeThrough(job);
     return job.lingering && Promise.race([ended, job.lingering]);
@@ -92,7 +92,7 @@ export class RunningJob {
     }
     this.#job = undefined;
     this.#ended = undefined;
-    session.control.expectsSynch = false;
+    session.control.expectLastSynch();
   }
 
   async #resultOf(job: Job): Promise<JobResult> {

@@ -140,7 +140,7 @@ export class QuickDisks {
     if (startedMs - this.#stalledAtMs > 1000) this.#stalledMs = 0;
     this.#stalledMs += endedMs - startedMs;
     this.#stalledAtMs = endedMs;
-    if (this.#stalledMs <= PATIENCE_MS) return;
+    if (this.#stalledMs <= PATIENCE_MS || this.isPaused) return;
     // A thread that does not run makes no call return: on a busy machine that looks like a slow disk, and to
     // make four calls of one would make it busier.
     if (this.#lacksProcessor()) this.#stalledMs = 0;

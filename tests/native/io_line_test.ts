@@ -8,6 +8,7 @@ import { TcpConnection } from "../../src/net/connection.ts";
 import { descriptorOf } from "../../src/net/descriptor.ts";
 import { connectedPair as connectedSockets } from "../net/_sockets.ts";
 import { canCarry, ioLine } from "../support/io_line.ts";
+import { PassingTime } from "../support/passing_time.ts";
 import { until, within } from "../support/raw_socket.ts";
 import { canMount, mountTiny } from "../support/tiny_disk.ts";
 
@@ -247,12 +248,13 @@ test("A disk that is full fails the load at the file's end", async () => {
   using pair = await connectedPair();
   await Deno.writeTextFile(`${own.path}/tiny/file`, "");
   const file = await own.mark("tiny/file");
-  const { result } = carry(own, pair, { direction: "in", file });
+  const { result, progress } = carry(own, pair, { direction: "in", file });
   const sending = new Response(new Uint8Array(2 ** 20)).body!.pipeTo(pair.client.writable);
   await assert.rejects(
     within(result, "the load to fail"),
     (error) => error instanceof FileFailure && error.code === "ENOSPC",
   );
+  assert.equal(progress(), (await Deno.stat(file.path)).size);
   pair.server.close();
   await sending.catch(() => {});
   // What stayed in the pipe is not for the next one.
@@ -333,6 +335,14 @@ test("A thread that cannot start is not asked for again, and nothing is carried"
   assert.ok(!line.isReady);
   assert.ok(!await line.start());
   assert.equal(starts, 1);
+});
+
+test("A thread that never got anything to do ends, and another is started when it is needed", async () => {
+  using time = new PassingTime();
+  await using own = await bench();
+  assert.ok(time.pass(30_000) > 0);
+  assert.ok(!own.line.isReady);
+  assert.ok(await own.line.start());
 });
 
 test("What a session says of a job that is over, or of none, does no harm", async () => {

@@ -86,14 +86,14 @@ Deno.test("C7: Telnet commands inside a line are taken out of it", async () => {
 const python = new Deno.Command("python3", { args: ["--version"], stdout: "null", stderr: "null" });
 const hasPython = await python.output().then(({ success }) => success, () => false);
 
-/** Lets downloads stand still, stops them with urgent data and prints the replies. */
+/** Stops downloads with urgent data when their mark has come and prints the replies. */
 const URGENT_CLIENT = `
 import ftplib, socket, sys
 ftp = ftplib.FTP()
 ftp.connect("127.0.0.1", int(sys.argv[1]), 20)
 ftp.login("alice", "secret")
 for step in range(20):
-    data = ftp.transfercmd("RETR film")
+    data = ftp.transfercmd("RETR " + sys.argv[3])
     data.recv(1)
     if sys.argv[2] == "ftplib":
         print(ftp.abort())
@@ -117,6 +117,18 @@ const SYNCHS: Record<string, string> = {
   "Python's ftplib": "ftplib",
 };
 
+async function abortUrgently(
+  server: TestServer,
+  { file, synch, codes }: { file: string; synch: string; codes: readonly string[] },
+): Promise<void> {
+  const { stdout, stderr } = await new Deno.Command("python3", {
+    args: ["-c", URGENT_CLIENT, String(server.port), synch, file],
+  }).output();
+  const came = new TextDecoder().decode(stdout).match(/^\d{3}/gm);
+  const expected = Array.from({ length: 20 }, () => codes).flat();
+  assert.deepEqual(came, expected, new TextDecoder().decode(stderr));
+}
+
 for (const [client, synch] of Object.entries(SYNCHS)) {
   Deno.test({
     name: `C7 A8: ABOR with truly urgent data as ${client} sends it (skipped without python3)`,
@@ -124,12 +136,16 @@ for (const [client, synch] of Object.entries(SYNCHS)) {
     async fn() {
       await using server = await TestServer.start();
       await server.putHuge("film");
-      const { stdout, stderr } = await new Deno.Command("python3", {
-        args: ["-c", URGENT_CLIENT, String(server.port), synch],
-      }).output();
-      const codes = new TextDecoder().decode(stdout).match(/^\d{3}/gm);
-      const expected = Array.from({ length: 20 }, () => ["426", "226", "200"]).flat();
-      assert.deepEqual(codes, expected, new TextDecoder().decode(stderr));
+      await abortUrgently(server, { file: "film", synch, codes: ["426", "226", "200"] });
+    },
+  });
+  Deno.test({
+    name: `C7 A8: ABOR with truly urgent data as ${client} sends it behind a transfer that is just over`,
+    ignore: !hasPython,
+    async fn() {
+      await using server = await TestServer.start();
+      await server.put("note", "short");
+      await abortUrgently(server, { file: "note", synch, codes: ["226", "226", "200"] });
     },
   });
 }

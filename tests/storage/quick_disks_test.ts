@@ -82,6 +82,14 @@ Deno.test("what another thread was kept by a disk counts as well", async () => {
   assert.equal(disks.isPaused, true);
 });
 
+Deno.test("while disks count as slow nobody looks again whether the thread got the processor", async () => {
+  let looks = 0;
+  const disks = await disksOf({ "/": true }, { lacksProcessor: () => ++looks < 0 });
+  for (let count = 0; count < 20; count++) disks.noteStall(120);
+  assert.equal(disks.isPaused, true);
+  assert.equal(looks, 1);
+});
+
 Deno.test("where the thread did not get the processor the disk is not called slow", async () => {
   let isBusy = true;
   const disks = await disksOf({ "/": true }, { lacksProcessor: () => isBusy });
