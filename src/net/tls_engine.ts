@@ -151,9 +151,12 @@ export class TlsEngine {
 
   /** Takes records whose text nobody waits for yet: it is kept. */
   openAhead(records: Uint8Array): 0 {
+    const former = this.#kept;
+    // Whatever finds no room is kept alone, between what was kept before and what comes later.
+    this.#kept = new Uint8Array();
     const text = new Uint8Array(records.length);
     const length = this.open(records, text);
-    if (length > 0) this.#kept = joined(text.subarray(0, length), this.#kept);
+    this.#kept = joined(joined(former, text.subarray(0, length)), this.#kept);
     return 0;
   }
 
