@@ -18,7 +18,9 @@ for (const command of [["serve", "--port", "0"], ["--check"]]) {
       stderr,
       /^Cannot begin TLS: Deno \S+ does it in another way \(no drainEncOut\); use Deno 2\.9\.6, or /m,
     );
-    deepStrictEqual(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), ["baseftp.ini"]);
+    deepStrictEqual((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), [
+      "baseftp.ini",
+    ]);
   });
 }
 
