@@ -21,17 +21,37 @@ const KEY_FILE = "baseftp-key.pem";
  * Opens the certificate, making it first where TLS is asked for and there is none.
  *
  * @returns undefined when TLS stays off.
- * @throws {Error} saying what is wrong with which file.
+ * @throws {Error} saying what is wrong with which file, or with the runtime.
  */
 export async function openCertificate(options: CertificateOptions): Promise<IdentityStore | undefined> {
   const { settings, configFile, hosts, warn } = options;
-  if (settings.tlsPolicy === "off") return undefined;
   const files = certificateFiles(settings, configFile);
-  if (settings.tlsCertificate === "" && !await exists(files.certificate)) {
-    if (settings.tlsPolicy === "auto" && settings.implicitTlsPort === "none") return undefined;
-    await make(files, hosts);
-  }
+  const state = await stateOf(settings, files);
+  if (state === "off") return undefined;
+  await checkRuntime();
+  if (state === "missing") await make(files, hosts);
   return await IdentityStore.open({ ...files, warn });
+}
+
+/**
+ * Makes sure that the runtime can do TLS, where the settings ask for it.
+ *
+ * @throws {Error} saying which version can.
+ */
+export async function checkTls(
+  { settings, configFile }: Omit<CertificateOptions, "hosts" | "warn">,
+): Promise<void> {
+  if (await stateOf(settings, certificateFiles(settings, configFile)) !== "off") await checkRuntime();
+}
+
+/** Whether TLS is on, and then whether there is a certificate or one has to be made. */
+async function stateOf(
+  { tlsPolicy, tlsCertificate, implicitTlsPort }: Settings,
+  { certificate }: { certificate: string },
+): Promise<"off" | "missing" | "there"> {
+  if (tlsPolicy === "off") return "off";
+  if (tlsCertificate !== "" || await exists(certificate)) return "there";
+  return tlsPolicy === "auto" && implicitTlsPort === "none" ? "off" : "missing";
 }
 
 /** Where certificate and key lie, or would be made: as the settings say, or beside the accounts file. */
@@ -45,6 +65,13 @@ export function certificateFiles(
   }
   const certificate = resolve(folder, tlsCertificate);
   return { certificate, key: tlsKey === "" ? certificate : resolve(folder, tlsKey) };
+}
+
+/** The first client that asks for TLS must not be the one to find out. */
+async function checkRuntime(): Promise<void> {
+  // Loaded where there is a certificate: it takes some MiB of the thread.
+  const { checkRuntimeTls } = await import("../net/tls_engine.ts");
+  checkRuntimeTls();
 }
 
 /** The key first: a certificate without its key would be taken for a finished pair. */

@@ -4,6 +4,7 @@ import { formatProblem } from "../ini/problem.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { everyone } from "../users/accounts.ts";
 import { HomeLooks } from "../users/home_looks.ts";
+import { checkTls } from "./certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { print, printError } from "./terminal.ts";
 import { silentHome, waitingAloud } from "./waiting.ts";
@@ -12,9 +13,18 @@ import { silentHome, waitingAloud } from "./waiting.ts";
 export async function check(sources: ConfigurationSources): Promise<number> {
   const { configFile } = sources;
   const looks = new HomeLooks({ readMounts });
-  const { accounts, hasFile, problems } = await waitingAloud(readConfiguration(sources, looks), looks);
+  const { settings, accounts, hasFile, problems } = await waitingAloud(
+    readConfiguration(sources, looks),
+    looks,
+  );
   for (const problem of problems) printError(formatProblem(problem));
   if (problems.length > 0) return 1;
+  try {
+    await checkTls({ settings, configFile });
+  } catch (error) {
+    printError(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
   // Nothing is wrong with the files, and a server would start.
   for (const user of everyone(accounts)) if (user.isHomeSilent) printError(silentHome(user));
   if (!hasFile) {

@@ -4,7 +4,7 @@
  */
 
 import { Duplex } from "node:stream";
-import { type SecureContext, TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 
 /**
  * The largest piece to seal at once, bytes: three records. The runtime encrypts no more than 48 KiB in one
@@ -43,6 +43,8 @@ type HandleClass = new (kind: number, provider: number) => TlsHandle;
 const SERVER = 1;
 /** Nobody asks for a client's certificate. */
 const SETTINGS = { requestCert: false, rejectUnauthorized: true };
+/** The runtime whose machine this is. */
+const KNOWN_RUNTIME = "2.9.6";
 /** For completions that come at once. */
 const REQUEST = { oncomplete: (): void => {} };
 /** All that a handle must have to be the one that is known here. */
@@ -151,9 +153,12 @@ export class TlsEngine {
 
   /** Takes records whose text nobody waits for yet: it is kept. */
   openAhead(records: Uint8Array): 0 {
+    const former = this.#kept;
+    // Whatever finds no room is kept alone, between what was kept before and what comes later.
+    this.#kept = new Uint8Array();
     const text = new Uint8Array(records.length);
     const length = this.open(records, text);
-    if (length > 0) this.#kept = joined(text.subarray(0, length), this.#kept);
+    this.#kept = joined(joined(former, text.subarray(0, length)), this.#kept);
     return 0;
   }
 
@@ -218,6 +223,15 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
 
 let known: HandleClass | undefined;
 
+/**
+ * Makes sure that TLS can begin in this runtime, before a client asks for it.
+ *
+ * @throws {Error} saying in which version it can.
+ */
+export function checkRuntimeTls(): void {
+  handleClassOf(createSecureContext());
+}
+
 /** The class of what lies below the runtime's TLS sockets: one of them is made to look at it. */
 function handleClassOf(secureContext: SecureContext): HandleClass {
   if (known) return known;
@@ -226,7 +240,10 @@ function handleClassOf(secureContext: SecureContext): HandleClass {
   const missing = METHODS.filter((name) => typeof handle?.[name] !== "function");
   socket.destroy();
   if (!handle || missing.length > 0) {
-    throw new Error(`Cannot begin TLS: Deno ${Deno.version.deno} does it in another way (no ${missing})`);
+    throw new Error(
+      `Cannot begin TLS: Deno ${Deno.version.deno} does it in another way (no ${missing.join(", ")}); ` +
+        `use Deno ${KNOWN_RUNTIME}, or tls = off`,
+    );
   }
   return known = handle.constructor as HandleClass;
 }

@@ -13,6 +13,7 @@ import { sharedIdentity } from "../support/certificates.ts";
 import { KINDS, securePair, testContext, writeAll } from "./_tls.ts";
 
 const KIB = 1024;
+const encoder = new TextEncoder();
 
 Deno.test("The runtime's machine for TLS is the one that is known: a new one waits for a client", async () => {
   const { certificate: cert, key } = (await sharedIdentity()).identity;
@@ -67,6 +68,20 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   });
 }
 
+Deno.test("Text that comes with the end of the handshake stays before what comes later", async () => {
+  await using ends = await slowServer({ version: "TLSv1.3", first: encoder.encode("first, ") });
+  const server = await ends.server;
+  const before = ends.readsDone();
+  // The first write looks ahead.
+  await server.write(Uint8Array.of(1));
+  ends.client.write(encoder.encode("second"));
+  while (ends.readsDone() === before) await new Promise((resolve) => setTimeout(resolve, 0));
+  const text = new Uint8Array(100);
+  let length = 0;
+  while (length < "first, second".length) length += await server.read(text.subarray(length)) ?? 100;
+  assert.equal(new TextDecoder().decode(text.subarray(0, length)), "first, second");
+});
+
 Deno.test("The tickets of TLS 1.3 go out with the first text, in one write", async () => {
   await using ends = await slowServer({ version: "TLSv1.3", first: Uint8Array.of(1) });
   const server = await ends.server;
@@ -117,10 +132,14 @@ async function assertReads(
 /** A server that waits before its second read until the client has sent all that it can. */
 interface SlowServer extends AsyncDisposable {
   readonly server: Promise<SecureConnection>;
+  /** The client. */
+  readonly client: TLSSocket;
   /** The client's TCP connection. */
   readonly raw: Socket;
   /** Resolves when the client's TCP connection is closed. */
   readonly closed: Promise<void>;
+  /** How many of the server's reads have brought something. */
+  readsDone(): number;
   /** How often the server has written. */
   writes(): number;
   /** How much it wrote the last time, bytes. */
@@ -149,13 +168,15 @@ async function slowServer(
   );
   const tcp = new TcpConnection(await listener.accept());
   const sizes: number[] = [];
-  let reads = 0;
+  let reads = 0, readsDone = 0;
   const under: Connection = {
     local: tcp.local,
     remote: tcp.remote,
     async read(buffer) {
       if (++reads > 1 && version === "TLSv1.3") await sent;
-      return await tcp.read(buffer);
+      const length = await tcp.read(buffer);
+      readsDone++;
+      return length;
     },
     write(bytes) {
       sizes.push(bytes.length);
@@ -169,8 +190,10 @@ async function slowServer(
   const server = (await testContext()).secure(under, { timeoutMs: 10_000 });
   return {
     server,
+    client,
     raw,
     closed,
+    readsDone: () => readsDone,
     writes: () => sizes.length,
     lastWrite: () => sizes.at(-1)!,
     async [Symbol.asyncDispose](): Promise<void> {

@@ -225,6 +225,21 @@ Deno.test("X12 A6: where the closing alert is not required, an upload without it
   assert.equal(await server.content("a"), "all of it");
 });
 
+Deno.test("X12 A6: where the closing alert is not required, an upload that a reset ends is 426 and kept as a part", async () => {
+  await using server = await startServer({ requireTlsClosingAlert: false });
+  await using client = await login(server);
+  const layer = client.dataLayer;
+  client.dataLayer = undefined;
+  await using plain = await client.passive();
+  await client.expect("STOR a", 150);
+  await layer!(plain).write("some of it");
+  while (!(await client.ask("STAT")).includes("running: 10 bytes"));
+  plain.socket.resetAndDestroy();
+  await client.expectReply("426 Transfer aborted: data connection broken");
+  assert.equal(await server.has("a"), false);
+  await client.expect("SIZE a", "213 9");
+});
+
 Deno.test("X12 A6: under TLS too an upload shorter than ALLO said is 426", async () => {
   await using server = await startServer();
   await using client = await login(server);
