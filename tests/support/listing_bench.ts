@@ -24,6 +24,8 @@ export class Witness implements Carrier {
   bytes = 0;
   /** Names that it has left to the session. */
   readonly left: string[] = [];
+  /** The most names that it has left at once. */
+  mostLeft = 0;
   /** Called before the thread is asked, when the directory has been found. */
   before: (load: ListingLoad) => Promise<void> = () => Promise.resolve();
   /** Called when names were left to the session. */
@@ -53,6 +55,7 @@ export class Witness implements Carrier {
   async #watch(listed: Listed): Promise<Listed> {
     const { names, isOver } = listed;
     this.left.push(...names);
+    this.mostLeft = Math.max(this.mostLeft, names.length);
     if (isOver) this.ended++;
     else this.handovers++;
     if (names.length > 0) await this.onLeft();
