@@ -168,6 +168,30 @@ test("A directory that is renamed in the middle of its listing ends it in order,
   }
 });
 
+test("A directory that becomes a link in the middle of its listing shows nothing of what is outside", async () => {
+  const outside = await Deno.makeTempDir({ prefix: "baseftp-outside-" });
+  try {
+    await using own = await listingBench();
+    const directory = `${own.home}/place`;
+    await Deno.mkdir(directory);
+    const names = fillWithMany(directory, 1500);
+    for (const name of names) await Deno.writeFile(`${outside}/${name}`, new Uint8Array(4242));
+    for (const command of ["LIST place", "MLSD place"]) {
+      const lines = await listWhile(own, command, async () => {
+        await Deno.rename(directory, `${own.home}/kept`);
+        await Deno.symlink(outside, directory);
+      });
+      assert.ok(lines.length >= names.length / 4);
+      assert.ok(lines.every((line) => !/[ =]4242[ ;]/.test(line)), `${command} shows what is outside`);
+      await Deno.remove(directory);
+      await Deno.rename(`${own.home}/kept`, directory);
+    }
+    assert.equal(own.witness.ended, 2);
+  } finally {
+    await Deno.remove(outside, { recursive: true });
+  }
+});
+
 test("A directory that becomes a link before the I/O thread opens it is left to the ordinary way", async () => {
   const outside = await Deno.makeTempDir({ prefix: "baseftp-outside-" });
   try {
