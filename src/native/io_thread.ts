@@ -36,6 +36,8 @@ interface Job {
   answer: PromiseWithResolvers<JobAnswer>;
   /** Bytes that its progress was told. */
   told: number;
+  /** Whether nobody waits for it any more. */
+  isDropped: boolean;
 }
 
 /** One thread that runs. */
@@ -118,9 +120,13 @@ export class IoThread {
   }
 
   #drop(job: Job): void {
-    if (!this.#jobs.has(job.id)) return;
+    if (!this.#jobs.has(job.id) || job.isDropped) return;
+    job.isDropped = true;
+    job.answer = Promise.withResolvers();
+    // Its cell is another job's only when the thread has let go of it.
+    const forget = (): void => this.#forget(job);
+    job.answer.promise.then(forget, forget);
     this.#send({ want: "stop", job: job.id });
-    this.#forget(job);
   }
 
   #begin(
@@ -131,7 +137,15 @@ export class IoThread {
     const cell = this.#freeCells.pop()!;
     const stop = (): void => this.#send({ want: "stop", job: id });
     const release = (): void => signal?.removeEventListener("abort", stop);
-    const job: Job = { id, cell, progress, release, answer: Promise.withResolvers(), told: 0 };
+    const job: Job = {
+      id,
+      cell,
+      progress,
+      release,
+      answer: Promise.withResolvers(),
+      told: 0,
+      isDropped: false,
+    };
     Atomics.store(this.#progress, cell, 0n);
     this.#jobs.set(id, job);
     this.#keepAwake();
@@ -181,7 +195,7 @@ export class IoThread {
 
   #lookAtAll(): void {
     for (const job of this.#jobs.values()) {
-      tellProgress(job, Number(Atomics.load(this.#progress, job.cell)));
+      if (!job.isDropped) tellProgress(job, Number(Atomics.load(this.#progress, job.cell)));
     }
   }
 
