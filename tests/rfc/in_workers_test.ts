@@ -57,6 +57,7 @@ const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
     "D20: a disk that is full is 452 before the transfer and 552 during it, and nothing appears",
     "D20: a failure on our side is 451 and told to the operator, not to the client",
     "D20: a failure while the client still sends ends the transfer at once",
+    "Of a small file that takes longer than a moment the mark comes by itself, and ABOR stops it",
     "M19: AVBL is 550 without permission to enter, and where nobody knows",
     ...LOST_CONTROL,
   ].map((name) => [name, STORAGE] as const),
