@@ -7,7 +7,7 @@ import { type IoAnswer, type IoRequest, Lines, LONGEST_LINE } from "./io_message
 /** How often it is looked how far the jobs are. */
 const LOOK_MS = 100;
 /** A thread that has had nothing to do for so long ends: it takes some MiB. */
-const IDLE_MS = 30_000;
+const IDLE_MS = 5000;
 
 /** What {@linkcode IoThread} needs. */
 export interface IoThreadOptions {
