@@ -21,6 +21,8 @@ export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
+  DirectoryEnd,
+  Entries,
   Entry,
   LongWork,
   OpenFile,
@@ -35,7 +37,19 @@ export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
 export type { Connection } from "./net/connection.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
-export type { Carrier, FileEnd, FileMark, Load, SocketEnd } from "./bytes/carrier.ts";
+export type {
+  Carrier,
+  Carrying,
+  DirectoryMark,
+  FileEnd,
+  FileMark,
+  Listed,
+  ListingLoad,
+  ListingWish,
+  Load,
+  SocketEnd,
+} from "./bytes/carrier.ts";
+export type { FactName } from "./protocol/facts.ts";
 export type { LentSocket, SocketMark } from "./net/connection.ts";
 export type { ByteSink, ByteSource, Soon } from "./bytes/ends.ts";
 export type { BufferPool, LeasedBuffer } from "./limits/buffer_pool.ts";

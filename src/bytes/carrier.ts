@@ -40,7 +40,9 @@ export class FileFailure extends Error {
 
 /** Lines of a directory's entries to be sent. */
 export interface ListingLoad extends Omit<Load, "direction" | "file"> {
+  /** The directory. */
   readonly directory: DirectoryMark;
+  /** How its lines are to be. */
   readonly lines: ListingWish;
 }
 

@@ -3,8 +3,20 @@
 import { type LineBuffer, Spellings } from "./line_buffer.ts";
 import { formatTimeVal } from "./time_val.ts";
 
+/** The name of a fact. */
+export type FactName =
+  | "type"
+  | "size"
+  | "modify"
+  | "create"
+  | "perm"
+  | "unique"
+  | "UNIX.mode"
+  | "UNIX.owner"
+  | "UNIX.group";
+
 /** Every fact that the server can tell, and whether it is sent unless OPTS MLST says otherwise. */
-const FACTS = {
+const FACTS: Readonly<Record<FactName, boolean>> = {
   type: true,
   size: true,
   modify: true,
@@ -14,10 +26,7 @@ const FACTS = {
   "UNIX.mode": true,
   "UNIX.owner": false,
   "UNIX.group": false,
-} as const satisfies Record<string, boolean>;
-
-/** The name of a fact. */
-export type FactName = keyof typeof FACTS;
+};
 
 /** What is known of one entry; a fact that does not apply to it is left out. */
 export type FactValues = Readonly<Partial<Record<FactName, string>>>;
