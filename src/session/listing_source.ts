@@ -96,9 +96,9 @@ class ListingSource implements ByteSource {
   async #begin(socket: SocketEnd, { carrier, signal }: Carrying): Promise<Listed | undefined> {
     this.#hasAsked = true;
     const { entries: { directory }, wish } = this.#options;
-    if (!directory || !wish || !carrier.isReady) return undefined;
-    const mark = await directory.mark(carrier.leastBytes);
-    if (!mark) return undefined;
+    const mark = wish && await directory?.mark(carrier.leastBytes);
+    // Asked last: to be asked may make it ready, which is not worth it for a few lines.
+    if (!mark || !carrier.isReady) return undefined;
     this.#lent = socket.lend();
     if (!this.#lent) return undefined;
     const progress = (bytes: number): void => socket.moved(bytes);

@@ -131,6 +131,20 @@ test("R16: an upload that was cut off is gone on with where it was", async () =>
   assert.deepEqual(await Deno.readFile(`${server.home}/film`), content);
 });
 
+test("Short listings and small files start no thread", async () => {
+  await using server = await PoolServer.start({
+    count: 1,
+    readMounts: () => Promise.resolve([{ path: "/", isQuick: true }]),
+    server: { recordFrom: "debug" },
+  });
+  await Deno.writeFile(`${server.home}/small`, new Uint8Array(60_000));
+  await using client = await server.login();
+  for (const line of ["LIST", "MLSD", "NLST"]) assert.match(await client.downloadText(line), /small/);
+  assert.equal((await client.download("RETR small")).length, 60_000);
+  await client.upload("STOR other", new Uint8Array(1000));
+  assert.ok(!server.events.some(({ kind }) => kind === "note"));
+});
+
 test("With native = no no thread is started", async () => {
   await using server = await PoolServer.start({
     count: 1,
