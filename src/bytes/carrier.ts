@@ -77,6 +77,8 @@ export interface Listed {
 export interface Carrier {
   /** Whether it would take a load at this moment. Asking makes one ready that is not. */
   readonly isReady: boolean;
+  /** Makes it ready, and tells whether it is. */
+  start(): Promise<boolean>;
   /** Loads that are known to be smaller are not worth it, bytes. */
   readonly leastBytes: number;
   /**

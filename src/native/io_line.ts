@@ -53,6 +53,7 @@ export class IoLine implements Carrier, Disposable {
 
   /** Starts the thread, unless it runs; tells whether it does. */
   async start(): Promise<boolean> {
+    if (!this.isWanted || this.#isOver) return false;
     if (!this.#thread && !this.#isLost) {
       await (this.#starting ??= this.#start().finally(() => this.#starting = undefined));
     }

@@ -1,6 +1,7 @@
 /** A listing as bytes, made as fast as it is taken and never held whole. RFC 1123 §4.1.2.7. */
 
 import {
+  type Carrier,
   type Carrying,
   FileFailure,
   type Listed,
@@ -16,6 +17,11 @@ import { storageErrorOf } from "../storage/system_error.ts";
 
 /** Lines that are made together, bytes at least. */
 const LINES_BYTES = 16 * 1024;
+
+/** The lines of some thousand entries: to make them here takes longer than a carrier takes to start. */
+const LONG_LISTING_BYTES = 2 * 1024 * 1024;
+/** It takes 40 ms. Where it does not, the machine has no time for it. */
+const LONGEST_START_MS = 250;
 
 /** Puts the line of an entry, with its end; nothing for one that cannot be told. */
 export type PutLine = (out: LineBuffer, entry: Entry) => Soon<void>;
@@ -98,13 +104,21 @@ class ListingSource implements ByteSource {
     const { entries: { directory }, wish } = this.#options;
     const mark = wish && await directory?.mark(carrier.leastBytes);
     // Asked last: to be asked may make it ready, which is not worth it for a few lines.
-    if (!mark || !carrier.isReady) return undefined;
+    if (!mark || (!carrier.isReady && !await this.#isWorthStarting(carrier))) return undefined;
     this.#lent = socket.lend();
     if (!this.#lent) return undefined;
     const progress = (bytes: number): void => socket.moved(bytes);
     return await listed(() =>
       carrier.list({ directory: mark, lines: wish, socket: this.#lent!.mark, progress, signal })
     );
+  }
+
+  /** Lets the carrier start for many lines, and tells whether it has. */
+  async #isWorthStarting(carrier: Carrier): Promise<boolean> {
+    if (!await this.#options.entries.directory?.mark(LONG_LISTING_BYTES)) return false;
+    const tooLong = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => tooLong.resolve(false), LONGEST_START_MS);
+    return await Promise.race([carrier.start(), tooLong.promise]).finally(() => clearTimeout(timer));
   }
 
   async #goOn(before: Listed): Promise<Listed | undefined> {

@@ -37,6 +37,8 @@ export class Witness implements Carrier {
     this.#line = line;
   }
 
+  start: Carrier["start"] = () => this.#line.start();
+
   carry: Carrier["carry"] = (load) => this.#line.carry(load);
 
   async list(load: ListingLoad): Promise<Listed | undefined> {

@@ -131,6 +131,20 @@ test("R16: an upload that was cut off is gone on with where it was", async () =>
   assert.deepEqual(await Deno.readFile(`${server.home}/film`), content);
 });
 
+test("A long listing waits for the thread to start, and has every name", async () => {
+  await using server = await PoolServer.start({
+    count: 1,
+    readMounts: () => Promise.resolve([{ path: "/", isQuick: true }]),
+    server: { recordFrom: "debug" },
+  });
+  const names = Array.from({ length: 7000 }, (_, at) => `name ${at}`);
+  await Promise.all(names.map((name) => Deno.writeTextFile(`${server.home}/${name}`, "")));
+  await using client = await server.login();
+  const listed = (await client.downloadText("NLST")).split("\r\n").filter((name) => name !== "");
+  assert.deepEqual(listed.sort(), names.sort());
+  await server.event("note", ({ message }) => message === "An I/O thread moves large files");
+});
+
 test("Short listings and small files start no thread", async () => {
   await using server = await PoolServer.start({
     count: 1,
