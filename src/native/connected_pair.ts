@@ -25,6 +25,8 @@ export class ConnectedPair implements Disposable {
     const accepting = listener.accept();
     const [ours, theirs] = await Promise.all([connecting, accepting]);
     const pair = [new TcpConnection(ours), new TcpConnection(theirs)] as const;
+    // A request behind another one must not wait for its acknowledgement.
+    for (const end of pair) end.tuneForControl();
     const mark = pair[1].mark;
     // Another program may have been quicker to connect.
     if (mark?.remote.port === pair[0].local.port) return new ConnectedPair(...pair, mark);

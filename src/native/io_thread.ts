@@ -38,6 +38,8 @@ interface Job {
   told: number;
   /** Whether nobody waits for it any more. */
   isDropped: boolean;
+  /** Whether the thread has let go of it. */
+  isOver: boolean;
 }
 
 /** One thread that runs. */
@@ -113,6 +115,7 @@ export class IoThread {
 
   async #goOn(job: Job): Promise<Listed> {
     if (this.#isOver) throw hungUp();
+    if (job.isOver) throw new Error("the listing was broken off");
     job.answer = Promise.withResolvers();
     this.#send({ want: "go-on", job: job.id });
     const over: Listed = { names: [], isOver: true, goOn: () => Promise.resolve(over), drop: () => {} };
@@ -122,6 +125,8 @@ export class IoThread {
   #drop(job: Job): void {
     if (!this.#jobs.has(job.id) || job.isDropped) return;
     job.isDropped = true;
+    // Broken off in the session's turn it has ended already, and answers nothing more.
+    if (job.isOver) return this.#forget(job);
     job.answer = Promise.withResolvers();
     // Its cell is another job's only when the thread has let go of it.
     const forget = (): void => this.#forget(job);
@@ -145,6 +150,7 @@ export class IoThread {
       answer: Promise.withResolvers(),
       told: 0,
       isDropped: false,
+      isOver: false,
     };
     Atomics.store(this.#progress, cell, 0n);
     this.#jobs.set(id, job);
@@ -224,19 +230,17 @@ export class IoThread {
         return this.#ready.resolve();
       case "stalled":
         return this.#options.onStall(answer.ms);
-      case "done":
-      case "listed":
-        return this.#jobs.get(answer.job)?.answer.resolve(answer);
-      case "failed":
-        return this.#fail(answer);
+      default:
+        return this.#takeOf(this.#jobs.get(answer.job), answer);
     }
   }
 
-  #fail(failure: Failed): void {
-    const job = this.#jobs.get(failure.job);
+  #takeOf(job: Job | undefined, answer: JobAnswer | Failed): void {
     if (!job) return;
-    tellProgress(job, failure.bytes);
-    job.answer.reject(errorOf(failure));
+    job.isOver = answer.say !== "listed" || answer.isOver;
+    if (answer.say !== "failed") return job.answer.resolve(answer);
+    tellProgress(job, answer.bytes);
+    job.answer.reject(errorOf(answer));
   }
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { FileFailure, type FileMark, type Load } from "../../src/bytes/carrier.ts";
+import { MOST_JOBS } from "../../src/native/io_messages.ts";
 import { IoLine } from "../../src/native/io_line.ts";
 import { TcpConnection } from "../../src/net/connection.ts";
 import { descriptorOf } from "../../src/net/descriptor.ts";
@@ -320,6 +321,37 @@ test("Loads leave no descriptor behind, however they end", async () => {
   const before = descriptors();
   for (let at = 0; at < 1000; at++) await round(at);
   await until(() => descriptors() <= before, "its descriptors to be closed");
+});
+
+test("A listing that is broken off while the session has its turn keeps no place of the thread", async () => {
+  await using own = await bench();
+  await Deno.symlink("nowhere", `${own.path}/link`);
+  // Names go to the session together, so that it has its turn in the middle.
+  for (let at = 0; at < 60; at++) {
+    await Deno.symlink("nowhere", `${own.path}/${"a long name ".repeat(8)}${at}`);
+  }
+  await Deno.writeTextFile(`${own.path}/file`, "text");
+  const { path, device, inode } = await own.mark(".");
+  const directory = { path: path.slice(0, -2), device, inode, hiddenEnd: ".part" };
+  const file = await own.mark("file");
+  for (let round = 0; round < MOST_JOBS + 10; round++) {
+    using pair = await connectedPair();
+    using lent = pair.server.lend()!;
+    const stopping = new AbortController();
+    const listed = await own.line.list({
+      directory,
+      lines: { as: "names", prefix: "" },
+      socket: lent.mark,
+      progress: () => {},
+      signal: stopping.signal,
+    });
+    assert.ok(listed && !listed.isOver && listed.names.length > 0, `round ${round}`);
+    stopping.abort();
+    // What is answered behind it shows that the thread has let go of it.
+    assert.equal(await carry(own, pair, { direction: "out", file: { ...file, inode: 0 } }).result, 0);
+    listed.drop();
+  }
+  assert.ok(own.line.isReady);
 });
 
 test("A thread that cannot start is not asked for again, and nothing is carried", async () => {
