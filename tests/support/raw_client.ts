@@ -122,7 +122,10 @@ export class RawClient implements AsyncDisposable {
         await (await RawSocket.connect({ ...this.#address, port })).close();
         return false;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") return true;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ECONNREFUSED") return true;
+        // Who came in the very moment in which it closes is reset: the next one is refused.
+        if (code === "ECONNRESET") return false;
         throw error;
       }
     };
