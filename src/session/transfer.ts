@@ -10,6 +10,7 @@ import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import { type Connection, CutOffError, writeAll } from "../net/connection.ts";
+import type { VirtualPath } from "../protocol/pathname.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { StorageError } from "../storage/storage.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -57,6 +58,8 @@ export interface TransferPlan {
   readonly direction: TransferDirection | "listing";
   /** The place on the server's disk, for the log. */
   readonly path: string;
+  /** The same as the client sees it, for who is told of the transfer. */
+  readonly clientPath?: VirtualPath;
   /** The representation type that the client asked for. */
   readonly type: "ascii" | "image";
   readonly data: DataConnection;
@@ -257,7 +260,7 @@ export class Transfer implements Job {
   /** `failure` says why it is not complete, `error` what went wrong on our side. */
   #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): JobResult {
     const seconds = (performance.now() - this.#startedMs) / 1000;
-    const { verb, direction, path, type } = this.plan;
+    const { verb, direction, path, clientPath, type } = this.plan;
     const bytes = this.#bytes;
     const complete = failure === undefined;
     const events = (session: SessionLabel): ServerEvent[] => {
@@ -267,6 +270,7 @@ export class Transfer implements Job {
         verb,
         direction,
         path,
+        clientPath,
         type,
         bytes,
         seconds,

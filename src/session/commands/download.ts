@@ -117,6 +117,7 @@ async function startDownload(
     verb: "RETR",
     direction: "download",
     path: session.files.locate(path),
+    clientPath: path,
     type,
     storage: { source },
     chunkBytes: chunkBytesFor(buckets),
