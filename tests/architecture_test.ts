@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["net", "limits", "users"],
   ["bytes"],
   ["storage", "front_office", "options", "native"],
-  ["session"],
+  ["session", "hooks"],
   ["server"],
   ["web"],
   ["config"],

@@ -1,13 +1,18 @@
-/** What no home may hold: the accounts file, the key of the certificate, and the logs. */
+/** What no home may hold: the accounts file, the key of the certificate, the logs, and what hooks run. */
 
 import type { Settings } from "../config/schema.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
+import { type FileHooks, protectedByHooks } from "./hook_switch.ts";
 
 /** The files that these settings name, or would make. */
-export function protectedFiles(settings: Settings, configFile: string): ProtectedFile[] {
+export function protectedFiles(
+  settings: Settings,
+  { configFile, hooks }: { readonly configFile: string; readonly hooks: FileHooks },
+): ProtectedFile[] {
   const { logging, logFile, transferLog } = settings;
   return [
+    ...protectedByHooks(configFile, hooks),
     {
       path: configFile,
       what: "the accounts file",

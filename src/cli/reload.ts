@@ -8,6 +8,7 @@ import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
+import { type FileHooks, hooksIn, type HookSwitch } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
 import type { RunningServer } from "./running_server.ts";
 
@@ -24,6 +25,7 @@ export interface Running {
   readonly users: IniUserStore;
   readonly server: RunningServer;
   readonly log: Log;
+  readonly hooks: HookSwitch;
   /**
    * Opens the certificate that the settings ask for.
    *
@@ -38,8 +40,11 @@ export interface Running {
  * @returns What is in force from now on.
  */
 export async function reload(old: InForce, running: Running): Promise<InForce> {
-  const { sources, users, server, log } = running;
-  const { settings: wanted, problems } = await readSettings(sources);
+  const { sources, users, server, log, hooks } = running;
+  const { configFile } = sources;
+  const { settings: wanted, document, problems: ofSettings } = await readSettings(sources);
+  const found = await hooksIn(document, configFile);
+  const problems = [...ofSettings, ...found.problems];
   for (const problem of problems) log.error(formatProblem(problem));
   const identities = problems.length > 0 ? "refused" : await identitiesFor(wanted, { old, running });
   // The store reports what is wrong with the accounts by itself.
@@ -47,18 +52,50 @@ export async function reload(old: InForce, running: Running): Promise<InForce> {
   const settings = withoutRestart(SETTINGS, change);
   const accounts = {
     anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, sources.configFile),
+    protectedFiles: protectedFiles(settings, { configFile, hooks: found }),
   };
   if (identities === "refused" || (await users.reload(accounts)).length > 0) {
     log.warn("Settings and accounts stay as they were: the files have problems");
     return old;
   }
+  await takeHooks(hooks, found, log);
   server.reconfigure({ settings, identities });
   log.info("Settings and accounts read again");
   const waiting = waitingForRestart(SETTINGS, change).map(kebabName);
   if (waiting.length > 0) log.warn(`A restart is needed for the new value of ${waiting.join(", ")}`);
   tellCertificate(identities, { old, log });
   return { settings, identities };
+}
+
+/** Takes the hooks of the file; with a queue that cannot be used those in force stay, and the log tells. */
+export async function takeHooks(hooks: HookSwitch, found: FileHooks, log: Log): Promise<void> {
+  try {
+    await hooks.take(found);
+  } catch (error) {
+    log.error("The hooks stay as they were", error);
+  }
+}
+
+/**
+ * The hooks after an edit of the accounts file, which takes effect without SIGHUP. Called for each edit; most
+ * are about other things.
+ *
+ * @returns What is in force from now on.
+ */
+export async function followHooks(old: InForce, running: Running): Promise<InForce> {
+  const { sources: { configFile }, users, server, log, hooks } = running;
+  const found = await hooksIn(users.document, configFile);
+  if (hooks.isInForce(found)) return old;
+  for (const problem of found.problems) log.error(formatProblem(problem));
+  const accounts = { protectedFiles: protectedFiles(old.settings, { configFile, hooks: found }) };
+  if (found.problems.length > 0 || (await users.reload(accounts)).length > 0) {
+    log.warn("The hooks stay as they were: the file has problems");
+    return old;
+  }
+  await takeHooks(hooks, found, log);
+  server.reconfigure(old);
+  log.info("Hooks read again");
+  return old;
 }
 
 /**

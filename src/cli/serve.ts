@@ -18,7 +18,8 @@ import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { protectedFiles } from "./protected_files.ts";
-import { type InForce, reload } from "./reload.ts";
+import { type FileHooks, HookSwitch } from "./hook_switch.ts";
+import { followHooks, type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -32,7 +33,7 @@ class StartError extends Error {}
 export async function serve(sources: ConfigurationSources): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { initial: await readySettings(sources, looks), looks });
+    await run(sources, { ...await readySettings(sources, looks), looks });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -41,13 +42,19 @@ export async function serve(sources: ConfigurationSources): Promise<number> {
   }
 }
 
+/** What the server starts with. */
+interface Start {
+  readonly initial: Settings;
+  readonly found: FileHooks;
+}
+
 /** The settings, once files and accounts are sound and somebody can log in. */
-async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Settings> {
+async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Start> {
   const reading = readConfiguration(sources, looks);
-  const { settings, accounts, problems } = await waitingAloud(reading, looks);
+  const { settings, accounts, hooks, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
   if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
-  return settings;
+  return { initial: settings, found: hooks };
 }
 
 async function announceFirstAccount(configFile: string): Promise<void> {
@@ -65,7 +72,7 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, looks }: { initial: Settings; looks: HomeLooks },
+  { initial, found, looks }: Start & { readonly looks: HomeLooks },
 ): Promise<void> {
   const { configFile } = sources;
   await using log = await startingWith(() => openLogFor(initial));
@@ -73,7 +80,7 @@ async function run(
   const opening = IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
-    protectedFiles: protectedFiles(initial, configFile),
+    protectedFiles: protectedFiles(initial, { configFile, hooks: found }),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
     onHome: (user) => user.isHomeSilent ? log.warn(silentHome(user)) : log.info(answeringHome(user)),
@@ -85,11 +92,18 @@ async function run(
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
-  const { record } = log;
-  await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
+  await using hooks = new HookSwitch({ configFile, record: log.record });
+  knowHomes(hooks, { users, looks });
+  await startingWith(() => hooks.take(found));
+  await using server = await start({ settings: initial, users, looks, identities, hooks, quickDisks });
+  const running = { sources, users, server, log, hooks, openIdentities };
   let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
   using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+    inForce = inForce.then((old) => reload(old, running));
+  });
+  const unsubscribe = users.subscribe(() => {
+    knowHomes(hooks, { users, looks });
+    inForce = inForce.then((old) => followHooks(old, running));
   });
   const { port } = server.address;
   print(
@@ -105,11 +119,20 @@ async function run(
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
   await stop.asked;
+  unsubscribe();
   const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
   log.info("Stopped");
+}
+
+/** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */
+function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; looks: HomeLooks }): void {
+  for (const { name, home } of users.everyone) {
+    const real = looks.known(home)?.real;
+    hooks.knowHomes(name, real === undefined ? [home] : [home, real]);
+  }
 }
 
 async function start(options: RunningServerOptions): Promise<RunningServer> {

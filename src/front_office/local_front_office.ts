@@ -12,6 +12,7 @@ import type { UserStore } from "../users/user_store.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
+import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
 /** The limits of connections and of failed logins. */
 export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits;
@@ -22,6 +23,8 @@ export interface LocalFrontOfficeOptions {
   readonly limits: FrontOfficeLimits;
   /** Takes every event. */
   readonly record: EventSink;
+  /** Has a say in logins and uploads; by default nobody has. */
+  readonly questions?: Questions;
 }
 
 /** A front office that lives in the same thread as its sessions. */
@@ -33,10 +36,12 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly #generation = new Counter();
   readonly #known = new KnownAccounts({ generation: this.#generation });
   readonly #check: LoginCheck;
+  readonly #questions: Questions | undefined;
   #lastId = 0;
 
   constructor(options: LocalFrontOfficeOptions) {
     this.report = options.record;
+    this.#questions = options.questions;
     this.#ledger.limits = options.limits;
     this.#check = new LoginCheck({ ...options, marks: this.#marks, generation: this.#generation });
   }
@@ -71,6 +76,15 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     const { user, keeping } = result;
     if (keeping) this.#known.keep(credentials, user, keeping);
     return this.#seat(user);
+  }
+
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return await this.#questions?.upload(question, signal) ?? ALLOWED;
+  }
+
+  /** Who is asked may be another from now on. */
+  questionsChanged(): void {
+    this.#check.forgetRemembered();
   }
 
   /** Hears of the accounts no more. */

@@ -13,6 +13,7 @@ import type { UserStore } from "../users/user_store.ts";
 import type { Credentials, Rejection } from "./front_office.ts";
 import { HomeError } from "./home_error.ts";
 import type { Keeping } from "./known_accounts.ts";
+import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
 
 /** What {@linkcode LoginCheck} needs. */
 export interface LoginCheckOptions {
@@ -24,6 +25,8 @@ export interface LoginCheckOptions {
   readonly marks?: FailureMarks;
   /** Counts up whenever an account may have changed. */
   readonly generation?: Counter;
+  /** Has a say in who may log in; by default nobody has. */
+  readonly questions?: Questions;
 }
 
 /** A login that was let in. */
@@ -44,6 +47,7 @@ export class LoginCheck implements Disposable {
    */
   readonly #checks = new Turns();
   readonly #generation: Counter;
+  readonly #questions: Questions | undefined;
   readonly #unsubscribe: readonly (() => void)[];
 
   constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
@@ -51,6 +55,7 @@ export class LoginCheck implements Disposable {
     this.#users = users;
     this.#record = record;
     this.#generation = generation;
+    this.#questions = shared.questions;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
     this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
@@ -91,20 +96,35 @@ export class LoginCheck implements Disposable {
       this.#failedLogins.admit(peer);
       if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
     }
-    // While the check took its time the account may have been removed, or its password changed.
+    // Before the question: should one be asked from now on, what is remembered here does not count.
+    const isKept = this.#users.tellsDoubts && !this.#questions?.asksLogins;
+    const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
+    // While all this took its time the account may have been removed, or its password changed.
     const user = await this.#users.find(name);
     if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (user.isHomeSilent) throw new HomeError("unavailable");
     signal.throwIfAborted();
+    if (!verdict.allowed) return { delayMs: 0, refusal: verdict.reason };
     this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    return { user, keeping: this.#users.tellsDoubts ? { generation, takesAnyPassword } : undefined };
+    return { user, keeping: isKept ? { generation, takesAnyPassword } : undefined };
+  }
+
+  /** Who is asked may be another from now on: what is remembered of logins counts no more. */
+  forgetRemembered(): void {
+    this.#generation.add(1);
   }
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Asks about a password that is right. */
+  async #ask(account: string, { peer, session }: Credentials, signal: AbortSignal): Promise<Verdict> {
+    if (!this.#questions?.asksLogins) return ALLOWED;
+    return await this.#questions.login({ account, peer, session }, signal);
   }
 
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {

@@ -49,6 +49,12 @@ export interface IniUserSection extends IniSection {
   readonly user: string;
 }
 
+/** A section `[hook:scan]`. */
+export interface IniHookSection extends IniSection {
+  /** The hook's name: the header's text after `hook:`. */
+  readonly hook: string;
+}
+
 /** Everything that the text says, with everything in it that cannot be understood. */
 export interface IniDocument {
   /** The file, as the person named it; undefined for text of another origin. */
@@ -57,6 +63,7 @@ export interface IniDocument {
   readonly text: string;
   readonly rows: readonly IniRow[];
   readonly users: readonly IniUserSection[];
+  readonly hooks: readonly IniHookSection[];
   readonly anonymous: IniSection | undefined;
   readonly server: IniSection | undefined;
   /** In the order of the lines. */
@@ -97,7 +104,7 @@ export function parseIniDocument(text: string, options: IniDocumentOptions = {})
   return new Parser(text, options.file).parse();
 }
 
-const SECTION_SYNTAX = "[user:NAME], [anonymous] or [server]";
+const SECTION_SYNTAX = "[user:NAME], [anonymous], [hook:NAME] or [server]";
 const ROW_SYNTAX = "name password permissions home";
 
 class Parser {
@@ -105,6 +112,7 @@ class Parser {
   readonly #file: string | undefined;
   readonly #rows: IniRow[] = [];
   readonly #users: IniUserSection[] = [];
+  readonly #hooks: IniHookSection[] = [];
   readonly #only = new Map<string, IniSection>();
   readonly #problems: Problem[] = [];
   #section: OpenSection | "unknown" | undefined;
@@ -126,6 +134,7 @@ class Parser {
       text: this.#text,
       rows: this.#rows,
       users: this.#users,
+      hooks: this.#hooks,
       anonymous: this.#only.get("anonymous"),
       server: this.#only.get("server"),
       problems: this.#problems,
@@ -172,17 +181,19 @@ class Parser {
       return;
     }
     const section: OpenSection = { line: line.number, title, bodyStart: line.next, entries: [] };
-    const user = /^user:\s*(.*)$/.exec(title)?.[1];
-    if (user === "") {
-      this.#report(line, title, `Missing name in [${title}]: expected a header such as [user:alice]`);
-    } else if (user !== undefined) {
-      this.#users.push({ ...section, user });
+    const [, kind, name] = /^(user|hook):\s*(.*)$/.exec(title) ?? [];
+    if (name === "") {
+      const example = kind === "user" ? "user:alice" : "hook:notify";
+      this.#report(line, title, `Missing name in [${title}]: expected a header such as [${example}]`);
+    } else if (name !== undefined) {
+      if (kind === "user") this.#users.push({ ...section, user: name });
+      else this.#hooks.push({ ...section, hook: name });
       this.#section = section;
     } else if (title !== "anonymous" && title !== "server") {
-      const near = nearestName(title.split(":")[0]!, ["user", "anonymous", "server"]);
+      const near = nearestName(title.split(":")[0]!, ["user", "anonymous", "hook", "server"]);
       const right = near === undefined
         ? `expected ${SECTION_SYNTAX}`
-        : `did you mean [${near === "user" ? "user:NAME" : near}]?`;
+        : `did you mean [${near === "user" || near === "hook" ? `${near}:NAME` : near}]?`;
       this.#report(line, title, `Unknown section [${title}]: ${right}`);
     } else if (this.#only.has(title)) {
       const first = this.#only.get(title)!.line;

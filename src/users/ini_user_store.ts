@@ -118,6 +118,11 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     return everyone(this.#inForce.accounts);
   }
 
+  /** The text that the accounts come from. */
+  get document(): IniDocument {
+    return this.#inForce.document;
+  }
+
   /** The names of the accounts whose password is stored as plain text. */
   get plainText(): readonly string[] {
     return this.#inForce.accounts.plainText;

@@ -6,6 +6,7 @@
 import type { Credentials, Rejection } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
+import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
 import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
@@ -34,8 +35,9 @@ export class MainOffice implements Disposable {
   readonly shared: SharedOffice;
   readonly #check: LoginCheck;
   readonly #ledger: Ledger;
+  readonly #questions: Questions | undefined;
 
-  constructor({ users, limits, record }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, questions }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
@@ -46,7 +48,8 @@ export class MainOffice implements Disposable {
     const tags = new Tags(this.shared.tagKey);
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);
-    this.#check = new LoginCheck({ users, limits, record, marks, generation });
+    this.#check = new LoginCheck({ users, limits, record, marks, generation, questions });
+    this.#questions = questions;
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
   }
@@ -74,6 +77,16 @@ export class MainOffice implements Disposable {
   /** See {@linkcode LoginCheck.login}. The account's seat is for the worker to take. */
   login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
     return this.#check.login(credentials, signal);
+  }
+
+  /** Whether a file may be sent. @throws {Error} when the signal has fired. */
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return await this.#questions?.upload(question, signal) ?? ALLOWED;
+  }
+
+  /** Who is asked may be another from now on. */
+  questionsChanged(): void {
+    this.#check.forgetRemembered();
   }
 
   /** Hears of the accounts no more. */

@@ -3,6 +3,7 @@
  * sessions.
  */
 
+import type { Questions } from "../front_office/questions.ts";
 import { Counter } from "../limits/counter.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
@@ -37,8 +38,8 @@ export interface WorkerPoolOptions {
   readonly identities?: IdentitySource;
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
   readonly readMounts?: () => Promise<readonly Mount[]>;
-  /** Takes every event. */
   readonly record: EventSink;
+  readonly questions?: Questions;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
 }
@@ -71,13 +72,13 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { users, record, identities, readMounts = () => Promise.resolve([]) } = options;
+    const { users, record, questions, identities, readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
     const { port, implicitTlsPort } = this.#server;
     this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
-    this.#office = new MainOffice({ users, limits: this.#server, record });
+    this.#office = new MainOffice({ users, limits: this.#server, record, questions });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
@@ -145,6 +146,7 @@ export class WorkerPool implements AsyncDisposable {
     this.#server = changedOptions(this.#server, server);
     this.#services.identities = identities;
     this.#office.limits = this.#server;
+    this.#office.questionsChanged();
     for (const [thread, place] of this.#alive) {
       if (place < this.#count) thread.post({ kind: "reconfigure", ...this.#workerOptions(place) });
     }
