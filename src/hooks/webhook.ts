@@ -75,7 +75,8 @@ async function sign(secret: Uint8Array<ArrayBuffer>, text: string): Promise<stri
 
 /** The end of the runtime's message: its beginning names the address, which may have a secret in it. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : "";
+  const cause = error instanceof Error ? error.cause ?? error : undefined;
+  const message = cause instanceof Error ? cause.message : "";
   const start = message.lastIndexOf("): ");
   return start === -1 ? "no connection" : message.slice(start + 3);
 }
