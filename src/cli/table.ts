@@ -19,6 +19,34 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "serve.ts",
   },
   {
+    name: "share",
+    summary: "share one folder now, without files, until Ctrl+C",
+    details: [
+      "Needs no accounts file and leaves nothing behind. Prints the links, who may log in, and commands for " +
+      "other machines. The password is made anew each time, unless one is given.",
+      "A port that is in use is passed over for the next one, so it runs beside another server.",
+      "What others upload stays; what they have broken off is taken away at the end.",
+    ],
+    operands: [{ name: "DIR", summary: "the folder to share", words: "folders" }],
+    flags: [
+      { name: "write", short: "w", summary: "let others upload, change and delete; else they only read" },
+      { name: "user", value: "NAME", summary: "the name to log in with (default: ftp)" },
+      {
+        name: "password",
+        value: "TEXT",
+        summary: "the password; it shows in lists of processes, so better -: a line of standard input",
+      },
+      { name: "anonymous", summary: "let anyone in, without a password" },
+      { name: "port", value: "PORT", summary: "port to listen on; 0 picks a free one (default: 2121)" },
+      { name: "for", value: "DURATION", summary: "end after this time, such as 90s, 10m, 2h or 1h30m" },
+      { name: "once", summary: "end after the first whole transfer" },
+      { name: "tls", summary: "demand TLS, with a certificate that is made for this run" },
+      { name: "qr", summary: "show the QR code of the link, as on a terminal" },
+    ],
+    examples: ["share .", "share photos --for 2h", "share incoming --write --once --tls"],
+    file: "share.ts",
+  },
+  {
     name: "check",
     summary: "report every problem in the files and start nothing",
     takesSettings: true,
