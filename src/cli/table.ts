@@ -72,6 +72,31 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "help.ts",
   },
   {
+    name: "completions",
+    summary: "print a script that lets a shell complete its commands",
+    details: [
+      "bash: source <(baseftp completions bash) in ~/.bashrc.",
+      "zsh: source <(baseftp completions zsh) in ~/.zshrc, behind compinit.",
+      "fish: baseftp completions fish > ~/.config/fish/completions/baseftp.fish.",
+      "PowerShell: baseftp completions powershell | Out-String | Invoke-Expression in $PROFILE.",
+    ],
+    operands: [{
+      name: "SHELL",
+      summary: "bash, zsh, fish or powershell",
+      words: ["bash", "zsh", "fish", "powershell"],
+    }],
+    examples: ["completions bash"],
+    file: "completions.ts",
+  },
+  {
+    name: "words",
+    summary: "print what completions may offer",
+    operands: [{ name: "SOURCE", summary: "accounts, sessions or bans" }],
+    takesConfig: true,
+    hidden: true,
+    file: "words.ts",
+  },
+  {
     name: "version",
     summary: "print the version",
     file: "version.ts",
