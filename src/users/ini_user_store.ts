@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
 import { type Accounts, everyone, readAccounts } from "./accounts.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
+import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
@@ -56,6 +57,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #file: WatchedAccountsFile;
   readonly #looks: HomeLooks;
   readonly #ended: EndedAccounts;
+  readonly #expiries = new Expiries((names) => this.#tell(names));
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
@@ -184,6 +186,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#stopListening();
     await this.#file[Symbol.asyncDispose]();
     await (this.#nextJudgement ?? this.#judging).catch(() => {});
+    this.#expiries[Symbol.dispose]();
     this.#ended[Symbol.dispose]();
   }
 
@@ -264,6 +267,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
       const before = everyone(old.accounts).find(({ name }) => name === user.name);
       if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
+    this.#expiries.update(everyone(inForce.accounts));
     this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
 
