@@ -89,6 +89,13 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "completions.ts",
   },
   {
+    name: "manpage",
+    summary: "print the manual page baseftp.1",
+    details: ["To read it: baseftp manpage | man -l -"],
+    examples: ["manpage"],
+    file: "manpage.ts",
+  },
+  {
     name: "words",
     summary: "print what completions may offer",
     operands: [{ name: "SOURCE", summary: "accounts, sessions or bans" }],
