@@ -16,9 +16,10 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
+import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { protectedFiles } from "./protected_files.ts";
-import { type InForce, reload } from "./reload.ts";
+import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -87,9 +88,18 @@ async function run(
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
   await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
-  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
-  using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  const reloads = new Reloads({ settings: initial, identities }, {
+    sources,
+    users,
+    server,
+    log,
+    openIdentities,
+  });
+  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  await using _control = await openControl({
+    ...{ configFile, server, users, stop, log },
+    inForce: () => reloads.inForce,
+    reload: () => reloads.next(),
   });
   const { port } = server.address;
   print(
@@ -104,8 +114,8 @@ async function run(
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
-  await stop.asked;
-  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  const { isNow } = await stop.asked;
+  const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
@@ -152,9 +162,11 @@ async function openCertificateFor(
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {
-  const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+  const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
+    mostFileBytes: logMaxSize,
+    keepFiles: logKeep,
     console: true,
     colors: Deno.stdout.isTerminal() && !Deno.noColor,
     ...(logging && { file: { path: logFile, format: logFormat } }),
