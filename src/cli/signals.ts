@@ -14,6 +14,12 @@ export interface StopWish {
   readonly isNow: boolean;
 }
 
+/** What {@linkcode StopSignal} does. */
+export interface StopSignalOptions {
+  /** Told of each further signal, with the exit code for it; by default the program ends at once. */
+  readonly onAgain?: (exitCode: number) => void;
+}
+
 /** Waits for the first signal to stop; from then on a second one ends the program at once. */
 export class StopSignal implements Disposable {
   readonly #asked = Promise.withResolvers<StopWish>();
@@ -21,10 +27,10 @@ export class StopSignal implements Disposable {
   #isAsked = false;
 
   /** Listens from now on. */
-  constructor() {
+  constructor({ onAgain = Deno.exit }: StopSignalOptions = {}) {
     this.#listening = onSignals(STOP_SIGNALS, (signal) => {
-      if (this.#isAsked) Deno.exit(EXIT_CODES[signal] ?? 130);
-      this.ask({ isNow: false });
+      if (this.#isAsked) onAgain(EXIT_CODES[signal] ?? 130);
+      else this.ask({ isNow: false });
     });
   }
 
