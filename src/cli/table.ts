@@ -48,10 +48,25 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "check",
-    summary: "report every problem in the files and start nothing",
+    summary: "try everything that a server needs, and say the one thing to change",
+    details: [
+      "Reads settings and accounts; tries the homes as the user that runs it; looks at ports, certificate, " +
+      "firewall and the address outside. Then it does what a client would, through each address of this " +
+      "machine, plain and under TLS: logs in, lists, uploads, downloads, deletes. That is on a server which " +
+      "is started for it, in an empty folder; with --user on the one that runs.",
+    ],
+    flags: [
+      { name: "files", summary: "read settings and accounts only, as serve --check does" },
+      {
+        name: "user",
+        value: "NAME",
+        summary: "try the running server with this account; asks for the password, or reads a line of input",
+      },
+      { name: "json", summary: "print the findings as one line of JSON" },
+    ],
     takesSettings: true,
     takesConfig: true,
-    examples: ["check", "check --config /etc/baseftp.ini"],
+    examples: ["check", "check --user alice", "check --config /etc/baseftp.ini --json"],
     file: "check.ts",
   },
   {

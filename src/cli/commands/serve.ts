@@ -8,7 +8,7 @@ export async function run({ flags, settings, config, configFile }: Invocation): 
   const sources = { config, configFile, flags: settings };
   if (!flags.has("check")) return await serve(sources);
   // Not a plain import: a start that serves would load it too.
-  const { href } = new URL("../check.ts", import.meta.url);
-  const { check } = await import(href) as typeof import("../check.ts");
+  const { href } = new URL("../check/check_files.ts", import.meta.url);
+  const { check } = await import(href) as typeof import("../check/check_files.ts");
   return await check(sources);
 }
