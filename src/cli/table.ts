@@ -14,7 +14,11 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
       "its password once.",
       "Settings hold from the strongest: flags, [server] in the accounts file, config.ts.",
     ],
-    flags: [{ name: "check", summary: "report every problem in the files and start nothing" }],
+    flags: [
+      { name: "check", summary: "report every problem in the files and start nothing" },
+      { name: "quiet", summary: "show only warnings and errors on the terminal" },
+      { name: "no-progress", summary: "show no lines for running transfers on the terminal" },
+    ],
     takesSettings: true,
     takesConfig: true,
     examples: ["", "serve --port 2121 --log-file baseftp.log", "--check"],
