@@ -79,6 +79,7 @@ export class HookSwitch implements Questions, AsyncDisposable {
   readonly #homes = new Map<string, readonly string[]>();
   #hooks: Hooks | undefined;
   #inForce = NO_HOOKS;
+  #isOver = false;
 
   constructor(options: HookSwitchOptions) {
     this.#options = options;
@@ -124,6 +125,8 @@ export class HookSwitch implements Questions, AsyncDisposable {
    */
   async take(found: FileHooks): Promise<void> {
     const { configFile, record } = this.#options;
+    // A reload that a slow disk has held up finds that the server has stopped.
+    if (this.#isOver) return;
     if (this.#hooks) await this.#hooks.replace(found.hooks);
     else if (found.hooks.length > 0) {
       const { Hooks } = await load();
@@ -134,10 +137,12 @@ export class HookSwitch implements Questions, AsyncDisposable {
       });
     }
     this.#inForce = found;
+    if (this.#isOver) await this.#hooks?.[Symbol.asyncDispose]();
   }
 
   /** Lets what runs end for a moment; what was not told waits on the disk. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await this.#hooks?.[Symbol.asyncDispose]();
   }
 }

@@ -16,24 +16,34 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
+import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
+import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
-import { followHooks, type InForce, reload } from "./reload.ts";
+import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
-import { callOf, print, printError } from "./terminal.ts";
+import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
 
+/** What a terminal shows. */
+export interface Showing {
+  /** Whether only warnings and errors are shown, of the log; then no progress either. */
+  readonly isQuiet?: boolean;
+  /** False leaves out the lines for running transfers. */
+  readonly hasProgress?: boolean;
+}
+
 /** Serves until a signal stops it. The exit code is 1 when the files or the port do not allow it. */
-export async function serve(sources: ConfigurationSources): Promise<number> {
+export async function serve(sources: ConfigurationSources, showing: Showing = {}): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { ...await readySettings(sources, looks), looks });
+    await run(sources, { ...await readySettings(sources, looks), looks, showing });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -53,7 +63,8 @@ async function readySettings(sources: ConfigurationSources, looks: HomeLooks): P
   const reading = readConfiguration(sources, looks);
   const { settings, accounts, hooks, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
-  if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
+  const isNew = accounts.users.length === 0 && accounts.disabled.length === 0 && !accounts.anonymous;
+  if (isNew) await announceFirstAccount(sources.configFile);
   return { initial: settings, found: hooks };
 }
 
@@ -72,10 +83,11 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, found, looks }: Start & { readonly looks: HomeLooks },
+  { initial, found, looks, showing }: Start & { readonly looks: HomeLooks; readonly showing: Showing },
 ): Promise<void> {
   const { configFile } = sources;
-  await using log = await startingWith(() => openLogFor(initial));
+  const { isQuiet = false, hasProgress = true } = showing;
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
   const quickDisks = new QuickDisks(readMounts);
   const opening = IniUserStore.open({
     path: configFile,
@@ -96,14 +108,19 @@ async function run(
   knowHomes(hooks, { users, looks });
   await startingWith(() => hooks.take(found));
   await using server = await start({ settings: initial, users, looks, identities, hooks, quickDisks });
-  const running = { sources, users, server, log, hooks, openIdentities };
-  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
-  using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, running));
+  const reloads = new Reloads({ settings: initial, identities }, {
+    ...{ sources, users, server, log, hooks },
+    openIdentities,
   });
+  using _ = onSignals(["SIGHUP"], () => void reloads.next());
   const unsubscribe = users.subscribe(() => {
     knowHomes(hooks, { users, looks });
-    inForce = inForce.then((old) => followHooks(old, running));
+    reloads.followHooks();
+  });
+  await using _control = await openControl({
+    ...{ configFile, server, users, stop, log },
+    inForce: () => reloads.inForce,
+    reload: () => reloads.next(),
   });
   const { port } = server.address;
   print(
@@ -118,9 +135,11 @@ async function run(
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
-  await stop.asked;
+  using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
+
+  const { isNow } = await stop.asked;
   unsubscribe();
-  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
@@ -174,10 +193,17 @@ async function openCertificateFor(
   return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 
-async function openLogFor(settings: Settings): Promise<Log> {
-  const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+async function openLogFor(
+  settings: Settings,
+  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+): Promise<Log> {
+  const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
+    ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
+    aroundConsole: aboveFoot,
+    mostFileBytes: logMaxSize,
+    keepFiles: logKeep,
     console: true,
     colors: Deno.stdout.isTerminal() && !Deno.noColor,
     ...(logging && { file: { path: logFile, format: logFormat } }),

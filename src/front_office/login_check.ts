@@ -11,7 +11,8 @@ import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import type { Credentials, Rejection } from "./front_office.ts";
-import { HomeError } from "./home_error.ts";
+import { dependsOnMore, isExpired, mayComeFrom } from "./login_rules.ts";
+import { LoginRefusal } from "./login_refusal.ts";
 import type { Keeping } from "./known_accounts.ts";
 import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
 
@@ -81,7 +82,7 @@ export class LoginCheck implements Disposable {
    * @param signal Fires when nobody waits for the answer any more; a check that has not begun is left out.
    * @returns The account, for which no seat is taken; a rejection when the name or the password is wrong.
    * @throws {LimitError} `failed-logins` when the address has failed too often.
-   * @throws {HomeError} when the account's home does not answer.
+   * @throws {LoginRefusal} when the account has expired, or its home does not answer.
    * @throws {Error} when the signal has fired.
    */
   async login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
@@ -89,7 +90,7 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
-    const checked = await this.#users.find(name);
+    const checked = await this.#find(name, peer);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
@@ -97,18 +98,20 @@ export class LoginCheck implements Disposable {
       if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
     }
     // Before the question: should one be asked from now on, what is remembered here does not count.
-    const isKept = this.#users.tellsDoubts && !this.#questions?.asksLogins;
+    const isAsked = this.#questions?.asksLogins ?? false;
     const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
     // While all this took its time the account may have been removed, or its password changed.
-    const user = await this.#users.find(name);
+    const user = await this.#find(name, peer);
     if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
-    if (user.isHomeSilent) throw new HomeError("unavailable");
+    if (isExpired(user)) throw new LoginRefusal("expired");
+    if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
     if (!verdict.allowed) return { delayMs: 0, refusal: verdict.reason };
     this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    return { user, keeping: isKept ? { generation, takesAnyPassword } : undefined };
+    const mayBeKept = this.#users.tellsDoubts && !isAsked && !dependsOnMore(user);
+    return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
   /** Who is asked may be another from now on: what is remembered of logins counts no more. */
@@ -125,6 +128,18 @@ export class LoginCheck implements Disposable {
   async #ask(account: string, { peer, session }: Credentials, signal: AbortSignal): Promise<Verdict> {
     if (!this.#questions?.asksLogins) return ALLOWED;
     return await this.#questions.login({ account, peer, session }, signal);
+  }
+
+  /**
+   * The account, unless it may not log in from there: then it is as if there were none, so that nobody can
+   * try its password from elsewhere.
+   */
+  async #find(name: string, peer: string): Promise<User | undefined> {
+    const user = await this.#users.find(name);
+    if (!user || mayComeFrom(user, peer)) return user;
+    const message = `${user.name} may not log in from ${peer}: see its allow-networks and deny-networks`;
+    this.#record({ kind: "warning", message });
+    return undefined;
   }
 
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {

@@ -3,7 +3,6 @@
 import { AsciiDecoderStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages } from "../compression.ts";
@@ -11,7 +10,7 @@ import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
 import type { Transfer } from "../transfer.ts";
 import { askBefore } from "./_upload_question.ts";
-import { bucketsOf, chunkBytesFor } from "./_transfer_rate.ts";
+import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
 export const STOR: Command = {
@@ -154,7 +153,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   await session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
-  const buckets = bucketsOf(session, "upload");
+  const pace = paceOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   session.forgetPart(path);
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
@@ -166,12 +165,13 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
     verb,
     direction: "upload",
     path: session.files.locate(path),
-    clientPath: path,
+    pathname: path,
+    totalBytes: expected,
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expected },
-    chunkBytes: chunkBytesFor(buckets),
-    stages: (signal) => [
-      ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
+    pace,
+    chunkBytes: chunkBytesFor(pace),
+    stages: () => [
       ...inboundStages(session.parameters),
       ...isAscii ? [new AsciiDecoderStream()] : [],
     ],
