@@ -21,7 +21,7 @@ Deno.test("The document has every key of a hook's section", async () => {
 });
 
 Deno.test("The document has every event", async () => {
-  assert.deepEqual(await firstCells("What it can be for"), [...EVENT_NAMES]);
+  assert.deepEqual(await firstCells("What it can be for"), ["on", ...EVENT_NAMES]);
 });
 
 Deno.test("The document has every value", async () => {

@@ -96,7 +96,8 @@ for (const [where, start] of SERVERS) {
     await data.write("now");
     await data.close();
     await client.expectReply(226);
-    assert.deepEqual(Array.from(Deno.readDirSync(server.home), ({ name }) => name), ["a"]);
+    const left = await Array.fromAsync(Deno.readDir(server.home), ({ name }) => name);
+    assert.deepEqual(left, ["a"]);
   });
 
   Deno.test(`While an upload waits for its answer ABOR and STAT are answered, ${where}`, async () => {
