@@ -4,7 +4,7 @@ import type { Soon } from "../bytes/ends.ts";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import { isJudgedAtParent, type PermissionLetter, type Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
-import { type Entry, isMissing, type Storage, StorageError, type Way } from "./storage.ts";
+import { type Entry, isMissing, marksOf, type Storage, StorageError } from "./storage.ts";
 
 /** Letters of directories by the marks of where they are. */
 type Owners = ReadonlyMap<string, readonly ReadonlySet<PermissionLetter>[]>;
@@ -135,6 +135,10 @@ export class PlacedLetters {
     return await this.holds(letter, (await this.#storage.way(path)).through);
   }
 
+  async #answers(directory: VirtualPath): Promise<boolean> {
+    return await this.#storage.answers?.(directory) ?? true;
+  }
+
   async #isFixedPlace(path: VirtualPath, known?: Entry): Promise<boolean> {
     const { marks, names } = await (this.#fixed ??= this.#findFixed());
     const entry = known ?? await this.#entry(path);
@@ -163,7 +167,9 @@ export class PlacedLetters {
 
   async #findOwners(): Promise<Owners> {
     const owners = new Map<string, ReadonlySet<PermissionLetter>[]>();
-    for (const [directory, letters] of this.#permissions.overrides) {
+    for (const [directory, letters] of this.#permissions.everywhere) {
+      // What lies on a disk that does not answer is not to be reached by another path either.
+      if (!await this.#answers(directory)) continue;
       const { end } = await this.#storage.way(directory);
       if (end !== undefined) owners.set(end, [...owners.get(end) ?? [], letters]);
     }
@@ -177,6 +183,7 @@ export class PlacedLetters {
       let holder = await this.#storage.way(place);
       // Each step by itself: behind a link the way does not show what led to it.
       for (const name of segmentsOf(directory)) {
+        if (!await this.#answers(childOf(place, name))) break;
         for (const mark of marksOf(holder)) marks.add(mark);
         if (holder.end !== undefined) names.add(nameIn(holder.end, name));
         place = childOf(place, name);
@@ -186,11 +193,6 @@ export class PlacedLetters {
     }
     return { marks, names };
   }
-}
-
-/** All that is on a way, its end included. */
-export function marksOf({ through, end }: Way): readonly string[] {
-  return end === undefined ? through : [...through, end];
 }
 
 /**

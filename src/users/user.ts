@@ -1,5 +1,6 @@
 /** An account as the server sees it. */
 
+import type { HomeMount } from "./home_mount.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** One account. Immutable: an edit of the accounts file makes a new one. */
@@ -15,6 +16,8 @@ export interface User {
   readonly home: string;
   /** Set while the disk under the home does not answer: nobody logs in. */
   readonly isHomeSilent?: true;
+  /** Further directories of the host in the account's tree, with letters of their own. */
+  readonly mounts?: readonly HomeMount[];
   /** What the account may do. */
   readonly permissions: Permissions;
   /** Upload limit over all transfers of the account, bytes per second; undefined for none. */
