@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
-import { type Accounts, everyone, readAccounts, writtenAs } from "./accounts.ts";
+import { type Accounts, everyone, readAccounts } from "./accounts.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
@@ -10,6 +10,7 @@ import type { Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
+import { writtenAs } from "./written_accounts.ts";
 import { type FileState, WatchedAccountsFile } from "./watched_accounts_file.ts";
 
 /** Options of {@linkcode IniUserStore.open}. */
@@ -272,7 +273,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   }
 }
 
-const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, plainText: [], problems: [] };
+const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, disabled: [], plainText: [], problems: [] };
 
 function inForceOf(accounts: Accounts, document: IniDocument): InForce {
   return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };
