@@ -60,7 +60,17 @@ export function parseMount(key: string, text: string): WrittenMount | string {
  * own, also one that has the same as what lies around it, so that it keeps its place.
  */
 export function withMounts(permissions: Permissions, mounts: readonly HomeMount[] = []): Permissions {
-  if (mounts.length === 0) return permissions;
-  const places = mounts.map(({ at, letters }) => [at, letters ?? permissions.lettersAt(at)] as const);
-  return new Permissions(permissions.letters, new Map([...permissions.overrides, ...places]));
+  let all = permissions;
+  // From the root down: what is mounted in another mount has its letters, where none are said.
+  for (const { at, letters } of mounts.toSorted((a, b) => a.at.length - b.at.length)) {
+    all = new Permissions(all.letters, new Map([...all.overrides, [at, letters ?? all.lettersAt(at)]]));
+  }
+  return all;
+}
+
+/** The homes and mounts of an account that have not answered. */
+export function silentPlaces(
+  { home, isHomeSilent, mounts = [] }: { home: string; isHomeSilent?: true; mounts?: readonly HomeMount[] },
+): string[] {
+  return [{ home, isHomeSilent }, ...mounts].filter((place) => place.isHomeSilent).map(({ home }) => home);
 }

@@ -16,7 +16,7 @@ import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
-import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./homes.ts";
+import { homePaths, homesOffLimits, isCovered, offLimitsProblem, type OwnedHome } from "./homes.ts";
 import { MainOffice } from "./main_office.ts";
 import type { SharedMemory, WorkerOptions } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
@@ -197,7 +197,7 @@ export class WorkerPool implements AsyncDisposable {
   async #renew(): Promise<void> {
     const accounts = [...this.#options.accounts()];
     const paths = await homePaths(accounts, this.#looks);
-    this.#warnOfHomes(await usersOffLimits(accounts, this.#looks));
+    this.#warnOfHomes(await homesOffLimits(accounts, this.#looks));
     if (this.#isStopping) return;
     const count = this.#count;
     const isUpToDate = (thread: SessionThread | undefined): boolean =>
@@ -216,8 +216,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** Tells once of each home that no worker can open; logins to it are refused. */
-  #warnOfHomes(users: readonly User[]): void {
-    for (const message of users.map(offLimitsProblem)) {
+  #warnOfHomes(homes: readonly OwnedHome[]): void {
+    for (const message of homes.map(offLimitsProblem)) {
       if (this.#warnings.has(message)) continue;
       this.#warnings.add(message);
       this.#options.record({ kind: "warning", message });
