@@ -29,7 +29,7 @@ export class FileSystem {
   readonly #storage: Storage;
 
   constructor(user: User, storage: Storage) {
-    this.#user = { ...user, permissions: withMounts(user.permissions, user.mounts) };
+    this.#user = { ...user, permissions: withMounts(user) };
     this.#storage = storage;
   }
 

@@ -1,6 +1,6 @@
 /** The ways into the storages of one tree: a home, and others mounted at places in it. */
 
-import { nameOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { nameOf, parentOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { type MountLooks, type MountState, PATIENCE } from "./mount_looks.ts";
 import { MountTree, type Place } from "./mount_tree.ts";
 import { type Entry, isMissing, type Storage, StorageError } from "./storage.ts";
@@ -26,11 +26,18 @@ export interface MountedStorages {
 /** A place in one of the storages. */
 export type StoragePart = Place<StorageMount>;
 
+/** What holds a mount on the host. */
+export interface Holder {
+  readonly storage: Storage;
+  readonly directory: VirtualPath;
+}
+
 /** Opens the storages, and calls what lies in them as it is called in the whole tree. */
 export class MountDoors {
   readonly tree: MountTree<StorageMount>;
   readonly #home: Storage;
   readonly #looks: MountLooks;
+  readonly #paths = new Map<StorageMount, Map<StorageMount | undefined, VirtualPath | undefined>>();
 
   constructor({ home, mounts, looks }: MountedStorages) {
     this.#home = home;
@@ -82,6 +89,32 @@ export class MountDoors {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  /** The directories of other storages that hold the place of this one on the host, those that answer. */
+  async holdersOf(mount: StorageMount): Promise<readonly Holder[]> {
+    const found: Holder[] = [];
+    for (const other of [undefined, ...this.tree.mounts]) {
+      if (other === mount || !await this.#isThere(other)) continue;
+      const storage = this.storageOf({ mount: other });
+      const path = await this.#pathOf(mount, other);
+      if (path !== undefined && path !== ROOT) found.push({ storage, directory: parentOf(path) });
+    }
+    return found;
+  }
+
+  /** Where a mount lies in another storage. Once it is known it stays so, as long as both are open. */
+  async #pathOf(mount: StorageMount, other: StorageMount | undefined): Promise<VirtualPath | undefined> {
+    const known = this.#paths.get(mount) ?? new Map<StorageMount | undefined, VirtualPath | undefined>();
+    if (known.has(other)) return known.get(other);
+    if (!await this.#isThere(mount)) return undefined;
+    const path = await this.storageOf({ mount: other }).pathOf?.(mount.storage);
+    this.#paths.set(mount, known.set(other, path));
+    return path;
+  }
+
+  async #isThere(mount: StorageMount | undefined): Promise<boolean> {
+    return !mount || (await this.look(mount, PATIENCE.passingBy)).is === "there";
   }
 
   /** What only leads on: a directory that no storage has, or a mount that does not show itself. */

@@ -1,6 +1,6 @@
 /** Where the paths of a tree with mounts really lead. */
 
-import { parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { MountDoors, StorageMount } from "./mount_doors.ts";
 import { PATIENCE } from "./mount_looks.ts";
 import { marksOf, type Way } from "./storage.ts";
@@ -32,16 +32,8 @@ export async function mountedWay(path: VirtualPath, doors: MountDoors): Promise<
 /** The marks of the directories of other storages that hold the place of this one on the host. */
 async function marksOnTheHost(mount: StorageMount, doors: MountDoors): Promise<string[]> {
   const marks: string[] = [];
-  for (const other of [undefined, ...doors.tree.mounts]) {
-    const isAnother = other !== mount;
-    if (!isAnother || !await isThere(mount, doors) || (other && !await isThere(other, doors))) continue;
-    const storage = doors.storageOf({ mount: other });
-    const path = await storage.pathOf?.(mount.storage);
-    if (path !== undefined && path !== ROOT) marks.push(...marksOf(await storage.way(parentOf(path))));
+  for (const { storage, directory } of await doors.holdersOf(mount)) {
+    marks.push(...marksOf(await storage.way(directory)));
   }
   return marks;
-}
-
-async function isThere(mount: StorageMount, doors: MountDoors): Promise<boolean> {
-  return (await doors.look(mount, PATIENCE.passingBy)).is === "there";
 }

@@ -1,7 +1,8 @@
 /** Mounts of an account: further directories of the host at places in its tree, with letters of their own. */
 
-import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { childOf, resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { isPermissionLetter, PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./permissions.ts";
+import type { User } from "./user.ts";
 
 /** One mount. Plain data, for threads send it to each other. */
 export interface HomeMount {
@@ -55,22 +56,52 @@ export function parseMount(key: string, text: string): WrittenMount | string {
   return `unknown permission letter "${unknown}", the letters are ${all}; a directory with blanks in it stands in double quotes`;
 }
 
+/** What of an account its letters in mounts depend on. */
+export type MountedAccount = Pick<User, "home" | "mounts" | "permissions">;
+
 /**
  * The letters of an account with those of its mounts. Each mount counts as a directory with letters of its
- * own, also one that has the same as what lies around it, so that it keeps its place.
+ * own, also one that has the same as what lies around it, so that it keeps its place. So does the place where
+ * its directory lies in the home or in another mount, by name: there both letters hold. Where it really lies
+ * is seen when it is there; a client must not put something of its own there before.
  */
-export function withMounts(permissions: Permissions, mounts: readonly HomeMount[] = []): Permissions {
+export function withMounts({ home, permissions, mounts = [] }: MountedAccount): Permissions {
   let all = permissions;
   // From the root down: what is mounted in another mount has its letters, where none are said.
   for (const { at, letters } of mounts.toSorted((a, b) => a.at.length - b.at.length)) {
-    all = new Permissions(all.letters, new Map([...all.overrides, [at, letters ?? all.lettersAt(at)]]));
+    all = withLetters(all, at, letters ?? all.lettersAt(at));
+  }
+  for (const mount of mounts) {
+    for (const place of [{ at: ROOT, home }, ...mounts]) {
+      const names = namesBelow(place.home, mount.home);
+      if (names === undefined) continue;
+      const other = names.reduce(childOf, place.at);
+      if (other === mount.at) continue;
+      all = withLetters(all, other, all.lettersAt(other).intersection(all.lettersAt(mount.at)));
+    }
   }
   return all;
 }
 
+function withLetters(
+  permissions: Permissions,
+  directory: VirtualPath,
+  letters: ReadonlySet<PermissionLetter>,
+): Permissions {
+  return new Permissions(permissions.letters, new Map([...permissions.overrides, [directory, letters]]));
+}
+
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
+/** The names that lead from one directory of the host to another below it, as both are written. */
+function namesBelow(directory: string, path: string): string[] | undefined {
+  const parent = directory.endsWith(SEPARATOR) ? directory : directory + SEPARATOR;
+  return path.startsWith(parent) && path !== parent ? path.slice(parent.length).split(SEPARATOR) : undefined;
+}
+
 /** The homes and mounts of an account that have not answered. */
 export function silentPlaces(
-  { home, isHomeSilent, mounts = [] }: { home: string; isHomeSilent?: true; mounts?: readonly HomeMount[] },
+  { home, isHomeSilent, mounts = [] }: Pick<User, "home" | "isHomeSilent" | "mounts">,
 ): string[] {
   return [{ home, isHomeSilent }, ...mounts].filter((place) => place.isHomeSilent).map(({ home }) => home);
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { type HomeMount, parseMount, withMounts } from "../../src/users/home_mount.ts";
-import type { PermissionLetter } from "../../src/users/permissions.ts";
+import type { PermissionLetter, Permissions } from "../../src/users/permissions.ts";
 import { permissionsOf } from "../support/server.ts";
 
 Deno.test("A mount is a place, a directory and letters, which may be left out", () => {
@@ -40,9 +40,13 @@ Deno.test("What is no mount tells what is wrong with it", () => {
   }
 });
 
-function mountAt(at: string, letters?: string): HomeMount {
+function mountAt(at: string, letters?: string, home = `/disks${at}`): HomeMount {
   const own = letters === undefined ? {} : { letters: permissionsOf(letters).letters };
-  return { at: resolvePathname(ROOT, at), home: "/srv", ...own };
+  return { at: resolvePathname(ROOT, at), home, ...own };
+}
+
+function lettersAt(permissions: Permissions, path: string): string {
+  return [...permissions.lettersAt(resolvePathname(ROOT, path))].join("");
 }
 
 Deno.test("A mount has its own letters, those of what it lies in, and those of directories in it", () => {
@@ -54,8 +58,7 @@ Deno.test("A mount has its own letters, those of what it lies in, and those of d
     mountAt("/free"),
     mountAt("/photos/new/x"),
   ];
-  const permissions = withMounts(own, mounts);
-  const lettersAt = (path: string) => [...permissions.lettersAt(resolvePathname(ROOT, path))].join("");
+  const permissions = withMounts({ home: "/home", permissions: own, mounts });
   for (
     const [path, letters] of [
       ["/", "elrw"],
@@ -67,8 +70,33 @@ Deno.test("A mount has its own letters, those of what it lies in, and those of d
       ["/docs/a", "l"],
       ["/free", "elrw"],
     ] as const
-  ) assert.equal(lettersAt(path), letters, path);
+  ) assert.equal(lettersAt(permissions, path), letters, path);
   // Each keeps its place.
   for (const { at } of mounts) assert.ok(permissions.hasOverrideWithin(at), at);
-  assert.equal(withMounts(own, []), own);
+  assert.equal(withMounts({ home: "/home", permissions: own }), own);
+});
+
+Deno.test("Where the directory of a mount lies in the home or another mount, both letters hold, also before it is there", () => {
+  const own = permissionsOf("elrf", { "/b": "el" });
+  const mounts = [
+    mountAt("/full", "elrfwd", "/home/a/x"),
+    mountAt("/less", "e", "/disk/inner"),
+    mountAt("/disk", undefined, "/disk"),
+    mountAt("/beside", "", "/homeless"),
+    mountAt("/itself", "", "/home"),
+  ];
+  const permissions = withMounts({ home: "/home", permissions: own, mounts });
+  for (
+    const [path, letters] of [
+      ["/a/x/file", "elrf"],
+      ["/full/file", "elrfwd"],
+      ["/a/file", "elrf"],
+      ["/disk/inner", "e"],
+      ["/disk", "elrf"],
+      ["/less", "e"],
+    ] as const
+  ) assert.equal(lettersAt(permissions, path), letters, path);
+  for (const path of ["/a", "/a/x", "/disk/inner", "/itself/a/x"]) {
+    assert.ok(permissions.hasOverrideWithin(resolvePathname(ROOT, path)), path);
+  }
 });
