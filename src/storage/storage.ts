@@ -127,7 +127,9 @@ export interface Storage {
 
 /** A place in a storage. */
 export interface StoragePlace {
+  /** The storage. */
   readonly storage: Storage;
+  /** The path in it. */
   readonly path: VirtualPath;
 }
 

@@ -2,7 +2,6 @@
 
 import { childOf, resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { isPermissionLetter, PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./permissions.ts";
-import type { User } from "./user.ts";
 
 /** One mount. Plain data, for threads send it to each other. */
 export interface HomeMount {
@@ -57,7 +56,11 @@ export function parseMount(key: string, text: string): WrittenMount | string {
 }
 
 /** What of an account its letters in mounts depend on. */
-export type MountedAccount = Pick<User, "home" | "mounts" | "permissions">;
+export interface MountedAccount {
+  readonly home: string;
+  readonly permissions: Permissions;
+  readonly mounts?: readonly HomeMount[];
+}
 
 /**
  * The letters of an account with those of its mounts. Each mount counts as a directory with letters of its
@@ -101,7 +104,11 @@ function namesBelow(directory: string, path: string): string[] | undefined {
 
 /** The homes and mounts of an account that have not answered. */
 export function silentPlaces(
-  { home, isHomeSilent, mounts = [] }: Pick<User, "home" | "isHomeSilent" | "mounts">,
+  { home, isHomeSilent, mounts = [] }: {
+    readonly home: string;
+    readonly isHomeSilent?: true;
+    readonly mounts?: readonly HomeMount[];
+  },
 ): string[] {
   return [{ home, isHomeSilent }, ...mounts].filter((place) => place.isHomeSilent).map(({ home }) => home);
 }

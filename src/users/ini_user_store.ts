@@ -4,10 +4,11 @@ import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
 import { type Accounts, everyone, readAccounts } from "./accounts.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
+import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { silentPlaces } from "./home_mount.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
-import type { Problem } from "../ini/problem.ts";
+import { newProblems, type Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
@@ -59,6 +60,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #file: WatchedAccountsFile;
   readonly #looks: HomeLooks;
   readonly #ended: EndedAccounts;
+  readonly #expiries = new Expiries((names) => this.#tell(names));
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
@@ -187,6 +189,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#stopListening();
     await this.#file[Symbol.asyncDispose]();
     await (this.#nextJudgement ?? this.#judging).catch(() => {});
+    this.#expiries[Symbol.dispose]();
     this.#ended[Symbol.dispose]();
   }
 
@@ -267,9 +270,9 @@ export class IniUserStore implements UserStore, AsyncDisposable {
       const before = everyone(old.accounts).find(({ name }) => name === user.name);
       if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
-    const { warnings } = inForce.accounts;
-    const news = warnings.filter((warning) => !isAmong(old.accounts.warnings, warning));
+    const news = newProblems(inForce.accounts.warnings, old.accounts.warnings);
     if (news.length > 0) this.#options.onWarnings?.(news);
+    this.#expiries.update(everyone(inForce.accounts));
     this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
 
@@ -290,8 +293,4 @@ const NO_ACCOUNTS: Accounts = {
 
 function inForceOf(accounts: Accounts, document: IniDocument): InForce {
   return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };
-}
-
-function isAmong(problems: readonly Problem[], { message }: Problem): boolean {
-  return problems.some((problem) => problem.message === message);
 }
