@@ -28,8 +28,17 @@ export type StoragePart = Place<StorageMount>;
 
 /** What holds a mount on the host. */
 export interface Holder {
-  readonly storage: Storage;
+  /** In what; undefined for the home. */
+  readonly mount: StorageMount | undefined;
+  /** The directory there, by its path there. */
   readonly directory: VirtualPath;
+}
+
+/** What is known of that. */
+interface KnownHolders {
+  readonly found: Holder[];
+  /** Of these it is not known yet whether they hold it. */
+  readonly unknown: Set<StorageMount | undefined>;
 }
 
 /** Opens the storages, and calls what lies in them as it is called in the whole tree. */
@@ -37,7 +46,7 @@ export class MountDoors {
   readonly tree: MountTree<StorageMount>;
   readonly #home: Storage;
   readonly #looks: MountLooks;
-  readonly #paths = new Map<StorageMount, Map<StorageMount | undefined, VirtualPath | undefined>>();
+  readonly #holders = new Map<StorageMount, KnownHolders>();
 
   constructor({ home, mounts, looks }: MountedStorages) {
     this.#home = home;
@@ -93,24 +102,23 @@ export class MountDoors {
 
   /** The directories of other storages that hold the place of this one on the host, those that answer. */
   async holdersOf(mount: StorageMount): Promise<readonly Holder[]> {
-    const found: Holder[] = [];
-    for (const other of [undefined, ...this.tree.mounts]) {
-      if (other === mount || !await this.#isThere(other)) continue;
-      const storage = this.storageOf({ mount: other });
-      const path = await this.#pathOf(mount, other);
-      if (path !== undefined && path !== ROOT) found.push({ storage, directory: parentOf(path) });
+    const { found, unknown } = this.#holders.get(mount) ??
+      { found: [], unknown: new Set(this.#othersOf(mount)) };
+    this.#holders.set(mount, { found, unknown });
+    // Where a storage lies in another stays as it is while both are open: it is looked for once.
+    for (const other of unknown) {
+      if (!await this.#isThere(mount) || !await this.#isThere(other)) continue;
+      const path = await this.storageOf({ mount: other }).pathOf?.(mount.storage);
+      // Another session may have been quicker.
+      if (!unknown.delete(other) || path === undefined || path === ROOT) continue;
+      found.push({ mount: other, directory: parentOf(path) });
     }
-    return found;
+    const there = await Promise.all(found.map((holder) => this.#isThere(holder.mount)));
+    return found.filter((_, index) => there[index]);
   }
 
-  /** Where a mount lies in another storage. Once it is known it stays so, as long as both are open. */
-  async #pathOf(mount: StorageMount, other: StorageMount | undefined): Promise<VirtualPath | undefined> {
-    const known = this.#paths.get(mount) ?? new Map<StorageMount | undefined, VirtualPath | undefined>();
-    if (known.has(other)) return known.get(other);
-    if (!await this.#isThere(mount)) return undefined;
-    const path = await this.storageOf({ mount: other }).pathOf?.(mount.storage);
-    this.#paths.set(mount, known.set(other, path));
-    return path;
+  #othersOf(mount: StorageMount): (StorageMount | undefined)[] {
+    return [undefined, ...this.tree.mounts].filter((other) => other !== mount);
   }
 
   async #isThere(mount: StorageMount | undefined): Promise<boolean> {

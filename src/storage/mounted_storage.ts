@@ -48,7 +48,8 @@ export class MountedStorage implements Storage {
 
   async answers(path: VirtualPath): Promise<boolean> {
     const { mount } = this.#placeOf(path);
-    return !mount || (await this.#doors.look(mount, PATIENCE.passingBy)).is !== "silent";
+    // The mount itself is known by what it was last.
+    return !mount || path === mount.at || (await this.#doors.look(mount, PATIENCE.passingBy)).is !== "silent";
   }
 
   async stat(path: VirtualPath): Promise<Entry> {

@@ -1,18 +1,17 @@
 /** One directory of a storage as a storage: the contract is tested at a mount with it. */
 
 import type { ByteSink } from "../../src/bytes/ends.ts";
-import { parentOf, pathIn, ROOT, type VirtualPath } from "../../src/protocol/pathname.ts";
-import {
-  type Entries,
-  type Entry,
-  type LongWork,
-  marksOf,
-  type OpenFile,
-  type ReadOptions,
-  type Storage,
-  type StorageCapabilities,
-  type Way,
-  type WriteMode,
+import { pathIn, ROOT, type VirtualPath } from "../../src/protocol/pathname.ts";
+import type {
+  Entries,
+  Entry,
+  LongWork,
+  OpenFile,
+  ReadOptions,
+  Storage,
+  StorageCapabilities,
+  Way,
+  WriteMode,
 } from "../../src/storage/storage.ts";
 
 export class Below implements Storage {
@@ -39,10 +38,8 @@ export class Below implements Storage {
     return { name: "", type, size, modifiedMs, mode, links, unique };
   }
 
-  async way(path: VirtualPath): Promise<Way> {
-    const above = marksOf(await this.#whole.way(parentOf(this.#at)));
-    const { through, end } = await this.#whole.way(this.#in(path));
-    return { through: through.slice(above.length), end };
+  way(path: VirtualPath): Promise<Way> {
+    return this.#whole.way(this.#in(path));
   }
 
   list(path: VirtualPath): Entries {
