@@ -26,6 +26,15 @@ export async function homePaths(users: Iterable<User>, looks: HomeLooks): Promis
   return [...new Set([...homes, ...real])].filter((path) => !isOffLimits(path));
 }
 
+/**
+ * Those of the paths that an I/O thread is for. It never has files of disks of other machines or programs,
+ * and to open a directory there may hold it for as long as such a disk hangs.
+ */
+export async function carriedPaths(paths: readonly string[], looks: HomeLooks): Promise<string[]> {
+  const apart = await Promise.all(paths.map((path) => looks.isApart(path)));
+  return paths.filter((_, index) => !apart[index]);
+}
+
 /** The permissions of a worker for these paths. */
 export function workerPermissions(paths: readonly string[]): Deno.PermissionOptionsObject {
   return {

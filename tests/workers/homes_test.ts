@@ -5,6 +5,7 @@ import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { HomeLooks } from "../../src/users/home_looks.ts";
 import type { User } from "../../src/users/user.ts";
 import {
+  carriedPaths,
   homePaths,
   homesOffLimits,
   isCovered,
@@ -67,6 +68,18 @@ Deno.test("Mounts are opened like homes, and kept from workers like homes", asyn
   const user = { ...userAt("/srv/ann"), mounts };
   assert.deepEqual(await homePaths([user], new HomeLooks()), ["/srv/ann", "/srv/photos"]);
   assert.deepEqual(await homesOffLimits([user], new HomeLooks()), [{ name: "ann", home: "/proc/self" }]);
+});
+
+Deno.test("An I/O thread opens no directory of a disk of another machine or program, by whatever path", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  for (const name of ["own", "nas"]) await Deno.mkdir(`${folder}/${name}`);
+  await Deno.symlink(`${folder}/nas/photos`, `${folder}/link`);
+  const readMounts = () =>
+    Promise.resolve([{ path: "/", id: "1" }, { path: `${folder}/nas`, id: "2", apart: "machine" }]);
+  const paths = ["own", "nas", "nas/photos", "link", "link/deep"].map((name) => `${folder}/${name}`);
+  assert.deepEqual(await carriedPaths(paths, new HomeLooks({ readMounts })), [`${folder}/own`]);
+  assert.deepEqual(await carriedPaths(paths, new HomeLooks()), paths);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("A path is covered by itself and by what holds it", () => {
