@@ -4,6 +4,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
+import { RawClient } from "../support/raw_client.ts";
 import { SERVE } from "../support/serve_command.ts";
 import { Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { Folder } from "./_program.ts";
@@ -203,4 +204,16 @@ Deno.test("words says nothing where there is nothing, and never a control charac
   deepStrictEqual(await folder.run(["words", "no-such"]), nothing);
   await folder.write("[user:a\x1bb]\npassword = x\n[user:c]\npassword = x\n");
   deepStrictEqual(await folder.run(["words", "accounts"]), { ...nothing, stdout: "c\n" });
+});
+
+Deno.test("words tells numbers, accounts and addresses of the running server's sessions", async () => {
+  await using folder = await Folder.make(ACCOUNTS);
+  deepStrictEqual((await folder.run(["words", "sessions"])).stdout, "");
+  await using server = folder.start(["--port", "0", "--passive-ports", "any"]);
+  await using client = await RawClient.connect({ port: await server.port() });
+  await client.expectReply(220);
+  await client.login("bob", "x-y-z");
+  const { stdout, stderr } = await folder.run(["words", "sessions"]);
+  match(stdout, /^\d+\nbob\n127\.0\.0\.1\n$/);
+  strictEqual(stderr, "");
 });

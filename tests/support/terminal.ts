@@ -96,7 +96,9 @@ export class Terminal implements AsyncDisposable {
   /** Ends what runs in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server");
-    await Deno.remove(this.#folder, { recursive: true });
+    // A shell that ends may be writing its history there.
+    const remove = () => Deno.remove(this.#folder, { recursive: true }).then(() => true, () => false);
+    await until(remove, "the end of what ran in the terminal");
   }
 
   async #tmux(...args: string[]): Promise<string> {
