@@ -54,7 +54,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "check",
-    summary: "try everything that a server needs, and say the one thing to change",
+    summary: "try everything that a server needs, name what to change",
     details: [
       "Reads settings and accounts; tries the homes as the user that runs it; looks at ports, certificate, " +
       "firewall and the address outside. Then it does what a client would, through each address of this " +
@@ -184,6 +184,13 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     }],
     examples: ["completions bash"],
     file: "completions.ts",
+  },
+  {
+    name: "manpage",
+    summary: "print the manual page baseftp.1",
+    details: ["To read it: baseftp manpage | man -l -"],
+    examples: ["manpage"],
+    file: "manpage.ts",
   },
   {
     name: "words",
