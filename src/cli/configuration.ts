@@ -45,7 +45,7 @@ export async function readConfiguration(
   const accounts = await readAccounts(document ?? parseIniDocument(""), {
     folder,
     anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, { configFile, hooks }),
+    protectedFiles: protectedFiles(settings, configFile, hooks),
     looks,
   });
   const hasFile = document !== undefined;

@@ -8,12 +8,13 @@ import type { Settings } from "../config/schema.ts";
 import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
-import { type FileHooks, protectedByHooks } from "./hook_switch.ts";
+import { type FileHooks, NO_HOOKS, protectedByHooks } from "./hook_switch.ts";
 
 /** The files that these settings name, or would make. */
 export function protectedFiles(
   settings: Settings,
-  { configFile, hooks }: { readonly configFile: string; readonly hooks: FileHooks },
+  configFile: string,
+  hooks: FileHooks = NO_HOOKS,
 ): ProtectedFile[] {
   const { logging, logFile, transferLog } = settings;
   return [

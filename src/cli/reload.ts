@@ -65,7 +65,7 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
   const settings = withoutRestart(SETTINGS, change);
   const accounts = {
     anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, { configFile, hooks: found }),
+    protectedFiles: protectedFiles(settings, configFile, found),
   };
   const before = users.everyone;
   const accountProblems = identities === "refused" ? [] : await users.reload(accounts);
@@ -139,7 +139,7 @@ async function followHooks(old: InForce, running: Running): Promise<void> {
   const found = await hooksIn(users.document, configFile);
   if (hooks.isInForce(found)) return;
   for (const problem of found.problems) log.error(formatProblem(problem));
-  const accounts = { protectedFiles: protectedFiles(old.settings, { configFile, hooks: found }) };
+  const accounts = { protectedFiles: protectedFiles(old.settings, configFile, found) };
   if (found.problems.length > 0 || (await users.reload(accounts)).length > 0) {
     log.warn("The hooks stay as they were: the file has problems");
     return;

@@ -11,7 +11,7 @@ import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
-import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
+import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
@@ -92,9 +92,10 @@ async function run(
   const opening = IniUserStore.open({
     path: configFile,
     anonymous: anonymousDefaults(initial),
-    protectedFiles: protectedFiles(initial, { configFile, hooks: found }),
+    protectedFiles: protectedFiles(initial, configFile, found),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
+    onWarnings: (warnings) => warnings.forEach((warning) => log.warn(formatProblem(warning))),
     onHome: (user) => user.isHomeSilent ? log.warn(silentHome(user)) : log.info(answeringHome(user)),
     onOpenToOthers: () => log.warn(openToOthersWarning(configFile)),
   });
@@ -148,9 +149,10 @@ async function run(
 
 /** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */
 function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; looks: HomeLooks }): void {
-  for (const { name, home } of users.everyone) {
-    const real = looks.known(home)?.real;
-    hooks.knowHomes(name, real === undefined ? [home] : [home, real]);
+  for (const user of users.everyone) {
+    const directories = directoriesOf(user);
+    const real = directories.flatMap((directory) => looks.known(directory)?.real ?? []);
+    hooks.knowHomes(user.name, [...new Set([...directories, ...real])]);
   }
 }
 
@@ -178,7 +180,7 @@ async function refuseHomesOffLimits(
   looks: HomeLooks,
 ): Promise<void> {
   if (workersOf(settings) === 0) return;
-  const found = await usersOffLimits(users, looks);
+  const found = await homesOffLimits(users, looks);
   if (found.length === 0) return;
   const remedy = "Choose another home, or start with --workers 0";
   throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));

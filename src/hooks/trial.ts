@@ -88,6 +88,12 @@ function sampleFacts({ wantsSha256 }: Hook, event: EventName | QuestionName, hom
   switch (event) {
     case "login":
       return who;
+    case "ban":
+      return { network: "192.0.2.1", by: "guard", reason: "too many wrong passwords", seconds: 3600 };
+    case "quota-exceeded":
+      return { ...who, what: "bytes", used: 10_000_000, limit: 10_000_000 };
+    case "expired":
+      return { account: "sample", file: place.file, bytes: 3 };
     case "login-failed":
       return { ...who, reason: "wrong name or password" };
     case "upload": {

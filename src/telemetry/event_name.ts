@@ -12,6 +12,9 @@ export const EVENT_NAMES = [
   "remove-directory",
   "login",
   "login-failed",
+  "ban",
+  "quota-exceeded",
+  "expired",
 ] as const;
 
 /** What happened, in a word. */
@@ -24,6 +27,14 @@ const OF_FILES: Partial<Record<FileRecord["action"], EventName>> = {
   "remove-directory": "remove-directory",
 };
 
+const OF_KINDS: Readonly<Record<string, EventName>> = {
+  "login": "login",
+  "login-failed": "login-failed",
+  "banned": "ban",
+  "quota-exceeded": "quota-exceeded",
+  "expired": "expired",
+};
+
 /** The name of an event; undefined where it has none: a listing, a transfer that was cut off, a line. */
 export function nameOfEvent(event: ServerEvent): EventName | undefined {
   switch (event.kind) {
@@ -31,10 +42,7 @@ export function nameOfEvent(event: ServerEvent): EventName | undefined {
       return event.complete && event.direction !== "listing" ? event.direction : undefined;
     case "file":
       return OF_FILES[event.action];
-    case "login":
-    case "login-failed":
-      return event.kind;
     default:
-      return undefined;
+      return OF_KINDS[event.kind];
   }
 }

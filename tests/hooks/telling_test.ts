@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { Hooks } from "../../src/hooks/hooks.ts";
+import type { ServerEvent } from "../../src/telemetry/events.ts";
 import { until } from "../support/raw_socket.ts";
 import { HookFolder, Receiver, SILENCE } from "./_hooks.ts";
 
@@ -311,4 +312,38 @@ Deno.test("Only what its filters mean comes to a hook, and places elsewhere come
   ]);
   const { message } = await folder.told.first("warning");
   assert.equal(message, "Not told to hooks: a file that does not lie in the home of the account");
+});
+
+Deno.test("Bans, full quotas and expired files are told with their own values", async () => {
+  await using folder = await HookFolder.make();
+  await using receiver = new Receiver();
+  const hook = await folder.hook(
+    "[hook:a]",
+    "on = ban, quota-exceeded, expired",
+    `url = ${receiver.url}`,
+    "most-at-once = 1",
+  );
+  await using hooks = await Hooks.open([hook], folder.options());
+  const session = { id: 1, peer: "192.0.2.1", user: "alice" };
+  // As the parts that tell of them have it.
+  const events: readonly Record<string, unknown>[] = [
+    { kind: "banned", network: "192.0.2.9", by: "guard", reason: "scanner", seconds: 3600 },
+    { kind: "quota-exceeded", session, what: "bytes", used: 10, limit: 9 },
+    { kind: "expired", account: "alice", path: `${folder.home}/a`, type: "file", bytes: 5, modifiedMs: 1 },
+    { kind: "expired", account: "alice", path: "/etc/passwd", type: "file", bytes: 5, modifiedMs: 1 },
+  ];
+  for (const event of events) hooks.take(event as unknown as ServerEvent);
+  await receiver.came(3);
+  assert.deepEqual(receiver.calls.map(({ said: { type, data } }) => [type, data]), [
+    ["ban", { network: "192.0.2.9", by: "guard", reason: "scanner", seconds: 3600 }],
+    ["quota-exceeded", {
+      account: "alice",
+      address: "192.0.2.1",
+      session: 1,
+      what: "bytes",
+      used: 10,
+      limit: 9,
+    }],
+    ["expired", { account: "alice", bytes: 5, file: `${folder.home}/a` }],
+  ]);
 });
