@@ -184,8 +184,10 @@ export class IniUserStore implements UserStore, AsyncDisposable {
    *   options change.
    */
   async reload(options: ReloadOptions = {}): Promise<readonly Problem[]> {
+    await this.#read();
+    // No sooner: a judgement that begins meanwhile would take it, and this one would judge by the old options.
     this.#requested = { ...this.#requested, ...options };
-    await this.#refresh();
+    await this.#judge();
     return this.#problems;
   }
 
