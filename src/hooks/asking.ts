@@ -4,6 +4,7 @@ import { ALLOWED, type Verdict } from "../front_office/questions.ts";
 import { askHook, type Said } from "./calling.ts";
 import type { Happening, QuestionName } from "./happening.ts";
 import { type Hook, isMeant } from "./hook.ts";
+import { JointSignal } from "./joint_signal.ts";
 import { Places } from "./places.ts";
 
 /** What the operator hears of. */
@@ -59,8 +60,9 @@ export class Asking {
     const startedMs = performance.now();
     const timing = new AbortController();
     const timer = setTimeout(() => timing.abort(), timeoutMs);
+    using either = new JointSignal(timing.signal, signal);
     try {
-      using _place = await places.take(AbortSignal.any([timing.signal, signal]));
+      using _place = await places.take(either.signal);
       const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
       const { note } = this.#options;
       return await askHook({ timeoutMs, ...hook }, happening, { signal, timeoutMs: leftMs, note });

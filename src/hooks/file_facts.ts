@@ -6,6 +6,7 @@
 import { fileErrorReason } from "../users/file_error.ts";
 import { isWithin } from "../users/host_way.ts";
 import type { Facts } from "./happening.ts";
+import { JointSignal } from "./joint_signal.ts";
 import { Places } from "./places.ts";
 
 /** Which file, and what of it. */
@@ -30,6 +31,8 @@ const CHUNK_BYTES = 256 * 1024;
 export class FileFacts {
   readonly #stallMs: number;
   readonly #places = new Places(1);
+  /** Fires when the one reading has stopped moving: nobody waits for its place then. */
+  #hanging = new AbortController();
 
   constructor({ stallMs = STALL_MS }: FileFactsOptions = {}) {
     this.#stallMs = stallMs;
@@ -43,7 +46,8 @@ export class FileFacts {
    */
   async of(wish: FileWish, signal: AbortSignal): Promise<Facts> {
     const unknown: Facts = { size: null, ...wish.wantsSha256 && { sha256: null } };
-    const place = await this.#places.take(signal);
+    const place = await this.#takePlace(signal);
+    if (!place) return unknown;
     const watch = new StallWatch(this.#stallMs, signal);
     const reading = read(wish, watch).catch((error): Facts => ({
       ...unknown,
@@ -53,7 +57,21 @@ export class FileFacts {
     void reading.finally(() => place[Symbol.dispose]());
     const facts = await Promise.race([reading, watch.over]).finally(() => watch[Symbol.dispose]());
     signal.throwIfAborted();
-    return facts ?? unknown;
+    if (facts) return facts;
+    this.#hanging.abort();
+    void reading.finally(() => this.#hanging = new AbortController());
+    return unknown;
+  }
+
+  /** Undefined while the disk hangs that is being read. */
+  async #takePlace(signal: AbortSignal): Promise<Disposable | undefined> {
+    using either = new JointSignal(signal, this.#hanging.signal);
+    try {
+      return await this.#places.take(either.signal);
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
   }
 }
 

@@ -56,8 +56,9 @@ export class Telling implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>();
   readonly #ending = new AbortController();
   #hook: Hook;
-  /** Failures of the receiver in a row. */
+  /** Failures of the receiver in a row; calls that began before the last of them tell nothing new. */
   #failures = 0;
+  #lastFailureMs = 0;
   /** Until when nothing is tried, on the clock of `performance.now()`. */
   #pauseUntilMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -163,6 +164,7 @@ export class Telling implements AsyncDisposable {
     const { name } = this.#hook;
     if (this.#isTooOld(waiting)) return;
     const happening = JSON.parse(waiting.line) as Happening;
+    const startedMs = performance.now();
     const told = await this.#options.call(this.#hook, happening, this.#ending.signal);
     switch (told.kind) {
       case "done":
@@ -173,7 +175,7 @@ export class Telling implements AsyncDisposable {
         this.#options.warn(`The hook ${name} failed: ${happening.event} ${happening.id}, ${told.why}`);
         return this.#end(waiting);
       case "again":
-        return this.#tellAgain(waiting, told);
+        return this.#tellAgain(waiting, told, startedMs);
       case "gone":
         this.#isGone = true;
         this.#options.warn(
@@ -185,7 +187,11 @@ export class Telling implements AsyncDisposable {
     }
   }
 
-  #tellAgain(waiting: Waiting, { about, why, afterMs = 0 }: Told & { kind: "again" }): void {
+  #tellAgain(
+    waiting: Waiting,
+    { about, why, afterMs = 0 }: Told & { kind: "again" },
+    startedMs: number,
+  ): void {
     const { mostOutageMs, ...times } = this.#times;
     const nowMs = performance.now();
     waiting.failures++;
@@ -199,9 +205,12 @@ export class Telling implements AsyncDisposable {
       }
       return;
     }
+    this.#pauseUntilMs = Math.max(this.#pauseUntilMs, nowMs + wantedMs);
+    if (startedMs < this.#lastFailureMs) return;
     this.#failures++;
+    this.#lastFailureMs = nowMs;
     const outage = { ...times, mostMs: mostOutageMs };
-    this.#pauseUntilMs = nowMs + Math.max(waitMs(this.#failures, outage), wantedMs);
+    this.#pauseUntilMs = Math.max(this.#pauseUntilMs, nowMs + waitMs(this.#failures, outage));
     if (this.#failures === 1) {
       this.#options.warn(`The hook ${this.#hook.name} cannot be told: ${why}; it is tried again for a day`);
     }

@@ -6,6 +6,7 @@
 import type { Happening } from "./happening.ts";
 import type { ReceiverTarget } from "./hook.ts";
 import { firstBytes } from "./first_bytes.ts";
+import { JointSignal } from "./joint_signal.ts";
 
 /** What came back. */
 export type Response =
@@ -35,7 +36,7 @@ export async function postWebhook(
   const timestamp = String(Math.floor(Date.now() / 1000));
   const timing = new AbortController();
   const timer = setTimeout(() => timing.abort(), timeoutMs);
-  const stopping = AbortSignal.any([timing.signal, signal]);
+  using stopping = new JointSignal(timing.signal, signal);
   try {
     const signatures = await Promise.all(secrets.map((secret) => sign(secret, `${id}.${timestamp}.${body}`)));
     const response = await fetch(url, {
@@ -49,10 +50,10 @@ export async function postWebhook(
       },
       body,
       redirect: "manual",
-      signal: stopping,
+      signal: stopping.signal,
     });
     const text = response.body
-      ? await firstBytes(response.body, { most: MOST_BODY_BYTES, readsOn: false, signal: stopping })
+      ? await firstBytes(response.body, { most: MOST_BODY_BYTES, readsOn: false, signal: stopping.signal })
       : "";
     const retryAfterMs = retryAfter(response.headers.get("retry-after"));
     return { kind: "answered", status: response.status, text, ...retryAfterMs && { retryAfterMs } };

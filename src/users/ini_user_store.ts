@@ -185,7 +185,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
    */
   async reload(options: ReloadOptions = {}): Promise<readonly Problem[]> {
     await this.#read();
-    // No sooner: a judgement that begins meanwhile would take it, and this one would judge by the old options.
+    // No sooner: a judgement that begins meanwhile would take them, and this one judge by the old options.
     this.#requested = { ...this.#requested, ...options };
     await this.#judge();
     return this.#problems;

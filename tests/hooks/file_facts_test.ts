@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { FileFacts } from "../../src/hooks/file_facts.ts";
+import { clientTest } from "../support/client_program.ts";
+import { FuseMount, missingFuse } from "../support/fuse_mount.ts";
+import { until } from "../support/raw_socket.ts";
 import { HookFolder, NEVER } from "./_hooks.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -36,5 +39,33 @@ Deno.test({
       const found = await facts.of({ file: folder.file(name), homes, wantsSha256: true }, NEVER);
       assert.deepEqual([found.size, found.sha256], [null, null], name);
     }
+  },
+});
+
+clientTest({
+  ...{
+    name: "A file",
+    program: "mergerfs",
+    test: "on a disk that hangs is not waited for, nor are those behind it",
+  },
+  skip: missingFuse(),
+  async fn() {
+    await using folder = await HookFolder.make();
+    await Deno.mkdir(folder.file("disk"));
+    await Deno.mkdir(`${folder.home}/mount`);
+    await Deno.writeTextFile(folder.file("disk/a"), "hello");
+    await Deno.writeTextFile(`${folder.home}/b`, "hello");
+    await using mount = await FuseMount.make(folder.file("disk"), `${folder.home}/mount`);
+    const facts = new FileFacts({ stallMs: 300 });
+    const of = (name: string) =>
+      facts.of({ file: `${folder.home}/${name}`, homes: [folder.home], wantsSha256: false }, NEVER);
+    assert.deepEqual(await of("mount/a"), { size: 5 });
+    mount.stop();
+    const [hung, behind] = await Promise.all([of("mount/a"), of("b")]);
+    assert.deepEqual([hung, behind], [{ size: null }, { size: null }]);
+    assert.deepEqual(await of("b"), { size: null });
+    mount.goOn();
+    const again = async (): Promise<void> => assert.deepEqual(await of("b"), { size: 5 });
+    await until(() => again().then(() => true, () => false), "the disk to be read again");
   },
 });
