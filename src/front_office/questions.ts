@@ -14,6 +14,7 @@ export interface LoginQuestion {
 
 /** A client is about to send a file; nothing of it has been taken. */
 export interface UploadQuestion {
+  /** Whose upload it is. */
   readonly session: SessionLabel;
   /** The command, such as `STOR`. */
   readonly verb: string;

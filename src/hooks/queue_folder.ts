@@ -29,6 +29,8 @@ export class QueueFolder implements AsyncDisposable {
     let isFree: boolean;
     try {
       await Deno.mkdir(this.#path, { mode: 0o700, recursive: true });
+      // One that was there before may have been open to others.
+      if (Deno.build.os !== "windows") await Deno.chmod(this.#path, 0o700);
       file = await Deno.open(join(this.#path, LOCK), { write: true, create: true, mode: 0o600 });
       isFree = await file.tryLock(true);
     } catch (error) {

@@ -51,8 +51,9 @@ export interface FileRecord {
   readonly path: string;
   /** The new place, for a rename; the whole, for a part of it. */
   readonly to?: string;
-  /** Both places in the account's own tree, as the client sees them. */
+  /** The place in the account's own tree, as the client sees it. */
   readonly clientPath?: string;
+  /** The new place, as the client sees it. */
   readonly clientTo?: string;
 }
 

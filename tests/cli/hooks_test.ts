@@ -220,3 +220,54 @@ Deno.test({
     match(stderr, /baseftp\.ini:6: Cannot use run of the hook a/);
   },
 });
+
+Deno.test({
+  name: "Kill -9 in the middle of uploads loses no event but the last ones, and leaves no half of one",
+  ignore,
+  async fn() {
+    const port = closedPort();
+    await using folder = await Folder.make(
+      `${ALL_ROWS}\n${section("a", "on = upload", `url = http://127.0.0.1:${port}/`, "sha256 = yes")}`,
+    );
+    const told = new Set<string>();
+    let uploads = 0;
+    for (let round = 0; round < 3; round++) {
+      await using program = start(folder);
+      await using client = await login(await program.port());
+      const hasQueue = async (): Promise<boolean> =>
+        (await Deno.readTextFile(folder.file("baseftp.hooks/a.jsonl"))).includes(`"/${round}-`);
+      // At least one of this round is on the disk when it dies.
+      const dying = until(hasQueue, "the queue to have one").then(() => program.signal("SIGKILL"));
+      for (let index = 0;; index++) {
+        const isDone = await client.upload(`STOR ${round}-${index}`, "x").then(() => true, () => false);
+        if (!isDone) break;
+        uploads++;
+      }
+      await dying;
+      await program.ended();
+    }
+    await using receiver = new Receiver(undefined, port);
+    await using program = start(folder);
+    await program.port();
+    const queue = folder.file("baseftp.hooks/a.jsonl");
+    const waiting = async (): Promise<number> => {
+      const left = new Set<string>();
+      for (const line of (await Deno.readTextFile(queue)).split("\n").slice(0, -1)) {
+        const { id, done } = JSON.parse(line);
+        if (id) left.add(id);
+        else left.delete(done);
+      }
+      return left.size;
+    };
+    await until(async () => receiver.calls.length >= 3 && await waiting() === 0, "the queue to be told");
+    for (const { said } of receiver.calls) told.add(String(said.data.path));
+    ok(told.size <= uploads + 3);
+    for (let round = 0; round < 3; round++) {
+      const last = Math.max(
+        ...[...told].filter((path) => path.startsWith(`/${round}-`)).map((path) => Number(path.slice(3))),
+      );
+      // What was queued is told without a gap.
+      for (let index = 0; index <= last; index++) ok(told.has(`/${round}-${index}`), `/${round}-${index}`);
+    }
+  },
+});
