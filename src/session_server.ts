@@ -1,5 +1,7 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
+import type { EndedSessions } from "./guard/ban.ts";
+import type { Welcome } from "./guard/door.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
@@ -13,12 +15,13 @@ import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import { changedOptions, type PlainOptions } from "./options/plain_options.ts";
+import { isInNetworks, parseIpNetwork } from "./protocol/ip_network.ts";
 import type { SessionParts } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
+import { ACCOUNT_CHANGED, BANNED, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
@@ -104,6 +107,16 @@ export class SessionServer {
     }
   }
 
+  /** Ends the sessions of a network that was banned. */
+  dismissNetwork({ network, whose }: EndedSessions): void {
+    const banned = parseIpNetwork(network);
+    for (const session of this.#sessions.keys()) {
+      if (whose === "strangers" && session.user) continue;
+      if (!banned || !isInNetworks(session.control.ends.peer, [banned])) continue;
+      session.dismiss(BANNED, { afterTransfer: false });
+    }
+  }
+
   /** Accepts nobody any more; resolves when the ports are free. */
   async stopAccepting(): Promise<void> {
     this.#stopListening();
@@ -160,10 +173,12 @@ export class SessionServer {
     }
   }
 
-  #open(conn: Deno.TcpConn, options: { isImplicit: boolean }): void {
+  #open(conn: Deno.TcpConn, { isImplicit }: { isImplicit: boolean }): void {
     let connection: TcpConnection;
     try {
       connection = new TcpConnection(conn);
+      const welcome = this.#parts.office.door.welcome(connection.remote.hostname);
+      if (welcome !== "come-in") return turnAway(connection, isImplicit ? "close" : welcome);
       connection.tuneForControl();
     } catch {
       // The client was gone before it could be greeted.
@@ -171,7 +186,7 @@ export class SessionServer {
       return;
     }
     const session = new Session(new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session, options));
+    this.#sessions.set(session, this.#run(session, { isImplicit }));
     this.#memory.note(this.#sessions.size);
   }
 
@@ -191,6 +206,8 @@ export class SessionServer {
       office.report({ kind: "session-opened", session: session.label });
       if (isImplicit) await this.#beginWithTls(session);
       const reason = session.closing ?? await serve(session, COMMANDS);
+      // Who was sent away has not left.
+      if (!session.dismissal) session.stranger.left();
       const seconds = (performance.now() - startedMs) / 1000;
       office.report({ kind: "session-closed", session: session.label, reason, seconds });
       await session.control.end();
@@ -280,4 +297,13 @@ export class SessionServer {
       `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
     this.#parts.office.report({ kind: "warning", message });
   }
+}
+
+const LAST_WORDS = new TextEncoder().encode(`421 ${BANNED}\r\n`);
+
+/** Closes a connection from a banned network. It has no session, no number and no line in the log. */
+function turnAway(connection: TcpConnection, how: Exclude<Welcome, "come-in">): void {
+  // A socket that has just been made takes as much at once.
+  if (how === "tell") void connection.write(LAST_WORDS).catch(() => {}).then(() => connection.close());
+  else connection.close();
 }

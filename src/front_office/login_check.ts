@@ -1,5 +1,6 @@
 /** Login check: whether a name and a password belong together, and what wrong ones cost. */
 
+import type { Guard } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
@@ -18,6 +19,8 @@ import type { Keeping } from "./known_accounts.ts";
 export interface LoginCheckOptions {
   readonly users: UserStore;
   readonly limits: FailedLoginLimits;
+  /** Scores what fails. */
+  readonly guard: Guard;
   /** Told when a network is refused from now on. */
   readonly record: EventSink;
   /** Which networks wrong passwords are remembered of, for those who remember right ones. */
@@ -37,6 +40,7 @@ export interface CheckedLogin {
 export class LoginCheck implements Disposable {
   readonly #users: UserStore;
   readonly #record: EventSink;
+  readonly #guard: Guard;
   readonly #failedLogins: FailedLogins;
   /**
    * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
@@ -46,10 +50,11 @@ export class LoginCheck implements Disposable {
   readonly #generation: Counter;
   readonly #unsubscribe: readonly (() => void)[];
 
-  constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
+  constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
     const { marks = new FailureMarks(new Tags()), generation = new Counter() } = shared;
     this.#users = users;
     this.#record = record;
+    this.#guard = guard;
     this.#generation = generation;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
@@ -84,6 +89,7 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
+    await this.#guard.hesitate(credentials, signal);
     const checked = await this.#users.find(name);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
@@ -97,9 +103,12 @@ export class LoginCheck implements Disposable {
     // Checked behind the password: who has none learns nothing of the account.
     if (user.isHomeSilent) throw new HomeError("unavailable");
     signal.throwIfAborted();
-    this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    return { user, keeping: this.#users.tellsDoubts ? { generation, takesAnyPassword } : undefined };
+    this.#failedLogins.succeeded(peer, user.name);
+    // One that takes any password shows nothing about who gives it.
+    if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
+    const mayKeep = this.#users.tellsDoubts && this.#guard.maySkip(user.name);
+    return { user, keeping: mayKeep ? { generation, takesAnyPassword } : undefined };
   }
 
   /** Hears of the accounts no more. */
@@ -110,7 +119,11 @@ export class LoginCheck implements Disposable {
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
     const mark = await guessMark(name, password);
     const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
-    const delayMs = this.#failedLogins.failed(peer, { account: user?.name, mark });
+    const wrong = { account: user?.name, mark };
+    const delayMs = Math.max(
+      this.#failedLogins.failed(peer, wrong),
+      this.#guard.wrongPassword({ ...wrong, peer, name }),
+    );
     const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
     if (wasHeard && minutes > 0) {
       const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;

@@ -31,6 +31,9 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
 /** Told to the sessions of an account that is gone or has become another. */
 export const ACCOUNT_CHANGED = "Your account has changed, log in again";
 
+/** Told to clients of a network that was banned. */
+export const BANNED = "Connections from your address are refused: it is banned";
+
 /** Replies to a right password whose home cannot be had. */
 const HOME_REPLIES: Readonly<Record<HomeProblem, Reply>> = {
   "unavailable": reply(530, "Your home directory is not available"),

@@ -182,6 +182,8 @@ export class SessionThread {
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
+      case "offence":
+        return this.#options.services.office.note(message.peer, message.offence);
       case "closed":
         return this.#closed.resolve();
       case "ended":
@@ -202,6 +204,7 @@ export class SessionThread {
         case "call":
         case "withdraw":
         case "event":
+        case "offence":
           return this.#hasStarted;
         case "closed":
         case "ended":

@@ -85,6 +85,8 @@ class SessionWorker {
         return this.#reconfigure(message);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
+      case "banned":
+        return this.#server?.dismissNetwork(message);
       case "columns":
         return this.#office.columns(message.columns);
       case "disk-died":
