@@ -1,6 +1,7 @@
-/** What no home may hold: the accounts file, the key of the certificate, and the logs. */
+/** What no home may hold: the accounts file, the key of the certificate, the bans, and the logs. */
 
 import type { Settings } from "../config/schema.ts";
+import { banFileOf } from "../guard/ban_file.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
 
@@ -17,6 +18,11 @@ export function protectedFiles(settings: Settings, configFile: string): Protecte
       path: certificateFiles(settings, configFile).key,
       what: "the certificate's key",
       remedy: "move that file elsewhere and name it with tls-key",
+    },
+    {
+      path: banFileOf(configFile),
+      what: "the file of bans",
+      remedy: "move the accounts file elsewhere and name it with --config: the bans lie beside it",
     },
     ...logging
       ? [{ path: logFile, what: "the log", remedy: "move that file elsewhere and name it with log-file" }]

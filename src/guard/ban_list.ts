@@ -42,11 +42,13 @@ export class BanList implements Disposable {
   readonly #bans = new Map<string, Ban>();
   readonly #listeners = new Set<(change: BanChange) => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires: when the first ban ends, or earlier. */
+  #firesAtMs = Infinity;
 
   constructor({ bans = [], now = Date.now }: BanListOptions = {}) {
     this.#now = now;
     for (const ban of bans) if (isHolding(ban, now())) this.#put(ban);
-    this.#setTimer();
+    this.#lookAgain();
   }
 
   /**
@@ -65,7 +67,7 @@ export class BanList implements Disposable {
       reason: terms.reason.slice(0, LONGEST_REASON),
     };
     this.#put(ban);
-    this.#setTimer();
+    this.#lookBy(ban.untilMs);
     this.#tell({ kind: "banned", ban });
     return ban;
   }
@@ -154,17 +156,21 @@ export class BanList implements Disposable {
     }
   }
 
-  /** One timer, for the ban that ends first. It keeps no program running. */
-  #setTimer(): void {
-    clearTimeout(this.#timer);
+  #lookAgain(): void {
+    this.#firesAtMs = Infinity;
+    this.#liftOver();
     let nextMs = Infinity;
     for (const { untilMs = Infinity } of this.#bans.values()) nextMs = Math.min(nextMs, untilMs);
-    if (nextMs === Infinity) return;
-    const waitMs = Math.min(Math.max(0, nextMs - this.#now()) + 1, LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => {
-      this.#liftOver();
-      this.#setTimer();
-    }, waitMs);
+    this.#lookBy(nextMs);
+  }
+
+  /** One timer for all, which keeps no program running. */
+  #lookBy(untilMs = Infinity): void {
+    if (untilMs >= this.#firesAtMs) return;
+    clearTimeout(this.#timer);
+    this.#firesAtMs = untilMs;
+    const waitMs = Math.min(Math.max(0, untilMs - this.#now()) + 1, LONGEST_WAIT_MS);
+    this.#timer = setTimeout(() => this.#lookAgain(), waitMs);
     Deno.unrefTimer(this.#timer);
   }
 

@@ -6,7 +6,7 @@
 import { Tags } from "../limits/tags.ts";
 import { addressBytes } from "../protocol/ip_address.ts";
 import type { IpNetwork } from "../protocol/ip_network.ts";
-import { formatNetwork } from "./network.ts";
+import { masked } from "./network.ts";
 
 /** The most bans at once: see {@linkcode BanTable.add} for the rest. */
 export const MOST_BANS = 4096;
@@ -115,7 +115,8 @@ export class BanTable {
   }
 
   #tagOf(network: IpNetwork): { high: number; low: number } {
-    return this.#tags.ofNetwork(formatNetwork(network));
+    const { bytes, bits } = masked(network);
+    return this.#tags.ofNetwork(`${bytes}/${bits}`);
   }
 }
 
