@@ -89,7 +89,8 @@ export class Guard implements Disposable {
     const network = networkOf(peer);
     const points = this.#scores.add(network, offence);
     const { banAfter } = this.#limits;
-    if (banAfter > 0 && points >= banAfter) this.#ban(network);
+    // They fade a little between the first and the last.
+    if (banAfter > 0 && Math.round(points) >= banAfter) this.#ban(network);
   }
 
   /**
