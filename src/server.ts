@@ -8,8 +8,12 @@ import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "./options/plain_options.ts";
 import { type FtpServerOptions, isRecorded } from "./server_options.ts";
+import { LocalControl, type SessionControl } from "./session_control.ts";
 import { SessionServer } from "./session_server.ts";
 
+export type { SessionControl, SessionPiece, SpeedLimit } from "./session_control.ts";
+export type { LimitTarget, Rates, TransferDirection } from "./limits/rate_limits.ts";
+export type { Activity, Look, SessionView, TransferView } from "./telemetry/session_view.ts";
 export type { FtpServerOptions, SessionParts } from "./server_options.ts";
 export type { PlainOptions } from "./options/plain_options.ts";
 export type { ServerSettings } from "./options/server_settings.ts";
@@ -65,12 +69,15 @@ export { DiskStarter, type DiskStarterOptions } from "./workers/disk_starter.ts"
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
-export type { User } from "./users/user.ts";
+export type { AccountRules, Retention, User } from "./users/user.ts";
+export type { Room } from "./users/account_kinds.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
 export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
+  /** What an operator may do to the sessions. */
+  readonly control: SessionControl;
   #options: PlainOptions;
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
@@ -98,6 +105,7 @@ export class FtpServer implements AsyncDisposable {
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
     });
+    this.control = new LocalControl(this.#sessions, this.#rateLimits);
     this.#unsubscribe = [
       users.subscribe((names) => this.#sessions.dismissUsers(names)),
       bans.subscribe((change) => {

@@ -1,7 +1,7 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
 import type { EndedSessions } from "./guard/ban.ts";
-import type { Welcome } from "./guard/door.ts";
+import { Counter } from "./limits/counter.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
@@ -21,15 +21,18 @@ import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import { ACCOUNT_CHANGED, BANNED, refusalOf } from "./session/refusal.ts";
+import { ACCOUNT_CHANGED, BANNED, ENDED_BY_OPERATOR, refusalOf } from "./session/refusal.ts";
+import { turnAway } from "./session/turned_away.ts";
 import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
+import { lookAt } from "./session/session_view.ts";
 import { Disks } from "./storage/disks.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
+import type { Look, LookWish } from "./telemetry/session_view.ts";
 import type { User } from "./users/user.ts";
 
 /** What sessions are given, and what they share with those of other threads, where there are any. */
@@ -37,6 +40,8 @@ export interface SessionServerParts extends SessionParts {
   readonly office: FrontOffice;
   readonly rateLimits: RateLimits;
   readonly hashLimits: HashLimits;
+  /** Counts the transfers that run; by default in memory of its own. */
+  readonly transfers?: Counter;
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }
@@ -52,6 +57,7 @@ export class SessionServer {
   readonly #deadlines = new Deadlines();
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
+  readonly #transfers: Counter;
   readonly #passivePorts = new Set<PassivePorts>();
   readonly #disks: Disks;
   readonly #roots = new RealRoots();
@@ -62,6 +68,7 @@ export class SessionServer {
     this.#options = options;
     this.#parts = parts;
     this.#disks = new Disks(parts.quickDisks, parts.diskThreads);
+    this.#transfers = parts.transfers ?? new Counter();
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
     this.#services = this.#servicesOf({ tls: parts.tls });
   }
@@ -74,6 +81,11 @@ export class SessionServer {
   /** Sessions at this moment. */
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** Transfers that run at this moment. */
+  get transferCount(): number {
+    return this.#transfers.value;
   }
 
   /**
@@ -115,6 +127,23 @@ export class SessionServer {
       if (!banned || !isInNetworks(session.control.ends.peer, [banned])) continue;
       session.dismiss(BANNED, { afterTransfer: false });
     }
+  }
+
+  /** What sessions do at this moment. */
+  look(wish: LookWish): Look {
+    return lookAt(this.#sessions.keys(), wish);
+  }
+
+  /** Ends these sessions at once, by their numbers. */
+  kick(ids: ReadonlySet<number>): void {
+    for (const session of this.#sessions.keys()) {
+      if (ids.has(session.id)) session.dismiss(ENDED_BY_OPERATOR, { afterTransfer: false });
+    }
+  }
+
+  /** Lets running transfers keep to the limits as they are now. */
+  limitsChanged(): void {
+    for (const { running } of this.#sessions.keys()) running.job?.limitsChanged?.();
   }
 
   /** Accepts nobody any more; resolves when the ports are free. */
@@ -192,6 +221,7 @@ export class SessionServer {
 
   #forget(session: Session): void {
     this.#sessions.delete(session);
+    this.#parts.rateLimits.forgetSession(session.id);
     this.#memory.note(this.#sessions.size);
   }
 
@@ -274,6 +304,7 @@ export class SessionServer {
       deadlines: this.#deadlines,
       tls: shown,
       hashLimits,
+      transfers: this.#transfers,
       openStorage: openStorage ?? openHome,
     };
   }
@@ -297,13 +328,4 @@ export class SessionServer {
       `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
     this.#parts.office.report({ kind: "warning", message });
   }
-}
-
-const LAST_WORDS = new TextEncoder().encode(`421 ${BANNED}\r\n`);
-
-/** Closes a connection from a banned network. It has no session, no number and no line in the log. */
-function turnAway(connection: TcpConnection, how: Exclude<Welcome, "come-in">): void {
-  // A socket that has just been made takes as much at once.
-  if (how === "tell") void connection.write(LAST_WORDS).catch(() => {}).then(() => connection.close());
-  else connection.close();
 }

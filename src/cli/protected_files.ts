@@ -1,7 +1,9 @@
-/** What no home may hold: the accounts file, the key of the certificate, the bans, and the logs. */
+/** What no home may hold: the accounts file, keys, the bans, the control socket, and the logs. */
 
+import { join } from "node:path";
 import type { Settings } from "../config/schema.ts";
 import { banFileOf } from "../guard/ban_file.ts";
+import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
 
@@ -24,6 +26,11 @@ export function protectedFiles(settings: Settings, configFile: string): Protecte
       what: "the file of bans",
       remedy: "move the accounts file elsewhere and name it with --config: the bans lie beside it",
     },
+    ...controlFolders({ configFile, wish: settings.controlSocket }).map((folder) => ({
+      path: join(folder, "baseftp.sock"),
+      what: "the control socket",
+      remedy: "name another place with control-socket",
+    })),
     ...logging
       ? [{ path: logFile, what: "the log", remedy: "move that file elsewhere and name it with log-file" }]
       : [],

@@ -16,10 +16,11 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
+import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
 import { protectedFiles } from "./protected_files.ts";
-import { type InForce, reload } from "./reload.ts";
+import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -47,7 +48,8 @@ async function readySettings(sources: ConfigurationSources, looks: HomeLooks): P
   const reading = readConfiguration(sources, looks);
   const { settings, accounts, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
-  if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
+  const isNew = accounts.users.length === 0 && accounts.disabled.length === 0 && !accounts.anonymous;
+  if (isNew) await announceFirstAccount(sources.configFile);
   return settings;
 }
 
@@ -90,9 +92,18 @@ async function run(
   await using bans = await openBans(configFile, log);
   const parts = { users, looks, identities, record, quickDisks, bans: bans.list };
   await using server = await start({ settings: initial, ...parts });
-  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
-  using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  const reloads = new Reloads({ settings: initial, identities }, {
+    sources,
+    users,
+    server,
+    log,
+    openIdentities,
+  });
+  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  await using _control = await openControl({
+    ...{ configFile, server, users, stop, log },
+    inForce: () => reloads.inForce,
+    reload: () => reloads.next(),
   });
   const { port } = server.address;
   print(
@@ -107,8 +118,8 @@ async function run(
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
-  await stop.asked;
-  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  const { isNow } = await stop.asked;
+  const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
@@ -155,9 +166,11 @@ async function openCertificateFor(
 }
 
 async function openLogFor(settings: Settings): Promise<Log> {
-  const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+  const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
+    mostFileBytes: logMaxSize,
+    keepFiles: logKeep,
     console: true,
     colors: Deno.stdout.isTerminal() && !Deno.noColor,
     ...(logging && { file: { path: logFile, format: logFormat } }),

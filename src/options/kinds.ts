@@ -5,7 +5,7 @@ import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
-import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
+import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate, parseByteSize } from "../users/byte_rate.ts";
 
 /** Any text. */
 export const text: Kind<string> = textKind({ placeholder: "TEXT", expected: "text", isSound: () => true });
@@ -22,6 +22,13 @@ export const optionalPath: Kind<string> = textKind({
   placeholder: "PATH",
   expected: "a path",
   isSound: (path) => !path.includes("\0"),
+});
+
+/** Where a socket is: a path, by itself (`auto`) or not at all (`off`). */
+export const controlSocket: Kind<string> = textKind({
+  placeholder: "PATH",
+  expected: "auto, off, or the path of a socket",
+  isSound: (path) => path.trim() !== "" && !path.includes("\0"),
 });
 
 /** An address to listen on. */
@@ -159,10 +166,25 @@ export const byteSize: Kind<number, number | string> = {
   placeholder: "SIZE",
   unit: "bytes",
   expected: "bytes from 1M, such as 64M or 1G",
-  fromText: (text) => soundSize(parseByteRate(text)),
-  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+  fromText: (text) => soundSize(parseByteSize(text)),
+  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteSize(typed) : typed),
   format: formatByteRate,
 };
+
+/** The longest that a file may be; 0 for any length. config.ts may write a number or a text such as "64M". */
+export const fileSizeLimit: Kind<number, number | string> = {
+  ...byteSize,
+  expected: "bytes from 64K, such as 10M, or 0 for no limit",
+  fromText: (text) => soundFileSize(parseByteRate(text)),
+  fromTyped: (typed) => soundFileSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+};
+
+/** A number of files that somebody may still look through. */
+export const fewFiles: Kind<number> = numberKind({
+  placeholder: "COUNT",
+  expected: "a whole number from 0 to 1000",
+  isSound: (number) => Number.isInteger(number) && number <= 1000,
+});
 
 /** The most threads that sessions may have. */
 const MOST_WORKERS = 64;
@@ -232,6 +254,11 @@ function noneForZero(port: number | undefined): "none" | number | undefined {
 
 function soundSize(bytes: unknown): number | undefined {
   const isSound = Number.isSafeInteger(bytes) && Number(bytes) >= 1024 * 1024;
+  return isSound ? Number(bytes) : undefined;
+}
+
+function soundFileSize(bytes: unknown): number | undefined {
+  const isSound = Number.isSafeInteger(bytes) && (bytes === 0 || Number(bytes) >= 64 * 1024);
   return isSound ? Number(bytes) : undefined;
 }
 

@@ -13,7 +13,9 @@ export interface IpNetwork {
 /** What a network has to look like, for messages. */
 export const IP_NETWORK_SYNTAX = "an address or a network, such as 192.168.1.7, 192.168.0.0/16 or fd00::/8";
 
-/** The network that the text means; undefined when it means none. An address alone is one of its own. */
+/**
+ * The network that the text means; undefined when it means none. An address alone is a network of its own.
+ */
 export function parseIpNetwork(text: string): IpNetwork | undefined {
   const [, address = text, written] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
   const bytes = addressBytes(address);

@@ -1,12 +1,12 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
 import type { Credentials } from "../front_office/front_office.ts";
-import { HomeError } from "../front_office/home_error.ts";
+import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
-import type { ServerEvent } from "../telemetry/events.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
@@ -99,7 +99,12 @@ export class Desk implements Disposable {
    * @throws {NonsenseError} when it is about a session of others.
    */
   check(event: ServerEvent): void {
-    if ("session" in event && event.session) this.#claims.checkSession(event.session);
+    if ("session" in event && event.session) this.checkSession(event.session);
+  }
+
+  /** Lets the name of a session pass. @throws {NonsenseError} when it is one of others. */
+  checkSession(session: SessionLabel): void {
+    this.#claims.checkSession(session);
   }
 
   /** The disk thread for this mount has died, so that the worker may ask for another. */
@@ -171,15 +176,15 @@ export class Desk implements Disposable {
    * start now.
    */
   #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new HomeError("unavailable");
+    if (isOffLimits(home)) throw new LoginRefusal("home-unavailable");
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
-    throw new HomeError("not-open-yet");
+    throw new LoginRefusal("not-open-yet");
   }
 }
 
 function refusalOf(error: unknown): Answer {
   if (error instanceof LimitError) return { result: "limited", limit: error.limit };
-  if (error instanceof HomeError) return { result: "no-home", problem: error.problem };
+  if (error instanceof LoginRefusal) return { result: "refused", reason: error.reason };
   return { result: "failed", error: plainError(error) };
 }

@@ -3,6 +3,7 @@
 import { OFFENCE_NAMES } from "../guard/offences.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
+import type { Activity, SessionView } from "../telemetry/session_view.ts";
 import { type FromWorker, MOST_TEXT, type PlainError, type Question } from "./messages.ts";
 
 /** A message that no worker sends as long as it is itself. */
@@ -66,6 +67,23 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
 
 /** What the main thread alone has to tell. */
 type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" }>;
+const ACTIVITY = tagged(
+  "kind",
+  shapesOf<Activity, "kind">("kind", {
+    "login": { forMs: seconds },
+    "idle": { forMs: seconds },
+    "command": { verb: text, forMs: seconds },
+    "transfer": {
+      verb: text,
+      direction: oneOf("download", "upload", "listing"),
+      path: text,
+      bytes: count,
+      totalBytes: optional(count),
+      bytesPerSecond: count,
+      forMs: seconds,
+    },
+  }),
+);
 
 const EVENT = tagged(
   "kind",
@@ -135,6 +153,11 @@ const MESSAGE = tagged("kind", {
     "withdraw": { call: number },
     "event": { event: EVENT },
     "offence": { peer: address, offence: oneOf(...OFFENCE_NAMES) },
+    "looked": {
+      look: number,
+      views: listOf(shape<SessionView>({ session, isSecure: flag, openMs: seconds, activity: ACTIVITY })),
+      more: count,
+    },
     "closed": {},
     "ended": {},
   }),
@@ -155,7 +178,18 @@ export function checkedMessage(data: unknown): FromWorker {
 }
 
 const KINDS: ReadonlySet<string> = new Set(
-  ["ready", "listening", "cannot-listen", "call", "withdraw", "event", "offence", "closed", "ended"],
+  [
+    "ready",
+    "listening",
+    "cannot-listen",
+    "call",
+    "withdraw",
+    "event",
+    "offence",
+    "looked",
+    "closed",
+    "ended",
+  ],
 );
 
 function shapesOf<Union, Tag extends keyof Union & string>(

@@ -4,11 +4,11 @@
  */
 
 import type { Credentials } from "../front_office/front_office.ts";
-import type { HomeProblem } from "../front_office/home_error.ts";
+import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import type { Offence } from "../guard/offences.ts";
 import type { Limit } from "../limits/limit_error.ts";
-import type { SharedBuckets } from "../limits/rate_limits.ts";
+import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import type { SeatColumns } from "../limits/seat_counts.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { SocketMark } from "../net/connection.ts";
@@ -16,6 +16,7 @@ import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
+import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import type { SharedOffice } from "./main_office.ts";
@@ -50,12 +51,25 @@ export interface WorkerStart extends WorkerOptions {
   /** The seats that this worker takes, and those of the others. */
   readonly ownSeats: SharedArrayBuffer;
   readonly columns: SeatColumns;
+  /** The transfers that this worker runs. */
+  readonly ownTransfers: SharedArrayBuffer;
+  /** The limits of accounts that were set by hand. */
+  readonly limitsByHand: readonly LimitByHand[];
   /** The numbers of its first sessions. */
   readonly numbers: NumberBlock;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
   /** The clock of the main thread when this was sent, milliseconds. */
   readonly clockMs: number;
+}
+
+/** Limits that the operator has set while the server runs, or taken back. */
+export interface LimitByHand {
+  readonly target: LimitTarget;
+  /** Undefined takes back what was set. */
+  readonly rates: Rates | undefined;
+  /** Where the limits of an account are kept for all workers. */
+  readonly buckets?: SharedBuckets;
 }
 
 /** From the main thread to a worker. */
@@ -67,6 +81,10 @@ export type ToWorker =
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
   /** A network was banned: its sessions end, all of them or those that have not logged in. */
   | { readonly kind: "banned"; readonly network: string; readonly whose: "all" | "strangers" }
+  /** To tell of its sessions; `look` is the number to answer to. */
+  | { readonly kind: "look"; readonly look: number; readonly wish: LookWish }
+  | { readonly kind: "kick"; readonly ids: ReadonlySet<number> }
+  | { readonly kind: "limit"; readonly limit: LimitByHand }
   /** Where the other workers count their seats from now on. */
   | { readonly kind: "columns"; readonly columns: SeatColumns }
   /** The disk thread for the mount at this path answers nothing any more. */
@@ -87,6 +105,7 @@ export type FromWorker =
   | { readonly kind: "event"; readonly event: ServerEvent }
   /** A client did what counts against it. */
   | { readonly kind: "offence"; readonly peer: string; readonly offence: Offence }
+  | { readonly kind: "looked"; readonly look: number } & Look
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }
   /** Its last session has ended. */
@@ -127,7 +146,7 @@ export type Answer =
   | { readonly result: "disk"; readonly port: MessagePort }
   | { readonly result: "io" }
   | { readonly result: "limited"; readonly limit: Limit }
-  | { readonly result: "no-home"; readonly problem: HomeProblem }
+  | { readonly result: "refused"; readonly reason: RefusalReason }
   | { readonly result: "failed"; readonly error: PlainError };
 
 /** An account as sessions need it: without its password. */
