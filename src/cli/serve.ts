@@ -101,7 +101,7 @@ async function run(
   });
   using _ = onSignals(["SIGHUP"], () => void reloads.next());
   await using _control = await openControl({
-    ...{ configFile, server, users, stop, log },
+    ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });

@@ -1,6 +1,6 @@
 /** The list of bans: who is banned, by whom and until when. Threads read it from shared memory. */
 
-import { type IpNetwork, isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
+import { IP_NETWORK_SYNTAX, type IpNetwork, isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
 import { type Ban, type BanTerms, LONGEST_REASON, type ShownBan } from "./ban.ts";
 import { BanTable, MOST_BANS, type SharedBans } from "./ban_table.ts";
 import { formatNetwork, networkToBan } from "./network.ts";
@@ -183,7 +183,7 @@ export class BanList implements Disposable {
 export function spelledNetwork(text: string): string {
   const network = networkToBan(text);
   if (!network) {
-    throw new BanError(`Cannot ban ${text}: not an address and not a network, such as 192.0.2.0/24`);
+    throw new BanError(`Cannot take ${JSON.stringify(text)} for a network: expected ${IP_NETWORK_SYNTAX}`);
   }
   return formatNetwork(network);
 }
