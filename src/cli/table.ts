@@ -1,6 +1,8 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
-import type { CliCommand } from "./command.ts";
+import type { CliCommand, Flag } from "./command.ts";
+
+const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };
 
 /** All commands, in the order of the help. The first one is meant where the command line names none. */
 export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
@@ -78,6 +80,82 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: ["passwd alice", "passwd --all"],
     file: "passwd.ts",
+  },
+  {
+    name: "status",
+    summary: "show what the running server does",
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["status", "status --json --config /etc/baseftp.ini"],
+    file: "status.ts",
+  },
+  {
+    name: "who",
+    summary: "list the sessions of the running server",
+    details: [
+      "With --json each session is a line of JSON, described in docs/control.md.",
+    ],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["who", "who --json"],
+    file: "who.ts",
+  },
+  {
+    name: "kick",
+    summary: "end sessions of the running server at once",
+    operands: [{
+      name: "WHO",
+      summary: "the number of a session, the name of an account or an address",
+      words: "sessions",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["kick 12", "kick alice", "kick 192.0.2.7"],
+    file: "kick.ts",
+  },
+  {
+    name: "limit",
+    summary: "limit the speed of an account or a session of the running server",
+    details: [
+      "The limit holds within a second, for running transfers too, in the place of the account's own one, " +
+      "until --none or until the server stops; a reload does not change it. What is left out is not limited " +
+      "by hand.",
+    ],
+    operands: [{
+      name: "WHO",
+      summary: "the name of an account, or the number of a session",
+      words: "sessions",
+    }],
+    flags: [
+      {
+        name: "max-upload",
+        value: "RATE",
+        summary: "bytes per second, such as 300K or 1.5M; 0 for no limit",
+      },
+      { name: "max-download", value: "RATE", summary: "the same for downloads" },
+      { name: "none", summary: "take back what was set" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["limit alice --max-download 1M", "limit 12 --max-upload 300K", "limit alice --none"],
+    file: "limit.ts",
+  },
+  {
+    name: "reload",
+    summary: "let the running server read its settings and accounts again",
+    details: ["It does what SIGHUP does, and opens log files anew. Problems in the files change nothing."],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["reload"],
+    file: "reload.ts",
+  },
+  {
+    name: "stop",
+    summary: "end the running server, and wait until it has ended",
+    flags: [{ name: "now", summary: "give running transfers no time to finish" }],
+    takesConfig: true,
+    examples: ["stop", "stop --now"],
+    file: "stop.ts",
   },
   {
     name: "help",
