@@ -6,6 +6,7 @@ import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
+import { giveWay } from "./limits/turn.ts";
 import { MemoryReturn } from "./memory_return.ts";
 import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -45,6 +46,9 @@ export interface SessionServerParts extends SessionParts {
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }
+
+/** So many connections are accepted before the thread looks after its other sockets. */
+const MOST_IN_A_ROW = 64;
 
 /** Listens for control connections and serves them, in this thread. */
 export class SessionServer {
@@ -185,7 +189,9 @@ export class SessionServer {
   }
 
   async #accept(listener: Deno.TcpListener, options: { isImplicit: boolean }): Promise<void> {
-    while (true) {
+    for (let accepted = 1;; accepted++) {
+      // In a flood the next one is there at once, and nobody else would have a turn.
+      if (accepted % MOST_IN_A_ROW === 0) await giveWay();
       let conn: Deno.TcpConn;
       try {
         conn = await listener.accept();

@@ -3,6 +3,7 @@
 import type { SessionFacts } from "../../control/session_facts.ts";
 import { namedAccounts } from "../../ini/ini_edit.ts";
 import { readAccountsFile } from "../../users/accounts_file.ts";
+import { withBans } from "../bans.ts";
 import type { Invocation } from "../command.ts";
 import { connect, type ServerOf } from "../running.ts";
 import { print } from "../terminal.ts";
@@ -13,9 +14,21 @@ export async function run({ operands: [source], configFile, config }: Invocation
     ? await accounts(configFile)
     : source === "sessions"
     ? await sessions({ configFile, config })
+    : source === "bans"
+    ? await bannedNetworks({ configFile, config })
     : [];
   for (const word of words.filter((word) => !/\p{Cc}/u.test(word))) print(word);
   return 0;
+}
+
+/** The networks that are banned. */
+async function bannedNetworks(server: ServerOf): Promise<string[]> {
+  const networks: string[] = [];
+  await withBans(server, async (bans) => {
+    for (const { network } of await bans.list()) networks.push(network);
+    return 0;
+  });
+  return networks;
 }
 
 /** The numbers of the running server's sessions, and the accounts that they have. */
