@@ -142,7 +142,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "ban",
-    summary: "refuse connections of an address or a network, and end its sessions",
+    summary: "refuse an address or a network, and end its sessions",
     details: [
       "Without --for it holds for good. An IPv6 address stands for its network of 64 bits. Where no server " +
       "runs, the ban holds from the next start on.",
@@ -154,7 +154,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
       JSON_FLAG,
     ],
     takesConfig: true,
-    examples: ["ban 192.0.2.7 --for 1h", 'ban 192.0.2.0/24 --reason "scans every night"'],
+    examples: ["ban 192.0.2.7 --for 1h", "ban 192.0.2.0/24 --reason scans"],
     file: "ban.ts",
   },
   {
