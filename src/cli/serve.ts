@@ -19,22 +19,31 @@ import { anonymousDefaults, type ConfigurationSources, readConfiguration } from 
 import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
+import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
-import { callOf, print, printError } from "./terminal.ts";
+import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
 
+/** What a terminal shows. */
+export interface Showing {
+  /** Whether only warnings and errors are shown, of the log; then no progress either. */
+  readonly isQuiet?: boolean;
+  /** False leaves out the lines for running transfers. */
+  readonly hasProgress?: boolean;
+}
+
 /** Serves until a signal stops it. The exit code is 1 when the files or the port do not allow it. */
-export async function serve(sources: ConfigurationSources): Promise<number> {
+export async function serve(sources: ConfigurationSources, showing: Showing = {}): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { initial: await readySettings(sources, looks), looks });
+    await run(sources, { initial: await readySettings(sources, looks), looks, showing });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -68,10 +77,11 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, looks }: { initial: Settings; looks: HomeLooks },
+  { initial, looks, showing }: { initial: Settings; looks: HomeLooks; showing: Showing },
 ): Promise<void> {
   const { configFile } = sources;
-  await using log = await startingWith(() => openLogFor(initial));
+  const { isQuiet = false, hasProgress = true } = showing;
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
   const quickDisks = new QuickDisks(readMounts);
   const opening = IniUserStore.open({
     path: configFile,
@@ -117,6 +127,8 @@ async function run(
     }),
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
+
+  using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
 
   const { isNow } = await stop.asked;
   const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
@@ -165,10 +177,15 @@ async function openCertificateFor(
   return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 
-async function openLogFor(settings: Settings): Promise<Log> {
+async function openLogFor(
+  settings: Settings,
+  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
+    ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
+    aroundConsole: aboveFoot,
     mostFileBytes: logMaxSize,
     keepFiles: logKeep,
     console: true,

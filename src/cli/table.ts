@@ -14,7 +14,11 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
       "its password once.",
       "Settings hold from the strongest: flags, [server] in the accounts file, config.ts.",
     ],
-    flags: [{ name: "check", summary: "report every problem in the files and start nothing" }],
+    flags: [
+      { name: "check", summary: "report every problem in the files and start nothing" },
+      { name: "quiet", summary: "show only warnings and errors on the terminal" },
+      { name: "no-progress", summary: "show no lines for running transfers on the terminal" },
+    ],
     takesSettings: true,
     takesConfig: true,
     examples: ["", "serve --port 2121 --log-file baseftp.log", "--check"],
@@ -50,7 +54,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "check",
-    summary: "try everything that a server needs, and say the one thing to change",
+    summary: "try everything that a server needs, name what to change",
     details: [
       "Reads settings and accounts; tries the homes as the user that runs it; looks at ports, certificate, " +
       "firewall and the address outside. Then it does what a client would, through each address of this " +
@@ -215,6 +219,13 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     }],
     examples: ["completions bash"],
     file: "completions.ts",
+  },
+  {
+    name: "manpage",
+    summary: "print the manual page baseftp.1",
+    details: ["To read it: baseftp manpage | man -l -"],
+    examples: ["manpage"],
+    file: "manpage.ts",
   },
   {
     name: "words",

@@ -6,7 +6,7 @@ import { COMMON_FLAGS, CONFIG_FLAG } from "../arguments.ts";
 import type { CliCommand, Flag, WordSource } from "../command.ts";
 import { COMMANDS } from "../table.ts";
 
-/** Where words come from: a list, files, folders, what the program tells at the moment; `free` for no words. */
+/** Where words come from: a list, files, folders, or what the program tells; `free` for no words. */
 export type Offer = Exclude<WordSource, "commands"> | "free";
 
 /** One command as it can be completed. */
