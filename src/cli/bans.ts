@@ -87,7 +87,7 @@ class StoredBans implements Bans {
 
   async unban(network: string): Promise<BanFacts[]> {
     const lifted = await this.#change((list) => network === ALL_BANS ? list.clear() : [list.unban(network)]);
-    return lifted.map((ban) => banFacts({ ...ban, refused: 0 }));
+    return lifted.filter((ban) => ban !== undefined).map((ban) => banFacts({ ...ban, refused: 0 }));
   }
 
   async list(): Promise<BanFacts[]> {

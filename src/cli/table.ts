@@ -164,6 +164,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   {
     name: "unban",
     summary: "let a network in again that is banned",
+    details: ["Its wrong passwords are forgiven, so that it need not wait, also where it was not banned."],
     operands: [{ name: "NETWORK", summary: "the address or network, or all", words: "bans" }],
     flags: [JSON_FLAG],
     takesConfig: true,

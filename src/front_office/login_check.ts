@@ -59,7 +59,11 @@ export class LoginCheck implements Disposable {
     this.#generation = generation;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
-    this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
+    this.#unsubscribe = [
+      guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
+      users.subscribe(forget),
+      users.subscribeToDoubts?.(forget) ?? (() => {}),
+    ];
   }
 
   /** New limits; they hold at once. */

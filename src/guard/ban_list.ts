@@ -25,6 +25,12 @@ export type BanChange =
     readonly refused: number;
   };
 
+/**
+ * Forgives the networks of which `holds` is true, as `networkOf` spells them, what they have done so far;
+ * tells whether there was anything.
+ */
+export type Forgiver = (holds: (network: string) => boolean) => boolean;
+
 /** How {@linkcode BanList} works. */
 export interface BanListOptions {
   /** The bans to begin with, such as those of a file. */
@@ -41,6 +47,7 @@ export class BanList implements Disposable {
   readonly #table = new BanTable(this.shared);
   readonly #bans = new Map<string, Ban>();
   readonly #listeners = new Set<(change: BanChange) => void>();
+  readonly #forgivers = new Set<Forgiver>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer fires: when the first ban ends, or earlier. */
   #firesAtMs = Infinity;
@@ -73,21 +80,26 @@ export class BanList implements Disposable {
   }
 
   /**
-   * Takes a ban back.
+   * Takes a ban back. What the network has done is forgiven, so that the next wrong password does not ban it
+   * again.
    *
-   * @throws {BanError} when there is none of this very network; the message names one that holds it.
+   * @returns The ban; undefined when there was none, and something was forgiven all the same.
+   * @throws {BanError} when there is neither; the message names a ban that holds the network.
    */
-  unban(network: string): Ban {
+  unban(network: string): Ban | undefined {
     const spelled = spelledNetwork(network);
     const ban = this.#bans.get(spelled);
+    const isForgiven = this.#forgive([parseIpNetwork(spelled)!]);
     if (ban) return this.#lift(ban, { isOver: false });
-    const wider = this.banOf(spelled.replace(/\/.*/, ""));
+    if (isForgiven && !this.holds(addressOf(spelled))) return undefined;
+    const wider = this.banOf(addressOf(spelled));
     const remedy = wider ? `it is banned as part of ${wider.network}, unban that` : "it is not banned";
     throw new BanError(`Cannot unban ${spelled}: ${remedy}`);
   }
 
-  /** Takes all bans back; returns them. */
+  /** Takes all bans back and forgives everybody; returns the bans. */
   clear(): Ban[] {
+    this.#forgive(EVERYBODY);
     return this.list().map((ban) => this.#lift(ban, { isOver: false }));
   }
 
@@ -108,6 +120,12 @@ export class BanList implements Disposable {
   /** A ban that holds this address; undefined when it is not banned. */
   banOf(address: string): Ban | undefined {
     return this.list().find(({ network }) => isInNetworks(address, [parseIpNetwork(network)!]));
+  }
+
+  /** Lets the listener forgive too, when the operator does; returns the way to stop it. */
+  subscribeToForgiveness(listener: Forgiver): () => void {
+    this.#forgivers.add(listener);
+    return () => void this.#forgivers.delete(listener);
   }
 
   /** Calls the listener after every change; returns the way to stop it. */
@@ -174,6 +192,12 @@ export class BanList implements Disposable {
     Deno.unrefTimer(this.#timer);
   }
 
+  #forgive(networks: readonly IpNetwork[]): boolean {
+    const holds = (network: string): boolean => isInNetworks(addressOf(network), networks);
+    // Each of them is asked, whatever the others say.
+    return [...this.#forgivers].map((forgive) => forgive(holds)).includes(true);
+  }
+
   #tell(change: BanChange): void {
     for (const listener of this.#listeners) listener(change);
   }
@@ -186,6 +210,13 @@ export function spelledNetwork(text: string): string {
     throw new BanError(`Cannot take ${JSON.stringify(text)} for a network: expected ${IP_NETWORK_SYNTAX}`);
   }
   return formatNetwork(network);
+}
+
+const EVERYBODY = ["0.0.0.0/0", "::/0"].map((text) => parseIpNetwork(text)!);
+
+/** The first address of a network. */
+function addressOf(network: string): string {
+  return network.replace(/\/.*/, "");
 }
 
 function isHolding({ untilMs }: Ban, nowMs: number): boolean {

@@ -2,10 +2,9 @@
 
 import { delay } from "../limits/delay.ts";
 import { networkOf } from "../protocol/ip_address.ts";
-import { isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { AccountScores } from "./account_scores.ts";
-import { type BanChange, BanError, type BanList } from "./ban_list.ts";
+import { type BanChange, BanError, type BanList, type Forgiver } from "./ban_list.ts";
 import { NetworkSet } from "./network_set.ts";
 import { type Offence, OFFENCES, protocolOf } from "./offences.ts";
 import { Scores } from "./scores.ts";
@@ -57,7 +56,7 @@ export class Guard implements Disposable {
   readonly #onGuessedAt: () => void;
   readonly #scores: Scores;
   readonly #accounts: AccountScores;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
 
   constructor({ limits, bans, record, onGuessedAt = () => {}, now }: GuardOptions) {
     this.#limits = limits;
@@ -67,7 +66,10 @@ export class Guard implements Disposable {
     this.#onGuessedAt = onGuessedAt;
     this.#scores = new Scores(now);
     this.#accounts = new AccountScores(now);
-    this.#unsubscribe = bans.subscribe((change) => this.#banChanged(change));
+    this.#unsubscribe = [
+      bans.subscribe((change) => this.#banChanged(change)),
+      bans.subscribeToForgiveness((holds) => this.#scores.forgiveAll(holds)),
+    ];
   }
 
   /** New limits; they hold at once. Bans that are there stay. */
@@ -133,9 +135,14 @@ export class Guard implements Disposable {
     return !this.#accounts.isGuessedAt(account);
   }
 
+  /** Calls the listener when networks are forgiven; see {@linkcode BanList.subscribeToForgiveness}. */
+  subscribeToForgiveness(listener: Forgiver): () => void {
+    return this.#bans.subscribeToForgiveness(listener);
+  }
+
   /** Hears of the bans no more. */
   [Symbol.dispose](): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   #ban(network: string): void {
@@ -164,9 +171,6 @@ export class Guard implements Disposable {
       return this.#record({ kind: "banned", network, by, reason, seconds });
     }
     const { isOver, refused } = change;
-    const banned = parseIpNetwork(network)!;
-    // Forgiven is forgiven: else the next wrong password bans again.
-    if (!isOver) this.#scores.forget((scored) => isInNetworks(scored.replace(/\/.*/, ""), [banned]));
     this.#record({ kind: "unbanned", network, isOver, refused });
   }
 }

@@ -92,9 +92,11 @@ export class Scores {
     score.byKind.clear();
   }
 
-  /** Forgets a network, for one that the operator has forgiven. */
-  forget(holds: (network: string) => boolean): void {
-    for (const network of [...this.#scores.keys()]) if (holds(network)) this.#scores.delete(network);
+  /** Forgives networks all that they have done; tells whether there was anything. */
+  forgiveAll(holds: (network: string) => boolean): boolean {
+    const forgiven = [...this.#scores.keys()].filter(holds);
+    for (const network of forgiven) this.#scores.delete(network);
+    return forgiven.length > 0;
   }
 
   /** What speaks against it the most. */

@@ -165,6 +165,11 @@ dialogue("L5: ten wrong passwords refuse an address for a while, which is no ban
     assert.match(await late.reply(), /^421 Too many wrong passwords from your address: try again in 15 min/);
   }
   assert.deepEqual(bans.list(), []);
+  // There is nothing to take back, but to forgive.
+  assert.equal(bans.unban(BAD), undefined);
+  await using again = await server.login({ from: BAD });
+  await again.expect("NOOP", 200);
+  assert.throws(() => bans.unban(BAD), /it is not banned$/);
 }, { maxLoginFailures: 10 });
 
 dialogue(
