@@ -10,7 +10,7 @@ const HALF_LIFE_MS = 30 * 60_000;
 const GUESSED_AT = 10;
 /** Each doubling of that doubles the wait, up to so many times: clients do not wait for ever. */
 const MOST_TIMES = 4;
-/** Names that are remembered; a flood of names pushes out those that were tried the longest time ago. */
+/** Names, and networks, that are remembered; a flood pushes out those that came the longest time ago. */
 const MOST_NAMES = 4096;
 /** Networks that are remembered of each account, those that came last. */
 const MOST_NETWORKS = 16;
@@ -29,6 +29,8 @@ export class AccountScores {
   readonly #guesses = new Map<string, Guesses>();
   /** The networks that have been in an account. */
   readonly #known = new Map<string, Set<string>>();
+  /** Those that have been in any, the one that was in last at the end. */
+  readonly #guests = new Set<string>();
 
   /** @param now The clock, milliseconds; only differences count. */
   constructor(now: () => number = () => performance.now()) {
@@ -63,6 +65,15 @@ export class AccountScores {
     const [first] = this.#known.keys();
     if (this.#known.size >= MOST_NAMES) this.#known.delete(first!);
     this.#known.set(name, networks);
+    this.#guests.delete(network);
+    const [longestAgo] = this.#guests;
+    if (this.#guests.size >= MOST_NAMES) this.#guests.delete(longestAgo!);
+    this.#guests.add(network);
+  }
+
+  /** Whether the network has been in some account since the server started. */
+  isGuest(network: string): boolean {
+    return this.#guests.has(network);
   }
 
   /** Whether the account is guessed at: then each login to it is asked for anew. */

@@ -89,6 +89,8 @@ export class Guard implements Disposable {
     if (protocol !== undefined) this.#record({ kind: "scanner", peer, protocol });
     if (this.#neverBan.has(peer)) return;
     const network = networkOf(peer);
+    // Any page on the web can make a visitor's browser ask here, and would have banned the visitor's house.
+    if (protocol !== undefined && this.#accounts.isGuest(network)) return;
     const points = this.#scores.add(network, offence);
     const { banAfter } = this.#limits;
     // They fade a little between the first and the last.
