@@ -23,7 +23,7 @@ export type { TlsWord, WantedTls } from "./options/kinds.ts";
 export type { TlsPolicy } from "./session/session_options.ts";
 export type { SocketAddress } from "./net/address.ts";
 export type { Ban, BannedBy, BanTerms, ShownBan } from "./guard/ban.ts";
-export { type BanChange, BanError, BanList, type BanListOptions } from "./guard/ban_list.ts";
+export { type BanChange, BanError, BanList, type BanListOptions, type Forgiver } from "./guard/ban_list.ts";
 export type { SharedBans } from "./guard/ban_table.ts";
 export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";

@@ -11,6 +11,7 @@ export interface BanTerms {
   readonly untilMs: number | undefined;
   /** Why, for people. */
   readonly reason: string;
+  /** Who says so. */
   readonly by: BannedBy;
 }
 
@@ -24,6 +25,7 @@ export interface Ban extends BanTerms {
 
 /** A ban as it is shown, with how many connections it has refused since it was made or the server started. */
 export interface ShownBan extends Ban {
+  /** Connections. */
   readonly refused: number;
 }
 

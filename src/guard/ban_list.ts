@@ -52,6 +52,7 @@ export class BanList implements Disposable {
   /** When the timer fires: when the first ban ends, or earlier. */
   #firesAtMs = Infinity;
 
+  /** Holds those of the bans that are not over. */
   constructor({ bans = [], now = Date.now }: BanListOptions = {}) {
     this.#now = now;
     for (const ban of bans) if (isHolding(ban, now())) this.#put(ban);
@@ -134,6 +135,7 @@ export class BanList implements Disposable {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Stops its timer: from now on a ban that is over is found when somebody looks. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

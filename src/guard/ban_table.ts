@@ -26,7 +26,9 @@ const BYTES = (PLACES + BUCKETS * WAYS * PLACE_WORDS) * Int32Array.BYTES_PER_ELE
 
 /** What another thread needs to look. */
 export interface SharedBans {
+  /** What networks are counted under: no client knows it. */
   readonly tagKey: Uint8Array;
+  /** Where the table is. */
   readonly memory: SharedArrayBuffer;
 }
 
