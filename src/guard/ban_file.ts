@@ -12,6 +12,9 @@ import { bounded, formatBanLines, MOST_BYTES, parseBanLines } from "./ban_lines.
 /** A flood brings many bans: they are written together, this long after those before. */
 const PAUSE_MS = 1000;
 
+/** Whoever has the lock writes a small file and is done. */
+const LONGEST_LOCK_MS = 5000, LOCK_PAUSE_MS = 10;
+
 /** The file of bans cannot be read or written; the message names it and says why. */
 export class BanFileError extends Error {
   /** For stack traces. */
@@ -212,7 +215,12 @@ async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
     throw new BanFileError(`Cannot lock ${path}: ${fileErrorReason(error)}`, { cause: error });
   }
   using _ = file;
-  await file.lock(true);
+  for (const lateMs = performance.now() + LONGEST_LOCK_MS; !await file.tryLock(true);) {
+    if (performance.now() > lateMs) {
+      throw new BanFileError(`Cannot lock ${path}: another program holds it for seconds; look what hangs`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
   return await run();
 }
 
