@@ -7,6 +7,7 @@ import { BanFile, banFileOf, readBanFile, updateBanFile } from "../../src/guard/
 import { formatBanLines, parseBanLines } from "../../src/guard/ban_lines.ts";
 import { BanList } from "../../src/guard/ban_list.ts";
 import { MOST_BANS } from "../../src/guard/ban_table.ts";
+import { PassingTime } from "../support/passing_time.ts";
 import { until } from "../support/raw_socket.ts";
 
 const FOR_GOOD = { untilMs: undefined, reason: "test", by: "operator" } as const;
@@ -204,6 +205,18 @@ Deno.test("A writer that is killed in the middle leaves the bans from before or 
   }
   await updateBanFile(folder.path, (bans) => bans.clear());
   assert.deepEqual(await folder.names(), [".baseftp.bans.lock"]);
+});
+
+Deno.test("A file that another program keeps locked for seconds is an error that says so", async () => {
+  await using folder = new Folder();
+  using holder = await Deno.open(`${folder.folder}/.baseftp.bans.lock`, { write: true, create: true });
+  await holder.lock(true);
+  using time = new PassingTime();
+  const failing = assert.rejects(
+    updateBanFile(folder.path, () => {}),
+    /^BanFileError: Cannot lock .*baseftp\.bans: another program holds it for seconds; look what hangs$/,
+  );
+  await time.passUntil(failing, 1000);
 });
 
 Deno.test("Z1: thousands of bans in a moment are written in a few steps", async () => {
