@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini"],
   ["net", "limits", "users"],
-  ["bytes"],
+  ["bytes", "guard"],
   ["storage", "front_office", "options", "native"],
   ["session"],
   ["server"],
