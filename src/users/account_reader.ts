@@ -8,7 +8,7 @@ import { BYTE_RATE_SYNTAX, parseByteRate } from "./byte_rate.ts";
 import type { IniValue } from "../ini/ini_document.ts";
 import { nearestName } from "../ini/nearest_name.ts";
 import type { HomeLooks } from "./home_looks.ts";
-import { isMalformedHash } from "./password.ts";
+import { storedProblem } from "../passwords/forms.ts";
 import { isPermissionLetter, PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./permissions.ts";
 import type { Problem } from "../ini/problem.ts";
 import type { ProtectedFile, ProtectedPlaces } from "./protected_places.ts";
@@ -141,12 +141,10 @@ export class AccountReader {
     const { name, values } = this.#account;
     const value = this.#required(values.get("password"), "password", "password = SECRET");
     if (!value) return undefined;
-    if (isMalformedHash(value.text)) {
-      this.#report(
-        value.line,
-        name,
-        `Cannot use the password of ${name}: it begins like a hash but is not one, set it anew with "passwd ${name}"`,
-      );
+    const reason = storedProblem(value.text);
+    if (reason !== undefined) {
+      const remedy = `set a new one with "user passwd ${name}"`;
+      this.#report(value.line, name, `Cannot use the password of ${name}: ${reason}; ${remedy}`);
     }
     return value.text;
   }
