@@ -7,6 +7,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import type { PasswordRenewal } from "../users/password_renewal.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 import { protectedFiles } from "./protected_files.ts";
 import type { RunningServer } from "./running_server.ts";
@@ -23,6 +24,7 @@ export interface Running {
   readonly sources: ConfigurationSources;
   readonly users: IniUserStore;
   readonly server: RunningServer;
+  readonly renewal: PasswordRenewal;
   readonly log: Log;
   /**
    * Opens the certificate that the settings ask for.
@@ -38,7 +40,7 @@ export interface Running {
  * @returns What is in force from now on.
  */
 export async function reload(old: InForce, running: Running): Promise<InForce> {
-  const { sources, users, server, log } = running;
+  const { sources, users, server, renewal, log } = running;
   const { settings: wanted, problems } = await readSettings(sources);
   for (const problem of problems) log.error(formatProblem(problem));
   const identities = problems.length > 0 ? "refused" : await identitiesFor(wanted, { old, running });
@@ -54,6 +56,7 @@ export async function reload(old: InForce, running: Running): Promise<InForce> {
     return old;
   }
   server.reconfigure({ settings, identities });
+  renewal.isAllowed = settings.hashPasswords;
   log.info("Settings and accounts read again");
   const waiting = waitingForRestart(SETTINGS, change).map(kebabName);
   if (waiting.length > 0) log.warn(`A restart is needed for the new value of ${waiting.join(", ")}`);

@@ -9,6 +9,7 @@ import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
+import { PasswordRenewal } from "../users/password_renewal.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
@@ -21,9 +22,10 @@ import { protectedFiles } from "./protected_files.ts";
 import { type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
+import { settleStoredPasswords } from "./stored_passwords.ts";
 import { callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
-import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
+import { openToOthersWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -70,8 +72,14 @@ async function run(
   const { configFile } = sources;
   await using log = await startingWith(() => openLogFor(initial));
   const quickDisks = new QuickDisks(readMounts);
+  await using renewal = new PasswordRenewal({
+    path: configFile,
+    isAllowed: initial.hashPasswords,
+    onFailure: (reason) => log.warn(`Stored passwords stay as they are: ${reason}`),
+  });
   const opening = IniUserStore.open({
     path: configFile,
+    renewal,
     anonymous: anonymousDefaults(initial),
     protectedFiles: protectedFiles(initial, configFile),
     looks,
@@ -89,7 +97,7 @@ async function run(
   await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
   let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
   using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+    inForce = inForce.then((old) => reload(old, { sources, users, server, renewal, log, openIdentities }));
   });
   const { port } = server.address;
   print(
@@ -102,13 +110,17 @@ async function run(
       addresses: ownAddresses(),
     }),
   );
-  if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
+  const hashing = initial.hashPasswords ? "wanted" : "unwanted";
+  const { everyone, plainText } = users;
+  const settling = settleStoredPasswords({ configFile, users: everyone, plainText, renewal, hashing, log });
 
   await stop.asked;
   const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
+  await renewal[Symbol.asyncDispose]();
+  await settling;
   log.info("Stopped");
 }
 

@@ -3,9 +3,11 @@
 import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
 import { type Accounts, everyone, readAccounts, writtenAs } from "./accounts.ts";
+import { Decoys } from "./decoys.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import type { PasswordRenewal } from "./password_renewal.ts";
 import type { Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
@@ -22,6 +24,8 @@ export interface IniUserStoreOptions {
   readonly protectedFiles?: readonly ProtectedFile[];
   /** Looks at the homes; by default with looks of its own. */
   readonly looks?: HomeLooks;
+  /** Makes better hashes of right passwords; without it the file stays as it is. */
+  readonly renewal?: PasswordRenewal;
   /**
    * How long an account has to be gone, or to have another password or home, until its sessions end,
    * milliseconds; default 1.5 seconds.
@@ -47,6 +51,7 @@ interface InForce {
   readonly accounts: Accounts;
   readonly byName: ReadonlyMap<string, User>;
   readonly document: IniDocument;
+  readonly decoys: Decoys;
 }
 
 /** The accounts file as a store of users. */
@@ -82,6 +87,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#ended = new EndedAccounts({
       believeAfterMs: options.believeAfterMs ?? BELIEVE_AFTER_MS,
       confirm: () => this.#refresh(),
+      isSamePassword: (before, after) => options.renewal?.isSame(before, after) ?? false,
       onEnd: (names) => this.#tell(names),
     });
     this.#stopListening = this.#looks.subscribe((home) => this.#homeAnswered(home));
@@ -146,6 +152,14 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     await this.#ended.doubtOf(name);
     const user = this.#find(name);
     return user?.isHomeSilent ? await this.#findAgain(user) : user;
+  }
+
+  renew(user: User, password: string): void {
+    this.#options.renewal?.note(user, password);
+  }
+
+  decoyFor(name: string): Promise<string | undefined> {
+    return this.#inForce.decoys.for(name);
   }
 
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void {
@@ -275,5 +289,6 @@ export class IniUserStore implements UserStore, AsyncDisposable {
 const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, plainText: [], problems: [] };
 
 function inForceOf(accounts: Accounts, document: IniDocument): InForce {
-  return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };
+  const byName = new Map(accounts.users.map((user) => [user.name, user]));
+  return { accounts, byName, document, decoys: new Decoys(accounts.users.map(({ password }) => password)) };
 }
