@@ -3,7 +3,7 @@
 import { dirname, resolve } from "node:path";
 import { type IniDocument, parseIniDocument } from "../../ini/ini_document.ts";
 import { appendUserSection, namedAccounts } from "../../ini/ini_edit.ts";
-import { generatePassword, hashPassword } from "../../users/password.ts";
+import { hashPassword } from "../../passwords/forms.ts";
 import { readAccountsFile } from "../../users/accounts_file.ts";
 import { fileErrorReason, isMissingFile } from "../../users/file_error.ts";
 import { PERMISSION_LETTERS } from "../../users/permissions.ts";
@@ -37,8 +37,7 @@ export function addAccount(account: NewAccount): Promise<number> {
       : await makeHome(resolve(dirname(resolve(configFile)), home), account);
     try {
       // Before a password is asked for that cannot be stored.
-      const stranger = await hashPassword(generatePassword());
-      await tryEdit(account, (document) => withAccount(document, { name, values, stored: stranger }));
+      await tryEdit(account, (document) => withAccount(document, { name, values, stored: "to be asked" }));
       const password = await newPassword(name, account.source);
       const stored = await hashPassword(password);
       await editChecked(account, (document) => withAccount(document, { name, values, stored }));
@@ -69,10 +68,15 @@ async function completeValues(document: IniDocument, account: NewAccount): Promi
   const group = document.groups.find(({ group }) => group === values.get("group"));
   const says = (key: string): boolean =>
     values.has(key) || group?.entries.some((entry) => entry.key === key) === true;
-  const complete = new Map<string, string>();
-  if (!says("home")) complete.set("home", await askHome(name));
-  if (!says("permissions")) complete.set("permissions", Object.keys(PERMISSION_LETTERS).join(""));
-  return new Map([...complete, ...values]);
+  const home = says("home") ? values.get("home") : await askHome(name);
+  const permissions = says("permissions")
+    ? values.get("permissions")
+    : Object.keys(PERMISSION_LETTERS).join("");
+  const first = [["home", home], ["permissions", permissions]] as const;
+  return new Map([
+    ...first.flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const]),
+    ...values,
+  ]);
 }
 
 async function askHome(name: string): Promise<string> {

@@ -25,7 +25,8 @@ export interface EditSources {
 /**
  * The file as it is.
  *
- * @throws {AccountError} When there is none, or it cannot be understood: an edit might land in the wrong place.
+ * @throws {AccountError} When there is none, or it cannot be understood: an edit might land in the wrong
+ *   place.
  * @throws {AccountsFileError} When it cannot be read.
  */
 export async function readSound(configFile: string): Promise<IniDocument> {
