@@ -40,7 +40,7 @@ export async function readAccountsFile(path: string): Promise<IniDocument | unde
 /** How often an update starts over because somebody else wrote the file meanwhile. */
 const MOST_ATTEMPTS = 10;
 /** How long it waits for another command to be done. */
-const MOST_WAIT_MS = 10_000;
+const MOST_WAIT_MS = 60_000;
 
 /**
  * Changes an accounts file, or makes it: whole or not at all, whatever happens meanwhile. Commands and

@@ -7,7 +7,8 @@ import { dialogue, Folder } from "./_program.ts";
 
 /** Signals other than to kill are not for Windows. */
 const ignore = Deno.build.os === "windows";
-const ANY_PORT = ["--port", "0", "--passive-ports", "any"];
+/** With the accounts file left as it is. */
+const ANY_PORT = ["--port", "0", "--passive-ports", "any", "--no-hash-passwords"];
 
 Deno.test({
   name: "The first start makes an account, prints its password once and lets in with it",
@@ -36,7 +37,7 @@ Deno.test({
   ignore,
   async fn() {
     await using folder = await Folder.make("root 1 elr ../home\n");
-    await using program = folder.start([...ANY_PORT, "--no-hash-passwords"]);
+    await using program = folder.start(ANY_PORT);
     await program.port();
     doesNotMatch(program.text, /password {2}/);
     strictEqual(await folder.read(), "root 1 elr ../home\n");
@@ -50,7 +51,7 @@ Deno.test({
   ignore,
   async fn() {
     await using folder = await Folder.make("root 123456 elr ../home\nroot2 1234567 elr ../home\n");
-    await using program = folder.start([...ANY_PORT, "--no-hash-passwords"]);
+    await using program = folder.start(ANY_PORT);
     await program.until(
       /Plain-text passwords in baseftp\.ini \(root, root2\): "deno task serve passwd --all" hashes them/,
     );

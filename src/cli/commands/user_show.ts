@@ -1,5 +1,6 @@
 /** `user show`: all that the accounts file says of one account. */
 
+import { escapeControls } from "../../telemetry/escape_controls.ts";
 import type { Invocation } from "../command.ts";
 import { print } from "../terminal.ts";
 import { explained } from "../user/account_error.ts";
@@ -26,6 +27,6 @@ export function run({ operands: [name], flags, configFile }: Invocation): Promis
       ["in", `${configFile}:${line}`],
     ];
     const width = Math.max(...rows.map(([key]) => key.length));
-    for (const [key, value] of rows) print(`${key.padEnd(width)}  ${value}`);
+    for (const [key, value] of rows) print(escapeControls(`${key.padEnd(width)}  ${value}`));
   });
 }
