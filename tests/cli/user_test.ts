@@ -297,9 +297,10 @@ Deno.test({
   },
 });
 
-/** The program on a terminal. */
+/** The program on a terminal, which shows its exit code at the end: tmux does not always see one. */
 async function onTerminal(folder: Folder, ...args: string[]): Promise<Terminal> {
-  return await Terminal.open({ command: [Deno.execPath(), ...SERVE, ...args], cwd: folder.path });
+  const command = ["sh", "-c", '"$@"; echo "code $?"', "sh", Deno.execPath(), ...SERVE, ...args];
+  return await Terminal.open({ command, cwd: folder.path });
 }
 
 clientTest({
@@ -320,7 +321,7 @@ clientTest({
     await terminal.until(/Once more:/);
     await terminal.type("sehr geheim");
     await terminal.press("Enter");
-    strictEqual(await terminal.ended(), 0);
+    await terminal.until(/^code 0$/m);
     doesNotMatch(await terminal.text(), /geheim/);
     ok(await verifyPassword(await storedOf(folder, "alice"), "sehr geheim"));
   },
@@ -343,7 +344,7 @@ clientTest({
       await terminal.until(/New password of x:/);
       await terminal.press(...keys);
       await terminal.until(message);
-      strictEqual(await terminal.ended(), 1);
+      await terminal.until(/^code 1$/m);
       strictEqual(await folder.read(), ACCOUNTS);
       deepStrictEqual((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), [
         "baseftp.ini",
@@ -354,6 +355,6 @@ clientTest({
     await terminal.until(/Make it\?/);
     await terminal.press("n", "Enter");
     await terminal.until(/Cannot add x: its home \S+ is not there/);
-    strictEqual(await terminal.ended(), 1);
+    await terminal.until(/^code 1$/m);
   },
 });
