@@ -1,4 +1,4 @@
-/** Which accounts have ended: gone, or with another password or home, and still so a moment later. */
+/** Which accounts have ended: gone, or with another password, home or mount, and still so a moment later. */
 
 import type { User } from "./user.ts";
 
@@ -51,7 +51,7 @@ export class EndedAccounts implements Disposable {
     this.#now = new Map(users.map((user) => [user.name, user]));
     for (const [name, known] of this.#known) {
       const user = this.#now.get(name);
-      if (user && this.#isSamePassword(known, user) && user.home === known.home) this.#settle(name);
+      if (user && this.#isSamePassword(known, user) && isSamePlace(user, known)) this.#settle(name);
       else this.#doubt(name);
     }
     for (const [name, user] of this.#now) if (!this.#doubts.has(name)) this.#known.set(name, user);
@@ -110,4 +110,14 @@ export class EndedAccounts implements Disposable {
     if (ended.size > 0) this.#options.onEnd(ended);
     this.#schedule();
   }
+}
+
+/** Whether both have the same files. Letters are those that a session has begun with. */
+function isSamePlace(one: User, other: User): boolean {
+  return one.home === other.home && placesOf(one) === placesOf(other);
+}
+
+/** Where what is mounted. */
+function placesOf({ mounts = [] }: User): string {
+  return JSON.stringify(mounts.map(({ at, home }) => [at, home]).toSorted());
 }

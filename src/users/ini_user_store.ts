@@ -2,14 +2,14 @@
 
 import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
-import { type Accounts, everyone, readAccounts } from "./accounts.ts";
-import { Decoys } from "./decoys.ts";
+import { everyone, readAccounts } from "./accounts.ts";
+import { type AccountsInForce, inForceOf, NOBODY_IN_FORCE } from "./accounts_in_force.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
 import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
-import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import { silentPlaces } from "./home_mount.ts";
 import type { PasswordRenewal } from "./password_renewal.ts";
-import type { Problem } from "../ini/problem.ts";
+import { newProblems, type Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
@@ -35,6 +35,8 @@ export interface IniUserStoreOptions {
   readonly believeAfterMs?: number;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
+  /** Told what of the accounts keeps nobody out, such as a mount that is not there; once for each text. */
+  readonly onWarnings?: (warnings: readonly Problem[]) => void;
   /** Told of each account whose home has fallen silent, or has answered after all. */
   readonly onHome?: (user: User) => void;
   /** Told when others than its owner may read or write the file, at the start and after each change of it. */
@@ -48,14 +50,6 @@ const BELIEVE_AFTER_MS = 1500;
 /** The permission bits of others than the owner, but for those to execute. */
 const OTHERS = 0o066;
 
-/** The accounts that logins are checked against, and the text that they come from. */
-interface InForce {
-  readonly accounts: Accounts;
-  readonly byName: ReadonlyMap<string, User>;
-  readonly document: IniDocument;
-  readonly decoys: Decoys;
-}
-
 /** The accounts file as a store of users. */
 export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #options: IniUserStoreOptions;
@@ -67,9 +61,9 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
   #readWith: ReloadOptions & Pick<IniUserStoreOptions, "anonymous">;
-  #inForce: InForce = inForceOf(NO_ACCOUNTS, parseIniDocument(""));
+  #inForce: AccountsInForce = NOBODY_IN_FORCE;
   /** Those before the ones that are not believed yet. */
-  #believed: InForce = this.#inForce;
+  #believed: AccountsInForce = this.#inForce;
   #problems: readonly Problem[] = [];
   #seen: FileState | undefined;
   /** Whether others than this machine's kernel may change the file. */
@@ -217,7 +211,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   }
 
   #homeAnswered(home: string): void {
-    const isMissed = everyone(this.#inForce.accounts).some((user) => user.isHomeSilent && user.home === home);
+    const isMissed = everyone(this.#inForce.accounts).some((user) => silentPlaces(user).includes(home));
     if (isMissed) void this.reload().catch(() => {});
   }
 
@@ -273,7 +267,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     for (const listener of [...this.#doubters]) listener();
   }
 
-  #accept(inForce: InForce): void {
+  #accept(inForce: AccountsInForce): void {
     this.#doubt();
     const old = this.#inForce;
     this.#inForce = inForce;
@@ -281,6 +275,8 @@ export class IniUserStore implements UserStore, AsyncDisposable {
       const before = everyone(old.accounts).find(({ name }) => name === user.name);
       if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
+    const news = newProblems(inForce.accounts.warnings, old.accounts.warnings);
+    if (news.length > 0) this.#options.onWarnings?.(news);
     this.#expiries.update(everyone(inForce.accounts));
     this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
@@ -289,11 +285,4 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     if (!this.#ended.hasDoubts) this.#believed = this.#inForce;
     for (const listener of [...this.#listeners]) listener(ended);
   }
-}
-
-const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, disabled: [], plainText: [], problems: [] };
-
-function inForceOf(accounts: Accounts, document: IniDocument): InForce {
-  const byName = new Map(accounts.users.map((user) => [user.name, user]));
-  return { accounts, byName, document, decoys: new Decoys(accounts.users.map(({ password }) => password)) };
 }

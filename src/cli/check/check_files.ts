@@ -29,6 +29,7 @@ export async function check(sources: ConfigurationSources): Promise<number> {
   }
   // Nothing is wrong with the files, and a server would start.
   for (const user of everyone(accounts)) if (user.isHomeSilent) printError(silentHome(user));
+  for (const warning of accounts.warnings) printError(formatProblem(warning));
   const uncheckable = await uncheckableNames(accounts.users);
   if (uncheckable.length > 0) {
     printError(uncheckableWarning(configFile, uncheckable));

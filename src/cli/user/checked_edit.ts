@@ -5,7 +5,7 @@ import { loadSettings } from "../../config/load.ts";
 import { type IniDocument, parseIniDocument } from "../../ini/ini_document.ts";
 import { namedAccounts } from "../../ini/ini_edit.ts";
 import { nearestName } from "../../ini/nearest_name.ts";
-import { formatProblem, type Problem } from "../../ini/problem.ts";
+import { formatProblem, newProblems, type Problem } from "../../ini/problem.ts";
 import { readMounts } from "../../storage/mounts.ts";
 import { readAccounts } from "../../users/accounts.ts";
 import { readAccountsFile, updateAccountsFile } from "../../users/accounts_file.ts";
@@ -99,9 +99,8 @@ async function checkNothingNew(
   { before, after }: { before: IniDocument; after: string },
 ): Promise<void> {
   if (after === before.text) return;
-  const known = new Set((await problemsOf(sources, before)).map(({ message }) => message));
-  const found = await problemsOf(sources, parseIniDocument(after, { file: sources.configFile }));
-  const fresh = found.filter(({ message }) => !known.has(message));
+  const now = await problemsOf(sources, parseIniDocument(after, { file: sources.configFile }));
+  const fresh = newProblems(now, await problemsOf(sources, before));
   // Without the line: it is one of a file that is not written.
   if (fresh.length > 0) {
     throw new AccountError(fresh.map(({ message }) => formatProblem({ value: "", message })).join("\n"));
