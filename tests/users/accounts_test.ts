@@ -351,7 +351,14 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     ["a\x07b x elr /", 'baseftp.ini:1: Cannot use the name "a?b": it has a control character in it'],
     [
       "root scrypt$16$nonsense elr /",
-      'baseftp.ini:1: Cannot use the password of root: it begins like a hash but is not one, set it anew with "passwd root"',
+      "baseftp.ini:1: Cannot use the password of root: it begins like scrypt but is not one that is checked here " +
+      "(expected scrypt$N$r$p$SALT$KEY with N a power of two, and N, r and p not much above 32768, 8 and 1); " +
+      'set a new one with "user passwd root"',
+    ],
+    [
+      "root $y$j9T$0uiKEsU3WIsPq$cnNSLXmJ4c2EbyJYJx8 elr /",
+      "baseftp.ini:1: Cannot use the password of root: yescrypt ($y$) is not known here; " +
+      'set a new one with "user passwd root"',
     ],
     [sectionWith("pasword = y"), 'baseftp.ini:5: Unknown key "pasword" of alice: did you mean "password"?'],
     [sectionWith("colour = red"), `baseftp.ini:5: Unknown key "colour" of alice: ${list}`],
