@@ -8,6 +8,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import type { PasswordRenewal } from "../users/password_renewal.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 import { type FileHooks, hooksIn, type HookSwitch } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
@@ -26,6 +27,7 @@ export interface Running {
   readonly sources: ConfigurationSources;
   readonly users: IniUserStore;
   readonly server: RunningServer;
+  readonly renewal: PasswordRenewal;
   readonly log: Log;
   readonly hooks: HookSwitch;
   /**
@@ -47,7 +49,7 @@ export interface Reloaded {
  * Reads settings and accounts again. With a problem in them everything stays as it was, and the log tells.
  */
 export async function reload(old: InForce, running: Running): Promise<Reloaded> {
-  const { sources, users, server, log, hooks } = running;
+  const { sources, users, server, renewal, log, hooks } = running;
   const { configFile } = sources;
   await log.reopen();
   const { settings: wanted, document, problems: ofSettings } = await readSettings(sources);
@@ -75,6 +77,7 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
   }
   await takeHooks(hooks, found, log);
   server.reconfigure({ settings, identities });
+  renewal.isAllowed = settings.hashPasswords;
   log.info("Settings and accounts read again");
   const waiting = waitingForRestart(SETTINGS, change).map(kebabName);
   if (waiting.length > 0) log.warn(`A restart is needed for the new value of ${waiting.join(", ")}`);

@@ -3,6 +3,7 @@
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { SocketAddress } from "../net/address.ts";
+import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
@@ -23,6 +24,8 @@ export interface RunningServerOptions {
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
   readonly hooks: HookSwitch;
+  /** Who is banned. */
+  readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
 }
@@ -54,7 +57,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -67,6 +70,7 @@ async function startPool(
     readMounts,
     record: hooks.record,
     questions: hooks,
+    bans,
   });
   await pool.listen();
   return {
@@ -80,7 +84,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -105,6 +109,7 @@ async function startAlone(
     diskThreads,
     record,
     questions: hooks,
+    bans,
   });
   server.listen();
   return {

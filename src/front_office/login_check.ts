@@ -1,5 +1,6 @@
 /** Login check: whether a name and a password belong together, and what wrong ones cost. */
 
+import type { Guard } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
@@ -7,6 +8,7 @@ import { Tags } from "../limits/tags.ts";
 import { Turns } from "../limits/turns.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import { isCheckable } from "../passwords/forms.ts";
 import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -20,6 +22,8 @@ import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
 export interface LoginCheckOptions {
   readonly users: UserStore;
   readonly limits: FailedLoginLimits;
+  /** Scores what fails. */
+  readonly guard: Guard;
   /** Told when a network is refused from now on. */
   readonly record: EventSink;
   /** Which networks wrong passwords are remembered of, for those who remember right ones. */
@@ -41,6 +45,7 @@ export interface CheckedLogin {
 export class LoginCheck implements Disposable {
   readonly #users: UserStore;
   readonly #record: EventSink;
+  readonly #guard: Guard;
   readonly #failedLogins: FailedLogins;
   /**
    * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
@@ -51,15 +56,20 @@ export class LoginCheck implements Disposable {
   readonly #questions: Questions | undefined;
   readonly #unsubscribe: readonly (() => void)[];
 
-  constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
+  constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
     const { marks = new FailureMarks(new Tags()), generation = new Counter() } = shared;
     this.#users = users;
     this.#record = record;
+    this.#guard = guard;
     this.#generation = generation;
     this.#questions = shared.questions;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
-    this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
+    this.#unsubscribe = [
+      guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
+      users.subscribe(forget),
+      users.subscribeToDoubts?.(forget) ?? (() => {}),
+    ];
   }
 
   /** New limits; they hold at once. */
@@ -90,27 +100,33 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
+    await this.#guard.hesitate(credentials, signal);
     const checked = await this.#find(name, peer);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
       this.#failedLogins.admit(peer);
-      if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (!await this.#isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (checked) this.#users.renew?.(checked, credentials.password);
     }
     // Before the question: should one be asked from now on, what is remembered here does not count.
     const isAsked = this.#questions?.asksLogins ?? false;
     const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
     // While all this took its time the account may have been removed, or its password changed.
     const user = await this.#find(name, peer);
-    if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
+    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, credentials);
+    if (!user || !isStillRight) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
     if (!verdict.allowed) return { delayMs: 0, refusal: verdict.reason };
-    this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    const mayBeKept = this.#users.tellsDoubts && !isAsked && !dependsOnMore(user);
+    this.#failedLogins.succeeded(peer, user.name);
+    // One that takes any password shows nothing about who gives it.
+    if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
+    const isSure = !isAsked && !dependsOnMore(user) && this.#guard.maySkip(user.name);
+    const mayBeKept = this.#users.tellsDoubts && isSure;
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
@@ -130,6 +146,17 @@ export class LoginCheck implements Disposable {
     return await this.#questions.login({ account, peer, session }, signal);
   }
 
+  /** The check that takes long. */
+  async #isRight(user: User | undefined, { name, password }: Credentials): Promise<boolean> {
+    if (user?.password === undefined) return await verifyNobody(password, await this.#users.decoyFor?.(name));
+    if (!await isCheckable(user.password)) {
+      const message =
+        `Cannot check the password of ${user.name}: this runtime does not know its form of hash`;
+      this.#record({ kind: "warning", message });
+    }
+    return await verifyPassword(user.password, password);
+  }
+
   /**
    * The account, unless it may not log in from there: then it is as if there were none, so that nobody can
    * try its password from elsewhere.
@@ -145,7 +172,11 @@ export class LoginCheck implements Disposable {
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
     const mark = await guessMark(name, password);
     const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
-    const delayMs = this.#failedLogins.failed(peer, { account: user?.name, mark });
+    const wrong = { account: user?.name, mark };
+    const delayMs = Math.max(
+      this.#failedLogins.failed(peer, wrong),
+      this.#guard.wrongPassword({ ...wrong, peer, name }),
+    );
     const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
     if (wasHeard && minutes > 0) {
       const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;
@@ -158,11 +189,4 @@ export class LoginCheck implements Disposable {
 /** Whether the account takes any password, or has taken this one a moment ago: nothing is to be computed. */
 async function isRightAtOnce(user: User | undefined, { password }: Credentials): Promise<boolean> {
   return user !== undefined && (user.password === undefined || await isRemembered(user.password, password));
-}
-
-/** The check that takes long. */
-async function isRight(user: User | undefined, { password }: Credentials): Promise<boolean> {
-  return user?.password === undefined
-    ? await verifyNobody(password)
-    : await verifyPassword(user.password, password);
 }

@@ -7,6 +7,11 @@ import type { Credentials, Rejection } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
+import { BanList } from "../guard/ban_list.ts";
+import type { SharedBans } from "../guard/ban_table.ts";
+import { ConnectionRates } from "../guard/connection_rates.ts";
+import { Guard } from "../guard/guard.ts";
+import type { Offence } from "../guard/offences.ts";
 import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
@@ -25,6 +30,10 @@ export interface SharedOffice {
   readonly failureMarks: SharedArrayBuffer;
   /** Counts up whenever an account may have changed. */
   readonly generation: SharedArrayBuffer;
+  /** Which networks are banned. */
+  readonly bans: SharedBans;
+  /** How many connections networks make. */
+  readonly connectionRates: SharedArrayBuffer;
 }
 
 /** Knows the accounts and what was taken of the limits. Workers take seats by themselves. */
@@ -33,22 +42,27 @@ export class MainOffice implements Disposable {
   readonly numbers = new NumberBlocks();
   /** What workers have of it. */
   readonly shared: SharedOffice;
+  readonly #guard: Guard;
   readonly #check: LoginCheck;
   readonly #ledger: Ledger;
   readonly #questions: Questions | undefined;
 
-  constructor({ users, limits, record, questions }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, questions, bans = new BanList() }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
       limits: Ledger.sharedLimits(),
       failureMarks: FailureMarks.shared(),
       generation: Counter.shared(),
+      bans: bans.shared,
+      connectionRates: ConnectionRates.shared(),
     };
     const tags = new Tags(this.shared.tagKey);
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);
-    this.#check = new LoginCheck({ users, limits, record, marks, generation, questions });
+    this.#guard = new Guard({ limits, bans, record, onGuessedAt: () => generation.add(1) });
+    const shared = { guard: this.#guard, marks, generation, questions };
+    this.#check = new LoginCheck({ users, limits, record, ...shared });
     this.#questions = questions;
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
@@ -63,6 +77,7 @@ export class MainOffice implements Disposable {
   set limits(limits: FrontOfficeLimits) {
     this.#ledger.limits = limits;
     this.#check.limits = limits;
+    this.#guard.limits = limits;
   }
 
   /**
@@ -89,8 +104,14 @@ export class MainOffice implements Disposable {
     this.#check.forgetRemembered();
   }
 
-  /** Hears of the accounts no more. */
+  /** A client of a worker did what counts against it. */
+  note(peer: string, offence: Offence): void {
+    this.#guard.note(peer, offence);
+  }
+
+  /** Hears of the accounts and of the bans no more. */
   [Symbol.dispose](): void {
     this.#check[Symbol.dispose]();
+    this.#guard[Symbol.dispose]();
   }
 }
