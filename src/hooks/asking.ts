@@ -7,7 +7,7 @@ import { type Hook, isMeant } from "./hook.ts";
 import { JointSignal } from "./joint_signal.ts";
 import { Places } from "./places.ts";
 
-/** What the operator hears of. */
+/** What {@linkcode Asking} needs. */
 export interface AskingOptions {
   readonly hooks: readonly Hook[];
   readonly note: (message: string) => void;

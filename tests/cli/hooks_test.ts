@@ -271,3 +271,24 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "A ban is told, with its network, reason and time",
+  ignore,
+  async fn() {
+    await using receiver = new Receiver();
+    await using folder = await Folder.make(
+      `${ALL_ROWS}\n${section("a", "on = ban", `url = ${receiver.url}`)}`,
+    );
+    await using program = start(folder);
+    await program.port();
+    equal((await folder.run(["ban", "192.0.2.7", "--for", "1h", "--reason", "scans"])).code, 0);
+    const [call] = await receiver.came(1);
+    const { type, data } = call!.said;
+    equal(
+      JSON.stringify([type, data.network, data.by, data.reason]),
+      JSON.stringify(["ban", "192.0.2.7", "operator", "scans"]),
+    );
+    ok(Number(data.seconds) > 3500 && Number(data.seconds) <= 3600);
+  },
+});
