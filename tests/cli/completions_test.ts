@@ -6,7 +6,7 @@ import { COMMANDS } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { SERVE } from "../support/serve_command.ts";
-import { Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
+import { runtimeFolder, Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { Folder } from "./_program.ts";
 
 const ACCOUNTS = "[user:bob]\npassword = x-y-z\nhome = ../home\npermissions = e\n" +
@@ -34,7 +34,12 @@ async function runShell(shell: string, args: readonly string[], { folder, bin }:
   const { code, stdout, stderr } = await new Deno.Command(shell, {
     args: [...args],
     cwd: folder.path,
-    env: { PATH: `${bin}:${Deno.env.get("PATH")}`, LC_ALL: "C.UTF-8", HOME: folder.home },
+    env: {
+      PATH: `${bin}:${Deno.env.get("PATH")}`,
+      LC_ALL: "C.UTF-8",
+      HOME: folder.home,
+      DENO_DIR: runtimeFolder(),
+    },
     stdin: "null",
   }).output();
   const text = new TextDecoder().decode(stdout);

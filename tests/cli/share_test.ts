@@ -137,7 +137,7 @@ Deno.test("A second signal cuts what runs, and its part is taken away all the sa
 
 Deno.test("share --once ends after the first whole transfer, which is told so, and not after a broken one", async () => {
   await using folder = await Folder.make();
-  await Deno.writeFile(join(folder.home, "large"), patternedBytes(50_000_000));
+  await Deno.writeFile(join(folder.home, "large"), patternedBytes(20_000_000));
   await Deno.writeTextFile(join(folder.home, "small"), "content");
   await using share = folder.start(["share", "../home", "--port", "0", "--once"]);
   {
