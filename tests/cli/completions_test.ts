@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { COMMANDS } from "../../src/cli/table.ts";
+import { COMMANDS, commandsOf } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { SERVE } from "../support/serve_command.ts";
@@ -63,6 +63,10 @@ const EXPECTATIONS: [line: string, words: string[]][] = [
   ["baseftp share --no", []],
   ["baseftp completions f", ["fish"]],
   ["baseftp help pass", ["passwd"]],
+  ["baseftp user ", commandsOf("user").map(({ name }) => name.slice("user ".length))],
+  ["baseftp user sh", ["show"]],
+  ["baseftp user show b", ["bob"]],
+  ["baseftp user show --j", ["--json"]],
 ];
 
 clientTest({
@@ -110,6 +114,8 @@ const TABS: [typed: string, completed: RegExp][] = [
   ["baseftp ser", /baseftp serve $/m],
   ["baseftp passwd --config baseftp.ini b", /baseftp passwd --config baseftp\.ini bob $/m],
   ["baseftp passwd --config baseftp.ini a", /baseftp passwd --config baseftp\.ini al\\ ice $/m],
+  ["baseftp user sh", /baseftp user show $/m],
+  ["baseftp user show --config baseftp.ini b", /baseftp user show --config baseftp\.ini bob $/m],
   ["baseftp --tls=o", /baseftp --tls=off$/m],
   ["baseftp share ../ho", /baseftp share \.\.\/home\/$/m],
   ["baseftp share --on", /baseftp share --once $/m],
