@@ -191,6 +191,18 @@ Deno.test("share takes the next port where another server has the wanted one", a
   await client.expect("PWD", 257);
 });
 
+Deno.test("Two shares that start at the same moment never get the same port", async () => {
+  await using folder = await Folder.make();
+  using free = Deno.listen({ port: 0 });
+  const { port } = free.addr;
+  free.close();
+  const args = ["share", "../home", "--port", String(port)];
+  await using first = folder.start(args);
+  await using second = folder.start(args);
+  const ports = await Promise.all([first.port(), second.port()]);
+  ok(ports[0] !== ports[1], String(ports));
+});
+
 Deno.test("share --anonymous lets anyone in, by either name", async () => {
   await using folder = await Folder.make();
   await using share = folder.start(["share", "../home", "--port", "0", "--anonymous"]);
