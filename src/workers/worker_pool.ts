@@ -11,6 +11,7 @@ import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
+import { claimPort } from "../net/port_claim.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -148,6 +149,7 @@ export class WorkerPool implements AsyncDisposable {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   async listen(): Promise<void> {
+    using _claim = await claimPort(this.#ports.port);
     try {
       this.#probe();
       await this.#replacements.first();
