@@ -44,6 +44,7 @@ export default {
   // Who. The accounts themselves are in baseftp.ini.
   anonymous: false, // true: anyone may look around and download
   anonymousHome: "", // the directory that they see
+  hashPasswords: true, // false: passwords in baseftp.ini stay as they were typed
   loginAttempts: 3, // wrong passwords until a client is sent away
   loginFailureDelay: 3, // seconds until a wrong password is answered
   maxLoginFailures: 10, // wrong ones from one address in 15 minutes until it is refused; 0: no limit

@@ -8,6 +8,7 @@ import { Tags } from "../limits/tags.ts";
 import { Turns } from "../limits/turns.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import { isCheckable } from "../passwords/forms.ts";
 import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -100,11 +101,13 @@ export class LoginCheck implements Disposable {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
       this.#failedLogins.admit(peer);
-      if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (!await this.#isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (checked) this.#users.renew?.(checked, credentials.password);
     }
     // While the check took its time the account may have been removed, or its password changed.
     const user = await this.#find(name, peer);
-    if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
+    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, credentials);
+    if (!user || !isStillRight) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
@@ -120,6 +123,17 @@ export class LoginCheck implements Disposable {
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** The check that takes long. */
+  async #isRight(user: User | undefined, { name, password }: Credentials): Promise<boolean> {
+    if (user?.password === undefined) return await verifyNobody(password, await this.#users.decoyFor?.(name));
+    if (!await isCheckable(user.password)) {
+      const message =
+        `Cannot check the password of ${user.name}: this runtime does not know its form of hash`;
+      this.#record({ kind: "warning", message });
+    }
+    return await verifyPassword(user.password, password);
   }
 
   /**
@@ -154,11 +168,4 @@ export class LoginCheck implements Disposable {
 /** Whether the account takes any password, or has taken this one a moment ago: nothing is to be computed. */
 async function isRightAtOnce(user: User | undefined, { password }: Credentials): Promise<boolean> {
   return user !== undefined && (user.password === undefined || await isRemembered(user.password, password));
-}
-
-/** The check that takes long. */
-async function isRight(user: User | undefined, { password }: Credentials): Promise<boolean> {
-  return user?.password === undefined
-    ? await verifyNobody(password)
-    : await verifyPassword(user.password, password);
 }
