@@ -18,6 +18,7 @@ import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
+import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { Reloads } from "./reload.ts";
@@ -112,7 +113,9 @@ async function run(
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
-  await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
+  await using bans = await openBans(configFile, log);
+  const parts = { users, looks, identities, record, quickDisks, bans: bans.list };
+  await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities }, {
     sources,
     users,
@@ -123,7 +126,7 @@ async function run(
   });
   using _ = onSignals(["SIGHUP"], () => void reloads.next());
   await using _control = await openControl({
-    ...{ configFile, server, users, stop, log },
+    ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });

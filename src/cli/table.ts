@@ -268,6 +268,42 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "limit.ts",
   },
   {
+    name: "ban",
+    summary: "refuse an address or a network, and end its sessions",
+    details: [
+      "Without --for it holds for good. An IPv6 address stands for its network of 64 bits. Where no server " +
+      "runs, the ban holds from the next start on.",
+    ],
+    operands: [{ name: "NETWORK", summary: "an address, or a network such as 192.0.2.0/24" }],
+    flags: [
+      { name: "for", value: "DURATION", summary: "end the ban after this time, such as 10m, 2h or 7d" },
+      { name: "reason", value: "TEXT", summary: "why, to be shown by bans" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["ban 192.0.2.7 --for 1h", "ban 192.0.2.0/24 --reason scans"],
+    file: "ban.ts",
+  },
+  {
+    name: "unban",
+    summary: "let a network in again that is banned",
+    details: ["Its wrong passwords are forgiven, so that it need not wait, also where it was not banned."],
+    operands: [{ name: "NETWORK", summary: "the address or network, or all", words: "bans" }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["unban 192.0.2.7", "unban all"],
+    file: "unban.ts",
+  },
+  {
+    name: "bans",
+    summary: "list who is banned, by whom and until when",
+    details: ["With --json each ban is a line of JSON."],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["bans", "bans --json"],
+    file: "bans.ts",
+  },
+  {
     name: "reload",
     summary: "let the running server read its settings and accounts again",
     details: ["It does what SIGHUP does, and opens log files anew. Problems in the files change nothing."],

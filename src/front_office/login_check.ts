@@ -1,5 +1,6 @@
 /** Login check: whether a name and a password belong together, and what wrong ones cost. */
 
+import type { Guard } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
@@ -20,6 +21,8 @@ import type { Keeping } from "./known_accounts.ts";
 export interface LoginCheckOptions {
   readonly users: UserStore;
   readonly limits: FailedLoginLimits;
+  /** Scores what fails. */
+  readonly guard: Guard;
   /** Told when a network is refused from now on. */
   readonly record: EventSink;
   /** Which networks wrong passwords are remembered of, for those who remember right ones. */
@@ -39,6 +42,7 @@ export interface CheckedLogin {
 export class LoginCheck implements Disposable {
   readonly #users: UserStore;
   readonly #record: EventSink;
+  readonly #guard: Guard;
   readonly #failedLogins: FailedLogins;
   /**
    * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
@@ -48,14 +52,19 @@ export class LoginCheck implements Disposable {
   readonly #generation: Counter;
   readonly #unsubscribe: readonly (() => void)[];
 
-  constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
+  constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
     const { marks = new FailureMarks(new Tags()), generation = new Counter() } = shared;
     this.#users = users;
     this.#record = record;
+    this.#guard = guard;
     this.#generation = generation;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
-    this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
+    this.#unsubscribe = [
+      guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
+      users.subscribe(forget),
+      users.subscribeToDoubts?.(forget) ?? (() => {}),
+    ];
   }
 
   /** New limits; they hold at once. */
@@ -86,6 +95,7 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
+    await this.#guard.hesitate(credentials, signal);
     const checked = await this.#find(name, peer);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
@@ -102,9 +112,11 @@ export class LoginCheck implements Disposable {
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
-    this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user);
+    this.#failedLogins.succeeded(peer, user.name);
+    // One that takes any password shows nothing about who gives it.
+    if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
+    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user) && this.#guard.maySkip(user.name);
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
@@ -139,7 +151,11 @@ export class LoginCheck implements Disposable {
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
     const mark = await guessMark(name, password);
     const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
-    const delayMs = this.#failedLogins.failed(peer, { account: user?.name, mark });
+    const wrong = { account: user?.name, mark };
+    const delayMs = Math.max(
+      this.#failedLogins.failed(peer, wrong),
+      this.#guard.wrongPassword({ ...wrong, peer, name }),
+    );
     const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
     if (wasHeard && minutes > 0) {
       const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;

@@ -246,6 +246,24 @@ Deno.test("A mount holds no file that is kept from accounts, by whatever path", 
   );
 });
 
+Deno.test("A mount that does not answer holds no file that is kept from accounts either", async () => {
+  const look = (home: string): Promise<HomeState> =>
+    home === "/nas"
+      ? new Promise(() => {})
+      : Promise.resolve({ kind: "there", real: home, identity: undefined });
+  const { problems } = await readAccounts(
+    parseIniDocument(sectionWith("mount:/a = /nas").replace("home = /", "home = /h")),
+    {
+      folder: "/",
+      anonymous: { enabled: false, home: "" },
+      looks: new HomeLooks({ look, limitMs: 20 }),
+      protectedFiles: [{ path: "/nas/logs/transfer.log", what: "the transfer log", remedy: "move it" }],
+    },
+  );
+  strictEqual(problems.length, 1);
+  ok(problems[0]!.message.startsWith("Cannot use /nas for mount:/a of alice: it holds the transfer log"));
+});
+
 Deno.test("A limit of 0 is no limit", async () => {
   const { users } = await read(sectionWith("max-upload = 0", "max-connections = 0"));
   deepStrictEqual([users[0]!.maxUpload, users[0]!.maxConnections], [undefined, undefined]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { scryptSync } from "node:crypto";
 import { parseIniDocument } from "../../src/ini/ini_document.ts";
 import { namedAccounts } from "../../src/ini/ini_edit.ts";
-import { LoginCheck } from "../../src/front_office/login_check.ts";
+import { LocalFrontOffice } from "../../src/front_office/local_front_office.ts";
 import { IniUserStore } from "../../src/users/ini_user_store.ts";
 import { isRemembered, verifyPassword } from "../../src/users/password.ts";
 import { PasswordRenewal } from "../../src/users/password_renewal.ts";
@@ -20,7 +20,7 @@ function oldHash(password: string): string {
   return `scrypt$1024$8$1$${btoa("0123456789abcdef").replace(/=+$/, "")}$${key}`;
 }
 
-/** A file with its store, its renewal, and a check of logins; and what was told. */
+/** A file with its store, its renewal, and an office that checks logins; and what was told. */
 async function open(text: string, { isAllowed = true } = {}) {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const path = join(folder, "baseftp.ini");
@@ -35,8 +35,11 @@ async function open(text: string, { isAllowed = true } = {}) {
   const store = await IniUserStore.open({ path, anonymous: OFF, believeAfterMs: 0, renewal });
   const ended: string[] = [];
   store.subscribe((names) => ended.push(...names));
-  const limits = { maxLoginFailures: 0, loginFailureDelayMs: 0 };
-  const check = new LoginCheck({ users: store, limits, record: () => {} });
+  const limits = {
+    ...{ maxConnections: 0, maxConnectionsPerIp: 0, maxLoginFailures: 0, loginFailureDelayMs: 0 },
+    ...{ banAfter: 0, banTimeMs: 0, neverBan: [] },
+  };
+  const office = new LocalFrontOffice({ users: store, limits, record: () => {} });
   return {
     folder,
     path,
@@ -45,7 +48,7 @@ async function open(text: string, { isAllowed = true } = {}) {
     store,
     ended,
     login: (name: string, password: string) =>
-      check.login({ name, password, peer: "127.0.0.1", session: 1 }, new AbortController().signal),
+      office.login({ name, password, peer: "127.0.0.1", session: 1 }, new AbortController().signal),
     stored: async () =>
       Object.fromEntries(
         namedAccounts(parseIniDocument(await Deno.readTextFile(path))).map((
@@ -53,7 +56,7 @@ async function open(text: string, { isAllowed = true } = {}) {
         ) => [name, password!]),
       ),
     async [Symbol.asyncDispose](): Promise<void> {
-      check[Symbol.dispose]();
+      office[Symbol.dispose]();
       await store[Symbol.asyncDispose]();
       await renewal[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
