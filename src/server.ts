@@ -1,6 +1,8 @@
 /** The server: accounts, limits and sessions in one thread. Also the library's public face. */
 
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
+import { LazyQuotas } from "./quotas.ts";
+import type { EventSink } from "./telemetry/events.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -72,17 +74,26 @@ export class FtpServer implements AsyncDisposable {
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
   readonly #unsubscribe: () => void;
+  readonly #quotas: LazyQuotas;
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, ...parts } = options;
+    const { users, record, quotaFile, ...parts } = options;
     this.#options = plainOptions(options);
+    const tell: EventSink = (event) => {
+      if (isRecorded(event, this.#options)) record?.(event);
+    };
+    this.#quotas = new LazyQuotas({
+      file: quotaFile,
+      accounts: () => users.everyone ?? [],
+      realPathOf: (home) => Deno.realPath(home).catch(() => home),
+      record: tell,
+    });
     this.#office = new LocalFrontOffice({
       users,
       limits: this.#options,
-      record: (event) => {
-        if (isRecorded(event, this.#options)) record?.(event);
-      },
+      record: tell,
+      quotas: this.#quotas,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -150,6 +161,7 @@ export class FtpServer implements AsyncDisposable {
   async shutdown(options: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
     await this.#sessions.shutdown(options);
+    await this.#quotas.close();
     this.#office[Symbol.dispose]();
   }
 

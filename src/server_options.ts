@@ -17,6 +17,11 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   users: UserStore;
   /** Takes every event. */
   record?: EventSink;
+  /**
+   * The file that says what the homes of accounts with quotas hold; by default none, and such homes are
+   * counted at each start.
+   */
+  quotaFile?: string;
 }
 
 /** What sessions can be given besides plain data. */

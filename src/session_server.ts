@@ -24,7 +24,9 @@ import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { Disks } from "./storage/disks.ts";
+import { FreeSpaces, minFreeFor } from "./storage/free_space.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
+import { MeteredDisks } from "./storage/metered_disks.ts";
 import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { User } from "./users/user.ts";
@@ -52,6 +54,7 @@ export class SessionServer {
   readonly #passivePorts = new Set<PassivePorts>();
   readonly #disks: Disks;
   readonly #roots = new RealRoots();
+  readonly #spaces = new FreeSpaces();
   readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
@@ -261,15 +264,23 @@ export class SessionServer {
     };
   }
 
-  #openHome(user: User, { atomicUploads, durableUploads }: PlainOptions): Storage {
+  #openHome(user: User, { atomicUploads, durableUploads, minFree }: PlainOptions): Storage {
     return new LocalStorage({
       home: user.home,
       atomicUploads,
       durable: durableUploads,
-      disks: this.#disks,
+      disks: this.#meteredDisks(user, { minFree }),
       roots: this.#roots,
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });
+  }
+
+  /** The disks of a home, metered where something is to be kept of it. */
+  #meteredDisks(user: User, options: Pick<PlainOptions, "minFree">): Disks {
+    const usage = this.#parts.office.usageOf?.(user);
+    const minFree = minFreeFor(user, options);
+    if (!usage && !minFree) return this.#disks;
+    return new MeteredDisks(this.#disks, { usage, minFree, spaces: this.#spaces });
   }
 
   /** Says it once for each directory: it will be listed often. */

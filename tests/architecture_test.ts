@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["telemetry", "ini"],
   ["net", "limits", "users"],
   ["bytes"],
-  ["storage", "front_office", "options", "native"],
+  ["storage", "front_office", "options", "native", "quota"],
   ["session"],
   ["server"],
   ["web"],

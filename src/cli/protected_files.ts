@@ -4,6 +4,11 @@ import type { Settings } from "../config/schema.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
 
+/** The file that says what the homes of accounts with quotas hold. */
+export function quotaFileOf(configFile: string): string {
+  return configFile.replace(/\.ini$/, "") + ".quota";
+}
+
 /** The files that these settings name, or would make. */
 export function protectedFiles(settings: Settings, configFile: string): ProtectedFile[] {
   const { logging, logFile, transferLog } = settings;

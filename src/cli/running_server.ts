@@ -22,6 +22,8 @@ export interface RunningServerOptions {
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
   readonly record: EventSink;
+  /** The file that says what homes hold. */
+  readonly quotaFile: string;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
 }
@@ -51,7 +53,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, record }: RunningServerOptions,
+  { settings, users, looks, identities, record, quotaFile }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -63,6 +65,7 @@ async function startPool(
     identities,
     readMounts,
     record,
+    quotaFile,
   });
   await pool.listen();
   return {
@@ -75,7 +78,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, record, quickDisks }: RunningServerOptions,
+  { settings, users, identities, record, quickDisks, quotaFile }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -90,7 +93,8 @@ async function startAlone(
     },
   });
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
-  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, diskThreads, record });
+  const parts = { users, tls, quickDisks, diskThreads, record, quotaFile };
+  const server = new FtpServer({ ...serverOptions(settings), ...parts });
   server.listen();
   return {
     address: server.address,

@@ -17,7 +17,7 @@ import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { makeFirstAccount } from "./first_account.ts";
-import { protectedFiles } from "./protected_files.ts";
+import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type InForce, reload } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
@@ -86,7 +86,9 @@ async function run(
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
-  await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
+  const quotaFile = quotaFileOf(configFile);
+  const parts = { users, looks, identities, record, quickDisks, quotaFile };
+  await using server = await start({ settings: initial, ...parts });
   let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
   using _ = onSignals(["SIGHUP"], () => {
     inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));

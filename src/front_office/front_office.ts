@@ -1,6 +1,7 @@
 /** The front office: what sessions ask of the part of the server that knows everybody. */
 
 import type { Seat } from "../limits/ledger.ts";
+import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 
@@ -58,6 +59,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /** What is counted of the home of an account that was let in; undefined where nothing is. */
+  usageOf?(user: User): Usage | undefined;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -3,6 +3,7 @@
 import { Counter } from "../limits/counter.ts";
 import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
+import type { Usage } from "../limits/usage.ts";
 import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
 import { networkOf } from "../protocol/ip_address.ts";
@@ -12,6 +13,8 @@ import type { UserStore } from "../users/user_store.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
+import type { Quotas } from "./quotas.ts";
+import { Usages } from "./usages.ts";
 
 /** The limits of connections and of failed logins. */
 export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits;
@@ -22,6 +25,8 @@ export interface LocalFrontOfficeOptions {
   readonly limits: FrontOfficeLimits;
   /** Takes every event. */
   readonly record: EventSink;
+  /** What is counted for quotas; by default nothing is. */
+  readonly quotas?: Quotas;
 }
 
 /** A front office that lives in the same thread as its sessions. */
@@ -33,11 +38,15 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly #generation = new Counter();
   readonly #known = new KnownAccounts({ generation: this.#generation });
   readonly #check: LoginCheck;
+  readonly #quotas: Quotas | undefined;
+  readonly #usages: Usages | undefined;
   #lastId = 0;
 
   constructor(options: LocalFrontOfficeOptions) {
     this.report = options.record;
     this.#ledger.limits = options.limits;
+    const quotas = this.#quotas = options.quotas;
+    this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });
     this.#check = new LoginCheck({ ...options, marks: this.#marks, generation: this.#generation });
   }
 
@@ -69,8 +78,13 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     const result = await this.#check.login(credentials, signal);
     if (!("user" in result)) return result;
     const { user, keeping } = result;
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     if (keeping) this.#known.keep(credentials, user, keeping);
     return this.#seat(user);
+  }
+
+  usageOf(user: User): Usage | undefined {
+    return this.#usages?.of(user);
   }
 
   /** Hears of the accounts no more. */

@@ -4,6 +4,7 @@ import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
+import { FREE_SPACE_SYNTAX, parseFreeSpace } from "../users/free_space.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
 
 /** Any text. */
@@ -143,6 +144,19 @@ export const byteSize: Kind<number, number | string> = {
   fromText: (text) => soundSize(parseByteRate(text)),
   fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
   format: formatByteRate,
+};
+
+/** What has to stay free: bytes, or a part of a disk. */
+export type FreeSpaceValue = { readonly bytes: number } | { readonly percent: number };
+
+/** What has to stay free on a disk. config.ts may write bytes or a text such as "5%" or "10G". */
+export const freeSpace: Kind<FreeSpaceValue, number | string> = {
+  placeholder: "SIZE",
+  unit: "",
+  expected: FREE_SPACE_SYNTAX,
+  fromText: parseFreeSpace,
+  fromTyped: (typed) => parseFreeSpace(typeof typed === "number" ? String(typed) : typed),
+  format: (value) => "bytes" in value ? formatByteRate(value.bytes) : `${value.percent}%`,
 };
 
 /** The most threads that sessions may have. */

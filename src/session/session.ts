@@ -25,6 +25,9 @@ import { release, Transfer, type TransferPlan } from "./transfer.ts";
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
 const OVER = "the session is over";
 
+/** How often it is told that a quota is exceeded: a client tries again and again. */
+const QUOTA_PAUSE_MS = 60_000;
+
 /** A transfer as a command wishes for it; the session adds the rest. */
 export interface TransferWish extends
   Omit<
@@ -81,6 +84,7 @@ export class Session {
   /** Resolves when the session has been sent away; undefined while nobody does. */
   dismissal: Promise<void> | undefined;
   #warned = false;
+  #quotaToldMs = -Infinity;
 
   constructor(control: ControlConnection, services: SessionServices) {
     this.control = control;
@@ -119,7 +123,15 @@ export class Session {
 
   /** Reports an event of this session. */
   report(event: ServerEvent): void {
+    if (event.kind === "quota-exceeded" && !this.#mayTellQuota()) return;
     this.services.office.report(event);
+  }
+
+  #mayTellQuota(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#quotaToldMs < QUOTA_PAUSE_MS) return false;
+    this.#quotaToldMs = nowMs;
+    return true;
   }
 
   /** Reports a warning, the first one only: what it is about may happen at every line of a listing. */

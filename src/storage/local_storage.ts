@@ -234,7 +234,10 @@ export class LocalStorage implements Storage {
 
   async freeBytes(path: VirtualPath): Promise<number | undefined> {
     const host = await this.#containment.follow(path);
-    return await guarded(`Cannot measure ${host}`, () => this.#disks.at(host).freeBytes(host));
+    return await guarded(
+      `Cannot measure ${host}`,
+      async () => (await this.#disks.at(host).space(host)).freeBytes,
+    );
   }
 
   /** What lies at a host path; a link that leads outside is as if absent. */

@@ -76,6 +76,15 @@ export type ServerEvent =
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
   | TransferRecord
   | FileRecord
+  /** Something was refused or broken off because the account's quota has no room for it. */
+  | {
+    readonly kind: "quota-exceeded";
+    readonly session: SessionLabel;
+    readonly what: "bytes" | "files";
+    /** What the home holds, and what it may hold. */
+    readonly used: number;
+    readonly limit: number;
+  }
   /** What may help to understand the server, and is no trouble. */
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }

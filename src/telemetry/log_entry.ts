@@ -58,6 +58,11 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeTransfer(event);
     case "file":
       return describeFileChange(event);
+    case "quota-exceeded": {
+      const { session, what, used, limit } = event;
+      const sentence = `${label(session)}: quota exceeded, ${used} of ${limit} ${what} in use`;
+      return entry(level, sentence, { kind, ...flat(session), what, used, limit });
+    }
     case "note":
       return entry(level, cut(event.message), { kind });
     case "warning": {

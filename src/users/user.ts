@@ -33,4 +33,10 @@ export interface User {
   readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */
   readonly maxConnections?: number;
+  /** Most bytes that the home may hold, by what its clients write; undefined for no limit. */
+  readonly quotaBytes?: number;
+  /** Most files, directories and links that the home may hold; undefined for no limit. */
+  readonly quotaFiles?: number;
+  /** What the disk has to keep free; undefined for what the server's options say. */
+  readonly minFree?: { readonly bytes: number } | { readonly percent: number };
 }

@@ -2,6 +2,7 @@
 
 import type { Credentials } from "../front_office/front_office.ts";
 import { HomeError } from "../front_office/home_error.ts";
+import type { Quotas } from "../front_office/quotas.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -28,6 +29,7 @@ export interface IdentitySource {
 export interface DeskServices {
   readonly office: MainOffice;
   readonly buckets: AccountBuckets;
+  readonly quotas: Quotas;
   /** The certificate; undefined where TLS is left out, which a reload may change. */
   identities: IdentitySource | undefined;
   /** Brings the system's table of mounts. */
@@ -57,6 +59,8 @@ export class Desk implements Disposable {
   /** Logins that are not answered yet. */
   readonly #logins = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
+  /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
+  readonly #users = new Map<string, User>();
   #isClosed = false;
 
   constructor(options: DeskOptions) {
@@ -133,6 +137,9 @@ export class Desk implements Disposable {
       }
       case "disk":
         return { result: "disk", port: await this.#connectDisk(question.mount) };
+      case "usage":
+        await this.#openUsage(question.user);
+        return { result: "usage" };
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
@@ -153,7 +160,7 @@ export class Desk implements Disposable {
   }
 
   async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
-    const { office, buckets, memory } = this.#options.services;
+    const { office, buckets, memory, quotas } = this.#options.services;
     memory.note(office.connections);
     const withdrawing = new AbortController();
     this.#logins.set(call, withdrawing);
@@ -163,7 +170,15 @@ export class Desk implements Disposable {
     const { user, keeping } = result;
     this.#requireHome(user);
     this.#claims.userCame(user.name);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping };
+    const usage = await quotas.cellsOf(user);
+    if (usage) this.#users.set(user.name, user);
+    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };
+  }
+
+  async #openUsage(name: string): Promise<void> {
+    const user = this.#users.get(name);
+    if (!user) throw new Error("Cannot open what no account of the worker is counted in");
+    await this.#options.services.quotas.open(user);
   }
 
   /**

@@ -91,6 +91,7 @@ const EVENT = tagged(
       path: text,
       to: optional(text),
     },
+    "quota-exceeded": { session, what: oneOf("bytes", "files"), used: count, limit: count },
     "note": { message: text },
     "warning": { message: text, session: optional(session) },
     "error": { message: text, error, session: optional(session) },
@@ -107,6 +108,7 @@ const QUESTION = tagged(
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
+    "usage": { kind: text, call: number, user: text },
     "io": {
       kind: text,
       call: number,

@@ -7,6 +7,7 @@ import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
+import type { Usage } from "../limits/usage.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import { SeatColumn } from "../limits/seat_column.ts";
 import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
@@ -22,6 +23,7 @@ import type {
   SessionSeat,
 } from "../front_office/front_office.ts";
 import { HomeError } from "../front_office/home_error.ts";
+import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -37,7 +39,7 @@ export interface RemoteFrontOfficeOptions {
   readonly post: (message: FromWorker) => void;
   /** Told where the limits of an account are kept. */
   readonly rateLimits: RateLimits;
-  readonly start: Pick<WorkerStart, "shared" | "ownSeats" | "columns" | "numbers">;
+  readonly start: Pick<WorkerStart, "shared" | "ownSeats" | "columns" | "numbers" | "usageSlot">;
 }
 
 /** An answer of one kind. */
@@ -55,6 +57,7 @@ export class RemoteFrontOffice implements FrontOffice {
   readonly #marks: FailureMarks;
   readonly #known: KnownAccounts;
   readonly #numbers: SessionNumbers;
+  readonly #usages: Usages;
   #lastCall = 0;
   /** Until the main thread tells of the columns that it has added. */
   #columnsCame = Promise.withResolvers<void>();
@@ -69,6 +72,7 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
     this.#marks = new FailureMarks(tags, failureMarks);
     this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.#usages = new Usages({ slot: start.usageSlot, open: ({ name }) => this.#openUsage(name) });
     this.#numbers = new SessionNumbers(start.numbers, async () => {
       return (await this.#ask<"numbers">(++this.#lastCall, { ask: "numbers" })).numbers;
     });
@@ -97,6 +101,10 @@ export class RemoteFrontOffice implements FrontOffice {
     if ("delayMs" in user) return user;
     const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
     return { user, seat };
+  }
+
+  usageOf(user: User): Usage | undefined {
+    return this.#usages.of(user);
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */
@@ -143,6 +151,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return waiting.promise as Promise<AnswerOf<Result>>;
   }
 
+  async #openUsage(user: string): Promise<void> {
+    await this.#ask<"usage">(++this.#lastCall, { ask: "usage", user });
+  }
+
   #mayHaveFailed(peer: string): boolean {
     return this.#marks.has(networkOf(peer));
   }
@@ -154,8 +166,9 @@ export class RemoteFrontOffice implements FrontOffice {
     const answer = await this.#ask<"login" | "rejected">(call, { ask: "login", ...credentials })
       .finally(() => signal.removeEventListener("abort", withdraw));
     if (answer.result === "rejected") return { delayMs: answer.delayMs };
-    const { buckets, keeping } = answer;
+    const { buckets, keeping, usage } = answer;
     const user = revivedUser(answer.user);
+    this.#usages.share(user, usage);
     if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
     if (keeping) this.#known.keep(credentials, user, keeping);
     return user;

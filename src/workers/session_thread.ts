@@ -29,7 +29,10 @@ export interface SessionThreadOptions {
   readonly services: DeskServices;
   readonly record: EventSink;
   /** What it is told first; asked for when it is ready to hear. */
-  readonly start: () => Omit<WorkerStart, "ownHashes" | "ownSeats" | "columns" | "numbers" | "clockMs">;
+  readonly start: () => Omit<
+    WorkerStart,
+    "ownHashes" | "ownSeats" | "columns" | "numbers" | "usageSlot" | "clockMs"
+  >;
   /** Told when it has died after it listened, with how many sessions it took with it. */
   readonly onDeath: (error: unknown, sessions: number) => void;
 }
@@ -45,6 +48,7 @@ export class SessionThread {
   readonly #disks: DiskStarter;
   readonly #ownHashes = Counter.shared();
   readonly #seats: BoardColumn;
+  readonly #usageSlot: number;
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
   readonly #closed = Promise.withResolvers<void>();
@@ -63,6 +67,7 @@ export class SessionThread {
     this.#options = options;
     this.paths = options.paths;
     this.#seats = options.services.office.board.add();
+    this.#usageSlot = options.services.quotas.takeSlot();
     this.#disks = new DiskStarter({
       paths: options.paths,
       onDeath: (error, mount) => {
@@ -145,6 +150,7 @@ export class SessionThread {
     this.#isOver = true;
     this.#worker.terminate();
     this.#options.services.office.board.remove(this.#seats);
+    this.#options.services.quotas.endSlot(this.#usageSlot);
     this.#desk[Symbol.dispose]();
     this.#disks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
@@ -222,6 +228,7 @@ export class SessionThread {
         ownHashes: this.#ownHashes,
         ownSeats: this.#seats.memory,
         columns: this.#options.services.office.board.columnsFor(this.#seats),
+        usageSlot: this.#usageSlot,
         numbers: this.#desk.giveNumbers(),
         clockMs: performance.now(),
       },

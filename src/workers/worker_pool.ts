@@ -6,6 +6,7 @@
 import { Counter } from "../limits/counter.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
+import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
@@ -39,6 +40,8 @@ export interface WorkerPoolOptions {
   readonly readMounts?: () => Promise<readonly Mount[]>;
   /** Takes every event. */
   readonly record: EventSink;
+  /** The file that says what homes hold; by default they are counted at each start. */
+  readonly quotaFile?: string;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
 }
@@ -51,6 +54,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   #server: PlainOptions;
   readonly #looks: HomeLooks;
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: LazyQuotas;
   readonly #office: MainOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
@@ -83,7 +88,17 @@ export class WorkerPool implements AsyncDisposable {
       renew: () => this.#renew(),
       onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
     });
+    this.quotas = new LazyQuotas({
+      file: options.quotaFile,
+      accounts: options.accounts,
+      realPathOf: async (home) => {
+        const state = this.#looks.known(home) ?? await this.#looks.look(home);
+        return state.kind === "there" ? state.real : home;
+      },
+      record,
+    });
     this.#services = {
+      quotas: this.quotas,
       office: this.#office,
       buckets: new AccountBuckets(),
       identities,
@@ -165,6 +180,7 @@ export class WorkerPool implements AsyncDisposable {
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
     await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
     clearTimeout(timer);
+    await this.quotas.close();
     this.#memory[Symbol.dispose]();
     this.#office[Symbol.dispose]();
     await this.#replacements.idle;
