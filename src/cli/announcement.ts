@@ -66,10 +66,19 @@ export function links(host: string, port: number, addresses: readonly string[]):
     .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
 }
 
-/** The machine's own addresses; only the loopback one where they may not be asked for. */
+/** Networks between this machine and what runs on it: others come by none of these addresses. */
+const INNER_NETWORK = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|vethernet|lxc|lxd|cni|podman)/i;
+
+/**
+ * The machine's own addresses, those that others come by first; only the loopback one where they may not be
+ * asked for.
+ */
 export function ownAddresses(): string[] {
   try {
-    return Deno.networkInterfaces().map(({ address }) => address);
+    const [inner, outer] = [true, false].map((isInner) =>
+      Deno.networkInterfaces().filter(({ name }) => INNER_NETWORK.test(name) === isInner)
+    );
+    return [...outer!, ...inner!].map(({ address }) => address);
   } catch {
     return ["127.0.0.1"];
   }

@@ -4,8 +4,8 @@ import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
-import { FREE_SPACE_SYNTAX, parseFreeSpace } from "../users/free_space.ts";
-import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
+import { type Room, room } from "../users/account_kinds.ts";
+import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate, parseByteSize } from "../users/byte_rate.ts";
 
 /** Any text. */
 export const text: Kind<string> = textKind({ placeholder: "TEXT", expected: "text", isSound: () => true });
@@ -141,21 +141,18 @@ export const byteSize: Kind<number, number | string> = {
   placeholder: "SIZE",
   unit: "bytes",
   expected: "bytes from 1M, such as 64M or 1G",
-  fromText: (text) => soundSize(parseByteRate(text)),
-  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+  fromText: (text) => soundSize(parseByteSize(text)),
+  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteSize(typed) : typed),
   format: formatByteRate,
 };
 
-/** What has to stay free: bytes, or a part of a disk. */
-export type FreeSpaceValue = { readonly bytes: number } | { readonly percent: number };
-
 /** What has to stay free on a disk. config.ts may write bytes or a text such as "5%" or "10G". */
-export const freeSpace: Kind<FreeSpaceValue, number | string> = {
-  placeholder: "SIZE",
+export const freeSpace: Kind<Room, number | string> = {
+  placeholder: room.placeholder,
   unit: "",
-  expected: FREE_SPACE_SYNTAX,
-  fromText: parseFreeSpace,
-  fromTyped: (typed) => parseFreeSpace(typeof typed === "number" ? String(typed) : typed),
+  expected: `${room.expected}, or 0 for nothing`,
+  fromText: room.parse,
+  fromTyped: (typed) => room.parse(String(typed)),
   format: (value) => "bytes" in value ? formatByteRate(value.bytes) : `${value.percent}%`,
 };
 

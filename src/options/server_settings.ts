@@ -4,6 +4,7 @@
  */
 
 import type { PortRange } from "../net/passive_ports.ts";
+import type { Room } from "../users/account_kinds.ts";
 import { oneOf } from "./kind.ts";
 import * as kinds from "./kinds.ts";
 import type { Setting } from "./setting.ts";
@@ -170,7 +171,7 @@ export class ServerSettings {
    * What a disk has to keep free, bytes or a part of it; uploads that would leave less are refused and broken
    * off; default nothing. An account may say otherwise.
    */
-  readonly minFree: Setting<kinds.FreeSpaceValue, number | string> = {
+  readonly minFree: Setting<Room, number | string> = {
     kind: kinds.freeSpace,
     default: { bytes: 0 },
     group: "Limits",

@@ -4,11 +4,9 @@
  */
 
 import type { Soon } from "../bytes/ends.ts";
+import type { Room } from "../users/account_kinds.ts";
 import type { Disk, Space } from "./disk.ts";
 import { StorageError } from "./storage.ts";
-
-/** What has to stay free: bytes, or a part of the whole disk. */
-export type MinFree = { readonly bytes: number } | { readonly percent: number };
 
 /** Where something is written. */
 export interface WrittenPlace {
@@ -17,7 +15,7 @@ export interface WrittenPlace {
   readonly disk: Disk;
   /** The device that it lies on, `st_dev`. */
   readonly device: number;
-  readonly minFree: MinFree;
+  readonly minFree: Room;
 }
 
 /** What is known of one disk. */
@@ -37,16 +35,16 @@ const ANY: Space = { freeBytes: Infinity, totalBytes: 0 };
 
 /** What has to stay free for an account, or else for the server; undefined for nothing. */
 export function minFreeFor(
-  account: { readonly minFree?: MinFree },
-  server: { readonly minFree: MinFree },
-): MinFree | undefined {
+  account: { readonly minFree?: Room },
+  server: { readonly minFree: Room },
+): Room | undefined {
   const minFree = account.minFree ?? server.minFree;
   const isNothing = ("bytes" in minFree ? minFree.bytes : minFree.percent) === 0;
   return isNothing ? undefined : minFree;
 }
 
 /** The room on `space` beyond what has to stay free, bytes. */
-export function roomIn({ freeBytes, totalBytes }: Space, minFree: MinFree): number {
+export function roomIn({ freeBytes, totalBytes }: Space, minFree: Room): number {
   const kept = "bytes" in minFree ? minFree.bytes : Math.ceil(totalBytes * minFree.percent / 100);
   return Math.max(0, freeBytes - kept);
 }

@@ -6,7 +6,7 @@ import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials } from "../../front_office/front_office.ts";
-import { HomeError } from "../../front_office/home_error.ts";
+import { LoginRefusal } from "../../front_office/login_refusal.ts";
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
@@ -145,7 +145,7 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
       message: `Cannot open the home of ${user.name}`,
       error: cause,
     });
-    throw new HomeError("unavailable", { cause });
+    throw new LoginRefusal("home-unavailable", { cause });
   }
   return new FileSystem(user, storage);
 }
