@@ -107,9 +107,7 @@ export class QuotaKeeper {
       home.settleAtMs = 0;
       return undefined;
     }
-    for (const account of this.#options.accounts()) {
-      if (await this.#homeOf(account) === home) this.#warn(account, home);
-    }
+    await this.#warnAll(home);
     return home.used;
   }
 
@@ -168,7 +166,10 @@ export class QuotaKeeper {
 
   async #open(home: HomeUsage): Promise<void> {
     await home.counted();
-    if (!home.cells.isKnown) await home.countClosed();
+    if (!home.cells.isKnown) {
+      await home.countClosed();
+      await this.#warnAll(home);
+    }
     this.#ledger.set(home.path, home.entry({ isCertain: false }));
     await this.#save();
     home.cells.open();
@@ -216,6 +217,13 @@ export class QuotaKeeper {
         message: "Cannot keep what is used of quotas: count anew after a crash",
         error,
       });
+    }
+  }
+
+  /** Tells of every account whose quota is below what this home holds. */
+  async #warnAll(home: HomeUsage): Promise<void> {
+    for (const account of this.#options.accounts()) {
+      if (hasQuota(account) && await this.#homeOf(account) === home) this.#warn(account, home);
     }
   }
 

@@ -1,6 +1,7 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
 import type { Deadline } from "../limits/deadlines.ts";
+import type { Usage } from "../limits/usage.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
@@ -109,6 +110,12 @@ export class Session {
   get files(): FileSystem {
     if (this.#login) return this.#login.files;
     throw new ReplyError(reply(530, "Log in with USER and PASS first"));
+  }
+
+  /** What is counted of the account's home; undefined where nothing is. */
+  get usage(): Usage | undefined {
+    const { user } = this;
+    return user && this.services.office.usageOf?.(user);
   }
 
   /** Who this is, for events. */

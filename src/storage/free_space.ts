@@ -76,7 +76,8 @@ export class FreeSpaces {
    * @throws {StorageError} `low-space`.
    */
   async expect(bytes: number, place: WrittenPlace): Promise<void> {
-    if (bytes > roomLeft(await this.#lookAt(bytes, place), place)) throw lowSpace(place);
+    const room = roomLeft(await this.#lookAt(bytes, place), place);
+    if (room <= 0 || bytes > room) throw lowSpace(place);
   }
 
   /** Takes room for bytes that others write; less, or nothing, where there is not plenty. */

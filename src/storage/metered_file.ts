@@ -102,7 +102,7 @@ export class MeteredFile implements DiskFile {
     const growth = this.#position + bytes - paid;
     const { usage, spaces, minFree } = this.#options.meter;
     if (usage && growth > usage.roomBytes) throw this.#exceeded();
-    if (minFree && growth > 0) await spaces.expect(growth, this.#place(minFree));
+    if (minFree && growth >= 0) await spaces.expect(growth, this.#place(minFree));
   }
 
   async lend(): Promise<number | undefined> {

@@ -150,7 +150,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
   // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
-  if (wanted.announcedBytes !== undefined) await expectBytes(sink, wanted);
+  await expectBytes(sink, wanted);
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
