@@ -19,7 +19,7 @@ export interface MeteredFileOptions {
 }
 
 /** Others may write so much at once, bytes. */
-const LOAN_BYTES = 64 * 1024 * 1024;
+const LOAN_BYTES = 16 * 1024 * 1024;
 
 /** A file that is written. Its change has begun, and ends when it is closed. */
 export class MeteredFile implements DiskFile {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { countTree } from "../../src/quota/tree_count.ts";
 import type { RawClient } from "../support/raw_client.ts";
+import { canMount, mountMemory } from "../support/tiny_disk.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
 const LIMIT = 100_000;
@@ -238,4 +239,32 @@ Deno.test("D20: an upload is refused, or broken off, that would leave less free 
   }
   await using bob = await server.login({ name: "bob" });
   await bob.upload("STOR new", "new");
+});
+
+Deno.test({
+  name:
+    "D20: an upload that comes to what the disk has to keep is broken off, and can go on when there is room",
+  ignore: !await canMount(),
+  async fn() {
+    const home = await Deno.makeTempDir();
+    {
+      await using disk = await mountMemory(home, "size=4m");
+      assert.ok(disk);
+      await using server = await TestServer.start({ account: { home, minFree: { percent: 50 } } });
+      await using client = await server.login();
+      const content = patternedBytes(3 * 1024 * 1024);
+      await using data = await client.passive();
+      await client.expect("STOR large", 150);
+      await data.write(content).catch(() => {});
+      await data.close().catch(() => {});
+      await client.expectReply("552 Transfer aborted: not enough free space on the server");
+      const { size } = await Deno.stat(`${home}/.large.baseftp-part`);
+      assert.ok(size > 1024 * 1024 && size <= 2 * 1024 * 1024, `${size}`);
+      const event = await server.event("warning");
+      assert.match(event.message, /the disk would have less free than it must keep$/);
+      const left = Number(/^213 (\d+)$/.exec(await client.ask("AVBL"))![1]);
+      assert.ok(left <= 2 * 1024 * 1024 - size, `${left}`);
+    }
+    await Deno.remove(home);
+  },
 });
