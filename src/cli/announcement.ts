@@ -58,12 +58,16 @@ function tlsRows({ tlsPolicy, implicitTlsPort }: Settings, fingerprint: string |
  * @param host The address that the server listens on; `::` and `0.0.0.0` stand for all.
  */
 export function links(host: string, port: number, addresses: readonly string[]): string[] {
+  return usableAddresses(host, addresses)
+    .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
+}
+
+/** The addresses of {@linkcode links}, in their order. */
+export function usableAddresses(host: string, addresses: readonly string[]): string[] {
   const isEvery = host === "::" || host === "0.0.0.0";
   const usable = isEvery ? addresses.filter((address) => !isLinkLocal(address)) : [host];
   const reachable = host === "0.0.0.0" ? usable.filter((address) => isIPv4(address)) : usable;
-  return [...new Set(reachable)]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
+  return [...new Set(reachable)].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Networks between this machine and what runs on it: others come by none of these addresses. */

@@ -53,6 +53,7 @@ class Scene {
       options: OPTIONS,
       hasCertificate: false,
       reusePort: false,
+      limitsByHand: [],
       shared: {
         office: this.office.shared,
         hashes: Counter.shared(),

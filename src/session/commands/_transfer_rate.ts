@@ -1,20 +1,20 @@
 /** How fast a transfer may go, and in what pieces. */
 
 import { CHUNK_BYTES } from "../../bytes/move.ts";
+import type { Pace } from "../../limits/pace.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
-import type { TokenBucket } from "../../limits/token_bucket.ts";
 import type { Session } from "../session.ts";
 
 /** The limits that a transfer of the session's account keeps to. */
-export function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[] {
+export function paceOf(session: Session, direction: TransferDirection): Pace {
   const { name, maxUpload: upload, maxDownload: download } = session.user!;
-  return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download } });
+  const party = { name, rates: { upload, download }, session: session.id };
+  return session.services.rateLimits.paceFor(direction, party);
 }
 
 const SMALLEST_CHUNK_BYTES = 1024;
 
 /** A throttled transfer reads no more at once than it may soon pass on. */
-export function chunkBytesFor(buckets: readonly TokenBucket[]): number {
-  const slice = Math.min(CHUNK_BYTES, ...buckets.map(({ sliceBytes }) => sliceBytes));
-  return Math.max(SMALLEST_CHUNK_BYTES, slice);
+export function chunkBytesFor({ sliceBytes }: Pace): number {
+  return Math.max(SMALLEST_CHUNK_BYTES, Math.min(CHUNK_BYTES, sliceBytes));
 }

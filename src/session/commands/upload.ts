@@ -4,13 +4,12 @@ import type { ByteSink } from "../../bytes/ends.ts";
 import { AsciiDecoderStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
-import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
 import type { Transfer } from "../transfer.ts";
-import { bucketsOf, chunkBytesFor } from "./_transfer_rate.ts";
+import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
 export const STOR: Command = {
@@ -144,7 +143,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   await session.files.require(mode.kind === "append" ? "a" : "w", path);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
-  const buckets = bucketsOf(session, "upload");
+  const pace = paceOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   session.forgetPart(path);
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
@@ -157,11 +156,13 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
     verb,
     direction: "upload",
     path: session.files.locate(path),
+    pathname: path,
+    totalBytes: expected,
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expected },
-    chunkBytes: chunkBytesFor(buckets),
-    stages: (signal) => [
-      ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
+    pace,
+    chunkBytes: chunkBytesFor(pace),
+    stages: () => [
       ...inboundStages(session.parameters),
       ...isAscii ? [new AsciiDecoderStream()] : [],
     ],
