@@ -6,8 +6,23 @@ import type { QuotaKeeper, QuotaKeeperOptions, UsageRow } from "./quota/quota_ke
 import { hasQuota } from "./users/quota.ts";
 import type { User } from "./users/user.ts";
 
+export type { UsageRow } from "./quota/quota_keeper.ts";
+
+/** What an operator may ask of quotas. */
+export interface QuotaControl {
+  /** What the homes of all accounts with quotas hold. */
+  usage(): Promise<UsageRow[]>;
+  /**
+   * Counts an account's home anew.
+   *
+   * @returns What it holds; undefined when clients changed it all the time: then that is for a later moment.
+   * @throws {Error} when it cannot be counted.
+   */
+  recount(name: string): Promise<Amount | undefined>;
+}
+
 /** The quotas of one server. */
-export class LazyQuotas implements Quotas {
+export class LazyQuotas implements Quotas, QuotaControl {
   readonly #options: QuotaKeeperOptions;
   readonly #slots = new Set<number>();
   #lastSlot = -1;
@@ -27,12 +42,10 @@ export class LazyQuotas implements Quotas {
     await (await this.#load()).open(user);
   }
 
-  /** Counts an account's home anew; see `QuotaKeeper.recount`. */
-  async recount(user: User): Promise<Amount | undefined> {
-    return await (await this.#load()).recount(user);
+  async recount(name: string): Promise<Amount | undefined> {
+    return await (await this.#load()).recount(name);
   }
 
-  /** What the homes of all accounts with quotas hold. */
   async usage(): Promise<UsageRow[]> {
     return this.#hasAnybody() ? await (await this.#load()).usage() : [];
   }

@@ -73,6 +73,8 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: LazyQuotas;
   /** What an operator may do to the sessions. */
   readonly control: SessionControl;
   #options: PlainOptions;
@@ -81,7 +83,6 @@ export class FtpServer implements AsyncDisposable {
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
   readonly #unsubscribe: () => void;
-  readonly #quotas: LazyQuotas;
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
@@ -90,7 +91,7 @@ export class FtpServer implements AsyncDisposable {
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
     };
-    this.#quotas = new LazyQuotas({
+    this.quotas = new LazyQuotas({
       file: quotaFile,
       accounts: () => users.everyone ?? [],
       realPathOf: (home) => Deno.realPath(home).catch(() => home),
@@ -100,7 +101,7 @@ export class FtpServer implements AsyncDisposable {
       users,
       limits: this.#options,
       record: tell,
-      quotas: this.#quotas,
+      quotas: this.quotas,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -169,7 +170,7 @@ export class FtpServer implements AsyncDisposable {
   async shutdown(options: { graceMs: number }): Promise<void> {
     this.#unsubscribe();
     await this.#sessions.shutdown(options);
-    await this.#quotas.close();
+    await this.quotas.close();
     this.#office[Symbol.dispose]();
   }
 

@@ -49,6 +49,7 @@ function controlledServer(
   const started = new Date().toISOString();
   return {
     sessions: server.control,
+    quotas: server.quotas,
     get accounts() {
       return users.everyone.map(({ name }) => name);
     },

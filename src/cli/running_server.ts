@@ -10,6 +10,7 @@ import type { EventSink } from "../telemetry/events.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
+import type { QuotaControl } from "../quotas.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
@@ -34,6 +35,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
   /** What an operator may do to its sessions. */
   readonly control: SessionControl;
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: QuotaControl;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
@@ -73,6 +76,7 @@ async function startPool(
   await pool.listen();
   return {
     address: pool.address,
+    quotas: pool.quotas,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
       pool.reconfigure({ server: serverOptions(settings), identities }),
@@ -102,6 +106,7 @@ async function startAlone(
   server.listen();
   return {
     address: server.address,
+    quotas: server.quotas,
     control: server.control,
     reconfigure({ settings, identities }): void {
       // TLS sessions can be resumed within one store alone.

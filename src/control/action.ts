@@ -1,5 +1,6 @@
 /** An action: what clients of the control socket may ask of a running server, and what it needs of that. */
 
+import type { QuotaControl } from "../quotas.ts";
 import type { SessionControl } from "../session_control.ts";
 import type { Params } from "./protocol.ts";
 
@@ -21,6 +22,7 @@ export type Tell = (item: unknown) => Promise<void>;
 /** A running server, as the control socket has it. */
 export interface ControlledServer {
   readonly sessions: SessionControl;
+  readonly quotas: QuotaControl;
   /** The names of its accounts. */
   readonly accounts: readonly string[];
   /** What there is to know of it, besides its sessions. */

@@ -3,6 +3,7 @@
 import type { ControlAction } from "./action.ts";
 import { kick } from "./actions/kick.ts";
 import { limit } from "./actions/limit.ts";
+import { quota, quotaScan } from "./actions/quota.ts";
 import { reload } from "./actions/reload.ts";
 import { status } from "./actions/status.ts";
 import { stop } from "./actions/stop.ts";
@@ -10,5 +11,5 @@ import { who } from "./actions/who.ts";
 
 /** All of them, by name. */
 export const ACTIONS: ReadonlyMap<string, ControlAction> = new Map(
-  [who, kick, limit, reload, stop, status].map((action) => [action.name, action]),
+  [who, kick, limit, reload, stop, status, quota, quotaScan].map((action) => [action.name, action]),
 );

@@ -4,6 +4,7 @@
  * was written of it is not believed after a crash.
  */
 
+import { dirname } from "node:path";
 import type { Amount } from "../limits/usage_cells.ts";
 
 /** What the file says of a home. */
@@ -81,12 +82,20 @@ export class LedgerFile {
       await writeAll(file, new TextEncoder().encode(`${JSON.stringify(text, undefined, 1)}\n`));
       await file.sync();
       await Deno.rename(fresh, path);
+      await settleName(path);
     } catch (cause) {
       // What it says may be wrong soon, so that it had better say nothing.
       await Deno.remove(path).catch(() => {});
       throw new Error(`Cannot write ${path}: ${reasonOf(cause)}`, { cause });
     }
   }
+}
+
+/** A power cut is not to bring the old file back. */
+async function settleName(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using directory = await Deno.open(dirname(path));
+  await directory.sync();
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

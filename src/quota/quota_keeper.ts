@@ -28,7 +28,7 @@ export interface QuotaKeeperOptions {
   readonly slots: Iterable<number>;
   /** Counts a home; by default in a thread of its own. */
   readonly count?: (home: string) => Promise<Amount>;
-  /** How often it is looked whether homes have come to rest, milliseconds; by default every 5 seconds. */
+  /** How often it is looked whether homes have come to rest, milliseconds; by default every 30 seconds. */
   readonly lookMs?: number;
 }
 
@@ -41,11 +41,12 @@ export interface UsageRow {
   readonly quota: AccountQuota;
 }
 
-const LOOK_MS = 5000;
+/** Long enough that a camera that sends now and then does not make the ledger be written each time. */
+const LOOK_MS = 30_000;
 /** A thread that has died may still have a call to the disk under way. */
 const LAST_CALLS_MS = 1000;
-/** How often clients may make a home be counted anew. */
-const SETTLE_EVERY_MS = 600_000;
+/** How often clients may make a home be counted anew, and when that is tried again if they give no time. */
+const SETTLE_EVERY_MS = 600_000, SETTLE_AGAIN_MS = 60_000;
 /** Keeps the quotas of one server. */
 export class QuotaKeeper {
   readonly #options: QuotaKeeperOptions;
@@ -94,9 +95,8 @@ export class QuotaKeeper {
    * @returns What it holds; undefined when clients changed it all the time: then that is for a later moment.
    * @throws {Error} when it cannot be counted.
    */
-  async recount(user: User): Promise<Amount | undefined> {
-    const home = await this.#homeOf(user);
-    if (!home) return undefined;
+  async recount(name: string): Promise<Amount | undefined> {
+    const home = await this.#homeOfName(name);
     while (home.opening) await home.opening.catch(() => {});
     if (!home.cells.isOpen) {
       await home.countClosed();
@@ -158,6 +158,14 @@ export class QuotaKeeper {
     return home;
   }
 
+  async #homeOfName(name: string): Promise<HomeUsage> {
+    for (const user of this.#options.accounts()) {
+      const home = user.name === name && await this.#homeOf(user);
+      if (home) return home;
+    }
+    throw new Error(`Cannot count for ${name}: no such account has a quota`);
+  }
+
   /** Whether an account with a quota has the same home. */
   #isShared({ home }: User): boolean {
     for (const other of this.#options.accounts()) if (other.home === home && hasQuota(other)) return true;
@@ -193,7 +201,7 @@ export class QuotaKeeper {
     home.settleAtMs = Infinity;
     try {
       const isSettled = await home.countOpen();
-      home.settleAtMs = performance.now() + (isSettled ? SETTLE_EVERY_MS : 0);
+      home.settleAtMs = performance.now() + (isSettled ? SETTLE_EVERY_MS : SETTLE_AGAIN_MS);
     } catch (error) {
       home.settleAtMs = performance.now() + SETTLE_EVERY_MS;
       this.#options.record({ kind: "error", message: "Cannot count a home anew", error });

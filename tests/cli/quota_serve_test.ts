@@ -61,3 +61,48 @@ for (const workers of ["0", "2"]) {
     assert.equal(await quotaLine(program), "In use: 5 bytes of 1048576, 1 files");
   });
 }
+
+/** Runs a command that has to do; gives what it printed. */
+async function done(folder: Folder, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await folder.run(args);
+  assert.deepEqual([code, stderr], [0, ""]);
+  return stdout;
+}
+
+Deno.test({
+  name: "quota and quota scan tell of a server that runs, and of the file where none does",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await Folder.make(
+      `${ACCOUNT}[user:bob]\npassword = secret\nhome = ../home\npermissions = elr\n`,
+    );
+    await Deno.writeTextFile(`${folder.home}/x`, "12345");
+    assert.match(await done(folder, "quota"), /^alice +\? +1\.0 MiB +\? +\/.+\/home$/m);
+    const row = {
+      account: "alice",
+      home: folder.home,
+      bytes: 5,
+      files: 1,
+      quotaBytes: 1048576,
+      quotaFiles: null,
+    };
+    assert.deepEqual(JSON.parse(await done(folder, "quota", "scan", "--json")), row);
+    assert.deepEqual(JSON.parse(await done(folder, "quota", "alice", "--json")), row);
+    await using program = folder.start([...SERVE, "--workers", "2"]);
+    await using client = await login(program);
+    await client.upload("STOR y", "1234567");
+    await Deno.writeTextFile(`${folder.home}/by-hand`, "1");
+    assert.match(await done(folder, "quota"), /^alice +12 B +1\.0 MiB +0% +2 +\/.+\/home$/m);
+    assert.match(await done(folder, "quota", "scan", "alice"), /^alice +13 B +1\.0 MiB +0% +3 +\/.+\/home$/m);
+    await client.expect("AVBL", `213 ${1048576 - 13}`);
+    await using data = await client.passive();
+    await client.expect("STOR z", 150);
+    const busy = await folder.run(["quota", "scan"]);
+    assert.equal(busy.code, 1);
+    assert.match(busy.stderr, /^Cannot count exactly for alice: clients change files there/);
+    await data.close();
+    await client.expectReply(226);
+    const { code, stderr } = await folder.run(["quota", "scan", "bob"]);
+    assert.deepEqual([code, stderr], [1, 'Cannot tell of "bob": no account of that name has a quota\n']);
+  },
+});

@@ -102,7 +102,7 @@ Deno.test("F10: sessions in two workers that store, delete and rename the same n
       assert.ok(heldBy(server).bytes <= 3000);
     }
   }));
-  const amount = await server.pool.quotas.recount(server.users.users[0]!);
+  const amount = await server.pool.quotas.recount("alice");
   assert.deepEqual(amount, heldBy(server));
   await leave(clients);
 });
@@ -118,9 +118,8 @@ Deno.test("a worker that dies in the middle of uploads leaves nothing counted th
   await mortal.send("USER mortal");
   await mortal.send("PASS secret");
   await server.event("error", ({ message }) => message.startsWith("A session worker has died"));
-  const user = server.users.users[0]!;
   await until(async () => {
-    const amount = await server.pool.quotas.recount(user);
+    const amount = await server.pool.quotas.recount("alice");
     return amount?.bytes === heldBy(server).bytes;
   }, "the count to be right");
   await using other = await loginAgain(server);
