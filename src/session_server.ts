@@ -26,10 +26,7 @@ import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { lookAt } from "./session/session_view.ts";
 import { Disks } from "./storage/disks.ts";
-import { FreeSpaces, minFreeFor } from "./storage/free_space.ts";
-import { LocalStorage } from "./storage/local_storage.ts";
-import { MeteredDisks } from "./storage/metered_disks.ts";
-import { RealRoots } from "./storage/real_roots.ts";
+import { Homes } from "./storage/homes.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Look, LookWish } from "./telemetry/session_view.ts";
 import type { User } from "./users/user.ts";
@@ -58,16 +55,18 @@ export class SessionServer {
   readonly #memory = new MemoryReturn();
   readonly #transfers: Counter;
   readonly #passivePorts = new Set<PassivePorts>();
-  readonly #disks: Disks;
-  readonly #roots = new RealRoots();
-  readonly #spaces = new FreeSpaces();
+  readonly #homes: Homes;
   readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
   constructor(options: PlainOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#disks = new Disks(parts.quickDisks, parts.diskThreads);
+    this.#homes = new Homes({
+      disks: new Disks(parts.quickDisks, parts.diskThreads),
+      usageOf: (user) => parts.office.usageOf?.(user),
+      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
+    });
     this.#transfers = parts.transfers ?? new Counter();
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
     this.#services = this.#servicesOf({ tls: parts.tls });
@@ -264,6 +263,7 @@ export class SessionServer {
 
   #servicesOf({ tls, former }: { tls?: TlsSource; former?: PassivePorts }): SessionServices {
     const options = this.#options;
+    const { atomicUploads, minFree, durableUploads: durable } = options;
     const { office, rateLimits, hashLimits, openStorage } = this.#parts;
     const range = options.passivePorts === "any" ? undefined : options.passivePorts;
     const shown = options.tlsPolicy === "off" ? undefined : tls;
@@ -272,7 +272,7 @@ export class SessionServer {
     // The sessions of an account share what knows nothing of them.
     const storages = new WeakMap<User, Storage>();
     const openHome = (user: User): Storage => {
-      const storage = storages.get(user) ?? this.#openHome(user, options);
+      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable, minFree });
       storages.set(user, storage);
       return storage;
     };
@@ -293,25 +293,6 @@ export class SessionServer {
       transfers: this.#transfers,
       openStorage: openStorage ?? openHome,
     };
-  }
-
-  #openHome(user: User, { atomicUploads, durableUploads, minFree }: PlainOptions): Storage {
-    return new LocalStorage({
-      home: user.home,
-      atomicUploads,
-      durable: durableUploads,
-      disks: this.#meteredDisks(user, { minFree }),
-      roots: this.#roots,
-      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
-    });
-  }
-
-  /** The disks of a home, metered where something is to be kept of it. */
-  #meteredDisks(user: User, options: Pick<PlainOptions, "minFree">): Disks {
-    const usage = this.#parts.office.usageOf?.(user);
-    const minFree = minFreeFor(user, options);
-    if (!usage && !minFree) return this.#disks;
-    return new MeteredDisks(this.#disks, { usage, minFree, spaces: this.#spaces });
   }
 
   /** Says it once for each directory: it will be listed often. */

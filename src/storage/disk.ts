@@ -7,6 +7,11 @@ import type { Soon } from "../bytes/ends.ts";
  * what the system says, its code in `code`.
  */
 export interface Disk {
+  /**
+   * Who counts what is on it. Nothing can be renamed from one who counts to another: it is moved as between
+   * two disks.
+   */
+  readonly countedBy?: object | undefined;
   /** The facts of what lies there, a link itself included. */
   lstat(path: string): Soon<Deno.FileInfo>;
   /** The facts of what lies there, links followed. */

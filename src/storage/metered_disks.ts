@@ -8,6 +8,7 @@ import type { Usage } from "../limits/usage.ts";
 import type { Disk, DiskFile, Freeing, OpenedAt, Space } from "./disk.ts";
 import { Disks, statEntry } from "./disks.ts";
 import { roomIn } from "./free_space.ts";
+import { isAtOrBelow } from "./host_path.ts";
 import type { Meter } from "./meter.ts";
 import { MeteredFile } from "./metered_file.ts";
 import { QuotaError } from "./quota_error.ts";
@@ -17,16 +18,20 @@ export class MeteredDisks extends Disks {
   override readonly patient: Disk;
   readonly #disks: Disks;
   readonly #meter: Meter;
+  readonly #uncounted: Meter;
 
   constructor(disks: Disks, meter: Meter) {
     super();
+    this.#uncounted = { ...meter, usage: undefined };
     this.#disks = disks;
     this.#meter = meter;
     this.patient = disks.patient;
   }
 
   override at(path: string): Disk {
-    return new MeteredDisk(this.#disks.at(path), this.#meter);
+    const { within } = this.#meter;
+    const isCounted = within === undefined || isAtOrBelow(path, within);
+    return new MeteredDisk(this.#disks.at(path), isCounted ? this.#meter : this.#uncounted);
   }
 
   override lookAtAll(directory: string, names: readonly string[]): (Deno.FileInfo | undefined)[] {
@@ -54,6 +59,10 @@ class MeteredDisk implements Disk {
   constructor(disk: Disk, meter: Meter) {
     this.#disk = disk;
     this.#meter = meter;
+  }
+
+  get countedBy(): object | undefined {
+    return this.#meter.usage;
   }
 
   lstat(path: string): Soon<Deno.FileInfo> {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { countTree } from "../../src/quota/tree_count.ts";
 import type { RawClient } from "../support/raw_client.ts";
 import { canMount, mountMemory } from "../support/tiny_disk.ts";
@@ -126,6 +127,34 @@ Deno.test("F10: COMB and RNTO over a file, DELE, RMD and RMDA leave what is ther
   await client.expect("DELE other", 250);
   assert.deepEqual(heldBy(server), { bytes: 0, files: 0 });
   await client.expect("AVBL", `213 ${LIMIT}`);
+});
+
+Deno.test("F8 F10: what is moved from a mount into the home needs room there, and gives it back when it leaves", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    await using server = await TestServer.start({
+      account: { quotaBytes: 10, mounts: [{ at: resolvePathname(ROOT, "/m"), home: folder }] },
+    });
+    await using client = await server.login();
+    await client.upload("STOR m/large", "0123456789a");
+    await client.expect("RNFR m/large", 350);
+    await client.expect("RNTO large", 552);
+    await client.upload("STOR m/small", "0123456789");
+    await client.expect("RNFR m/small", 350);
+    await client.expect("RNTO small", 250);
+    await overfill(client, "STOR more", "1");
+    await client.expect("AVBL", "213 0");
+    await client.expect("DELE more", 550);
+    await client.expect("RNFR small", 350);
+    await client.expect("RNTO m/small", 250);
+    await client.expect("AVBL", "213 10");
+    await client.upload("STOR more", "0123456789");
+    await client.expect("MKD d", 257);
+    await client.expect("RNFR d", 350);
+    await client.expect("RNTO m/d", "550 Cannot move a directory to another disk: copy it");
+    assert.deepEqual(heldBy(server), { bytes: 10, files: 2 });
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("F10: one file too many is refused, and so is one directory too many", async () => {

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { interruptionOf, refusalOf } from "../../src/session/refusal.ts";
 import { combine, removeTree } from "../../src/storage/bulk.ts";
+import { LocalStorage, type LocalStorageOptions } from "../../src/storage/local_storage.ts";
+import { MountLooks } from "../../src/storage/mount_looks.ts";
+import { MountedStorage } from "../../src/storage/mounted_storage.ts";
 import { type LongWork, type Storage, StorageError, type WriteMode } from "../../src/storage/storage.ts";
 import { path, work } from "./contract.ts";
 
@@ -27,6 +30,8 @@ export interface Act {
   readonly isGradual?: boolean;
   /** Bytes of a part that earlier sessions sent and that nothing but success may take. */
   readonly heldBytes?: number;
+  /** Whether the directory `far`, on another device, is mounted at `/m`. */
+  readonly isMounted?: true;
   /** Codes that are right here besides those that say what has failed. */
   readonly codes?: readonly number[];
 }
@@ -249,6 +254,37 @@ export const ACTS: readonly Act[] = [
     run: stopped((storage, work) => storage.rename(path("/far/a"), path("/x"), work)),
   },
   {
+    name: "RNTO from a mount",
+    isMounted: true,
+    before: { "far/": "", "far/a": NEW },
+    after: { "far/": "", x: NEW },
+    run: command((storage) => storage.rename(path("/m/a"), path("/x"), work())),
+    isGradual: true,
+  },
+  {
+    name: "RNTO into a mount over a file",
+    isMounted: true,
+    before: { "far/": "", "far/x": OLD, a: NEW },
+    after: { "far/": "", "far/x": NEW },
+    run: command((storage) => storage.rename(path("/a"), path("/m/x"), work())),
+    isGradual: true,
+  },
+  {
+    name: "RNTO from a mount that is stopped",
+    isMounted: true,
+    before: { "far/": "", "far/a": NEW },
+    after: { "far/": "", "far/a": NEW },
+    run: stopped((storage, work) => storage.rename(path("/m/a"), path("/x"), work)),
+  },
+  {
+    name: "COMB of files of a mount",
+    isMounted: true,
+    before: { "far/": "", "far/a": "one ", "far/b": "two", x: OLD },
+    after: { "far/": "", x: `${OLD}one two` },
+    run: command((storage) => combine(storage, path("/x"), [path("/m/a"), path("/m/b")], work())),
+    isGradual: true,
+  },
+  {
     name: "MKD",
     before: {},
     after: { "d/": "" },
@@ -318,4 +354,13 @@ export function treeOf(home: string, below = ""): Tree {
     else tree[below + name] = Deno.readTextFileSync(`${home}/${below}${name}`);
   }
   return tree;
+}
+
+export function mountedFar(home: string, options: Omit<LocalStorageOptions, "home">): Storage {
+  const folder = `${home}/far`;
+  return new MountedStorage({
+    home: new LocalStorage({ home, ...options }),
+    mounts: [{ at: path("/m"), folder, storage: new LocalStorage({ home: folder, ...options }) }],
+    looks: new MountLooks(),
+  });
 }

@@ -16,6 +16,7 @@ import {
   type Act,
   ACTS,
   makeHome,
+  mountedFar,
   NEW,
   type Outcome,
   PART,
@@ -138,7 +139,9 @@ async function walk(home: string, act: Act, { isQuick, ...uploads }: Way): Promi
   const plan = new FaultPlan();
   const deviceOf = (path: string): string => path.startsWith(`${home}/far/`) ? "far" : "near";
   const disks = new FaultyDisks({ plan, deviceOf, ...isQuick && { quick: new EveryDisk() } });
-  const storage = new LocalStorage({ home, disks, ...uploads });
+  const storage = act.isMounted
+    ? mountedFar(home, { disks, ...uploads })
+    : new LocalStorage({ home, disks, ...uploads });
   // Who comes afterwards finds a disk that works.
   const sound = new LocalStorage({ home, disks: new Disks(new EveryDisk()), ...uploads });
   plant(home, act.before);

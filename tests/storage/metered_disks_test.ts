@@ -11,9 +11,9 @@ import { Disks } from "../../src/storage/disks.ts";
 import { FreeSpaces } from "../../src/storage/free_space.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { MeteredDisks } from "../../src/storage/metered_disks.ts";
-import { StorageError } from "../../src/storage/storage.ts";
+import { type Storage, StorageError } from "../../src/storage/storage.ts";
 import { FaultPlan, FAULTS, FaultyDisks } from "../support/faulty_disk.ts";
-import { type Act, ACTS, makeHome, plant } from "./_acts.ts";
+import { type Act, ACTS, makeHome, mountedFar, plant } from "./_acts.ts";
 import { EveryDisk } from "./_every_disk.ts";
 import { assertRefused, path, upload, uploadPart, work } from "./contract.ts";
 
@@ -45,16 +45,21 @@ class MeteredHome implements Disposable {
     this.cells.open();
   }
 
+  /** The storage for an act. */
+  storageFor({ isMounted }: Act, { atomicUploads = true } = {}): Storage {
+    const options = { atomicUploads, disks: this.#metered({}, 0) };
+    return isMounted ? mountedFar(this.home, options) : new LocalStorage({ home: this.home, ...options });
+  }
+
   /** The storage of a session with this quota. */
-  storage(
-    quota: Partial<Amount> = {},
-    options: { atomicUploads?: boolean; slot?: number } = {},
-  ): LocalStorage {
-    const { atomicUploads = true, slot = 0 } = options;
+  storage(quota: Partial<Amount> = {}, { slot = 0 } = {}): LocalStorage {
+    return new LocalStorage({ home: this.home, atomicUploads: true, disks: this.#metered(quota, slot) });
+  }
+
+  #metered(quota: Partial<Amount>, slot: number): Disks {
     const cells = new UsageCells(this.cells.memory, slot);
     const usage = new Usage({ cells, quota, open: () => Promise.reject(new Error("nobody opens it")) });
-    const disks = new MeteredDisks(this.#disks, { usage, minFree: undefined, spaces: new FreeSpaces() });
-    return new LocalStorage({ home: this.home, atomicUploads, disks });
+    return new MeteredDisks(this.#disks, { usage, minFree: undefined, spaces: new FreeSpaces() });
   }
 
   /** What is counted is what is there. */
@@ -84,7 +89,7 @@ Deno.test("what is counted is what is there, whatever is done to the files", asy
       using home = await MeteredHome.make();
       plant(home.home, act.before);
       home.count();
-      await act.run(home.storage({}, { atomicUploads }));
+      await act.run(home.storageFor(act, { atomicUploads }));
       home.expectExact();
     }
   }
@@ -100,7 +105,7 @@ async function walk(act: Act, { isQuick }: { isQuick: boolean }): Promise<void> 
   const deviceOf = (path: string): string => path.startsWith(`${folder}/far/`) ? "far" : "near";
   const disks = new FaultyDisks({ plan, deviceOf, ...isQuick && { quick: new EveryDisk() } });
   using home = new MeteredHome(folder, disks);
-  const storage = home.storage();
+  const storage = home.storageFor(act);
   for (const fault of isQuick ? FAULTS : ["EIO"] as const) {
     for (let call = 1;; call++) {
       plant(folder, act.before);
