@@ -172,7 +172,7 @@ Deno.test("F10: one file too many is refused, and so is one directory too many",
   await client.upload("STOR y", "y");
 });
 
-Deno.test("F11: ALLO is refused where the quota has no room for it, and holds for the next upload", async () => {
+Deno.test("F12: ALLO is refused where the quota has no room for it, and holds for the next upload", async () => {
   await using server = await start(LIMIT - 100);
   await using client = await server.login();
   await client.expect("ALLO 101", "552 Not enough space on the server");
