@@ -3,6 +3,7 @@
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { SocketAddress } from "../net/address.ts";
+import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
@@ -26,6 +27,8 @@ export interface RunningServerOptions {
   readonly record: EventSink;
   /** The file that says what homes hold. */
   readonly quotaFile: string;
+  /** Who is banned. */
+  readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
 }
@@ -59,7 +62,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, record, quotaFile }: RunningServerOptions,
+  { settings, users, looks, identities, record, bans, quotaFile }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -72,6 +75,7 @@ async function startPool(
     readMounts,
     record,
     quotaFile,
+    bans,
   });
   await pool.listen();
   return {
@@ -86,7 +90,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, record, quickDisks, quotaFile }: RunningServerOptions,
+  { settings, users, identities, record, quickDisks, bans, quotaFile }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -101,8 +105,16 @@ async function startAlone(
     },
   });
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
-  const parts = { users, tls, quickDisks, diskThreads, record, quotaFile };
-  const server = new FtpServer({ ...serverOptions(settings), ...parts });
+  const server = new FtpServer({
+    ...serverOptions(settings),
+    users,
+    tls,
+    quickDisks,
+    diskThreads,
+    record,
+    bans,
+    quotaFile,
+  });
   server.listen();
   return {
     address: server.address,

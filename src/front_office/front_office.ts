@@ -1,5 +1,6 @@
 /** The front office: what sessions ask of the part of the server that knows everybody. */
 
+import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -61,6 +62,8 @@ export interface FrontOffice {
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
   /** What is counted of the home of an account that was let in; undefined where nothing is. */
   usageOf?(user: User): Usage | undefined;
+  /** Who is banned, and what counts towards it. */
+  readonly door: Door;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -20,12 +20,15 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "session-closed":
     case "login":
     case "file":
+    case "scanner":
+    case "unbanned":
       return "info";
     case "transfer":
       return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
     case "session-refused":
     case "login-failed":
     case "quota-exceeded":
+    case "banned":
     case "warning":
       return "warning";
     case "error":
