@@ -3,7 +3,7 @@
 import { endedBy } from "./guard/ban.ts";
 import { BanList } from "./guard/ban_list.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
-import { LazyQuotas } from "./quotas.ts";
+import { LazyQuotas, type QuotaControl } from "./quotas.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
@@ -73,6 +73,9 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
+export type { QuotaControl, UsageRow } from "./quotas.ts";
+export type { Amount } from "./limits/usage_cells.ts";
+export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
 export type { Room } from "./users/account_kinds.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
@@ -81,7 +84,8 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   /** What is counted for the accounts' quotas. */
-  readonly quotas: LazyQuotas;
+  readonly quotas: QuotaControl;
+  readonly #quotas: LazyQuotas;
   /** What an operator may do to the sessions. */
   readonly control: SessionControl;
   #options: PlainOptions;
@@ -98,7 +102,7 @@ export class FtpServer implements AsyncDisposable {
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
     };
-    this.quotas = new LazyQuotas({
+    this.quotas = this.#quotas = new LazyQuotas({
       file: quotaFile,
       accounts: () => users.everyone ?? [],
       realPathOf: (home) => Deno.realPath(home).catch(() => home),
@@ -109,7 +113,7 @@ export class FtpServer implements AsyncDisposable {
       limits: this.#options,
       bans,
       record: tell,
-      quotas: this.quotas,
+      quotas: this.#quotas,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -183,7 +187,7 @@ export class FtpServer implements AsyncDisposable {
   async shutdown(options: { graceMs: number }): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#sessions.shutdown(options);
-    await this.quotas.close();
+    await this.#quotas.close();
     this.#office[Symbol.dispose]();
   }
 

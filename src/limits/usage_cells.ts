@@ -5,6 +5,7 @@
 
 /** Bytes and entries of directories. */
 export interface Amount {
+  /** The sizes of all files together. */
   readonly bytes: number;
   /** Files, directories and links. */
   readonly files: number;

@@ -34,10 +34,13 @@ export interface QuotaKeeperOptions {
 
 /** What an account's home holds, for people. */
 export interface UsageRow {
+  /** The name of the account. */
   readonly user: string;
+  /** Its home, a host path. */
   readonly home: string;
   /** Undefined where it was never counted. */
   readonly used: Amount | undefined;
+  /** What the home may hold. */
   readonly quota: AccountQuota;
 }
 

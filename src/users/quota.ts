@@ -4,7 +4,9 @@ import type { User } from "./user.ts";
 
 /** Most bytes, and most files, directories and links together; undefined for any amount. */
 export interface AccountQuota {
+  /** The sizes of all files together. */
   readonly bytes?: number;
+  /** How many entries of directories there may be. */
   readonly files?: number;
 }
 
