@@ -30,6 +30,8 @@ export type { SharedBans } from "./guard/ban_table.ts";
 export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
+export { EVENT_NAMES, type EventName } from "./telemetry/event_name.ts";
+export type { LoginQuestion, Questions, UploadQuestion, Verdict } from "./front_office/questions.ts";
 export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
   DirectoryEnd,
@@ -97,7 +99,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, bans = new BanList(), quotaFile, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, ...parts } = options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -111,6 +113,7 @@ export class FtpServer implements AsyncDisposable {
     this.#office = new LocalFrontOffice({
       users,
       limits: this.#options,
+      questions,
       bans,
       record: tell,
       quotas: this.#quotas,
@@ -173,6 +176,7 @@ export class FtpServer implements AsyncDisposable {
   reconfigure(options: Partial<PlainOptions> & Pick<FtpServerOptions, "tls">): void {
     this.#options = changedOptions(this.#options, options);
     this.#office.limits = this.#options;
+    this.#office.questionsChanged();
     this.#rateLimits.options = this.#options;
     this.#hashLimits.options = this.#options;
     this.#sessions.reconfigure(this.#options, options);

@@ -7,7 +7,6 @@ import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
-import type { EventSink } from "../telemetry/events.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
@@ -15,6 +14,7 @@ import type { QuotaControl } from "../quotas.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+import type { HookSwitch } from "./hook_switch.ts";
 
 /** What the server is made of. */
 export interface RunningServerOptions {
@@ -24,9 +24,9 @@ export interface RunningServerOptions {
   readonly looks: HomeLooks;
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
-  readonly record: EventSink;
   /** The file that says what homes hold. */
   readonly quotaFile: string;
+  readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
   /** Where this thread may call disks directly. */
@@ -62,18 +62,19 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, record, bans, quotaFile }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
     count,
-    server: serverOptions(settings),
+    server: { ...serverOptions(settings), ...hooks.wishes },
     users,
     accounts: () => users.everyone,
     looks,
     identities,
     readMounts,
-    record,
+    record: hooks.record,
+    questions: hooks,
     quotaFile,
     bans,
   });
@@ -83,19 +84,20 @@ async function startPool(
     quotas: pool.quotas,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
-      pool.reconfigure({ server: serverOptions(settings), identities }),
+      pool.reconfigure({ server: { ...serverOptions(settings), ...hooks.wishes }, identities }),
     shutdown: (options) => pool.shutdown(options),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
 
 async function startAlone(
-  { settings, users, identities, record, quickDisks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
   const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
+  const { record } = hooks;
   let shown = identities;
   let tls = identities && new CertificateStore(identities);
   const disks = new DiskStarter({
@@ -107,11 +109,13 @@ async function startAlone(
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
   const server = new FtpServer({
     ...serverOptions(settings),
+    ...hooks.wishes,
     users,
     tls,
     quickDisks,
     diskThreads,
     record,
+    questions: hooks,
     bans,
     quotaFile,
   });
@@ -124,7 +128,7 @@ async function startAlone(
       // TLS sessions can be resumed within one store alone.
       if (identities !== shown) tls = identities && new CertificateStore(identities);
       shown = identities;
-      server.reconfigure({ ...serverOptions(settings), tls });
+      server.reconfigure({ ...serverOptions(settings), ...hooks.wishes, tls });
     },
     shutdown: (options) => server.shutdown(options),
     async [Symbol.asyncDispose](): Promise<void> {

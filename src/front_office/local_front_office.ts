@@ -19,6 +19,7 @@ import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
 import type { Quotas } from "./quotas.ts";
 import { Usages } from "./usages.ts";
+import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
 /** The limits of connections, of failed logins and of the guard. */
 export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits & GuardLimits;
@@ -31,6 +32,8 @@ export interface LocalFrontOfficeOptions {
   readonly record: EventSink;
   /** What is counted for quotas; by default nothing is. */
   readonly quotas?: Quotas;
+  /** Has a say in logins and uploads; by default nobody has. */
+  readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
 }
@@ -48,11 +51,13 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly #check: LoginCheck;
   readonly #quotas: Quotas | undefined;
   readonly #usages: Usages | undefined;
+  readonly #questions: Questions | undefined;
   #lastId = 0;
 
   constructor(options: LocalFrontOfficeOptions) {
     const { bans = new BanList() } = options;
     this.report = options.record;
+    this.#questions = options.questions;
     this.#ledger.limits = options.limits;
     const quotas = this.#quotas = options.quotas;
     this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });
@@ -106,6 +111,15 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   usageOf(user: User): Usage | undefined {
     return this.#usages?.of(user);
+  }
+
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return await this.#questions?.upload(question, signal) ?? ALLOWED;
+  }
+
+  /** Who is asked may be another from now on. */
+  questionsChanged(): void {
+    this.#check.forgetRemembered();
   }
 
   /** Hears of the accounts no more. */
