@@ -94,6 +94,7 @@ clientTest({
     const name = "日本語のとても長い名前の映画です.mkv";
     await using plain = await scene({ env: { NO_COLOR: "1" }, name });
     await plain.terminal.until(/^↓ 日本語のとても長い名前の… .*\/s/m);
+    // deno-lint-ignore no-control-regex -- colours are what must not be there
     assert.doesNotMatch(await plain.terminal.colored(), /\u001b\[3\dm/);
     const lines = (await plain.terminal.text()).split("\n");
     assert.equal(lines.filter((line) => line.includes("MiB/s") || line.includes(" B/s")).length, 1);

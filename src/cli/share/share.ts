@@ -12,7 +12,8 @@ import { WorkerPool } from "../../workers/worker_pool.ts";
 import { ownAddresses } from "../announcement.ts";
 import { explainBindError } from "../bind_error.ts";
 import { StopSignal } from "../signals.ts";
-import { print, printError } from "../terminal.ts";
+import { watchProgress } from "../progress.ts";
+import { aboveFoot, print, printError } from "../terminal.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
 import { shareAnnouncement } from "./share_announcement.ts";
@@ -69,7 +70,7 @@ async function run(options: ShareOptions): Promise<number> {
   using end = new ShareEnd({ ...options, signal: stop.asked });
   const parts = new LeftParts({ folder });
   const colors = Deno.stdout.isTerminal() && !Deno.noColor;
-  await using log = await openLog({ level: "info", console: true, colors });
+  await using log = await openLog({ level: "info", console: true, colors, aroundConsole: aboveFoot });
   await using pool = await listening(options, (settings) =>
     new WorkerPool({
       count: workerCount(settings.workers, {
@@ -99,6 +100,7 @@ async function run(options: ShareOptions): Promise<number> {
       colors,
     }),
   );
+  using _progress = watchProgress({ control: pool.control, isWanted: true });
   const ending = await end.reached;
   // What ends by itself was not asked to by a first signal, so that one ends it at once.
   const atOnce = ending === "signal" ? again.promise : stop.asked.then(() => 0);
