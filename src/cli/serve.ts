@@ -99,7 +99,7 @@ async function run(
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
   await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
-  const reloads = new Reloads({ settings: initial, identities }, {
+  const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     sources,
     users,
     server,
