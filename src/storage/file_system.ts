@@ -2,6 +2,7 @@
 
 import type { ByteSink, ByteSource, Soon } from "../bytes/ends.ts";
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { withMounts } from "../users/home_mount.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
@@ -28,7 +29,7 @@ export class FileSystem {
   readonly #storage: Storage;
 
   constructor(user: User, storage: Storage) {
-    this.#user = user;
+    this.#user = { ...user, permissions: withMounts(user) };
     this.#storage = storage;
   }
 
