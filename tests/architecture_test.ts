@@ -449,3 +449,21 @@ Deno.test("A session worker starts without Node modules and packages, each of wh
   assert.deepEqual(loadedWith("src/workers/session_worker.ts", sources), []);
   assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
 });
+
+Deno.test("The program loads no command at its start: each is loaded when it is called", async () => {
+  const sources = await readSources();
+  const loaded = new Set<string>();
+  const visit = (path: string): void => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { target, isTypeOnly } of importsOf(path, sources.get(path)!)) {
+      if (!isTypeOnly && sources.has(target)) visit(target);
+    }
+  };
+  visit("main.ts");
+  assert.ok(loaded.has("src/cli/arguments.ts"));
+  assert.deepEqual(
+    [...loaded].filter((path) => /^src\/cli\/\w+\/|^src\/cli\/(?:help|manpage)\.ts/.test(path)),
+    [],
+  );
+});

@@ -123,7 +123,8 @@ function writeAll(output: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
   } catch (error) {
-    // Whoever read along (`| head`) has gone.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Whoever read along (`| head`) has gone, or the terminal was closed.
+    const isClosed = (error as { code?: unknown }).code === "EIO";
+    if (!isClosed && !(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
