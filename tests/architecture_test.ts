@@ -7,9 +7,9 @@ const ROOT = new URL("../", import.meta.url);
 /** The layers from the bottom up. Those that share a line do not import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
-  ["telemetry", "ini"],
+  ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes"],
+  ["bytes", "guard"],
   ["storage", "front_office", "options", "native"],
   ["session"],
   ["server"],
