@@ -119,7 +119,10 @@ async function run(
     log,
     openIdentities,
   });
-  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  using _ = onSignals(
+    ["SIGHUP"],
+    () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
+  );
   await using _control = await openControl({
     ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
