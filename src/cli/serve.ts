@@ -12,16 +12,16 @@ import { IniUserStore } from "../users/ini_user_store.ts";
 import { PasswordRenewal } from "../users/password_renewal.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
-import { homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
+import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
-import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
+import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
@@ -45,7 +45,7 @@ export interface Showing {
 export async function serve(sources: ConfigurationSources, showing: Showing = {}): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { initial: await readySettings(sources, looks), looks, showing });
+    await run(sources, { ...await readySettings(sources, looks), looks, showing });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -54,19 +54,31 @@ export async function serve(sources: ConfigurationSources, showing: Showing = {}
   }
 }
 
+/** What the server starts with. */
+interface Start {
+  readonly initial: Settings;
+  readonly found: FileHooks;
+}
+
 /** The settings, once files and accounts are sound and somebody can log in. */
-async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Settings> {
+async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Start> {
   const reading = readConfiguration(sources, looks);
-  const { settings, accounts, problems } = await waitingAloud(reading, looks);
+  const { settings, accounts, hooks, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
   const isNew = accounts.users.length === 0 && accounts.disabled.length === 0 && !accounts.anonymous;
   if (isNew) await announceFirstAccount(sources.configFile);
-  return settings;
+  return { initial: settings, found: hooks };
+}
+
+async function loadFirstAccount(): Promise<typeof import("./first_account.ts")> {
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./first_account.ts", import.meta.url);
+  return await import(href);
 }
 
 async function announceFirstAccount(configFile: string): Promise<void> {
   try {
-    const { name, password, home } = await makeFirstAccount(configFile);
+    const { name, password, home } = await (await loadFirstAccount()).makeFirstAccount(configFile);
     print(`${configFile} had no account, so this one was made:\n`);
     print(`  user      ${name}\n  password  ${password}\n  home      ${home}\n`);
     print(`The password is not shown again; "${callOf(`passwd ${name}`)}" sets another.\n`);
@@ -79,7 +91,7 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, looks, showing }: { initial: Settings; looks: HomeLooks; showing: Showing },
+  { initial, found, looks, showing }: Start & { readonly looks: HomeLooks; readonly showing: Showing },
 ): Promise<void> {
   const { configFile } = sources;
   const { isQuiet = false, hasProgress = true } = showing;
@@ -94,7 +106,7 @@ async function run(
     path: configFile,
     renewal,
     anonymous: anonymousDefaults(initial),
-    protectedFiles: protectedFiles(initial, configFile),
+    protectedFiles: protectedFiles(initial, configFile, found),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
     onWarnings: (warnings) => warnings.forEach((warning) => log.warn(formatProblem(warning))),
@@ -107,22 +119,24 @@ async function run(
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
-  const { record } = log;
+  await using hooks = new HookSwitch({ configFile, record: log.record });
+  knowHomes(hooks, { users, looks });
+  await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
-  const parts = { users, looks, identities, record, quickDisks, bans: bans.list };
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
-    sources,
-    users,
-    server,
-    renewal,
-    log,
+    ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
   using _ = onSignals(
     ["SIGHUP"],
     () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
   );
+  const unsubscribe = users.subscribe(() => {
+    knowHomes(hooks, { users, looks });
+    reloads.followHooks();
+  });
   await using _control = await openControl({
     ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
@@ -146,6 +160,7 @@ async function run(
   using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
 
   const { isNow } = await stop.asked;
+  unsubscribe();
   const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
@@ -153,6 +168,15 @@ async function run(
   await renewal[Symbol.asyncDispose]();
   await settling;
   log.info("Stopped");
+}
+
+/** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */
+function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; looks: HomeLooks }): void {
+  for (const user of users.everyone) {
+    const directories = directoriesOf(user);
+    const real = directories.flatMap((directory) => looks.known(directory)?.real ?? []);
+    hooks.knowHomes(user.name, [...new Set([...directories, ...real])]);
+  }
 }
 
 async function start(options: RunningServerOptions): Promise<RunningServer> {

@@ -1,7 +1,7 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
 import type { CliCommand, Flag, Operand } from "./command.ts";
-import { ACCOUNT_FLAGS } from "./user/account_flags.ts";
+import { ACCOUNT_FLAGS } from "./account_flags.ts";
 
 const ACCOUNT: Operand = { name: "NAME", summary: "the account", words: "accounts" };
 const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };
@@ -302,6 +302,22 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: ["bans", "bans --json"],
     file: "bans.ts",
+  },
+  {
+    name: "hook test",
+    summary: "send a sample through a hook and show what comes back",
+    details: [
+      "Calls the program or the receiver of [hook:NAME] in the accounts file as a running server would, with " +
+      "made-up values. No server need run, and nothing is tried again.",
+    ],
+    operands: [{ name: "NAME", summary: "the hook" }],
+    flags: [
+      { name: "event", value: "EVENT", summary: "what to send; by default the first that the hook is for" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["hook test notify", "hook test scan --event before-upload --json"],
+    file: "hook.ts",
   },
   {
     name: "reload",
