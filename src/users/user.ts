@@ -1,5 +1,6 @@
 /** An account as the server sees it. */
 
+import type { VirtualPath } from "../protocol/pathname.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** One account. Immutable: an edit of the accounts file makes a new one. */
@@ -33,4 +34,20 @@ export interface User {
   readonly encoding?: string;
   /** Most control connections of the account at once; undefined for no limit. */
   readonly maxConnections?: number;
+  /** Directories that take new files and show none: see `storage/drop_box.ts`. */
+  readonly dropBoxes?: readonly VirtualPath[];
+  /** Patterns of names that are as if absent: see `storage/hidden_names.ts`. */
+  readonly hide?: readonly string[];
+  /** Bits that new files and directories do not get; undefined for what the server's options say. */
+  readonly umask?: number;
+  /** Permission bits of new files, before the umask; undefined for what the server's options say. */
+  readonly fileMode?: number;
+  /** Lines before the reply to a login. */
+  readonly welcome?: string;
+  /** How long, or how much, files are kept: see `storage/retention.ts`. */
+  readonly retention?: readonly {
+    readonly directory: VirtualPath;
+    readonly maxAgeMs?: number;
+    readonly maxBytes?: number;
+  }[];
 }
