@@ -31,6 +31,7 @@ export type {
   StorageCapabilities,
   StorageErrorKind,
   Way,
+  WriteKind,
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";

@@ -1,10 +1,13 @@
 /** One user's door to files: permission, home containment, then the storage. Commands call nothing else. */
 
-import type { ByteSink, ByteSource, Soon } from "../bytes/ends.ts";
+import type { ByteSource, Soon } from "../bytes/ends.ts";
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
+import { DropBoxes, notThere, permissionsWithBoxes, type PlacedSink } from "./drop_box.ts";
+import { HiddenNames } from "./hidden_names.ts";
+import { HidingStorage } from "./hiding_storage.ts";
 import { PermFacts } from "./perm_facts.ts";
 import { PlacedLetters } from "./placed_letters.ts";
 import {
@@ -26,10 +29,13 @@ import {
 export class FileSystem {
   readonly #user: User;
   readonly #storage: Storage;
+  readonly #boxes: DropBoxes | undefined;
 
   constructor(user: User, storage: Storage) {
-    this.#user = user;
-    this.#storage = storage;
+    const { dropBoxes = [], hide = [] } = user;
+    this.#user = dropBoxes.length > 0 ? { ...user, permissions: permissionsWithBoxes(user) } : user;
+    this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
+    this.#boxes = dropBoxes.length > 0 ? new DropBoxes(dropBoxes, this.#storage) : undefined;
   }
 
   /** What the storage behind can do. */
@@ -59,7 +65,11 @@ export class FileSystem {
   /** Makes sure that the path is a directory that the user may enter. */
   async enter(path: VirtualPath): Promise<void> {
     await this.require("e", path);
-    await this.#directory(path);
+    try {
+      await this.#directory(path);
+    } catch (error) {
+      throw isMissing(error) && await this.#boxes?.hold(path) ? notThere(path, this.#storage) : error;
+    }
   }
 
   /** Facts of one entry. */
@@ -74,6 +84,8 @@ export class FileSystem {
    * @throws {StorageError} `not-a-file` for anything else.
    */
   async size(path: VirtualPath): Promise<{ readonly bytes: number; readonly isPart: boolean }> {
+    const own = await this.#boxes?.partialSize(path);
+    if (own !== undefined) return { bytes: Math.max(0, own - 1), isPart: true };
     await this.require("l", path);
     try {
       const { type, size } = await this.#storage.stat(path);
@@ -112,10 +124,19 @@ export class FileSystem {
     return await this.#storage.read(path, options);
   }
 
-  /** Opens an upload; `append` needs the letter `a`, everything else `w`. */
-  async openWrite(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
-    await this.require(mode.kind === "append" ? "a" : "w", path);
+  /**
+   * Makes sure that a file may be written: `append` needs the letter `a`, everything else `w`. In a drop box
+   * every upload is of a new file.
+   */
+  async requireWrite(path: VirtualPath, { kind }: WriteMode): Promise<void> {
+    await this.require(kind === "append" && !await this.#boxes?.hold(path) ? "a" : "w", path);
+  }
+
+  /** Opens an upload. */
+  async openWrite(path: VirtualPath, mode: WriteMode): Promise<PlacedSink> {
+    await this.requireWrite(path, mode);
     if (path === ROOT) throw new StorageError("is-a-directory", "Cannot write the root");
+    if (await this.#boxes?.hold(path)) return await this.#boxes!.open(path, mode);
     return await this.#storage.write(path, mode);
   }
 
@@ -130,7 +151,11 @@ export class FileSystem {
   /** Makes a directory. */
   async makeDirectory(path: VirtualPath): Promise<void> {
     await this.require("m", path);
-    await this.#storage.makeDirectory(path);
+    try {
+      await this.#storage.makeDirectory(path);
+    } catch (error) {
+      throw isMissing(error) && await this.#boxes?.hold(path) ? notThere(path, this.#storage) : error;
+    }
   }
 
   /** Deletes an empty directory. */
@@ -166,6 +191,9 @@ export class FileSystem {
   async checkCombine(target: VirtualPath, parts: readonly VirtualPath[]): Promise<void> {
     const letters = this.#letters();
     await letters.require("w", target);
+    if (await this.#boxes?.hold(target)) {
+      throw new StorageError("denied", `Cannot join to ${this.locate(target)}: it is in a drop box`);
+    }
     for (const part of parts) {
       await letters.require("r", part);
       await letters.require("d", part);

@@ -130,21 +130,22 @@ function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
 
 async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const { verb, path, mode } = wanted;
-  await session.files.require(mode.kind === "append" ? "a" : "w", path);
+  await session.files.requireWrite(path, mode);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
   const buckets = bucketsOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   session.forgetPart(path);
+  const place = sink.placed ?? path;
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
   // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
-  const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
+  const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(place)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
     verb,
     direction: "upload",
-    path: session.files.locate(path),
+    path: session.files.locate(place),
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expected },
     chunkBytes: chunkBytesFor(buckets),
