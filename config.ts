@@ -49,6 +49,8 @@ export default {
   atomicUploads: true, // show an uploaded file only when it is complete
   durableUploads: false, // true: an upload is complete only when a power cut cannot take it away any more
   defaultTransferType: "image", // until a client says TYPE; "ascii": line ends are converted
+  umask: "system", // permission bits that new files and directories do not get, such as "027"
+  fileMode: "system", // permission bits of new files, such as "0640", before the umask is taken away
   encoding: "", // what old clients write names in when it is not UTF-8: "gbk", "windows-1251", ...
   modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"

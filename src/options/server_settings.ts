@@ -256,6 +256,26 @@ export class ServerSettings {
     sentence: "call an upload complete only when a power cut cannot take it away any more",
   };
   /**
+   * Permission bits that new files and directories do not get, such as `0o027`; default `system`, those that
+   * the program was started with. An account may say otherwise, and with the letter `M` SITE UMASK too.
+   */
+  readonly umask: Setting<"system" | number, number | string> = {
+    kind: kinds.permissionBits,
+    default: "system",
+    group: "Files",
+    sentence: "permission bits that new files and directories do not get, such as 027",
+  };
+  /**
+   * Permission bits of new files, such as `0o640`, of which the umask is taken away where one is set; default
+   * `system`, read and write for everybody but for the umask. An account may say otherwise.
+   */
+  readonly fileMode: Setting<"system" | number, number | string> = {
+    kind: kinds.permissionBits,
+    default: "system",
+    group: "Files",
+    sentence: "permission bits of new files, such as 0640, before the umask is taken away",
+  };
+  /**
    * What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but
    * UTF-8. An account may say otherwise.
    */

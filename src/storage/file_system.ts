@@ -8,6 +8,7 @@ import { combine, removeTree } from "./bulk.ts";
 import { DropBoxes, notThere, permissionsWithBoxes, type PlacedSink } from "./drop_box.ts";
 import { HiddenNames } from "./hidden_names.ts";
 import { HidingStorage } from "./hiding_storage.ts";
+import { NewModes } from "./new_modes.ts";
 import { PermFacts } from "./perm_facts.ts";
 import { PlacedLetters } from "./placed_letters.ts";
 import {
@@ -30,8 +31,11 @@ export class FileSystem {
   readonly #user: User;
   readonly #storage: Storage;
   readonly #boxes: DropBoxes | undefined;
+  readonly #modes: NewModes;
 
-  constructor(user: User, storage: Storage) {
+  /** @param modes The permission bits of what the user makes; by default what the system gives. */
+  constructor(user: User, storage: Storage, modes = new NewModes()) {
+    this.#modes = modes;
     const { dropBoxes = [], hide = [] } = user;
     this.#user = dropBoxes.length > 0 ? { ...user, permissions: permissionsWithBoxes(user) } : user;
     this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
@@ -136,8 +140,9 @@ export class FileSystem {
   async openWrite(path: VirtualPath, mode: WriteMode): Promise<PlacedSink> {
     await this.requireWrite(path, mode);
     if (path === ROOT) throw new StorageError("is-a-directory", "Cannot write the root");
-    if (await this.#boxes?.hold(path)) return await this.#boxes!.open(path, mode);
-    return await this.#storage.write(path, mode);
+    const { bits = this.#bits.file } = mode;
+    if (await this.#boxes?.hold(path)) return await this.#boxes!.open(path, { ...mode, bits });
+    return await this.#storage.write(path, { ...mode, bits });
   }
 
   /** Deletes a file. */
@@ -152,7 +157,7 @@ export class FileSystem {
   async makeDirectory(path: VirtualPath): Promise<void> {
     await this.require("m", path);
     try {
-      await this.#storage.makeDirectory(path);
+      await this.#storage.makeDirectory(path, this.#bits.directory);
     } catch (error) {
       throw isMissing(error) && await this.#boxes?.hold(path) ? notThere(path, this.#storage) : error;
     }
@@ -207,7 +212,7 @@ export class FileSystem {
 
   /** Joins files into one; call {@linkcode checkCombine} first. */
   async combine(target: VirtualPath, parts: readonly VirtualPath[], work: LongWork): Promise<void> {
-    await combine(this.#storage, target, parts, work);
+    await combine(this.#storage, target, parts, { ...work, bits: this.#bits.file });
   }
 
   /** Makes sure that the entry is there and may be renamed. */
@@ -251,6 +256,17 @@ export class FileSystem {
     await this.#storage.setMode(path, mode);
   }
 
+  /** Bits that nothing new gets; undefined while those of the system hold. */
+  get umask(): number | undefined {
+    return this.#modes.umask;
+  }
+
+  /** Sets {@linkcode FileSystem.umask} for this session. */
+  async setUmask(umask: number): Promise<void> {
+    await this.require("M", ROOT);
+    this.#modes.umask = umask;
+  }
+
   /** Bytes free in a directory; undefined when nobody knows. */
   async freeBytes(path: VirtualPath): Promise<number | undefined> {
     return await this.#storage.freeBytes(path);
@@ -260,6 +276,10 @@ export class FileSystem {
   permFacts(): PermFacts {
     const { permissions } = this.#user;
     return new PermFacts(permissions, { letters: this.#letters(), storage: this.#storage });
+  }
+
+  get #bits(): Pick<NewModes, "file" | "directory"> {
+    return this.capabilities.modes ? this.#modes : new NewModes();
   }
 
   async #directory(path: VirtualPath): Promise<void> {

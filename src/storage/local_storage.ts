@@ -10,6 +10,7 @@ import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
 import { localWay } from "./local_way.ts";
+import { giveBits } from "./new_modes.ts";
 import { isPartialName } from "./partial_name.ts";
 import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
@@ -172,11 +173,15 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async makeDirectory(path: VirtualPath): Promise<void> {
+  async makeDirectory(path: VirtualPath, bits?: number): Promise<void> {
     this.#refusePartialName(path);
     if (path === ROOT) throw new StorageError("exists", "Cannot make the root: it exists");
     const host = await this.#containment.entry(path);
-    await guarded(`Cannot make ${host}`, () => this.#disks.at(host).makeDirectory(host));
+    const disk = this.#disks.at(host);
+    await guarded(`Cannot make ${host}`, async () => {
+      await disk.makeDirectory(host, bits);
+      if (bits !== undefined) await giveBits(host, { bits, info: await disk.lstat(host), disk });
+    });
   }
 
   async removeDirectory(path: VirtualPath): Promise<void> {

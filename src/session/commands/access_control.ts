@@ -4,6 +4,7 @@ import type { LateAnswer } from "../../limits/login_guard.ts";
 import { type Reply, reply } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
+import { NewModes } from "../../storage/new_modes.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials } from "../../front_office/front_office.ts";
 import { HomeError } from "../../front_office/home_error.ts";
@@ -132,6 +133,10 @@ async function refuseLogin(
   return isLast ? reply(421, "Too many wrong passwords, closing") : reply(530, "Wrong name or password");
 }
 
+function setBits(bits: "system" | number): number | undefined {
+  return bits === "system" ? undefined : bits;
+}
+
 /** Opens the account's home; without it the login is worth nothing. */
 async function openFiles(session: Session, { user, seat }: Admission): Promise<FileSystem> {
   const storage = session.services.openStorage(user);
@@ -147,5 +152,13 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
     });
     throw new HomeError("unavailable", { cause });
   }
-  return new FileSystem(user, storage);
+  const { umask, fileMode } = session.services.options;
+  return new FileSystem(
+    user,
+    storage,
+    new NewModes({
+      umask: user.umask ?? setBits(umask),
+      fileMode: user.fileMode ?? setBits(fileMode),
+    }),
+  );
 }
