@@ -51,6 +51,7 @@ export default {
   defaultTransferType: "image", // until a client says TYPE; "ascii": line ends are converted
   umask: "system", // permission bits that new files and directories do not get, such as "027"
   fileMode: "system", // permission bits of new files, such as "0640", before the umask is taken away
+  directoryMessages: false, // true: who enters a directory is shown the file .message in it, once
   encoding: "", // what old clients write names in when it is not UTF-8: "gbk", "windows-1251", ...
   modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"

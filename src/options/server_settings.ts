@@ -275,6 +275,13 @@ export class ServerSettings {
     group: "Files",
     sentence: "permission bits of new files, such as 0640, before the umask is taken away",
   };
+  /** Whether a directory that is entered shows the file `.message` in it; default false. */
+  readonly directoryMessages: Setting<boolean> = {
+    kind: kinds.yesNo,
+    default: false,
+    group: "Files",
+    sentence: "show the file .message of a directory to a client that enters it for the first time",
+  };
   /**
    * What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but
    * UTF-8. An account may say otherwise.

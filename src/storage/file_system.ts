@@ -30,12 +30,15 @@ import {
 export class FileSystem {
   readonly #user: User;
   readonly #storage: Storage;
+  /** The same with the names that are hidden from the user. */
+  readonly #unhidden: Storage;
   readonly #boxes: DropBoxes | undefined;
   readonly #modes: NewModes;
 
   /** @param modes The permission bits of what the user makes; by default what the system gives. */
   constructor(user: User, storage: Storage, modes = new NewModes()) {
     this.#modes = modes;
+    this.#unhidden = storage;
     const { dropBoxes = [], hide = [] } = user;
     this.#user = dropBoxes.length > 0 ? { ...user, permissions: permissionsWithBoxes(user) } : user;
     this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
@@ -102,6 +105,22 @@ export class FileSystem {
       throw error;
     }
     throw new StorageError("not-a-file", `Cannot size ${this.locate(path)}: it is no regular file`);
+  }
+
+  /**
+   * The first bytes of the file `.message` of a directory, for who enters it. It may be hidden, but has to be
+   * one that the user may read; in a drop box anybody may have left it.
+   */
+  async readMessage(directory: VirtualPath, mostBytes: number): Promise<Uint8Array | undefined> {
+    const path = childOf(directory, ".message");
+    if (await this.#boxes?.hold(path) || !await this.allows("r", path)) return undefined;
+    const { source } = await this.#unhidden.read(path, { offset: 0 });
+    const buffer = new Uint8Array(mostBytes);
+    try {
+      return buffer.subarray(0, await source.read(buffer) ?? 0);
+    } finally {
+      await source.close();
+    }
   }
 
   /** The bytes of a file to be counted on this side, not to be sent: for that the letter of SIZE will do. */

@@ -190,8 +190,8 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     for (const place of ["/", "/d", "/d/e", "/d/e/a"]) marks.push((await storage.stat(path(place))).unique);
     assert.deepEqual(await storage.way(ROOT), { through: [], end: marks[0], real: ROOT });
     for (const [depth, real] of [[2, "/d/e"], [3, "/d/e/a"]] as const) {
-      const way = { through: marks.slice(0, depth), end: marks[depth], real };
-      assert.deepEqual(await storage.way(path(real)), way);
+      const way = await storage.way(path(real));
+      assert.deepEqual(way, { through: marks.slice(0, depth), end: marks[depth], real });
     }
     await storage.rename(path("/d/e"), path("/f"), work());
     const moved = { through: [marks[0], marks[2]], end: marks[3], real: "/f/a" };

@@ -8,6 +8,7 @@ import { NewModes } from "../../storage/new_modes.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials } from "../../front_office/front_office.ts";
 import { HomeError } from "../../front_office/home_error.ts";
+import { welcomeOf, withNotice } from "../notices.ts";
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
@@ -121,7 +122,7 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
   }
   session.logIn(result, files);
   session.report({ kind: "login", session: session.label });
-  return reply(230, "Logged in");
+  return withNotice(welcomeOf(user, credentials.peer), reply(230, "Logged in"));
 }
 
 async function refuseLogin(
