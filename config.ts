@@ -25,6 +25,8 @@ export default {
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
   maxUpload: 0, // each upload
   maxDownload: 0, // each download
+  maxUploadPerIp: 0, // for all uploads of one client address together
+  maxDownloadPerIp: 0, // for all downloads of one client address together
   maxServerUpload: 0, // all uploads together
   maxServerDownload: 0, // all downloads together
   maxConnections: 256, // most clients at once; 0: no limit

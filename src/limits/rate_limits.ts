@@ -1,5 +1,7 @@
 /** Rate limits: which token buckets a transfer has to pass. */
 
+import { NetworkBuckets } from "./network_buckets.ts";
+import type { Tags } from "./tags.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** Which way file bytes go, as the client sees it. */
@@ -16,6 +18,10 @@ export interface RateLimitOptions {
   readonly maxUpload?: number;
   /** For each download by itself. */
   readonly maxDownload?: number;
+  /** For all uploads of one client address, or one IPv6 network of 64 bits, together. */
+  readonly maxUploadPerIp?: number;
+  /** For all downloads of one client address, or one IPv6 network of 64 bits, together. */
+  readonly maxDownloadPerIp?: number;
   /** For all uploads of the server together. */
   readonly maxServerUpload?: number;
   /** For all downloads of the server together. */
@@ -24,8 +30,8 @@ export interface RateLimitOptions {
 
 /** The limits of either direction. */
 const LIMITS = {
-  upload: { own: "maxUpload", server: "maxServerUpload" },
-  download: { own: "maxDownload", server: "maxServerDownload" },
+  upload: { own: "maxUpload", network: "maxUploadPerIp", server: "maxServerUpload" },
+  download: { own: "maxDownload", network: "maxDownloadPerIp", server: "maxServerDownload" },
 } as const satisfies Record<TransferDirection, Record<string, keyof RateLimitOptions>>;
 
 /** Buckets in memory that threads share, one for each direction. */
@@ -34,6 +40,8 @@ export type SharedBuckets = Readonly<Record<TransferDirection, SharedArrayBuffer
 /** What threads share, so that the limits of server and accounts hold over all of them. */
 export interface SharedRateLimits {
   readonly server: SharedBuckets;
+  /** The tables of `NetworkBuckets`, and the tags of networks in them. */
+  readonly networks?: { readonly memory: SharedBuckets; readonly tags: Tags };
   /** The clock of all threads, milliseconds. */
   readonly now: () => number;
 }
@@ -43,11 +51,15 @@ export class RateLimits {
   #options: RateLimitOptions;
   readonly #shared = new Map<string, TokenBucket>();
   readonly #now: (() => number) | undefined;
+  /** Made when the first network is limited. */
+  readonly #networks: Partial<Record<TransferDirection, NetworkBuckets>> = {};
+  readonly #sharedNetworks: SharedRateLimits["networks"];
   /** Where buckets are that other threads have too, by key. */
   readonly #memory = new Map<string, SharedArrayBuffer>();
 
   constructor(options: RateLimitOptions, shared?: SharedRateLimits) {
     this.#now = shared?.now;
+    this.#sharedNetworks = shared?.networks;
     for (const direction of DIRECTIONS) {
       if (shared) this.#memory.set(`server ${direction}`, shared.server[direction]);
     }
@@ -72,17 +84,34 @@ export class RateLimits {
     }
   }
 
-  /** The buckets of one new transfer of an account; none when nothing is limited. */
+  /**
+   * The buckets of one new transfer of an account; none when nothing is limited.
+   *
+   * @param account `network`: the client's, as `networkOf` spells it.
+   */
   bucketsFor(
     direction: TransferDirection,
-    account: { readonly name: string; readonly rates: Rates },
+    account: { readonly name: string; readonly rates: Rates; readonly network?: string },
   ): TokenBucket[] {
     const own = this.#options[LIMITS[direction].own];
     return [
       own ? new TokenBucket({ bytesPerSecond: own }) : undefined,
       this.#bucket(`account ${direction} ${account.name}`, account.rates[direction]),
+      this.#networkBucket(direction, account.network),
       this.#bucket(`server ${direction}`, this.#options[LIMITS[direction].server]),
     ].filter((bucket) => bucket !== undefined);
+  }
+
+  #networkBucket(direction: TransferDirection, network: string | undefined): TokenBucket | undefined {
+    const limit = LIMITS[direction].network;
+    if (network === undefined || !this.#options[limit]) return undefined;
+    const { memory, tags } = this.#sharedNetworks ?? {};
+    const buckets = this.#networks[direction] ??= new NetworkBuckets({
+      memory: memory?.[direction],
+      tags,
+      now: this.#now,
+    });
+    return buckets.of(network, () => this.#options[limit] || Infinity);
   }
 
   #bucket(key: string, bytesPerSecond: number | undefined): TokenBucket | undefined {

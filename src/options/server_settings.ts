@@ -152,6 +152,26 @@ export class ServerSettings {
     group: "Limits",
     sentence: "speed limit for each download; 0: no limit",
   };
+  /**
+   * Upload limit of each client address, or IPv6 network of 64 bits, over all its transfers, bytes per
+   * second; default 0, none.
+   */
+  readonly maxUploadPerIp: Setting<number, number | string> = {
+    kind: kinds.byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all uploads of one client address together; 0: no limit",
+  };
+  /**
+   * Download limit of each client address, or IPv6 network of 64 bits, over all its transfers, bytes per
+   * second; default 0, none.
+   */
+  readonly maxDownloadPerIp: Setting<number, number | string> = {
+    kind: kinds.byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all downloads of one client address together; 0: no limit",
+  };
   /** Upload limit of the whole server, bytes per second; default 0, none. */
   readonly maxServerUpload: Setting<number, number | string> = {
     kind: kinds.byteRate,

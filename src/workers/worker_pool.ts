@@ -4,6 +4,7 @@
  */
 
 import { Counter } from "../limits/counter.ts";
+import { NetworkBuckets } from "../limits/network_buckets.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import type { SocketAddress } from "../net/address.ts";
@@ -294,5 +295,6 @@ function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),
+    networkBuckets: { upload: NetworkBuckets.shared(), download: NetworkBuckets.shared() },
   };
 }

@@ -3,12 +3,14 @@
 import { CHUNK_BYTES } from "../../bytes/move.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
 import type { TokenBucket } from "../../limits/token_bucket.ts";
+import { networkOf } from "../../protocol/ip_address.ts";
 import type { Session } from "../session.ts";
 
 /** The limits that a transfer of the session's account keeps to. */
 export function bucketsOf(session: Session, direction: TransferDirection): TokenBucket[] {
   const { name, maxUpload: upload, maxDownload: download } = session.user!;
-  return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download } });
+  const network = networkOf(session.control.ends.peer);
+  return session.services.rateLimits.bucketsFor(direction, { name, rates: { upload, download }, network });
 }
 
 const SMALLEST_CHUNK_BYTES = 1024;
