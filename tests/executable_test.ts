@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { COMMANDS } from "../src/cli/table.ts";
 import { BASIC_FTP } from "./clients/basic_ftp.ts";
 import { CURL } from "./clients/curl.ts";
 import { FTPLIB } from "./clients/ftplib.ts";
@@ -178,6 +179,21 @@ clientTest({
     const options = { args: ["--version"], cwd: await temporaryFolder() };
     const { code, text } = await runExecutable(await executable("x86_64"), options);
     assert.match(`${code} ${text}`, /^0 baseftp \d+\.\d+\.\d+\n$/);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "has the commands of the table, each loaded when it is called",
+  async fn() {
+    const [command, cwd] = [await executable("x86_64"), await temporaryFolder()];
+    for (const { name } of COMMANDS) {
+      const help = await runExecutable(command, { args: [...name.split(" "), "--help"], cwd });
+      assert.match(`${help.code} ${help.text}`, new RegExp(`^0 Usage:\n  baseftp ${name}`));
+    }
+    const args = ["passwd", "--all"];
+    const { code, text } = await runExecutable(command, { args, cwd });
+    assert.match(`${code} ${text}`, /^1 Cannot read baseftp\.ini/);
   },
 });
 

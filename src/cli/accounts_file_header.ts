@@ -34,7 +34,7 @@ export const ACCOUNTS_FILE_HEADER = `\
 #   home = /srv/public
 #   permissions = elr
 #
-#   [server]                        ; any setting of config.ts; "baseftp --help" lists them
+#   [server]                        ; any setting; "baseftp help serve" lists them
 #   port = 2121
 #   passive-ports = 50000-50099
 `;

@@ -58,18 +58,31 @@ function tlsRows({ tlsPolicy, implicitTlsPort }: Settings, fingerprint: string |
  * @param host The address that the server listens on; `::` and `0.0.0.0` stand for all.
  */
 export function links(host: string, port: number, addresses: readonly string[]): string[] {
-  const isEvery = host === "::" || host === "0.0.0.0";
-  const usable = isEvery ? addresses.filter((address) => !isLinkLocal(address)) : [host];
-  const reachable = host === "0.0.0.0" ? usable.filter((address) => isIPv4(address)) : usable;
-  return [...new Set(reachable)]
-    .sort((a, b) => rank(a) - rank(b))
+  return usableAddresses(host, addresses)
     .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
 }
 
-/** The machine's own addresses; only the loopback one where they may not be asked for. */
+/** The addresses of {@linkcode links}, in their order. */
+export function usableAddresses(host: string, addresses: readonly string[]): string[] {
+  const isEvery = host === "::" || host === "0.0.0.0";
+  const usable = isEvery ? addresses.filter((address) => !isLinkLocal(address)) : [host];
+  const reachable = host === "0.0.0.0" ? usable.filter((address) => isIPv4(address)) : usable;
+  return [...new Set(reachable)].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Networks between this machine and what runs on it: others come by none of these addresses. */
+const INNER_NETWORK = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|vethernet|lxc|lxd|cni|podman)/i;
+
+/**
+ * The machine's own addresses, those that others come by first; only the loopback one where they may not be
+ * asked for.
+ */
 export function ownAddresses(): string[] {
   try {
-    return Deno.networkInterfaces().map(({ address }) => address);
+    const [inner, outer] = [true, false].map((isInner) =>
+      Deno.networkInterfaces().filter(({ name }) => INNER_NETWORK.test(name) === isInner)
+    );
+    return [...outer!, ...inner!].map(({ address }) => address);
   } catch {
     return ["127.0.0.1"];
   }

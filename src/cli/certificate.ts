@@ -45,10 +45,17 @@ export async function checkTls(
 }
 
 /** Whether TLS is on, and then whether there is a certificate or one has to be made. */
+export type CertificateState = "off" | "missing" | "there";
+
+/** How it stands before a start. */
+export function tlsState(settings: Settings, configFile: string): Promise<CertificateState> {
+  return stateOf(settings, certificateFiles(settings, configFile));
+}
+
 async function stateOf(
   { tlsPolicy, tlsCertificate, implicitTlsPort }: Settings,
   { certificate }: { certificate: string },
-): Promise<"off" | "missing" | "there"> {
+): Promise<CertificateState> {
   if (tlsPolicy === "off") return "off";
   if (tlsCertificate !== "" || await exists(certificate)) return "there";
   return tlsPolicy === "auto" && implicitTlsPort === "none" ? "off" : "missing";

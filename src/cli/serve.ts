@@ -46,7 +46,8 @@ async function readySettings(sources: ConfigurationSources, looks: HomeLooks): P
   const reading = readConfiguration(sources, looks);
   const { settings, accounts, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
-  if (accounts.users.length === 0 && !accounts.anonymous) await announceFirstAccount(sources.configFile);
+  const isNew = accounts.users.length === 0 && accounts.disabled.length === 0 && !accounts.anonymous;
+  if (isNew) await announceFirstAccount(sources.configFile);
   return settings;
 }
 

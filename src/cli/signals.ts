@@ -8,6 +8,12 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 /** The exit code that a shell gives a program which a signal has ended. */
 const EXIT_CODES: Partial<Record<Deno.Signal, number>> = { SIGTERM: 143 };
 
+/** What {@linkcode StopSignal} does. */
+export interface StopSignalOptions {
+  /** Told of each further signal, with the exit code for it; by default the program ends at once. */
+  readonly onAgain?: (exitCode: number) => void;
+}
+
 /** Waits for the first signal to stop; from then on a second one ends the program at once. */
 export class StopSignal implements Disposable {
   readonly #asked = Promise.withResolvers<void>();
@@ -15,9 +21,9 @@ export class StopSignal implements Disposable {
   #isAsked = false;
 
   /** Listens from now on. */
-  constructor() {
+  constructor({ onAgain = Deno.exit }: StopSignalOptions = {}) {
     this.#listening = onSignals(STOP_SIGNALS, (signal) => {
-      if (this.#isAsked) Deno.exit(EXIT_CODES[signal] ?? 130);
+      if (this.#isAsked) onAgain(EXIT_CODES[signal] ?? 130);
       this.#isAsked = true;
       this.#asked.resolve();
     });

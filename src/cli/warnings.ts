@@ -1,5 +1,6 @@
 /** What is allowed but unwise, each with what to do about it. */
 
+import { shellWord } from "./shell_word.ts";
 import { callOf } from "./terminal.ts";
 
 /**
@@ -14,6 +15,7 @@ export function plainTextWarning(configFile: string, plainText: readonly string[
 
 /** An accounts file that its owner is not alone with. */
 export function openToOthersWarning(configFile: string): string {
-  const file = /^[\w./@:+-]+$/.test(configFile) ? configFile : `'${configFile.replaceAll("'", `'\\''`)}'`;
-  return `${configFile} is open to other users of this machine, and passwords are in it: chmod 600 ${file}`;
+  return `${configFile} is open to other users of this machine, and passwords are in it: chmod 600 ${
+    shellWord(configFile)
+  }`;
 }

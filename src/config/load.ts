@@ -125,5 +125,5 @@ function readFlags(flags: ReadonlyMap<SettingName, string>, problems: Problem[])
 
 function suggestion(given: string, known: readonly string[]): string {
   const near = nearestName(given, known);
-  return near === undefined ? "--help lists the settings" : `did you mean "${near}"?`;
+  return near === undefined ? '"baseftp help serve" lists all' : `did you mean "${near}"?`;
 }

@@ -54,7 +54,7 @@ export interface FrontOffice {
    *
    * @param signal Fires when nobody waits for the answer any more; a check that has not begun is left out.
    * @throws {LimitError} when the address has failed too often or the account has too many sessions.
-   * @throws {HomeError} when the account's home may not be opened.
+   * @throws {LoginRefusal} when the account cannot be used.
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;

@@ -11,7 +11,8 @@ import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import type { Credentials, Rejection } from "./front_office.ts";
-import { HomeError } from "./home_error.ts";
+import { dependsOnMore, isExpired, mayComeFrom } from "./login_rules.ts";
+import { LoginRefusal } from "./login_refusal.ts";
 import type { Keeping } from "./known_accounts.ts";
 
 /** What {@linkcode LoginCheck} needs. */
@@ -76,7 +77,7 @@ export class LoginCheck implements Disposable {
    * @param signal Fires when nobody waits for the answer any more; a check that has not begun is left out.
    * @returns The account, for which no seat is taken; a rejection when the name or the password is wrong.
    * @throws {LimitError} `failed-logins` when the address has failed too often.
-   * @throws {HomeError} when the account's home does not answer.
+   * @throws {LoginRefusal} when the account has expired, or its home does not answer.
    * @throws {Error} when the signal has fired.
    */
   async login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
@@ -84,7 +85,7 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
-    const checked = await this.#users.find(name);
+    const checked = await this.#find(name, peer);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
@@ -92,19 +93,33 @@ export class LoginCheck implements Disposable {
       if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
     }
     // While the check took its time the account may have been removed, or its password changed.
-    const user = await this.#users.find(name);
+    const user = await this.#find(name, peer);
     if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
-    if (user.isHomeSilent) throw new HomeError("unavailable");
+    if (isExpired(user)) throw new LoginRefusal("expired");
+    if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
     this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    return { user, keeping: this.#users.tellsDoubts ? { generation, takesAnyPassword } : undefined };
+    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user);
+    return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /**
+   * The account, unless it may not log in from there: then it is as if there were none, so that nobody can
+   * try its password from elsewhere.
+   */
+  async #find(name: string, peer: string): Promise<User | undefined> {
+    const user = await this.#users.find(name);
+    if (!user || mayComeFrom(user, peer)) return user;
+    const message = `${user.name} may not log in from ${peer}: see its allow-networks and deny-networks`;
+    this.#record({ kind: "warning", message });
+    return undefined;
   }
 
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {

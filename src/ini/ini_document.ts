@@ -49,6 +49,12 @@ export interface IniUserSection extends IniSection {
   readonly user: string;
 }
 
+/** A section `[group:family]`. */
+export interface IniGroupSection extends IniSection {
+  /** The group's name: the header's text after `group:`. */
+  readonly group: string;
+}
+
 /** Everything that the text says, with everything in it that cannot be understood. */
 export interface IniDocument {
   /** The file, as the person named it; undefined for text of another origin. */
@@ -57,6 +63,8 @@ export interface IniDocument {
   readonly text: string;
   readonly rows: readonly IniRow[];
   readonly users: readonly IniUserSection[];
+  /** No name twice. */
+  readonly groups: readonly IniGroupSection[];
   readonly anonymous: IniSection | undefined;
   readonly server: IniSection | undefined;
   /** In the order of the lines. */
@@ -97,7 +105,7 @@ export function parseIniDocument(text: string, options: IniDocumentOptions = {})
   return new Parser(text, options.file).parse();
 }
 
-const SECTION_SYNTAX = "[user:NAME], [anonymous] or [server]";
+const SECTION_SYNTAX = "[user:NAME], [group:NAME], [anonymous] or [server]";
 const ROW_SYNTAX = "name password permissions home";
 
 class Parser {
@@ -105,6 +113,7 @@ class Parser {
   readonly #file: string | undefined;
   readonly #rows: IniRow[] = [];
   readonly #users: IniUserSection[] = [];
+  readonly #groups: IniGroupSection[] = [];
   readonly #only = new Map<string, IniSection>();
   readonly #problems: Problem[] = [];
   #section: OpenSection | "unknown" | undefined;
@@ -126,6 +135,7 @@ class Parser {
       text: this.#text,
       rows: this.#rows,
       users: this.#users,
+      groups: this.#groups,
       anonymous: this.#only.get("anonymous"),
       server: this.#only.get("server"),
       problems: this.#problems,
@@ -172,29 +182,24 @@ class Parser {
       return;
     }
     const section: OpenSection = { line: line.number, title, bodyStart: line.next, entries: [] };
-    const user = /^user:\s*(.*)$/.exec(title)?.[1];
-    if (user === "") {
-      this.#report(line, title, `Missing name in [${title}]: expected a header such as [user:alice]`);
-    } else if (user !== undefined) {
-      this.#users.push({ ...section, user });
-      this.#section = section;
-    } else if (title !== "anonymous" && title !== "server") {
-      const near = nearestName(title.split(":")[0]!, ["user", "anonymous", "server"]);
-      const right = near === undefined
-        ? `expected ${SECTION_SYNTAX}`
-        : `did you mean [${near === "user" ? "user:NAME" : near}]?`;
-      this.#report(line, title, `Unknown section [${title}]: ${right}`);
-    } else if (this.#only.has(title)) {
-      const first = this.#only.get(title)!.line;
-      this.#report(
-        line,
-        title,
-        `Duplicate section [${title}]: the first is on line ${first}, put all of it there`,
-      );
-    } else {
-      this.#only.set(title, section);
-      this.#section = section;
+    const [, kind, name] = /^(user|group):\s*(.*)$/.exec(title) ?? [];
+    if (name === "") {
+      const example = kind === "user" ? "[user:alice]" : "[group:family]";
+      return this.#report(line, title, `Missing name in [${title}]: expected a header such as ${example}`);
     }
+    if (name === undefined && title !== "anonymous" && title !== "server") {
+      return this.#report(line, title, `Unknown section [${title}]: ${rightSection(title)}`);
+    }
+    // Accounts may be named twice here: rows have the same names, so that is seen where all of them are.
+    const first = kind === "group" ? this.#groups.find(({ group }) => group === name) : this.#only.get(title);
+    if (first) {
+      const message = `Duplicate section [${title}]: the first is on line ${first.line}, put all of it there`;
+      return this.#report(line, title, message);
+    }
+    if (name === undefined) this.#only.set(title, section);
+    else if (kind === "user") this.#users.push({ ...section, user: name });
+    else this.#groups.push({ ...section, group: name });
+    this.#section = section;
   }
 
   #readEntry(line: Line, section: OpenSection): void {
@@ -252,6 +257,13 @@ class Parser {
   #report(line: Line, value: string, message: string): void {
     this.#problems.push({ file: this.#file, line: line.number, value, message });
   }
+}
+
+/** What an unknown header should have been. */
+function rightSection(title: string): string {
+  const near = nearestName(title.split(":")[0]!, ["user", "group", "anonymous", "server"]);
+  if (near === undefined) return `expected ${SECTION_SYNTAX}`;
+  return `did you mean [${near === "user" || near === "group" ? `${near}:NAME` : near}]?`;
 }
 
 function* linesOf(text: string): Generator<Line> {

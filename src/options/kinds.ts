@@ -4,7 +4,7 @@ import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
-import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate } from "../users/byte_rate.ts";
+import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate, parseByteSize } from "../users/byte_rate.ts";
 
 /** Any text. */
 export const text: Kind<string> = textKind({ placeholder: "TEXT", expected: "text", isSound: () => true });
@@ -140,8 +140,8 @@ export const byteSize: Kind<number, number | string> = {
   placeholder: "SIZE",
   unit: "bytes",
   expected: "bytes from 1M, such as 64M or 1G",
-  fromText: (text) => soundSize(parseByteRate(text)),
-  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+  fromText: (text) => soundSize(parseByteSize(text)),
+  fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteSize(typed) : typed),
   format: formatByteRate,
 };
 

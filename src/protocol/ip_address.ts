@@ -51,6 +51,24 @@ export function networkOf(address: string): string {
   return mappedIPv4(canonical) ?? `${groupsOf(canonical).slice(0, NETWORK_GROUPS).join(":")}::/64`;
 }
 
+/**
+ * The bytes of an address in network order: 4 of an IPv4 one, also of a mapped one, 16 of an IPv6 one.
+ *
+ * @returns undefined when the text is no address, or one with a zone.
+ */
+export function addressBytes(address: string): Uint8Array | undefined {
+  const canonical = isIPv4(address) ? address : canonicalIPv6(address);
+  if (canonical === undefined) return undefined;
+  const ipv4 = isIPv4(canonical) ? canonical : mappedIPv4(canonical);
+  if (ipv4 !== undefined) return Uint8Array.from(ipv4.split("."), Number);
+  return Uint8Array.from(
+    groupsOf(canonical).flatMap((group) => {
+      const number = parseInt(group, 16);
+      return [number >> 8, number & 255];
+    }),
+  );
+}
+
 function groupsOf(canonical: string): string[] {
   const [head, tail] = canonical.split("::").map((part) => part === "" ? [] : part.split(":"));
   if (!tail) return head!;

@@ -1,6 +1,6 @@
 /** Refusals: what a client is told when something fails. No text here names a place on the host. */
 
-import { HomeError, type HomeProblem } from "../front_office/home_error.ts";
+import { LoginRefusal, type RefusalReason } from "../front_office/login_refusal.ts";
 import { type Limit, LimitError } from "../limits/limit_error.ts";
 import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
@@ -31,10 +31,11 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
 /** Told to the sessions of an account that is gone or has become another. */
 export const ACCOUNT_CHANGED = "Your account has changed, log in again";
 
-/** Replies to a right password whose home cannot be had. */
-const HOME_REPLIES: Readonly<Record<HomeProblem, Reply>> = {
-  "unavailable": reply(530, "Your home directory is not available"),
+/** Replies to a right password whose account cannot be used. */
+const LOGIN_REPLIES: Readonly<Record<RefusalReason, Reply>> = {
+  "home-unavailable": reply(530, "Your home directory is not available"),
   "not-open-yet": reply(421, "The accounts have just changed, connect again"),
+  "expired": reply(530, "This account has expired"),
 };
 
 /** The reply to whatever a command threw; undefined for an error that nobody foresaw. */
@@ -42,7 +43,7 @@ export function refusalOf(error: unknown): Reply | undefined {
   if (error instanceof ReplyError) return error.reply;
   if (error instanceof StorageError) return STORAGE_REPLIES[error.kind];
   if (error instanceof LimitError) return reply(421, limitText(error.limit));
-  if (error instanceof HomeError) return HOME_REPLIES[error.problem];
+  if (error instanceof LoginRefusal) return LOGIN_REPLIES[error.reason];
   if (error instanceof PathnameError) return reply(553, error.message);
   return undefined;
 }

@@ -1,17 +1,13 @@
 /** From the accounts file's text to accounts, checked against the disk. */
 
-import {
-  AccountReader,
-  type AccountSurroundings,
-  type AnonymousDefaults,
-  type WrittenAccount,
-} from "./account_reader.ts";
+import { AccountReader, type AccountSurroundings, type AnonymousDefaults } from "./account_reader.ts";
 import { HomeLooks } from "./home_looks.ts";
 import type { IniDocument } from "../ini/ini_document.ts";
 import { isHashed } from "./password.ts";
-import type { Problem } from "../ini/problem.ts";
+import { formatProblem, type Problem } from "../ini/problem.ts";
 import { type ProtectedFile, ProtectedPlaces } from "./protected_places.ts";
 import type { User } from "./user.ts";
+import { writtenAnonymous, writtenGroups, writtenUsers } from "./written_accounts.ts";
 
 /** Where and with what the accounts are read. */
 export interface AccountsOptions {
@@ -38,6 +34,8 @@ export interface Accounts {
    * `anonymous`.
    */
   readonly anonymous: User | undefined;
+  /** The names of the accounts that are switched off. */
+  readonly disabled: readonly string[];
   /** The names of the accounts whose password is stored as plain text. */
   readonly plainText: readonly string[];
   /** In the order of the lines. */
@@ -51,7 +49,8 @@ export interface Accounts {
 export async function readAccounts(document: IniDocument, options: AccountsOptions): Promise<Accounts> {
   const { folder, looks = new HomeLooks(), protectedFiles = [] } = options;
   const places = await ProtectedPlaces.find(protectedFiles);
-  const around: AccountSurroundings = { file: document.file, folder, looks, places };
+  const groups = new Set(document.groups.map(({ group }) => group));
+  const around: AccountSurroundings = { file: document.file, folder, looks, places, groups };
   const written = writtenUsers(document);
   const firstLines = new Map<string, number>();
   const reading = written.map((account) => {
@@ -65,49 +64,28 @@ export async function readAccounts(document: IniDocument, options: AccountsOptio
     .readAnonymous(options.anonymous);
   const read = await Promise.all(reading);
   const anonymous = await readingAnonymous;
+  const ofGroups = writtenGroups(document).flatMap((group) => new AccountReader(group, around).readGroup());
   const users = read.flatMap(({ user }) => user ?? []);
   return {
     users,
     anonymous: anonymous.user,
+    disabled: written.filter((_, index) => read[index]!.isDisabled).map(({ name }) => name),
     plainText: users.filter(({ password }) => password !== undefined && !isHashed(password)).map(({ name }) =>
       name
     ),
-    problems: [...document.problems, ...read.flatMap(({ problems }) => problems), ...anonymous.problems]
-      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    problems: withoutRepeats([
+      ...document.problems,
+      ...read.flatMap(({ problems }) => problems),
+      ...anonymous.problems,
+      ...ofGroups,
+    ]),
   };
 }
 
-/** All that a document says of the account that this name logs in to; the same text for the same account. */
-export function writtenAs(name: string, document: IniDocument): string {
-  const isAnonymous = name === "anonymous" || name === "ftp";
-  return JSON.stringify(
-    [...writtenUsers(document), ...isAnonymous ? [writtenAnonymous(document, name)] : []]
-      .filter((account) => account.name === name)
-      .map(({ values, isRow }) => [isRow, Array.from(values, ([key, { text }]) => [key, text])]),
-  );
-}
-
-function writtenUsers(document: IniDocument): WrittenAccount[] {
-  const rows = document.rows.map(({ name, line, password, permissions, home }): WrittenAccount => ({
-    name,
-    line,
-    values: new Map(Object.entries({ password, permissions, home })),
-    isRow: true,
-  }));
-  const sections = document.users.map(({ user, line, entries }): WrittenAccount => ({
-    name: user,
-    line,
-    values: new Map(entries.map(({ key, value }) => [key, value])),
-    isRow: false,
-  }));
-  return [...rows, ...sections];
-}
-
-function writtenAnonymous({ anonymous: section }: IniDocument, name: string): WrittenAccount {
-  return {
-    name,
-    line: section?.line ?? 0,
-    values: new Map(section?.entries.map(({ key, value }) => [key, value])),
-    isRow: false,
-  };
+/**
+ * In the order of the lines. What is wrong with a group is wrong with each of its accounts: it is told once.
+ */
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const told = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  return [...told.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }

@@ -2,14 +2,16 @@
 
 import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
-import { type Accounts, everyone, readAccounts, writtenAs } from "./accounts.ts";
+import { type Accounts, everyone, readAccounts } from "./accounts.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
+import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
+import { writtenAs } from "./written_accounts.ts";
 import { type FileState, WatchedAccountsFile } from "./watched_accounts_file.ts";
 
 /** Options of {@linkcode IniUserStore.open}. */
@@ -55,6 +57,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #file: WatchedAccountsFile;
   readonly #looks: HomeLooks;
   readonly #ended: EndedAccounts;
+  readonly #expiries = new Expiries((names) => this.#tell(names));
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
   readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
@@ -183,6 +186,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#stopListening();
     await this.#file[Symbol.asyncDispose]();
     await (this.#nextJudgement ?? this.#judging).catch(() => {});
+    this.#expiries[Symbol.dispose]();
     this.#ended[Symbol.dispose]();
   }
 
@@ -263,6 +267,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
       const before = everyone(old.accounts).find(({ name }) => name === user.name);
       if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
+    this.#expiries.update(everyone(inForce.accounts));
     this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
 
@@ -272,7 +277,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   }
 }
 
-const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, plainText: [], problems: [] };
+const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, disabled: [], plainText: [], problems: [] };
 
 function inForceOf(accounts: Accounts, document: IniDocument): InForce {
   return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };

@@ -1,7 +1,7 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
 import type { Credentials } from "../front_office/front_office.ts";
-import { HomeError } from "../front_office/home_error.ts";
+import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -171,15 +171,15 @@ export class Desk implements Disposable {
    * start now.
    */
   #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new HomeError("unavailable");
+    if (isOffLimits(home)) throw new LoginRefusal("home-unavailable");
     if (isCovered(home, this.#options.paths)) return;
     this.#options.services.onUncovered();
-    throw new HomeError("not-open-yet");
+    throw new LoginRefusal("not-open-yet");
   }
 }
 
 function refusalOf(error: unknown): Answer {
   if (error instanceof LimitError) return { result: "limited", limit: error.limit };
-  if (error instanceof HomeError) return { result: "no-home", problem: error.problem };
+  if (error instanceof LoginRefusal) return { result: "refused", reason: error.reason };
   return { result: "failed", error: plainError(error) };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Credentials } from "../front_office/front_office.ts";
-import type { HomeProblem } from "../front_office/home_error.ts";
+import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { SharedBuckets } from "../limits/rate_limits.ts";
@@ -124,7 +124,7 @@ export type Answer =
   | { readonly result: "disk"; readonly port: MessagePort }
   | { readonly result: "io" }
   | { readonly result: "limited"; readonly limit: Limit }
-  | { readonly result: "no-home"; readonly problem: HomeProblem }
+  | { readonly result: "refused"; readonly reason: RefusalReason }
   | { readonly result: "failed"; readonly error: PlainError };
 
 /** An account as sessions need it: without its password. */

@@ -21,7 +21,7 @@ import type {
   Rejection,
   SessionSeat,
 } from "../front_office/front_office.ts";
-import { HomeError } from "../front_office/home_error.ts";
+import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -131,7 +131,7 @@ export class RemoteFrontOffice implements FrontOffice {
     const waiting = this.#waiting.get(call);
     this.#waiting.delete(call);
     if (answer.result === "limited") waiting?.reject(new LimitError(answer.limit));
-    else if (answer.result === "no-home") waiting?.reject(new HomeError(answer.problem));
+    else if (answer.result === "refused") waiting?.reject(new LoginRefusal(answer.reason));
     else if (answer.result === "failed") waiting?.reject(revivedError(answer.error));
     else waiting?.resolve(answer);
   }

@@ -62,8 +62,8 @@ export class Folder implements AsyncDisposable {
   }
 
   /** Starts the program, to run on. */
-  start(args: readonly string[]): RunningProgram {
-    return new RunningProgram(command(this.path, args, SERVE_FLAGS).spawn());
+  start(args: readonly string[], options?: { stdin?: string }): RunningProgram {
+    return new RunningProgram(command(this.path, args, SERVE_FLAGS).spawn(), options);
   }
 
   /** Removes it. */
@@ -92,9 +92,10 @@ export class RunningProgram implements AsyncDisposable {
   #hasEnded = false;
 
   /** Takes over the child and its streams. */
-  constructor(child: Deno.ChildProcess) {
+  constructor(child: Deno.ChildProcess, { stdin = "" } = {}) {
     this.#child = child;
-    this.#reading = Promise.all([this.#read(child.stdout), this.#read(child.stderr), child.stdin.close()])
+    const input = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
+    this.#reading = Promise.all([this.#read(child.stdout), this.#read(child.stderr), input])
       .then(() => {
         this.#hasEnded = true;
         this.#more.resolve();

@@ -1,80 +1,77 @@
 /** The command line. */
 
-import { deepStrictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { parseArguments } from "../../src/cli/arguments.ts";
 
-/** The settings that a command line gives. */
-function flagsOf(...args: string[]): Record<string, string> {
-  const invocation = parseArguments(args);
-  if (!("flags" in invocation)) throw new Error("Cannot find flags: another command");
-  return Object.fromEntries(invocation.flags);
+/** What a command line means, by names. */
+function meaningOf(...args: string[]): Record<string, unknown> {
+  const { command, operands, flags, settings, configFile } = parseArguments(args, {});
+  return {
+    command: command.name,
+    operands,
+    flags: Object.fromEntries(flags),
+    settings: Object.fromEntries(settings),
+    configFile,
+  };
 }
 
+const NOTHING = { operands: [], flags: {}, settings: {}, configFile: "baseftp.ini" };
+
 Deno.test("Without a command the server is started", () => {
-  deepStrictEqual(parseArguments([]), { command: "serve", configFile: "baseftp.ini", flags: new Map() });
-  deepStrictEqual(parseArguments(["serve"]), parseArguments([]));
+  deepStrictEqual(meaningOf(), { ...NOTHING, command: "serve" });
+  deepStrictEqual(meaningOf("serve"), meaningOf());
 });
 
-Deno.test("--config names the accounts file for every command", () => {
+Deno.test("--config names the accounts file for every command that has one, before the command or behind it", () => {
   const configFile = "/etc/x.ini";
-  deepStrictEqual(parseArguments(["--config", configFile]), {
-    command: "serve",
-    configFile,
-    flags: new Map(),
-  });
-  deepStrictEqual(parseArguments([`--config=${configFile}`, "--check"]), {
-    command: "check",
-    configFile,
-    flags: new Map(),
-  });
-  deepStrictEqual(parseArguments(["--config", configFile, "passwd", "bob"]), {
-    command: "passwd",
-    configFile,
-    account: "bob",
-  });
+  deepStrictEqual(meaningOf("--config", configFile), { ...NOTHING, command: "serve", configFile });
+  deepStrictEqual(meaningOf(`--config=${configFile}`, "check"), { ...NOTHING, command: "check", configFile });
+  const passwd = { ...NOTHING, command: "passwd", operands: ["bob"], configFile };
+  deepStrictEqual(meaningOf("--config", configFile, "passwd", "bob"), passwd);
+  deepStrictEqual(meaningOf("passwd", "bob", "--config", configFile), passwd);
 });
 
 Deno.test("Every setting is a flag", () => {
-  deepStrictEqual(flagsOf("--port", "21", "--passive-ports=1-2", "--log-file", "x y"), {
+  deepStrictEqual(meaningOf("--port", "21", "--passive-ports=1-2", "--log-file", "x y").settings, {
     port: "21",
     passivePorts: "1-2",
     logFile: "x y",
   });
 });
 
-Deno.test("A setting that is yes or no takes no value, no- before it, or a value after =", () => {
-  deepStrictEqual(flagsOf("--anonymous"), { anonymous: "true" });
-  deepStrictEqual(flagsOf("--no-anonymous"), { anonymous: "false" });
-  deepStrictEqual(flagsOf("--anonymous=no", "--atomic-uploads=on"), {
+Deno.test("A setting that is yes or no takes no value, no- before it, or a value after =; the last one counts", () => {
+  deepStrictEqual(meaningOf("--anonymous").settings, { anonymous: "true" });
+  deepStrictEqual(meaningOf("--no-anonymous").settings, { anonymous: "false" });
+  deepStrictEqual(meaningOf("--anonymous", "--no-anonymous").settings, { anonymous: "false" });
+  deepStrictEqual(meaningOf("--anonymous=no", "--atomic-uploads=on").settings, {
     anonymous: "false",
     atomicUploads: "true",
   });
 });
 
 Deno.test("--help and --version come before everything else", () => {
-  deepStrictEqual(parseArguments(["passwd", "--help"]), { command: "help" });
-  deepStrictEqual(parseArguments(["-h"]), { command: "help" });
-  deepStrictEqual(parseArguments(["--version", "--port", "1"]), { command: "version" });
-  deepStrictEqual(parseArguments(["-V"]), { command: "version" });
+  deepStrictEqual(meaningOf("passwd", "--help"), { ...NOTHING, command: "help", operands: ["passwd"] });
+  deepStrictEqual(meaningOf("-h"), { ...NOTHING, command: "help" });
+  deepStrictEqual(meaningOf("no-such", "--help"), { ...NOTHING, command: "help", operands: ["no-such"] });
+  deepStrictEqual(meaningOf("--version", "--port", "x"), { ...NOTHING, command: "version" });
+  deepStrictEqual(meaningOf("-V"), { ...NOTHING, command: "version" });
 });
 
-Deno.test("passwd takes a name or --all", () => {
-  deepStrictEqual(parseArguments(["passwd", "--all"]), {
-    command: "passwd",
-    configFile: "baseftp.ini",
-    account: undefined,
-  });
-  deepStrictEqual(parseArguments(["passwd", "--", "-odd"]), {
-    command: "passwd",
-    configFile: "baseftp.ini",
-    account: "-odd",
-  });
+Deno.test("What is behind -- is no flag", () => {
+  deepStrictEqual(meaningOf("passwd", "--", "--help").operands, ["--help"]);
+  strictEqual(meaningOf("passwd", "--", "--help").command, "passwd");
+});
+
+Deno.test("A switch is true and a name is what it is", () => {
+  deepStrictEqual(meaningOf("passwd", "--all"), { ...NOTHING, command: "passwd", flags: { all: true } });
+  deepStrictEqual(meaningOf("--check"), { ...NOTHING, command: "serve", flags: { check: true } });
 });
 
 Deno.test("Each mistake is named, with what would be right", () => {
   const expectations: [args: string[], message: string][] = [
     [["--prot", "21"], 'Unknown option "--prot": did you mean "--port"?'],
     [["--colour"], 'Unknown option "--colour": --help lists all'],
+    [["--constructor"], 'Unknown option "--constructor": --help lists all'],
     [["-x"], 'Unknown option "-x": --help lists all'],
     [["--port"], "Missing value of --port: expected a whole number from 0 to 65535"],
     [["--port", "--check"], "Missing value of --port: expected a whole number from 0 to 65535"],
@@ -83,19 +80,17 @@ Deno.test("Each mistake is named, with what would be right", () => {
     [["--config="], "Missing value of --config: expected the path of the accounts file"],
     [["--check=yes"], "Unexpected value of --check: it takes none"],
     [["--anonymous=maybe"], 'Cannot use "maybe" for --anonymous: expected true or false'],
+    [["--no-anonymous=no"], "Unexpected value of --no-anonymous: it takes none"],
     [["sreve"], 'Unknown command "sreve": did you mean "serve"?'],
-    [["start"], 'Unknown command "start": the commands are serve and passwd'],
     [["serve", "now"], 'Unexpected argument "now": serve takes options only'],
-    [["--all"], "Cannot use --all with serve: it means nothing there"],
-    [["passwd"], "Missing name of the account: expected passwd NAME or passwd --all"],
-    [["passwd", "bob", "--all"], "Cannot take both a name and --all: leave out one of them"],
-    [["passwd", "bob", "--port", "1"], "Cannot use --port with passwd: it means nothing there"],
-    [
-      ["passwd", "bob", "Tr0ub4dor"],
-      "Unexpected argument after the name: the password is asked for, or read from standard input",
-    ],
+    [["--all"], 'Unknown option "--all": it goes with passwd, not with serve'],
+    [["passwd", "bob", "--port", "1"], 'Unknown option "--port": it goes with serve, not with passwd'],
+    [["passwd", "bob", "Tr0ub4dor"], "Unexpected argument after NAME: passwd takes no more"],
   ];
   for (const [args, message] of expectations) {
-    throws(() => parseArguments(args), { name: "UsageError", message });
+    throws(() => parseArguments(args, {}), { name: "UsageError", message });
   }
+  throws(() => parseArguments(["start"], {}), {
+    message: /^Unknown command "start": the commands are serve, /,
+  });
 });

@@ -175,7 +175,7 @@ Deno.test("Each problem in [server] names file, line, value and what would be ri
   const expectations: [line: string, problem: string][] = [
     ["prot = 21", 'Unknown setting "prot" in [server]: did you mean "port"?'],
     ["maxUpload = 1", 'Unknown setting "maxUpload" in [server]: did you mean "max-upload"?'],
-    ["colour = red", 'Unknown setting "colour" in [server]: --help lists the settings'],
+    ["colour = red", 'Unknown setting "colour" in [server]: "baseftp help serve" lists all'],
     [
       "encoding = klingon",
       'Cannot use "klingon" for encoding: expected an encoding such as utf-8, gbk, big5, shift_jis, euc-kr, ' +
@@ -255,7 +255,7 @@ Deno.test("Each problem in config.ts names the value and what would be right", (
     ],
     [{ idleTimeoutMs: 1 }, 'Unknown setting "idleTimeoutMs": did you mean "idleTimeout"?'],
     [{ max_upload: 1 }, 'Unknown setting "max_upload": did you mean "maxUpload"?'],
-    [{ ip: "" }, 'Unknown setting "ip": --help lists the settings'],
+    [{ ip: "" }, 'Unknown setting "ip": "baseftp help serve" lists all'],
     ["settings", "Cannot read the settings: expected an object as the default export"],
   ];
   for (const [config, problem] of expectations) {

@@ -196,3 +196,39 @@ Deno.test("A login that nobody waits for any more takes no seat", async () => {
   assert.equal(nameOf(await login("alice", "secret")), "alice");
   await assert.rejects(login("alice", "secret"), LimitError);
 });
+
+Deno.test("An account that may not come from an address is like one that is not there, and the operator is told", async () => {
+  const home = { ...account("alice", "secret"), allowNetworks: ["198.51.100.0/24", "fd00::/8"] };
+  const { login, events } = open(new MemoryUserStore([home]));
+  assert.equal(nameOf(await login("alice", "secret")), "alice");
+  assert.equal(nameOf(await login("alice", "secret", { peer: "fd12::1" })), "alice");
+  assert.deepEqual(await login("alice", "secret", { peer: FLOODER }), { delayMs: 3000 });
+  assert.deepEqual(events, [{
+    kind: "warning",
+    message: `alice may not log in from ${FLOODER}: see its allow-networks and deny-networks`,
+  }]);
+});
+
+Deno.test("deny-networks holds whatever allow-networks says", async () => {
+  const networks = { allowNetworks: ["198.51.100.0/24"], denyNetworks: [`${GUEST}/32`] };
+  const { login } = open(new MemoryUserStore([{ ...account("alice", "secret"), ...networks }]));
+  assert.equal(nameOf(await login("alice", "secret")), undefined);
+  assert.equal(nameOf(await login("alice", "secret", { peer: "198.51.100.2" })), "alice");
+});
+
+Deno.test("An account that has expired is told so by its right password alone", async () => {
+  const users = new MemoryUserStore([{ ...account("alice", "secret"), expiresAtMs: Date.now() - 1 }]);
+  const { login } = open(users);
+  await assert.rejects(login("alice", "secret"), { name: "LoginRefusal", reason: "expired" });
+  assert.deepEqual(await login("alice", "wrong"), { delayMs: 3000 });
+});
+
+Deno.test("Nobody is remembered whose login depends on a place or a time", async () => {
+  const until = { ...account("alice", "secret"), expiresAtMs: Date.now() + 60_000 };
+  const from = { ...account("bob", "secret"), denyNetworks: [FLOODER] };
+  const { login, office } = open(new MemoryUserStore([until, from, account("carol", "secret")]));
+  const recall = (name: string) =>
+    office.recall({ name, password: "secret", peer: GUEST, session: 1 })?.user.name;
+  for (const name of ["alice", "bob", "carol"]) await login(name, "secret");
+  assert.deepEqual(["alice", "bob", "carol"].map(recall), [undefined, undefined, "carol"]);
+});

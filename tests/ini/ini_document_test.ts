@@ -152,11 +152,14 @@ Deno.test("Each problem names file, line, value and what would be right", () => 
     ],
     [
       "[server",
-      'baseftp.ini:1: Cannot read the section header "[server": expected [user:NAME], [anonymous] or [server]',
+      'baseftp.ini:1: Cannot read the section header "[server": expected [user:NAME], [group:NAME], [anonymous] or [server]',
     ],
     ["[srever]", "baseftp.ini:1: Unknown section [srever]: did you mean [server]?"],
     ["[users:bob]", "baseftp.ini:1: Unknown section [users:bob]: did you mean [user:NAME]?"],
-    ["[groups]", "baseftp.ini:1: Unknown section [groups]: expected [user:NAME], [anonymous] or [server]"],
+    [
+      "[groups]",
+      "baseftp.ini:1: Unknown section [groups]: did you mean [group:NAME]?",
+    ],
     ["[user:]", "baseftp.ini:1: Missing name in [user:]: expected a header such as [user:alice]"],
     [
       "[server]\n[server]",

@@ -67,6 +67,86 @@ Deno.test("P9: an account may name the encoding of its clients, and anonymous ac
   strictEqual(anonymous?.encoding, "utf-8");
 });
 
+Deno.test("A section says all that an account's rules can be", async () => {
+  const { users, problems } = await read(sectionWith(
+    "quota = 1.5G",
+    "quota-files = 1000",
+    "min-free = 5%",
+    "allow-networks = 192.168.0.0/16, fd00::/8",
+    "deny-networks = 192.168.7.7",
+    "expires = 2030-01-31",
+    "drop-box = /incoming, /scans/",
+    "hide = *.tmp, .DS_Store",
+    "umask = 027",
+    "file-mode = 0640",
+    'welcome = "Hello; there"',
+    "retention:/incoming = 30d",
+    "retention-size:/incoming = 50G",
+    "retention = 8w",
+  ));
+  deepStrictEqual(problems, []);
+  const { name: _, password: __, home: ___, permissions: ____, ...rules } = users[0]!;
+  deepStrictEqual(rules, {
+    quotaBytes: 1.5 * 1024 ** 3,
+    quotaFiles: 1000,
+    minFree: { percent: 5 },
+    allowNetworks: ["192.168.0.0/16", "fd00::/8"],
+    denyNetworks: ["192.168.7.7"],
+    expiresAtMs: new Date(2030, 1, 1).getTime(),
+    dropBoxes: [resolvePathname(ROOT, "/incoming"), resolvePathname(ROOT, "/scans")],
+    hide: ["*.tmp", ".DS_Store"],
+    umask: 0o27,
+    fileMode: 0o640,
+    welcome: "Hello; there",
+    retention: [
+      { directory: resolvePathname(ROOT, "/incoming"), maxAgeMs: 30 * 86_400_000, maxBytes: 50 * 1024 ** 3 },
+      { directory: ROOT, maxAgeMs: 56 * 86_400_000 },
+    ],
+  });
+});
+
+Deno.test("An account has what its group says where it says nothing itself, directory by directory", async () => {
+  const { users, anonymous, problems } = await read([
+    "[user:alice]",
+    "password = x",
+    "group = family",
+    "max-upload = 2M",
+    "permissions:/own = elradfmw",
+    "[user:bob]",
+    "password = y",
+    "home = /tmp",
+    "group = family",
+    "permissions = elr",
+    "[anonymous]",
+    "enabled = yes",
+    "group = guests",
+    "[group:family]",
+    "home = /",
+    "permissions = elrw",
+    "permissions:/incoming = elw",
+    "max-upload = 1M",
+    "max-download = 3M",
+    "[group:guests]",
+    "home = /",
+    "max-connections = 3",
+  ].join("\n"));
+  deepStrictEqual(problems, []);
+  const [alice, bob] = users;
+  deepStrictEqual([alice!.home, alice!.permissions.toString()], ["/", "elrw"]);
+  deepStrictEqual([alice!.maxUpload, alice!.maxDownload], [2 * 1024 ** 2, 3 * 1024 ** 2]);
+  deepStrictEqual(alice!.permissions.overrides.map(([directory]) => directory).sort(), ["/incoming", "/own"]);
+  deepStrictEqual([bob!.home, bob!.permissions.toString(), bob!.maxUpload], ["/tmp", "elr", 1024 ** 2]);
+  deepStrictEqual([anonymous?.home, anonymous?.maxConnections], ["/", 3]);
+});
+
+Deno.test("An account that is switched off is named, need not have a home, and lets nobody in", async () => {
+  const text = "[user:a]\npassword = x\nhome = /nowhere\npermissions = elr\nenabled = no\n";
+  const { users, disabled, problems } = await read(text);
+  deepStrictEqual([users, disabled, problems], [[], ["a"], []]);
+  const { disabled: byGroup } = await read(sectionWith("group = old", "[group:old]", "enabled = no"));
+  deepStrictEqual(byGroup, ["alice"]);
+});
+
 Deno.test("A limit of 0 is no limit", async () => {
   const { users } = await read(sectionWith("max-upload = 0", "max-connections = 0"));
   deepStrictEqual([users[0]!.maxUpload, users[0]!.maxConnections], [undefined, undefined]);
@@ -126,8 +206,7 @@ Deno.test("Anonymous access is called ftp where an account is called anonymous",
 
 Deno.test("Each problem names file, line, value and what would be right", async () => {
   await using folder = await makeFolder();
-  const keys =
-    "password, home, permissions, permissions:/DIRECTORY, tls, max-upload, max-download, max-connections, encoding";
+  const list = '"baseftp user add --help" lists them';
   const rate = "bytes per second, such as 300K, 1.5M or 0 for no limit";
   const expectations: [text: string, problem: string][] = [
     ["root x elrx /", 'baseftp.ini:1: Unknown permission letter "x" for root: the letters are elradfmwMT'],
@@ -158,7 +237,7 @@ Deno.test("Each problem names file, line, value and what would be right", async 
       'baseftp.ini:1: Cannot use the password of root: it begins like a hash but is not one, set it anew with "passwd root"',
     ],
     [sectionWith("pasword = y"), 'baseftp.ini:5: Unknown key "pasword" of alice: did you mean "password"?'],
-    [sectionWith("colour = red"), `baseftp.ini:5: Unknown key "colour" of alice: the keys are ${keys}`],
+    [sectionWith("colour = red"), `baseftp.ini:5: Unknown key "colour" of alice: ${list}`],
     [
       sectionWith("permissions:incoming = elr"),
       'baseftp.ini:5: Cannot use the key "permissions:incoming": the directory begins with a slash, ' +
@@ -219,9 +298,60 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     ],
     [
       "[anonymous]\npassword = x\n",
-      'baseftp.ini:2: Unknown key "password" of anonymous: the keys are enabled, home, permissions, ' +
-      "permissions:/DIRECTORY, max-upload, max-download, max-connections, encoding",
+      `baseftp.ini:2: Unknown key "password" of anonymous: ${list}`,
     ],
+    [
+      sectionWith("quota = much"),
+      'baseftp.ini:5: Cannot use "much" for quota of alice: expected bytes, such as 500M, 10G or 2T or 0 for no limit',
+    ],
+    [
+      sectionWith("min-free = 101%"),
+      'baseftp.ini:5: Cannot use "101%" for min-free of alice: expected a share of the disk such as 5%, ' +
+      "or bytes, such as 500M, 10G or 2T",
+    ],
+    [
+      sectionWith("drop-box = incoming"),
+      'baseftp.ini:5: Cannot use "incoming" for drop-box of alice: expected directories that begin with a slash, ' +
+      "with commas between, such as /incoming, /scans",
+    ],
+    [
+      sectionWith("umask = 9"),
+      'baseftp.ini:5: Cannot use "9" for umask of alice: expected an octal number from 000 to 777, such as 027',
+    ],
+    [
+      sectionWith("expires = 2027-02-31"),
+      'baseftp.ini:5: Cannot use "2027-02-31" for expires of alice: expected a day such as 2026-12-31, ' +
+      "which still counts, or a moment such as 2026-12-31T18:00",
+    ],
+    [
+      sectionWith("allow-networks = 10.0.0.0/33"),
+      'baseftp.ini:5: Cannot use "10.0.0.0/33" for allow-networks of alice: expected with commas between, ' +
+      "an address or a network, such as 192.168.1.7, 192.168.0.0/16 or fd00::/8",
+    ],
+    [
+      sectionWith("retention:incoming = 30d"),
+      'baseftp.ini:5: Cannot use the key "retention:incoming": the directory begins with a slash, ' +
+      "such as retention:/incoming",
+    ],
+    [
+      sectionWith("retention = 30d", "retention:/ = 7d"),
+      'baseftp.ini:6: Duplicate retention for /: "retention:/" names it once more',
+    ],
+    [
+      sectionWith("group = family"),
+      'baseftp.ini:5: Unknown group "family" of alice: add a section [group:family]',
+    ],
+    [
+      sectionWith("group = family", "[group:family]", "max-upload = fast"),
+      `baseftp.ini:7: Cannot use "fast" for max-upload of group family: expected ${rate}`,
+    ],
+    [
+      "[group:empty]\numask = 9",
+      'baseftp.ini:2: Cannot use "9" for umask of group empty: expected an octal ' +
+      "number from 000 to 777, such as 027",
+    ],
+    ["[group:a]\ngroup = b\n[group:b]", `baseftp.ini:2: Unknown key "group" of group a: ${list}`],
+    ["[group:a]\npassword = x", `baseftp.ini:2: Unknown key "password" of group a: ${list}`],
     [
       "root x",
       'baseftp.ini:1: Cannot read the row of "root": expected 4 fields (name password permissions home), found 2',

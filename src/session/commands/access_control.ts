@@ -7,7 +7,7 @@ import { FileSystem } from "../../storage/file_system.ts";
 import { NewModes } from "../../storage/new_modes.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials } from "../../front_office/front_office.ts";
-import { HomeError } from "../../front_office/home_error.ts";
+import { LoginRefusal } from "../../front_office/login_refusal.ts";
 import { welcomeOf, withNotice } from "../notices.ts";
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
@@ -151,7 +151,7 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
       message: `Cannot open the home of ${user.name}`,
       error: cause,
     });
-    throw new HomeError("unavailable", { cause });
+    throw new LoginRefusal("home-unavailable", { cause });
   }
   const { umask, fileMode } = session.services.options;
   return new FileSystem(

@@ -1,13 +1,13 @@
 /** `--check`: reads everything, reports every problem, starts nothing. */
 
-import { formatProblem } from "../ini/problem.ts";
-import { readMounts } from "../storage/mounts.ts";
-import { everyone } from "../users/accounts.ts";
-import { HomeLooks } from "../users/home_looks.ts";
-import { checkTls } from "./certificate.ts";
-import { type ConfigurationSources, readConfiguration } from "./configuration.ts";
-import { print, printError } from "./terminal.ts";
-import { silentHome, waitingAloud } from "./waiting.ts";
+import { formatProblem } from "../../ini/problem.ts";
+import { readMounts } from "../../storage/mounts.ts";
+import { everyone } from "../../users/accounts.ts";
+import { HomeLooks } from "../../users/home_looks.ts";
+import { checkTls } from "../certificate.ts";
+import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
+import { print, printError } from "../terminal.ts";
+import { silentHome, waitingAloud } from "../waiting.ts";
 
 /** Checks the files; the exit code is 1 when something is wrong with them. */
 export async function check(sources: ConfigurationSources): Promise<number> {

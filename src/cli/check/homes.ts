@@ -1,0 +1,50 @@
+/** Whether the homes let their accounts do what their letters give, for the user that serves. */
+
+import { join } from "node:path";
+import { fileErrorReason } from "../../users/file_error.ts";
+import type { User } from "../../users/user.ts";
+import type { Finding } from "./finding.ts";
+
+const WRITING = ["w", "a", "m", "d", "f"] as const;
+
+/** Tries each home: lists it, and makes and removes a file where the account may write. */
+export async function checkHomes(users: readonly User[]): Promise<Finding[]> {
+  return await Promise.all(users.map(checkHome));
+}
+
+async function checkHome({ name, home, permissions, isHomeSilent }: User): Promise<Finding> {
+  const subject = `Home of ${name}`;
+  if (isHomeSilent) {
+    const remedy = "see whether its disk is there and its server answers";
+    return { subject, outcome: "broken", text: `${home} does not answer`, remedy };
+  }
+  const who = `the user that runs this (${userName()})`;
+  try {
+    for await (const _ of Deno.readDir(home)) break;
+  } catch (error) {
+    const remedy = `let ${who} read and enter ${home}`;
+    return {
+      subject,
+      outcome: "broken",
+      text: `${home} cannot be listed: ${fileErrorReason(error)}`,
+      remedy,
+    };
+  }
+  const writes = WRITING.some((letter) => permissions.letters.has(letter));
+  if (!writes) return { subject, outcome: "fine", text: `${home}, to read` };
+  const probe = join(home, `.baseftp-check-${crypto.randomUUID()}`);
+  try {
+    await Deno.writeTextFile(probe, "", { createNew: true });
+    await Deno.remove(probe);
+    return { subject, outcome: "fine", text: `${home}, to read and write` };
+  } catch (error) {
+    const remedy = `let ${who} write in ${home}, or give ${name} reading letters only, such as elr`;
+    const text = `${name} may write, but ${home} does not let it: ${fileErrorReason(error)}`;
+    return { subject, outcome: "broken", text, remedy };
+  }
+}
+
+function userName(): string {
+  return Deno.env.get("USER") ?? Deno.env.get("USERNAME") ??
+    (Deno.uid() === 0 ? "root" : `uid ${Deno.uid()}`);
+}

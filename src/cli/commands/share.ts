@@ -1,0 +1,73 @@
+/** `share`: one folder, now, until somebody stops it. */
+
+import { generatePassword } from "../../users/password.ts";
+import { type Invocation, UsageError, valueOf } from "../command.ts";
+import { DURATION_SYNTAX, parseDuration } from "../duration.ts";
+import { share } from "../share/share.ts";
+import { NoAnswer, printError, readLine } from "../terminal.ts";
+
+const NAME = "ftp";
+const PORT = 2121;
+/** The longest time that a timer of the runtime can wait is 24.8 days. */
+const LONGEST_MS = 24 * 86_400_000;
+
+/** Shares it; the exit code is 1 when the folder, the password or the port cannot be used. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { operands: [folder], flags } = invocation;
+  checkAnonymous(invocation);
+  const [port, forMs] = [portOf(invocation), durationOf(invocation)];
+  const name = nameOf(invocation);
+  try {
+    const account = flags.has("anonymous") ? undefined : { name, password: await passwordOf(invocation) };
+    return await share({
+      folder: folder!,
+      access: flags.has("write") ? "write" : "read",
+      account,
+      port,
+      tls: flags.has("tls") ? "data" : "off",
+      forMs,
+      transfers: flags.has("once") ? "one" : "many",
+      qr: flags.has("qr") || Deno.stdout.isTerminal() ? "shown" : "left out",
+    });
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    printError(error.message);
+    return 1;
+  }
+}
+
+function checkAnonymous({ flags }: Invocation): void {
+  const other = ["user", "password"].find((name) => flags.has(name));
+  if (flags.has("anonymous") && other !== undefined) {
+    throw new UsageError(`Cannot take both --anonymous and --${other}: leave out one of them`);
+  }
+}
+
+function portOf(invocation: Invocation): number {
+  const text = valueOf(invocation, "port") ?? String(PORT);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new UsageError(`Cannot use "${text}" for --port: expected a whole number from 0 to 65535`);
+}
+
+function durationOf(invocation: Invocation): number | undefined {
+  const text = valueOf(invocation, "for");
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms <= LONGEST_MS) return ms;
+  throw new UsageError(`Cannot use "${text}" for --for: expected ${DURATION_SYNTAX}, up to 24d`);
+}
+
+function nameOf(invocation: Invocation): string {
+  const name = valueOf(invocation, "user") ?? NAME;
+  // The commands that are shown part name and password with : and with ,.
+  if (/^[^\s:,\p{Cc}]+$/u.test(name)) return name;
+  throw new UsageError("Cannot use that for --user: expected a name without blanks, colons and commas");
+}
+
+async function passwordOf(invocation: Invocation): Promise<string> {
+  const given = valueOf(invocation, "password");
+  if (given === undefined) return generatePassword();
+  const password = given === "-" ? await readLine() : given;
+  if (password !== "" && !/\p{Cc}/u.test(password)) return password;
+  throw new UsageError("Cannot use that for --password: expected a text without control characters, or -");
+}

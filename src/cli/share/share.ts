@@ -1,0 +1,138 @@
+/** `share`: one folder, now, until somebody stops it; it needs no files and leaves none behind. */
+
+import { serverOptions } from "../../config/load.ts";
+import { defaultSettings, type Settings } from "../../config/schema.ts";
+import { ListenError } from "../../net/control_listener.ts";
+import { readMounts } from "../../storage/mounts.ts";
+import { type Log, openLog } from "../../telemetry/log.ts";
+import { HomeLooks } from "../../users/home_looks.ts";
+import { MemoryUserStore } from "../../users/user_store.ts";
+import { SYSTEM_BALANCES, workerCount } from "../../workers/plan.ts";
+import { WorkerPool } from "../../workers/worker_pool.ts";
+import { ownAddresses } from "../announcement.ts";
+import { explainBindError } from "../bind_error.ts";
+import { StopSignal } from "../signals.ts";
+import { print, printError } from "../terminal.ts";
+import { type Ending, ShareEnd } from "./share_end.ts";
+import { LeftParts } from "./left_parts.ts";
+import { shareAnnouncement } from "./share_announcement.ts";
+import { openFolder, ShareError } from "./shared_folder.ts";
+import { passingIdentity } from "./passing_identity.ts";
+import { sharedUsers } from "./shared_users.ts";
+
+/** What to share, how and for how long. */
+export interface ShareOptions {
+  /** The folder, as the person named it. */
+  readonly folder: string;
+  readonly access: "read" | "write";
+  /** Who may log in; undefined lets anyone in. */
+  readonly account: { readonly name: string; readonly password: string } | undefined;
+  /** The port to begin with; those that are taken are passed over. 0 for any free one. */
+  readonly port: number;
+  /** Whether everything has to be under TLS. */
+  readonly tls: "off" | "data";
+  /** Ends by itself after this time, milliseconds; undefined for never. */
+  readonly forMs: number | undefined;
+  /** Whether the first whole transfer ends it. */
+  readonly transfers: "one" | "many";
+  readonly qr: "shown" | "left out";
+}
+
+/** Ports that are tried, from the wanted one on. */
+const MOST_PORTS = 100;
+/** Transfers under way when it ends by itself may finish; those that stand still are cut by their timeout. */
+const LET_FINISH_MS = 24 * 3_600_000;
+
+/** Shares the folder until a signal, the time or the first transfer ends it; the exit code is 1 when it cannot. */
+export async function share(options: ShareOptions): Promise<number> {
+  try {
+    return await run(options);
+  } catch (error) {
+    if (!(error instanceof ShareError)) throw error;
+    printError(error.message);
+    return 1;
+  }
+}
+
+async function run(options: ShareOptions): Promise<number> {
+  const folder = await openFolder(options.folder);
+  const users = await sharedUsers({ ...options, home: folder });
+  const identities = options.tls === "off" ? undefined : await passingIdentity();
+  const again = Promise.withResolvers<number>();
+  using stop = new StopSignal({ onAgain: again.resolve });
+  using end = new ShareEnd({ ...options, signal: stop.asked });
+  const parts = new LeftParts({ folder });
+  const colors = Deno.stdout.isTerminal() && !Deno.noColor;
+  await using log = await openLog({ level: "info", console: true, colors });
+  await using pool = await listening(options, (settings) =>
+    new WorkerPool({
+      count: workerCount(settings.workers, {
+        cores: navigator.hardwareConcurrency,
+        balances: SYSTEM_BALANCES,
+      }),
+      server: serverOptions(settings),
+      users: new MemoryUserStore(users),
+      accounts: () => users,
+      looks: new HomeLooks({ readMounts }),
+      ...identities && { identities },
+      readMounts,
+      record(event): void {
+        log.record(event);
+        parts.note(event);
+        end.note(event);
+      },
+    }));
+  print(
+    await shareAnnouncement({
+      ...options,
+      folder,
+      port: pool.address.port,
+      host: pool.address.hostname,
+      fingerprint: identities?.current.fingerprint,
+      addresses: ownAddresses(),
+      colors,
+    }),
+  );
+  const ending = await end.reached;
+  const exitCode = await stopping(pool, { ending, log, again: again.promise });
+  await parts.remove();
+  return exitCode;
+}
+
+/** The first of the ports that can be had. @throws {ShareError} when there is none. */
+async function listening(
+  { port: wanted, tls }: ShareOptions,
+  makePool: (settings: Settings) => WorkerPool,
+): Promise<WorkerPool> {
+  for (let port = wanted;; port++) {
+    // Not the passive ports that a server at home keeps to: another one may be running.
+    const pool = makePool({ ...defaultSettings(), port, passivePorts: "any", tlsPolicy: tls });
+    try {
+      await pool.listen();
+      if (port !== wanted) print(`Port ${wanted} is in use, this is port ${port}\n`);
+      return pool;
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error;
+      const isTaken = error.cause instanceof Deno.errors.AddrInUse;
+      if (isTaken && port < Math.min(wanted + MOST_PORTS - 1, 65535)) continue;
+      throw new ShareError(explainBindError(error.cause, { host: "::", port }), { cause: error });
+    }
+  }
+}
+
+async function stopping(
+  pool: WorkerPool,
+  { ending, log, again }: { ending: Ending; log: Log; again: Promise<number> },
+): Promise<number> {
+  const graceMs = ending === "signal" ? defaultSettings().shutdownTimeoutMs : LET_FINISH_MS;
+  const why: Record<Ending, string> = {
+    signal: `Stopping: running transfers have ${graceMs / 1000} s to finish`,
+    time: "Stopping, the time is over: running transfers may finish",
+    transfer: "Stopping after the first whole transfer: running transfers may finish",
+  };
+  log.info(`${why[ending]}, ${ending === "signal" ? "a second signal" : "Ctrl+C twice"} ends them at once`);
+  const exitCode = await Promise.race([pool.shutdown({ graceMs }).then(() => 0), again]);
+  if (exitCode !== 0) await pool.shutdown({ graceMs: 0 });
+  log.info("Stopped");
+  return exitCode;
+}

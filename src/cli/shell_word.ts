@@ -1,0 +1,6 @@
+/** Words for a shell's command line. */
+
+/** The text as one word of a POSIX shell, in quotes only where it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w./@:,+%=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,104 @@
+/** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
+
+import type { CliCommand } from "./command.ts";
+
+/** All commands, in the order of the help. The first one is meant where the command line names none. */
+export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
+  {
+    name: "serve",
+    summary: "share files until a signal stops it",
+    details: [
+      "Serves the accounts of the accounts file. Where there is none, the first start makes one and shows " +
+      "its password once.",
+      "Settings hold from the strongest: flags, [server] in the accounts file, config.ts.",
+    ],
+    flags: [{ name: "check", summary: "report every problem in the files and start nothing" }],
+    takesSettings: true,
+    takesConfig: true,
+    examples: ["", "serve --port 2121 --log-file baseftp.log", "--check"],
+    file: "serve.ts",
+  },
+  {
+    name: "share",
+    summary: "share one folder now, without files, until Ctrl+C",
+    details: [
+      "Needs no accounts file and leaves nothing behind. Prints the links, who may log in, and commands for " +
+      "other machines. The password is made anew each time, unless one is given.",
+      "A port that is in use is passed over for the next one, so it runs beside another server.",
+      "What others upload stays; what they have broken off is taken away at the end.",
+    ],
+    operands: [{ name: "DIR", summary: "the folder to share", words: "folders" }],
+    flags: [
+      { name: "write", short: "w", summary: "let others upload, change and delete; else they only read" },
+      { name: "user", value: "NAME", summary: "the name to log in with (default: ftp)" },
+      {
+        name: "password",
+        value: "TEXT",
+        summary: "the password; it shows in lists of processes, so better -: a line of standard input",
+      },
+      { name: "anonymous", summary: "let anyone in, without a password" },
+      { name: "port", value: "PORT", summary: "port to listen on; 0 picks a free one (default: 2121)" },
+      { name: "for", value: "DURATION", summary: "end after this time, such as 90s, 10m, 2h or 1h30m" },
+      { name: "once", summary: "end after the first whole transfer" },
+      { name: "tls", summary: "demand TLS, with a certificate that is made for this run" },
+      { name: "qr", summary: "show the QR code of the link, as on a terminal" },
+    ],
+    examples: ["share .", "share photos --for 2h", "share incoming --write --once --tls"],
+    file: "share.ts",
+  },
+  {
+    name: "check",
+    summary: "try everything that a server needs, and say the one thing to change",
+    details: [
+      "Reads settings and accounts; tries the homes as the user that runs it; looks at ports, certificate, " +
+      "firewall and the address outside. Then it does what a client would, through each address of this " +
+      "machine, plain and under TLS: logs in, lists, uploads, downloads, deletes. That is on a server which " +
+      "is started for it, in an empty folder; with --user on the one that runs.",
+    ],
+    flags: [
+      { name: "files", summary: "read settings and accounts only, as serve --check does" },
+      {
+        name: "user",
+        value: "NAME",
+        summary: "try the running server with this account; asks for the password, or reads a line of input",
+      },
+      { name: "json", summary: "print the findings as one line of JSON" },
+    ],
+    takesSettings: true,
+    takesConfig: true,
+    examples: ["check", "check --user alice", "check --config /etc/baseftp.ini --json"],
+    file: "check.ts",
+  },
+  {
+    name: "passwd",
+    summary: "set the password of an account",
+    details: ["The password is asked for on a terminal, or read from standard input: one line."],
+    operands: [{ name: "NAME", summary: "the account", optional: true, words: "accounts" }],
+    flags: [{ name: "all", summary: "replace every plain-text password with its hash instead" }],
+    takesConfig: true,
+    examples: ["passwd alice", "passwd --all"],
+    file: "passwd.ts",
+  },
+  {
+    name: "help",
+    summary: "explain the program or a command",
+    operands: [{ name: "COMMAND", summary: "the command", optional: true, many: true, words: "commands" }],
+    examples: ["help", "help passwd"],
+    file: "help.ts",
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    file: "version.ts",
+  },
+];
+
+/** The command of that name, undefined for none. */
+export function commandOf(name: string): CliCommand | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
+
+/** The commands whose names begin with that word and have another one, such as all of `user`. */
+export function commandsOf(word: string): readonly CliCommand[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(`${word} `));
+}
