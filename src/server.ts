@@ -19,7 +19,14 @@ export type { SocketAddress } from "./net/address.ts";
 export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
-export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
+export type {
+  EventSink,
+  ExpiredRecord,
+  FileRecord,
+  ServerEvent,
+  SessionLabel,
+  TransferRecord,
+} from "./telemetry/events.ts";
 export type {
   DirectoryEnd,
   Entries,

@@ -19,6 +19,7 @@ import { anonymousDefaults, type ConfigurationSources, readConfiguration } from 
 import { makeFirstAccount } from "./first_account.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { type InForce, reload } from "./reload.ts";
+import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { callOf, print, printError } from "./terminal.ts";
@@ -92,6 +93,7 @@ async function run(
   using _ = onSignals(["SIGHUP"], () => {
     inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
   });
+  using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
   const { port } = server.address;
   print(
     announcement({

@@ -20,6 +20,7 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "session-closed":
     case "login":
     case "file":
+    case "expired":
       return "info";
     case "transfer":
       return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";

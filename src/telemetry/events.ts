@@ -51,6 +51,22 @@ export interface FileRecord {
   readonly to?: string;
 }
 
+/** What retention has removed. */
+export interface ExpiredRecord {
+  /** What tells it from other events. */
+  readonly kind: "expired";
+  /** The account whose rule it was. */
+  readonly account: string;
+  /** The place on the server's own disk. */
+  readonly path: string;
+  /** A directory was empty. */
+  readonly type: "file" | "directory";
+  /** Of a file; 0 of a directory. */
+  readonly bytes: number;
+  /** Its last change, milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 /** What the server tells its operator. */
 export type ServerEvent =
   | { readonly kind: "session-opened"; readonly session: SessionLabel }
@@ -76,6 +92,7 @@ export type ServerEvent =
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
   | TransferRecord
   | FileRecord
+  | ExpiredRecord
   /** What may help to understand the server, and is no trouble. */
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }

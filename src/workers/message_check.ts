@@ -21,6 +21,7 @@ const text: Check = (value) => typeof value === "string" && value.length <= MOST
 /** An address with its zone: it stands in the log as it is. */
 const address: Check = (value) =>
   typeof value === "string" && /^[\da-f:.]{2,45}(?:%[\w.-]{1,32})?$/i.test(value);
+const never: Check = () => false;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const number: Check = (value) => count(value) && value !== 0;
@@ -91,6 +92,8 @@ const EVENT = tagged(
       path: text,
       to: optional(text),
     },
+    // The main thread alone tells of these.
+    "expired": { account: never, path: never, type: never, bytes: never, modifiedMs: never },
     "note": { message: text },
     "warning": { message: text, session: optional(session) },
     "error": { message: text, error, session: optional(session) },
