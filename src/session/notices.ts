@@ -29,7 +29,7 @@ export function welcomeOf({ name, welcome = "" }: User, peer: string): string[] 
 
 /** Who reads messages: a session. */
 export interface MessageReader {
-  readonly files: Pick<FileSystem, "readMessage">;
+  readonly files: Pick<FileSystem, "openMessage">;
   /** Takes a read that was not waited for. */
   readonly leftBehind: LeftBehind;
 }
@@ -42,7 +42,7 @@ export class DirectoryMessages {
   async of(directory: VirtualPath, { files, leftBehind }: MessageReader): Promise<string[]> {
     if (this.#shown.has(directory) || this.#shown.size >= MOST_SHOWN) return [];
     this.#shown.add(directory);
-    const reading = files.readMessage(directory, MOST_BYTES).catch(() => undefined);
+    const reading = readMessage(files, directory).catch(() => undefined);
     const tooLong = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => {
       leftBehind.add(reading);
@@ -50,6 +50,19 @@ export class DirectoryMessages {
     }, LONGEST_READ_MS);
     const bytes = await Promise.race([reading, tooLong.promise]).finally(() => clearTimeout(timer));
     return noticeLines(new TextDecoder().decode(bytes ?? new Uint8Array()));
+  }
+}
+
+async function readMessage(
+  files: MessageReader["files"],
+  directory: VirtualPath,
+): Promise<Uint8Array | undefined> {
+  const file = await files.openMessage(directory);
+  const buffer = new Uint8Array(MOST_BYTES);
+  try {
+    return buffer.subarray(0, await file?.source.read(buffer) ?? 0);
+  } finally {
+    await file?.source.close();
   }
 }
 

@@ -139,6 +139,7 @@ export class DropBoxes {
     if (this.#own.size >= MOST_OWN) this.#own.delete(oldest!);
     this.#own.set(asked, place);
     return {
+      ...sink,
       placed: place,
       file: sink.file,
       write: (bytes) => sink.write(bytes),

@@ -5,9 +5,10 @@ import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
-import { DropBoxes, notThere, permissionsWithBoxes, type PlacedSink } from "./drop_box.ts";
+import { permissionsWithBoxes, type PlacedSink } from "./drop_box.ts";
 import { HiddenNames } from "./hidden_names.ts";
 import { HidingStorage } from "./hiding_storage.ts";
+import { NewFiles } from "./new_files.ts";
 import { NewModes } from "./new_modes.ts";
 import { PermFacts } from "./perm_facts.ts";
 import { PlacedLetters } from "./placed_letters.ts";
@@ -32,7 +33,7 @@ export class FileSystem {
   readonly #storage: Storage;
   /** The same with the names that are hidden from the user. */
   readonly #unhidden: Storage;
-  readonly #boxes: DropBoxes | undefined;
+  readonly #made: NewFiles;
   readonly #modes: NewModes;
 
   /** @param modes The permission bits of what the user makes; by default what the system gives. */
@@ -40,9 +41,9 @@ export class FileSystem {
     this.#modes = modes;
     this.#unhidden = storage;
     const { dropBoxes = [], hide = [] } = user;
-    this.#user = dropBoxes.length > 0 ? { ...user, permissions: permissionsWithBoxes(user) } : user;
+    this.#user = { ...user, permissions: permissionsWithBoxes(user) };
     this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
-    this.#boxes = dropBoxes.length > 0 ? new DropBoxes(dropBoxes, this.#storage) : undefined;
+    this.#made = new NewFiles({ storage: this.#storage, dropBoxes, modes });
   }
 
   /** What the storage behind can do. */
@@ -72,11 +73,7 @@ export class FileSystem {
   /** Makes sure that the path is a directory that the user may enter. */
   async enter(path: VirtualPath): Promise<void> {
     await this.require("e", path);
-    try {
-      await this.#directory(path);
-    } catch (error) {
-      throw isMissing(error) && await this.#boxes?.hold(path) ? notThere(path, this.#storage) : error;
-    }
+    await this.#made.quietly(path, () => this.#directory(path));
   }
 
   /** Facts of one entry. */
@@ -91,7 +88,7 @@ export class FileSystem {
    * @throws {StorageError} `not-a-file` for anything else.
    */
   async size(path: VirtualPath): Promise<{ readonly bytes: number; readonly isPart: boolean }> {
-    const own = await this.#boxes?.partialSize(path);
+    const own = await this.#made.ownPartSize(path);
     if (own !== undefined) return { bytes: Math.max(0, own - 1), isPart: true };
     await this.require("l", path);
     try {
@@ -108,19 +105,13 @@ export class FileSystem {
   }
 
   /**
-   * The first bytes of the file `.message` of a directory, for who enters it. It may be hidden, but has to be
-   * one that the user may read; in a drop box anybody may have left it.
+   * The file `.message` of a directory, for who enters it. It may be hidden, but has to be one that the user
+   * may read; in a drop box anybody may have left it.
    */
-  async readMessage(directory: VirtualPath, mostBytes: number): Promise<Uint8Array | undefined> {
+  async openMessage(directory: VirtualPath): Promise<OpenFile | undefined> {
     const path = childOf(directory, ".message");
-    if (await this.#boxes?.hold(path) || !await this.allows("r", path)) return undefined;
-    const { source } = await this.#unhidden.read(path, { offset: 0 });
-    const buffer = new Uint8Array(mostBytes);
-    try {
-      return buffer.subarray(0, await source.read(buffer) ?? 0);
-    } finally {
-      await source.close();
-    }
+    if (await this.#made.isDropped(path) || !await this.allows("r", path)) return undefined;
+    return await this.#unhidden.read(path, { offset: 0 });
   }
 
   /** The bytes of a file to be counted on this side, not to be sent: for that the letter of SIZE will do. */
@@ -152,16 +143,14 @@ export class FileSystem {
    * every upload is of a new file.
    */
   async requireWrite(path: VirtualPath, { kind }: WriteMode): Promise<void> {
-    await this.require(kind === "append" && !await this.#boxes?.hold(path) ? "a" : "w", path);
+    await this.require(kind === "append" && !await this.#made.isDropped(path) ? "a" : "w", path);
   }
 
   /** Opens an upload. */
   async openWrite(path: VirtualPath, mode: WriteMode): Promise<PlacedSink> {
     await this.requireWrite(path, mode);
     if (path === ROOT) throw new StorageError("is-a-directory", "Cannot write the root");
-    const { bits = this.#bits.file } = mode;
-    if (await this.#boxes?.hold(path)) return await this.#boxes!.open(path, { ...mode, bits });
-    return await this.#storage.write(path, { ...mode, bits });
+    return await this.#made.open(path, mode);
   }
 
   /** Deletes a file. */
@@ -175,11 +164,7 @@ export class FileSystem {
   /** Makes a directory. */
   async makeDirectory(path: VirtualPath): Promise<void> {
     await this.require("m", path);
-    try {
-      await this.#storage.makeDirectory(path, this.#bits.directory);
-    } catch (error) {
-      throw isMissing(error) && await this.#boxes?.hold(path) ? notThere(path, this.#storage) : error;
-    }
+    await this.#made.makeDirectory(path);
   }
 
   /** Deletes an empty directory. */
@@ -215,9 +200,7 @@ export class FileSystem {
   async checkCombine(target: VirtualPath, parts: readonly VirtualPath[]): Promise<void> {
     const letters = this.#letters();
     await letters.require("w", target);
-    if (await this.#boxes?.hold(target)) {
-      throw new StorageError("denied", `Cannot join to ${this.locate(target)}: it is in a drop box`);
-    }
+    await this.#made.refuseJoin(target);
     for (const part of parts) {
       await letters.require("r", part);
       await letters.require("d", part);
@@ -231,7 +214,7 @@ export class FileSystem {
 
   /** Joins files into one; call {@linkcode checkCombine} first. */
   async combine(target: VirtualPath, parts: readonly VirtualPath[], work: LongWork): Promise<void> {
-    await combine(this.#storage, target, parts, { ...work, bits: this.#bits.file });
+    await combine(this.#storage, target, parts, { ...work, bits: this.#made.fileBits });
   }
 
   /** Makes sure that the entry is there and may be renamed. */
@@ -295,10 +278,6 @@ export class FileSystem {
   permFacts(): PermFacts {
     const { permissions } = this.#user;
     return new PermFacts(permissions, { letters: this.#letters(), storage: this.#storage });
-  }
-
-  get #bits(): Pick<NewModes, "file" | "directory"> {
-    return this.capabilities.modes ? this.#modes : new NewModes();
   }
 
   async #directory(path: VirtualPath): Promise<void> {
