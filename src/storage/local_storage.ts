@@ -180,7 +180,7 @@ export class LocalStorage implements Storage {
     const disk = this.#disks.at(host);
     await guarded(`Cannot make ${host}`, async () => {
       await disk.makeDirectory(host, bits);
-      if (bits !== undefined) await giveBits(host, { bits, info: await disk.lstat(host), disk });
+      await giveBits(host, { bits, disk });
     });
   }
 

@@ -37,14 +37,17 @@ export class NewModes {
 export interface Made {
   /** What it is to have; undefined leaves it as it is. */
   readonly bits: number | undefined;
-  readonly info: Deno.FileInfo;
+  /** What it was made with, where that is known. */
+  readonly info?: Deno.FileInfo;
   readonly disk: Disk;
 }
 
 /** Gives what was just made exactly its bits: of those it was made with the system took its umask away. */
-export async function giveBits(path: string, { bits, info: { mode }, disk }: Made): Promise<void> {
-  if (bits === undefined || mode === null || (mode & 0o777) === bits) return;
+export async function giveBits(path: string, { bits, info, disk }: Made): Promise<void> {
+  if (bits === undefined) return;
   try {
+    const { mode } = info ?? await disk.lstat(path);
+    if (mode === null || (mode & 0o777) === bits) return;
     // What a directory has from the one that holds it (its group's bit) stays.
     await disk.setMode(path, (mode & 0o7000) | bits);
   } catch {
