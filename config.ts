@@ -61,6 +61,7 @@ export default {
   // Machine.
   workers: "auto", // threads for sessions, which may open the homes alone; 0: none; auto: cores - 1
   transferMemory: "64M", // buffers of all transfers together
+  controlSocket: "auto", // where the running server listens to "baseftp who" and the like; "off": nowhere
   native: true, // large files and listings by the system's own calls, where it has them
 
   // Log.
@@ -68,5 +69,7 @@ export default {
   logFile: "baseftp.log",
   logLevel: "info", // debug, info, warning or error
   logFormat: "text", // text, or json for a JSON object a line
+  logMaxSize: "64M", // when a log is longer, a new file is begun; 0: never
+  logKeep: 4, // former files of each log that are kept
   transferLog: "", // a file for one line a transfer in xferlog format
 } satisfies Config;

@@ -6,8 +6,12 @@ import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "./options/plain_options.ts";
 import { type FtpServerOptions, isRecorded } from "./server_options.ts";
+import { LocalControl, type SessionControl } from "./session_control.ts";
 import { SessionServer } from "./session_server.ts";
 
+export type { SessionControl, SessionPiece, SpeedLimit } from "./session_control.ts";
+export type { LimitTarget, Rates, TransferDirection } from "./limits/rate_limits.ts";
+export type { Activity, Look, SessionView, TransferView } from "./telemetry/session_view.ts";
 export type { FtpServerOptions, SessionParts } from "./server_options.ts";
 export type { PlainOptions } from "./options/plain_options.ts";
 export type { ServerSettings } from "./options/server_settings.ts";
@@ -75,6 +79,8 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
+  /** What an operator may do to the sessions. */
+  readonly control: SessionControl;
   #options: PlainOptions;
   readonly #office: LocalFrontOffice;
   readonly #rateLimits: RateLimits;
@@ -101,6 +107,7 @@ export class FtpServer implements AsyncDisposable {
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
     });
+    this.control = new LocalControl(this.#sessions, this.#rateLimits);
     this.#unsubscribe = users.subscribe((names) => this.#sessions.dismissUsers(names));
   }
 

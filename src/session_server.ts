@@ -1,5 +1,6 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
+import { Counter } from "./limits/counter.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
@@ -18,15 +19,17 @@ import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import { ACCOUNT_CHANGED, refusalOf } from "./session/refusal.ts";
+import { ACCOUNT_CHANGED, ENDED_BY_OPERATOR, refusalOf } from "./session/refusal.ts";
 import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
+import { lookAt } from "./session/session_view.ts";
 import { Disks } from "./storage/disks.ts";
 import { LocalStorage } from "./storage/local_storage.ts";
 import { RealRoots } from "./storage/real_roots.ts";
 import type { Storage } from "./storage/storage.ts";
+import type { Look, LookWish } from "./telemetry/session_view.ts";
 import type { User } from "./users/user.ts";
 
 /** What sessions are given, and what they share with those of other threads, where there are any. */
@@ -34,6 +37,8 @@ export interface SessionServerParts extends SessionParts {
   readonly office: FrontOffice;
   readonly rateLimits: RateLimits;
   readonly hashLimits: HashLimits;
+  /** Counts the transfers that run; by default in memory of its own. */
+  readonly transfers?: Counter;
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }
@@ -49,6 +54,7 @@ export class SessionServer {
   readonly #deadlines = new Deadlines();
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
+  readonly #transfers: Counter;
   readonly #passivePorts = new Set<PassivePorts>();
   readonly #disks: Disks;
   readonly #roots = new RealRoots();
@@ -59,6 +65,7 @@ export class SessionServer {
     this.#options = options;
     this.#parts = parts;
     this.#disks = new Disks(parts.quickDisks, parts.diskThreads);
+    this.#transfers = parts.transfers ?? new Counter();
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
     this.#services = this.#servicesOf({ tls: parts.tls });
   }
@@ -71,6 +78,11 @@ export class SessionServer {
   /** Sessions at this moment. */
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** Transfers that run at this moment. */
+  get transferCount(): number {
+    return this.#transfers.value;
   }
 
   /**
@@ -102,6 +114,23 @@ export class SessionServer {
       if (!session.user || !names.has(session.user.name)) continue;
       session.dismiss(ACCOUNT_CHANGED, { afterTransfer: false });
     }
+  }
+
+  /** What sessions do at this moment. */
+  look(wish: LookWish): Look {
+    return lookAt(this.#sessions.keys(), wish);
+  }
+
+  /** Ends these sessions at once, by their numbers. */
+  kick(ids: ReadonlySet<number>): void {
+    for (const session of this.#sessions.keys()) {
+      if (ids.has(session.id)) session.dismiss(ENDED_BY_OPERATOR, { afterTransfer: false });
+    }
+  }
+
+  /** Lets running transfers keep to the limits as they are now. */
+  limitsChanged(): void {
+    for (const { running } of this.#sessions.keys()) running.job?.limitsChanged?.();
   }
 
   /** Accepts nobody any more; resolves when the ports are free. */
@@ -177,6 +206,7 @@ export class SessionServer {
 
   #forget(session: Session): void {
     this.#sessions.delete(session);
+    this.#parts.rateLimits.forgetSession(session.id);
     this.#memory.note(this.#sessions.size);
   }
 
@@ -257,6 +287,7 @@ export class SessionServer {
       deadlines: this.#deadlines,
       tls: shown,
       hashLimits,
+      transfers: this.#transfers,
       openStorage: openStorage ?? openHome,
     };
   }

@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["server"],
   ["web"],
   ["config"],
+  ["control"],
   ["cli"],
   ["main"],
 ];

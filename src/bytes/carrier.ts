@@ -27,6 +27,8 @@ export interface Load {
   readonly progress: (bytes: number) => void;
   /** Breaks it off. The connection is at its end then. */
   readonly signal: AbortSignal | undefined;
+  /** Asks for the rest back: what is moved stays so, and the connection stays as it is. */
+  readonly recall?: AbortSignal;
 }
 
 /** The file's end of a load has failed; `code` is the system's name of the error, such as `ENOSPC`. */
@@ -39,7 +41,7 @@ export class FileFailure extends Error {
 }
 
 /** Lines of a directory's entries to be sent. */
-export interface ListingLoad extends Omit<Load, "direction" | "file"> {
+export interface ListingLoad extends Omit<Load, "direction" | "file" | "recall"> {
   /** The directory. */
   readonly directory: DirectoryMark;
   /** How its lines are to be. */
@@ -120,4 +122,6 @@ export interface SocketEnd {
   lend(): LentSocket | undefined;
   /** Bytes were moved without it. */
   moved(bytes: number): void;
+  /** Fires when whoever moves them has to leave the rest to this end. */
+  readonly recall?: AbortSignal;
 }

@@ -153,8 +153,9 @@ function carryingOf(
     using lent = socket.lend();
     if (!lent) return;
     const progress = (bytes: number): void => socket.moved(bytes);
+    const { recall } = socket;
     await file.beside((mark) =>
-      carrier.carry({ direction, file: mark, socket: lent.mark, progress, signal })
+      carrier.carry({ direction, file: mark, socket: lent.mark, progress, signal, recall })
     );
     signal?.throwIfAborted();
   };

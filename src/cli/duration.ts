@@ -14,3 +14,9 @@ export function parseDuration(text: string): number | undefined {
     Number(seconds) * MS_OF.s;
   return ms > 0 ? ms : undefined;
 }
+
+/** A time in its largest unit, rounded down: `45s`, `12m`, `3h`, `2d`. */
+export function shortTime(ms: number): string {
+  const unit = (["d", "h", "m"] as const).find((unit) => ms >= MS_OF[unit]) ?? "s";
+  return `${Math.floor(Math.max(0, ms) / MS_OF[unit])}${unit}`;
+}

@@ -132,7 +132,8 @@ function paragraph(text: string): string {
   return wrap(text.split(" "), WIDTH).join("\n");
 }
 
-function wrap(words: readonly string[], width: number): string[] {
+/** Words as lines of that width, columns; a word that is wider has a line of its own. */
+export function wrap(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);

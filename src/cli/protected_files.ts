@@ -1,6 +1,8 @@
-/** What no home may hold: the accounts file, the key of the certificate, and the logs. */
+/** What no home may hold: the accounts file, the certificate's key, the control socket, and the logs. */
 
+import { join } from "node:path";
 import type { Settings } from "../config/schema.ts";
+import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
 
@@ -18,6 +20,11 @@ export function protectedFiles(settings: Settings, configFile: string): Protecte
       what: "the certificate's key",
       remedy: "move that file elsewhere and name it with tls-key",
     },
+    ...controlFolders({ configFile, wish: settings.controlSocket }).map((folder) => ({
+      path: join(folder, "baseftp.sock"),
+      what: "the control socket",
+      remedy: "name another place with control-socket",
+    })),
     ...logging
       ? [{ path: logFile, what: "the log", remedy: "move that file elsewhere and name it with log-file" }]
       : [],

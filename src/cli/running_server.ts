@@ -9,6 +9,7 @@ import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import type { SessionControl } from "../session_control.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
@@ -29,6 +30,8 @@ export interface RunningServerOptions {
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
+  /** What an operator may do to its sessions. */
+  readonly control: SessionControl;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
@@ -67,6 +70,7 @@ async function startPool(
   await pool.listen();
   return {
     address: pool.address,
+    control: pool.control,
     reconfigure: ({ settings, identities }) =>
       pool.reconfigure({ server: serverOptions(settings), identities }),
     shutdown: (options) => pool.shutdown(options),
@@ -94,6 +98,7 @@ async function startAlone(
   server.listen();
   return {
     address: server.address,
+    control: server.control,
     reconfigure({ settings, identities }): void {
       // TLS sessions can be resumed within one store alone.
       if (identities !== shown) tls = identities && new CertificateStore(identities);

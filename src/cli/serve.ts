@@ -16,24 +16,34 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
+import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
+import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
-import { type InForce, reload } from "./reload.ts";
+import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
-import { callOf, print, printError } from "./terminal.ts";
+import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
 
+/** What a terminal shows. */
+export interface Showing {
+  /** Whether only warnings and errors are shown, of the log; then no progress either. */
+  readonly isQuiet?: boolean;
+  /** False leaves out the lines for running transfers. */
+  readonly hasProgress?: boolean;
+}
+
 /** Serves until a signal stops it. The exit code is 1 when the files or the port do not allow it. */
-export async function serve(sources: ConfigurationSources): Promise<number> {
+export async function serve(sources: ConfigurationSources, showing: Showing = {}): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { initial: await readySettings(sources, looks), looks });
+    await run(sources, { initial: await readySettings(sources, looks), looks, showing });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -67,10 +77,11 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, looks }: { initial: Settings; looks: HomeLooks },
+  { initial, looks, showing }: { initial: Settings; looks: HomeLooks; showing: Showing },
 ): Promise<void> {
   const { configFile } = sources;
-  await using log = await startingWith(() => openLogFor(initial));
+  const { isQuiet = false, hasProgress = true } = showing;
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
   const quickDisks = new QuickDisks(readMounts);
   const opening = IniUserStore.open({
     path: configFile,
@@ -89,9 +100,18 @@ async function run(
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
   await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
-  let inForce: Promise<InForce> = Promise.resolve({ settings: initial, identities });
-  using _ = onSignals(["SIGHUP"], () => {
-    inForce = inForce.then((old) => reload(old, { sources, users, server, log, openIdentities }));
+  const reloads = new Reloads({ settings: initial, identities }, {
+    sources,
+    users,
+    server,
+    log,
+    openIdentities,
+  });
+  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  await using _control = await openControl({
+    ...{ configFile, server, users, stop, log },
+    inForce: () => reloads.inForce,
+    reload: () => reloads.next(),
   });
   using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
   const { port } = server.address;
@@ -107,8 +127,10 @@ async function run(
   );
   if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
 
-  await stop.asked;
-  const { shutdownTimeoutMs: graceMs } = (await inForce).settings;
+  using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
+
+  const { isNow } = await stop.asked;
+  const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
@@ -154,10 +176,17 @@ async function openCertificateFor(
   return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 
-async function openLogFor(settings: Settings): Promise<Log> {
-  const { logging, logFile, logFormat, logLevel, transferLog } = settings;
+async function openLogFor(
+  settings: Settings,
+  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+): Promise<Log> {
+  const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
+    ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
+    aroundConsole: aboveFoot,
+    mostFileBytes: logMaxSize,
+    keepFiles: logKeep,
     console: true,
     colors: Deno.stdout.isTerminal() && !Deno.noColor,
     ...(logging && { file: { path: logFile, format: logFormat } }),

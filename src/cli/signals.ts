@@ -8,6 +8,12 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 /** The exit code that a shell gives a program which a signal has ended. */
 const EXIT_CODES: Partial<Record<Deno.Signal, number>> = { SIGTERM: 143 };
 
+/** How to stop. */
+export interface StopWish {
+  /** Without time for running transfers. */
+  readonly isNow: boolean;
+}
+
 /** What {@linkcode StopSignal} does. */
 export interface StopSignalOptions {
   /** Told of each further signal, with the exit code for it; by default the program ends at once. */
@@ -16,7 +22,7 @@ export interface StopSignalOptions {
 
 /** Waits for the first signal to stop; from then on a second one ends the program at once. */
 export class StopSignal implements Disposable {
-  readonly #asked = Promise.withResolvers<void>();
+  readonly #asked = Promise.withResolvers<StopWish>();
   readonly #listening: Disposable;
   #isAsked = false;
 
@@ -24,13 +30,24 @@ export class StopSignal implements Disposable {
   constructor({ onAgain = Deno.exit }: StopSignalOptions = {}) {
     this.#listening = onSignals(STOP_SIGNALS, (signal) => {
       if (this.#isAsked) onAgain(EXIT_CODES[signal] ?? 130);
-      this.#isAsked = true;
-      this.#asked.resolve();
+      else this.ask({ isNow: false });
     });
   }
 
-  /** Resolves at the first signal. */
-  get asked(): Promise<void> {
+  /** Whether it was asked to stop. */
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
+  /** Asks it to stop as a signal does; who asks again for at once is like a second signal. */
+  ask(wish: StopWish): void {
+    if (this.#isAsked && wish.isNow) Deno.exit(EXIT_CODES.SIGTERM);
+    this.#isAsked = true;
+    this.#asked.resolve(wish);
+  }
+
+  /** Resolves at the first signal, or when it is asked. */
+  get asked(): Promise<StopWish> {
     return this.#asked.promise;
   }
 

@@ -1,6 +1,8 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
-import type { CliCommand } from "./command.ts";
+import type { CliCommand, Flag } from "./command.ts";
+
+const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };
 
 /** All commands, in the order of the help. The first one is meant where the command line names none. */
 export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
@@ -12,7 +14,11 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
       "its password once.",
       "Settings hold from the strongest: flags, [server] in the accounts file, config.ts.",
     ],
-    flags: [{ name: "check", summary: "report every problem in the files and start nothing" }],
+    flags: [
+      { name: "check", summary: "report every problem in the files and start nothing" },
+      { name: "quiet", summary: "show only warnings and errors on the terminal" },
+      { name: "no-progress", summary: "show no lines for running transfers on the terminal" },
+    ],
     takesSettings: true,
     takesConfig: true,
     examples: ["", "serve --port 2121 --log-file baseftp.log", "--check"],
@@ -48,7 +54,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "check",
-    summary: "try everything that a server needs, and say the one thing to change",
+    summary: "try everything that a server needs, name what to change",
     details: [
       "Reads settings and accounts; tries the homes as the user that runs it; looks at ports, certificate, " +
       "firewall and the address outside. Then it does what a client would, through each address of this " +
@@ -103,11 +109,119 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "retention.ts",
   },
   {
+    name: "status",
+    summary: "show what the running server does",
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["status", "status --json --config /etc/baseftp.ini"],
+    file: "status.ts",
+  },
+  {
+    name: "who",
+    summary: "list the sessions of the running server",
+    details: [
+      "With --json each session is a line of JSON, described in docs/control.md.",
+    ],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["who", "who --json"],
+    file: "who.ts",
+  },
+  {
+    name: "kick",
+    summary: "end sessions of the running server at once",
+    operands: [{
+      name: "WHO",
+      summary: "the number of a session, the name of an account or an address",
+      words: "sessions",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["kick 12", "kick alice", "kick 192.0.2.7"],
+    file: "kick.ts",
+  },
+  {
+    name: "limit",
+    summary: "limit the speed of an account or a session of the running server",
+    details: [
+      "The limit holds within a second, for running transfers too, in the place of the account's own one, " +
+      "until --none or until the server stops; a reload does not change it. What is left out is not limited " +
+      "by hand.",
+    ],
+    operands: [{
+      name: "WHO",
+      summary: "the name of an account, or the number of a session",
+      words: "sessions",
+    }],
+    flags: [
+      {
+        name: "max-upload",
+        value: "RATE",
+        summary: "bytes per second, such as 300K or 1.5M; 0 for no limit",
+      },
+      { name: "max-download", value: "RATE", summary: "the same for downloads" },
+      { name: "none", summary: "take back what was set" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["limit alice --max-download 1M", "limit 12 --max-upload 300K", "limit alice --none"],
+    file: "limit.ts",
+  },
+  {
+    name: "reload",
+    summary: "let the running server read its settings and accounts again",
+    details: ["It does what SIGHUP does, and opens log files anew. Problems in the files change nothing."],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["reload"],
+    file: "reload.ts",
+  },
+  {
+    name: "stop",
+    summary: "end the running server, and wait until it has ended",
+    flags: [{ name: "now", summary: "give running transfers no time to finish" }],
+    takesConfig: true,
+    examples: ["stop", "stop --now"],
+    file: "stop.ts",
+  },
+  {
     name: "help",
     summary: "explain the program or a command",
     operands: [{ name: "COMMAND", summary: "the command", optional: true, many: true, words: "commands" }],
     examples: ["help", "help passwd"],
     file: "help.ts",
+  },
+  {
+    name: "completions",
+    summary: "print a script that lets a shell complete its commands",
+    details: [
+      "bash: source <(baseftp completions bash) in ~/.bashrc.",
+      "zsh: source <(baseftp completions zsh) in ~/.zshrc, behind compinit.",
+      "fish: baseftp completions fish > ~/.config/fish/completions/baseftp.fish.",
+      "PowerShell: baseftp completions powershell | Out-String | Invoke-Expression in $PROFILE.",
+    ],
+    operands: [{
+      name: "SHELL",
+      summary: "bash, zsh, fish or powershell",
+      words: ["bash", "zsh", "fish", "powershell"],
+    }],
+    examples: ["completions bash"],
+    file: "completions.ts",
+  },
+  {
+    name: "manpage",
+    summary: "print the manual page baseftp.1",
+    details: ["To read it: baseftp manpage | man -l -"],
+    examples: ["manpage"],
+    file: "manpage.ts",
+  },
+  {
+    name: "words",
+    summary: "print what completions may offer",
+    operands: [{ name: "SOURCE", summary: "accounts, sessions or bans" }],
+    takesConfig: true,
+    hidden: true,
+    file: "words.ts",
   },
   {
     name: "version",

@@ -1,13 +1,34 @@
-/** The terminal: lines out, secrets in. */
+/** The terminal, which all that is written passes: lines out, secrets in. */
+
+import type { Foot } from "./foot.ts";
 
 /** Writes a line to standard output. */
 export function print(line = ""): void {
-  writeAll(Deno.stdout, `${line}\n`);
+  aboveFoot(() => writeOut(`${line}\n`));
 }
 
 /** Writes a line to standard error. */
 export function printError(line: string): void {
-  writeAll(Deno.stderr, `${line}\n`);
+  aboveFoot(() => writeAll(Deno.stderr, `${line}\n`));
+}
+
+/** Writes text to standard output as it is. */
+export function writeOut(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+/** There is one terminal, so there is one foot of it at most. */
+let foot: Foot | undefined;
+
+/** From now on these lines stay below all that is written; undefined for none. */
+export function setFoot(lines: Foot | undefined): void {
+  foot = lines;
+}
+
+/** Writes to the terminal, above what stands at its foot. */
+export function aboveFoot(write: () => void): void {
+  if (foot) foot.above(write);
+  else write();
 }
 
 /** How to call this program, as the person who runs it would type it: `baseftp passwd --all`. */

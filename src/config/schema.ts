@@ -48,6 +48,14 @@ export const SETTINGS = {
     sentence: "threads for sessions, which may open the homes alone; 0: sessions in the main thread",
     fixed: true,
   }),
+  controlSocket: setting({
+    kind: kinds.controlSocket,
+    default: "auto",
+    group: "Machine",
+    sentence:
+      "where the running server listens to its owner: a path relative to the accounts file, auto or off",
+    fixed: true,
+  }),
   logging: setting({
     kind: kinds.yesNo,
     default: false,
@@ -74,6 +82,20 @@ export const SETTINGS = {
     default: "text",
     group: "Log",
     sentence: "format of the log file",
+    fixed: true,
+  }),
+  logMaxSize: setting({
+    kind: kinds.fileSizeLimit,
+    default: 64 * 1024 * 1024,
+    group: "Log",
+    sentence: "when the log or the transfer log is longer, a new file is begun; 0: never",
+    fixed: true,
+  }),
+  logKeep: setting({
+    kind: kinds.fewFiles,
+    default: 4,
+    group: "Log",
+    sentence: "how many former files of each log are kept, as FILE.1, the youngest, to FILE.4",
     fixed: true,
   }),
   transferLog: setting({

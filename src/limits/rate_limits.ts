@@ -1,6 +1,7 @@
 /** Rate limits: which token buckets a transfer has to pass. */
 
 import { NetworkBuckets } from "./network_buckets.ts";
+import { Pace } from "./pace.ts";
 import type { Tags } from "./tags.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -46,6 +47,21 @@ export interface SharedRateLimits {
   readonly now: () => number;
 }
 
+/** Who a transfer is for. */
+export interface Party {
+  /** The account. */
+  readonly name: string;
+  /** What its limits are by the accounts file. */
+  readonly rates: Rates;
+  /** The number of the session. */
+  readonly session?: number;
+  /** The client's network, as `networkOf` spells it. */
+  readonly network?: string;
+}
+
+/** Whom a limit that is set while the server runs is for: an account, or one session. */
+export type LimitTarget = { readonly account: string } | { readonly session: number };
+
 /** The buckets that transfers share. Uploads and downloads are limited apart. */
 export class RateLimits {
   #options: RateLimitOptions;
@@ -56,6 +72,8 @@ export class RateLimits {
   readonly #sharedNetworks: SharedRateLimits["networks"];
   /** Where buckets are that other threads have too, by key. */
   readonly #memory = new Map<string, SharedArrayBuffer>();
+  /** Limits that were set by hand, by what {@linkcode keyOf} calls their targets. */
+  readonly #byHand = new Map<string, Rates>();
 
   constructor(options: RateLimitOptions, shared?: SharedRateLimits) {
     this.#now = shared?.now;
@@ -85,20 +103,45 @@ export class RateLimits {
   }
 
   /**
-   * The buckets of one new transfer of an account; none when nothing is limited.
-   *
-   * @param account `network`: the client's, as `networkOf` spells it.
+   * Sets limits by hand, or takes them back: those of an account in the place of its own, those of a session
+   * besides. Running transfers hold them when their paces are refreshed.
    */
-  bucketsFor(
-    direction: TransferDirection,
-    account: { readonly name: string; readonly rates: Rates; readonly network?: string },
-  ): TokenBucket[] {
-    const own = this.#options[LIMITS[direction].own];
+  setByHand(target: LimitTarget, rates: Rates | undefined): void {
+    if (rates) this.#byHand.set(keyOf(target), rates);
+    else this.#byHand.delete(keyOf(target));
+  }
+
+  /** A session is over, and with it the limits that were set for it. */
+  forgetSession(session: number): void {
+    if (!this.#byHand.delete(keyOf({ session }))) return;
+    for (const direction of DIRECTIONS) this.#bucket(`session ${direction} ${session}`, undefined);
+  }
+
+  /** How fast one new transfer may go. */
+  paceFor(direction: TransferDirection, party: Party): Pace {
+    const own = this.#ownBucket(direction);
+    return new Pace(() => [...own, ...this.#sharedBuckets(direction, party)]);
+  }
+
+  /** The buckets of one new transfer of an account; none when nothing is limited. */
+  bucketsFor(direction: TransferDirection, party: Party): TokenBucket[] {
+    return [...this.#ownBucket(direction), ...this.#sharedBuckets(direction, party)];
+  }
+
+  #ownBucket(direction: TransferDirection): TokenBucket[] {
+    const bytesPerSecond = this.#options[LIMITS[direction].own];
+    return bytesPerSecond ? [new TokenBucket({ bytesPerSecond })] : [];
+  }
+
+  #sharedBuckets(direction: TransferDirection, party: Party): TokenBucket[] {
+    const { name, rates, session = 0, network } = party;
+    const ofAccount = this.#byHand.get(keyOf({ account: name })) ?? {};
+    const ofSession = this.#byHand.get(keyOf({ session })) ?? {};
     return [
-      own ? new TokenBucket({ bytesPerSecond: own }) : undefined,
-      this.#bucket(`account ${direction} ${account.name}`, account.rates[direction]),
-      this.#networkBucket(direction, account.network),
+      this.#bucket(`account ${direction} ${name}`, ofAccount[direction] ?? rates[direction]),
+      this.#networkBucket(direction, network),
       this.#bucket(`server ${direction}`, this.#options[LIMITS[direction].server]),
+      session === 0 ? undefined : this.#bucket(`session ${direction} ${session}`, ofSession[direction]),
     ].filter((bucket) => bucket !== undefined);
   }
 
@@ -129,4 +172,8 @@ export class RateLimits {
     else this.#shared.set(key, new TokenBucket({ bytesPerSecond, now: this.#now, memory }));
     return this.#shared.get(key);
   }
+}
+
+function keyOf(target: LimitTarget): string {
+  return "account" in target ? `account ${target.account}` : `session ${target.session}`;
 }

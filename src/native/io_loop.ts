@@ -162,10 +162,12 @@ export class IoLoop {
   }
 
   #take(request: IoRequest): void {
-    if (request.want !== "stop" && request.want !== "go-on") return this.#begin(request);
+    if ("cell" in request) return this.#begin(request);
     const running = this.#jobs.get(request.job);
     if (!running) return;
     if (request.want === "go-on") return this.#resume(running);
+    // Between two steps nothing is on its way from one end to the other.
+    if (request.want === "recall") return this.#finish(running, "done");
     // The session's own copy of the descriptor keeps the connection open.
     this.#libc.shutdown(running.work.socket);
     this.#finish(running, "done");
@@ -264,7 +266,7 @@ export class IoLoop {
 }
 
 /** A request for a job. */
-type Beginning = Exclude<IoRequest, { want: "stop" | "go-on" }>;
+type Beginning = Extract<IoRequest, { cell: number }>;
 
 /** A job at work. */
 interface Running {

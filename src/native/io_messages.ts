@@ -21,6 +21,8 @@ export type IoRequest =
   }
   /** To go on with a listing, for the lines that were left are sent. */
   | { readonly want: "go-on"; readonly job: number }
+  /** To give the rest of a file back: the job ends where it is, its connection as it is. */
+  | { readonly want: "recall"; readonly job: number }
   /** To break a job off. It is answered all the same. */
   | { readonly want: "stop"; readonly job: number };
 

@@ -79,9 +79,13 @@ export class IoThread {
     const { direction, file, socket } = load;
     const want = direction === "out" ? "send" : "receive";
     const job = this.#begin(load, (place) => ({ want, socket, file, ...place }));
+    const recall = (): void => this.#send({ want: "recall", job: job.id });
+    load.recall?.addEventListener("abort", recall);
+    if (load.recall?.aborted) recall();
     try {
       return (await this.#answerTo(job)).bytes;
     } finally {
+      load.recall?.removeEventListener("abort", recall);
       this.#forget(job);
     }
   }

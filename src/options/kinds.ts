@@ -23,6 +23,13 @@ export const optionalPath: Kind<string> = textKind({
   isSound: (path) => !path.includes("\0"),
 });
 
+/** Where a socket is: a path, by itself (`auto`) or not at all (`off`). */
+export const controlSocket: Kind<string> = textKind({
+  placeholder: "PATH",
+  expected: "auto, off, or the path of a socket",
+  isSound: (path) => path.trim() !== "" && !path.includes("\0"),
+});
+
 /** An address to listen on. */
 export const listenAddress: Kind<string> = textKind({
   placeholder: "ADDRESS",
@@ -145,6 +152,21 @@ export const byteSize: Kind<number, number | string> = {
   format: formatByteRate,
 };
 
+/** The longest that a file may be; 0 for any length. config.ts may write a number or a text such as "64M". */
+export const fileSizeLimit: Kind<number, number | string> = {
+  ...byteSize,
+  expected: "bytes from 64K, such as 10M, or 0 for no limit",
+  fromText: (text) => soundFileSize(parseByteRate(text)),
+  fromTyped: (typed) => soundFileSize(typeof typed === "string" ? parseByteRate(typed) : typed),
+};
+
+/** A number of files that somebody may still look through. */
+export const fewFiles: Kind<number> = numberKind({
+  placeholder: "COUNT",
+  expected: "a whole number from 0 to 1000",
+  isSound: (number) => Number.isInteger(number) && number <= 1000,
+});
+
 /** The most threads that sessions may have. */
 const MOST_WORKERS = 64;
 
@@ -232,6 +254,11 @@ function noneForZero(port: number | undefined): "none" | number | undefined {
 
 function soundSize(bytes: unknown): number | undefined {
   const isSound = Number.isSafeInteger(bytes) && Number(bytes) >= 1024 * 1024;
+  return isSound ? Number(bytes) : undefined;
+}
+
+function soundFileSize(bytes: unknown): number | undefined {
+  const isSound = Number.isSafeInteger(bytes) && (bytes === 0 || Number(bytes) >= 64 * 1024);
   return isSound ? Number(bytes) : undefined;
 }
 

@@ -81,6 +81,7 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
   if (commandLine?.verb === "" && !commandLine.argument?.trim()) return;
   const begun = commandLine ? runCommand(session, table, commandLine) : unreadable(session, line);
   const result = begun instanceof Promise ? await begun : begun;
+  session.verb = undefined;
   if (isJob(result)) {
     const moment = session.running.follow(result);
     if (moment) await moment;
@@ -112,6 +113,8 @@ function runCommand(
   }
   const command = table.get(verb);
   const call = { command, verb, argument };
+  session.verb = command?.verb;
+  session.lastLineMs = performance.now();
   const { running } = session;
   return running.isSettled || running.job && command?.anytime
     ? runNow(session, call)

@@ -8,6 +8,7 @@ import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import type { LongWork } from "../storage/storage.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
+import type { TransferView } from "../telemetry/session_view.ts";
 import { GivingUp } from "./giving_up.ts";
 import { failureEvents, refusalOf } from "./refusal.ts";
 
@@ -45,6 +46,10 @@ export interface Job {
    * else the client sends.
    */
   readonly lingering?: Promise<void>;
+  /** What an operator sees of a transfer, on the clock of `performance.now()`. */
+  view?(nowMs: number): TransferView;
+  /** Limits of speed may have come or gone. */
+  limitsChanged?(): void;
   /** Stops it; `done` brings the 426. */
   abort(reason: string): void;
   /** Nobody waits for the reply any more: stops it, unless what was asked for can still be done. */

@@ -31,6 +31,9 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
 /** Told to the sessions of an account that is gone or has become another. */
 export const ACCOUNT_CHANGED = "Your account has changed, log in again";
 
+/** Told to the sessions that the operator ends. */
+export const ENDED_BY_OPERATOR = "The operator has ended this session";
+
 /** Replies to a right password whose account cannot be used. */
 const LOGIN_REPLIES: Readonly<Record<RefusalReason, Reply>> = {
   "home-unavailable": reply(530, "Your home directory is not available"),

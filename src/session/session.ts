@@ -21,7 +21,8 @@ import { initialParameters, initialSecurity, type TransferParameters } from "./p
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { requireProtection } from "./tls_guard.ts";
-import { release, Transfer, type TransferPlan } from "./transfer.ts";
+import { Transfer } from "./transfer.ts";
+import { release, type TransferPlan } from "./transfer_plan.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
 const OVER = "the session is over";
@@ -40,6 +41,11 @@ export interface TransferWish extends
 export class Session {
   /** Its number, which it gets when it is admitted; 0 before. */
   id = 0;
+  /** When it began, and when its last command came, on the clock of `performance.now()`. */
+  readonly openedMs = performance.now();
+  lastLineMs = this.openedMs;
+  /** The command that is not answered yet, as far as it is one. */
+  verb: string | undefined;
   readonly control: ControlConnection;
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
@@ -225,10 +231,14 @@ export class Session {
     // What else the client has sent, ABOR perhaps, may have to be answered between the two.
     const isHeld = mayEndAtOnce && data.arrived !== undefined && !this.control.hasUnread;
     if (!isHeld) await this.control.send(mark);
-    const { buffers, carrier, deadlines, options: { dataTimeoutMs: stallTimeoutMs, giveUpMs } } =
-      this.services;
+    const { buffers, carrier, deadlines, transfers, options } = this.services;
+    const { dataTimeoutMs: stallTimeoutMs, giveUpMs } = options;
     const heldMark = isHeld ? { reply: mark, send: () => this.control.send(mark) } : undefined;
-    return new Transfer({ ...plan, data, heldMark, buffers, carrier, deadlines, stallTimeoutMs, giveUpMs });
+    const services = { buffers, carrier, deadlines, stallTimeoutMs, giveUpMs };
+    const transfer = new Transfer({ ...plan, data, heldMark, ...services });
+    transfers.add(1);
+    void transfer.done.then(() => transfers.add(-1));
+    return transfer;
   }
 
   /** Begins work on the server's own disk; see {@linkcode LocalJob}. */

@@ -1,6 +1,7 @@
 /** What sessions share: made once by the server, handed to each. */
 
 import type { Carrier } from "../bytes/carrier.ts";
+import type { Counter } from "../limits/counter.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { HashLimits } from "../limits/hash_limits.ts";
@@ -27,6 +28,8 @@ export interface SessionServices {
   /** The certificate to show; undefined when TLS is not configured. */
   readonly tls: TlsSource | undefined;
   readonly hashLimits: HashLimits;
+  /** Counts the transfers that run. */
+  readonly transfers: Counter;
   /** Opens the storage behind an account's home. */
   readonly openStorage: (user: User) => Storage;
 }

@@ -3,32 +3,21 @@
  * §3.3, §5.4.
  */
 
-import type { Carrier, SocketEnd } from "../bytes/carrier.ts";
+import type { SocketEnd } from "../bytes/carrier.ts";
 import type { ByteSink, ByteSource } from "../bytes/ends.ts";
-import { move, type Stage } from "../bytes/move.ts";
-import type { TransferDirection } from "../limits/rate_limits.ts";
-import type { BufferPool } from "../limits/buffer_pool.ts";
-import type { Deadline, Deadlines } from "../limits/deadlines.ts";
+import { move } from "../bytes/move.ts";
+import type { Deadline } from "../limits/deadlines.ts";
 import { type Connection, CutOffError, writeAll } from "../net/connection.ts";
 import { type Reply, reply } from "../protocol/reply.ts";
 import { StorageError } from "../storage/storage.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
-import type { DataConnection } from "./data_connection.ts";
+import type { TransferView } from "../telemetry/session_view.ts";
 import { GivingUp } from "./giving_up.ts";
 import { GIVEN_UP, type Job, type JobResult } from "./job.ts";
+import { pacedRead, pacedWrite } from "./paced.ts";
+import { RateMeter } from "./rate_meter.ts";
 import { failureEvents, interruptionOf, refusalOf } from "./refusal.ts";
-
-/** The storage's end of a transfer. */
-export type TransferStorage = { readonly source: ByteSource } | {
-  readonly sink: ByteSink;
-  /** Fewer bytes than these, announced by ALLO, mean that the upload was cut off. */
-  readonly expectedBytes?: number;
-};
-
-/** Gives back what was opened for a transfer that does not come about. */
-export async function release(storage: TransferStorage): Promise<void> {
-  await ("sink" in storage ? storage.sink.abort() : storage.source.close());
-}
+import { type HeldMark, release, type TransferPlan, type TransferStorage } from "./transfer_plan.ts";
 
 /** What `begin` gives; when it fails, what was opened for the transfer is given back. */
 async function orRelease<T>(storage: TransferStorage, begin: () => Promise<T>): Promise<T> {
@@ -40,45 +29,8 @@ async function orRelease<T>(storage: TransferStorage, begin: () => Promise<T>): 
   }
 }
 
-/** A mark that is sent with the reply, or by itself when the transfer takes longer than a moment. */
-export interface HeldMark {
-  readonly reply: Reply;
-  /** Sends it; never rejects. */
-  readonly send: () => Promise<void>;
-}
-
 /** How long a mark is held: nobody notices. */
 const HELD_MS = 20;
-
-/** What is to be moved, and how. Everything that can be refused has been checked. */
-export interface TransferPlan {
-  /** The command, such as `RETR`. */
-  readonly verb: string;
-  readonly direction: TransferDirection | "listing";
-  /** The place on the server's disk, for the log. */
-  readonly path: string;
-  /** The representation type that the client asked for. */
-  readonly type: "ascii" | "image";
-  readonly data: DataConnection;
-  /** The mark, where it has not been sent yet. */
-  readonly heldMark?: HeldMark;
-  /** Where the bytes come from or go to. */
-  readonly storage: TransferStorage;
-  /** What the bytes pass on their way, in that order. */
-  readonly stages: (signal: AbortSignal) => Stage[];
-  /** Memory for a transfer without stages. */
-  readonly buffers: BufferPool;
-  /** Takes large transfers without stages over, where it can. */
-  readonly carrier?: Carrier;
-  /** The largest piece to read at once where there are stages, bytes. */
-  readonly chunkBytes?: number;
-  /** Where it watches that something moves. */
-  readonly deadlines: Deadlines;
-  /** How long nothing may move, milliseconds. */
-  readonly stallTimeoutMs: number;
-  /** How long the storage may take to stop, milliseconds. */
-  readonly giveUpMs: number;
-}
 
 /**
  * One running transfer. It starts when it is made; its data connection and timers are gone when `done`
@@ -90,6 +42,7 @@ export class Transfer implements Job {
   readonly done: Promise<JobResult>;
   readonly lingering: Promise<void> | undefined;
   readonly #startedMs = performance.now();
+  readonly #meter = new RateMeter(this.#startedMs);
   readonly #ending = new AbortController();
   #bytes = 0;
   #abortReason: string | undefined;
@@ -112,6 +65,18 @@ export class Transfer implements Job {
 
   get status(): string {
     return `${this.plan.verb} running: ${this.#bytes} bytes so far`;
+  }
+
+  view(nowMs: number): TransferView {
+    const { verb, direction, pathname, totalBytes } = this.plan;
+    const bytes = this.#bytes;
+    const forMs = Math.round(nowMs - this.#startedMs);
+    const bytesPerSecond = this.#meter.look(bytes, nowMs);
+    return { kind: "transfer", verb, direction, path: pathname, bytes, totalBytes, bytesPerSecond, forMs };
+  }
+
+  limitsChanged(): void {
+    this.plan.pace?.refresh();
   }
 
   /** Breaks it off by closing its data connection; `done` brings the 426. */
@@ -187,7 +152,7 @@ export class Transfer implements Job {
   #sourceOf(connection: Connection): ByteSource {
     return {
       read: (buffer) =>
-        connection.read(buffer).then((length) => {
+        this.#read(connection, buffer).then((length) => {
           if (length === null) this.#hasAll = true;
           else this.#progress(length);
           return length;
@@ -200,15 +165,34 @@ export class Transfer implements Job {
 
   #sinkOf(connection: Connection): ByteSink {
     return {
-      write: (bytes) => writeAll(connection, bytes, this.#progress),
+      write: (bytes) => this.#write(connection, bytes),
       socket: this.#socketOf(connection),
       close: () => connection.end(),
       abort: () => connection.close(),
     };
   }
 
+  #read(connection: Connection, buffer: Uint8Array): Promise<number | null> {
+    const { pace } = this.plan;
+    return pace?.isLimited
+      ? pacedRead(connection, buffer, { pace, signal: this.#ending.signal })
+      : connection.read(buffer);
+  }
+
+  #write(connection: Connection, bytes: Uint8Array): Promise<void> | void {
+    const { pace } = this.plan;
+    if (!pace?.isLimited) return writeAll(connection, bytes, this.#progress);
+    return pacedWrite(connection, bytes, { pace, signal: this.#ending.signal, progress: this.#progress });
+  }
+
+  /** What has a limit nobody else may move, also not what he has begun. */
   #socketOf(connection: Connection): SocketEnd {
-    return { lend: () => connection.lend?.(), moved: this.#progress };
+    const { pace } = this.plan;
+    return {
+      lend: () => pace?.isLimited ? undefined : connection.lend?.(),
+      moved: this.#progress,
+      recall: pace?.limited,
+    };
   }
 
   /** Nothing has moved for a while: for a moment only, while the mark is held. */

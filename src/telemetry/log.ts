@@ -31,6 +31,14 @@ export interface LogOptions {
   readonly file?: { readonly path: string; readonly format: "text" | "json" };
   /** The path of the transfer log in xferlog format, appended to. */
   readonly transferLog?: string;
+  /** When files have more bytes than this, new ones are begun; 0, the default, lets them grow. */
+  readonly mostFileBytes?: number;
+  /** How many former files of each are kept; by default none. */
+  readonly keepFiles?: number;
+  /** The least level that the console shows; by default the same as `level`. */
+  readonly consoleLevel?: LogLevel;
+  /** Does each write to the console, which may have something below it that has to make room. */
+  readonly aroundConsole?: (write: () => void) => void;
   /** The clock, milliseconds since 1970. Default: the system's. */
   readonly now?: () => number;
 }
@@ -45,6 +53,8 @@ export interface Log {
   warn(message: string): void;
   /** Writes a message about something that failed, followed by the error's own text. */
   error(message: string, error?: unknown): void;
+  /** Opens the files anew, which may have been moved away. Never rejects. */
+  reopen(): Promise<void>;
   /** Writes out all that was recorded and closes the files. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -71,20 +81,26 @@ export interface Log {
  * @throws {Error} If a file cannot be opened; the message names path and reason.
  */
 export async function openLog(options: LogOptions): Promise<Log> {
-  const { level, now = Date.now } = options;
-  const toConsole = getConsoleSink({ formatter: consoleFormatter(options) });
+  const { level, consoleLevel = level, aroundConsole = (write) => write(), now = Date.now } = options;
+  const onConsole = getConsoleSink({ formatter: consoleFormatter(options) });
+  const toConsole: Sink = (record) => aroundConsole(() => onConsole(record));
   const onFailure = (message: string): void => toConsole(toRecord(describeError(message), now()));
 
   await using opening = new AsyncDisposableStack();
-  const sinks: Sink[] = options.console ? [toConsole] : [];
+  const sinks: Sink[] = options.console ? [withFilter(toConsole, getLevelFilter(consoleLevel))] : [];
+  const { mostFileBytes: mostBytes, keepFiles: keep } = options;
+  const opened: AppendFile[] = [];
+  const open = async (path: string): Promise<AppendFile> => {
+    const file = opening.use(await AppendFile.open({ path, onFailure, mostBytes, keep }));
+    opened.push(file);
+    return file;
+  };
   if (options.file !== undefined) {
-    const file = opening.use(await AppendFile.open(options.file.path, onFailure));
+    const file = await open(options.file.path);
     const format = fileFormatter(options.file.format);
     sinks.push((record) => file.append(format(record)));
   }
-  const transfers = options.transferLog === undefined
-    ? undefined
-    : opening.use(await AppendFile.open(options.transferLog, onFailure));
+  const transfers = options.transferLog === undefined ? undefined : await open(options.transferLog);
   const files = opening.move();
 
   const sink = withFilter((record) => sinks.forEach((each) => each(record)), getLevelFilter(level));
@@ -104,6 +120,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
     info: (message) => write(describeMessage("info", message)),
     warn: (message) => write(describeMessage("warning", message)),
     error: (message, error) => write(describeError(message, { error })),
+    reopen: async () => void await Promise.all(opened.map((file) => file.reopen())),
     [Symbol.asyncDispose]: () => files.disposeAsync(),
   };
 }

@@ -3,7 +3,9 @@
  * escaped here.
  */
 
+import { formatBytes } from "./byte_text.ts";
 import { cut, cutText, LONGEST_NAME, LONGEST_TEXT } from "./cut_text.ts";
+import { escapeControls } from "./escape_controls.ts";
 import { levelOf, type LogLevel } from "./event_level.ts";
 import type { ExpiredRecord, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
 
@@ -197,23 +199,6 @@ const LONGEST_STACK = 4000;
 /** Longer than all its parts as a rule: the last resort. */
 const LONGEST_SENTENCE = 16_000;
 
-/**
- * C0, DEL and C1 break lines or drive terminals; the line and paragraph separators break lines; the rest
- * turns text around.
- */
-// deno-lint-ignore no-control-regex -- control characters are what must not pass
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-function escapeControls(text: string): string {
-  return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
 function formatSeconds(seconds: number): string {
   return `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const power = Math.min(Math.floor(Math.log2(bytes) / 10), 4);
-  return `${(bytes / 1024 ** power).toFixed(1)} ${"KMGT".charAt(power - 1)}iB`;
 }

@@ -6,7 +6,7 @@ import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
-import type { ServerEvent } from "../telemetry/events.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
@@ -99,7 +99,12 @@ export class Desk implements Disposable {
    * @throws {NonsenseError} when it is about a session of others.
    */
   check(event: ServerEvent): void {
-    if ("session" in event && event.session) this.#claims.checkSession(event.session);
+    if ("session" in event && event.session) this.checkSession(event.session);
+  }
+
+  /** Lets the name of a session pass. @throws {NonsenseError} when it is one of others. */
+  checkSession(session: SessionLabel): void {
+    this.#claims.checkSession(session);
   }
 
   /** The disk thread for this mount has died, so that the worker may ask for another. */

@@ -2,6 +2,7 @@
 
 import type { SocketMark } from "../net/connection.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
+import type { Activity, SessionView } from "../telemetry/session_view.ts";
 import { type FromWorker, MOST_TEXT, type PlainError, type Question } from "./messages.ts";
 
 /** A message that no worker sends as long as it is itself. */
@@ -63,6 +64,24 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
   peer: address,
   user: optional(text),
 });
+
+const ACTIVITY = tagged(
+  "kind",
+  shapesOf<Activity, "kind">("kind", {
+    "login": { forMs: seconds },
+    "idle": { forMs: seconds },
+    "command": { verb: text, forMs: seconds },
+    "transfer": {
+      verb: text,
+      direction: oneOf("download", "upload", "listing"),
+      path: text,
+      bytes: count,
+      totalBytes: optional(count),
+      bytesPerSecond: count,
+      forMs: seconds,
+    },
+  }),
+);
 
 const EVENT = tagged(
   "kind",
@@ -133,6 +152,11 @@ const MESSAGE = tagged("kind", {
     "cannot-listen": { port, error },
     "withdraw": { call: number },
     "event": { event: EVENT },
+    "looked": {
+      look: number,
+      views: listOf(shape<SessionView>({ session, isSecure: flag, openMs: seconds, activity: ACTIVITY })),
+      more: count,
+    },
     "closed": {},
     "ended": {},
   }),
@@ -153,7 +177,7 @@ export function checkedMessage(data: unknown): FromWorker {
 }
 
 const KINDS: ReadonlySet<string> = new Set(
-  ["ready", "listening", "cannot-listen", "call", "withdraw", "event", "closed", "ended"],
+  ["ready", "listening", "cannot-listen", "call", "withdraw", "event", "looked", "closed", "ended"],
 );
 
 function shapesOf<Union, Tag extends keyof Union & string>(

@@ -7,7 +7,7 @@ import type { Credentials } from "../front_office/front_office.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import type { Limit } from "../limits/limit_error.ts";
-import type { SharedBuckets } from "../limits/rate_limits.ts";
+import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import type { SeatColumns } from "../limits/seat_counts.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { SocketMark } from "../net/connection.ts";
@@ -15,6 +15,7 @@ import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
+import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import type { SharedOffice } from "./main_office.ts";
@@ -51,12 +52,25 @@ export interface WorkerStart extends WorkerOptions {
   /** The seats that this worker takes, and those of the others. */
   readonly ownSeats: SharedArrayBuffer;
   readonly columns: SeatColumns;
+  /** The transfers that this worker runs. */
+  readonly ownTransfers: SharedArrayBuffer;
+  /** The limits of accounts that were set by hand. */
+  readonly limitsByHand: readonly LimitByHand[];
   /** The numbers of its first sessions. */
   readonly numbers: NumberBlock;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
   /** The clock of the main thread when this was sent, milliseconds. */
   readonly clockMs: number;
+}
+
+/** Limits that the operator has set while the server runs, or taken back. */
+export interface LimitByHand {
+  readonly target: LimitTarget;
+  /** Undefined takes back what was set. */
+  readonly rates: Rates | undefined;
+  /** Where the limits of an account are kept for all workers. */
+  readonly buckets?: SharedBuckets;
 }
 
 /** From the main thread to a worker. */
@@ -66,6 +80,10 @@ export type ToWorker =
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
   | ({ readonly kind: "reconfigure" } & WorkerOptions)
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  /** To tell of its sessions; `look` is the number to answer to. */
+  | { readonly kind: "look"; readonly look: number; readonly wish: LookWish }
+  | { readonly kind: "kick"; readonly ids: ReadonlySet<number> }
+  | { readonly kind: "limit"; readonly limit: LimitByHand }
   /** Where the other workers count their seats from now on. */
   | { readonly kind: "columns"; readonly columns: SeatColumns }
   /** The disk thread for the mount at this path answers nothing any more. */
@@ -84,6 +102,7 @@ export type FromWorker =
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
   | { readonly kind: "event"; readonly event: ServerEvent }
+  | { readonly kind: "looked"; readonly look: number } & Look
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }
   /** Its last session has ended. */

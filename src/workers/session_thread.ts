@@ -5,11 +5,13 @@ import { ALL } from "../limits/seat_column.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import type { Look, LookWish } from "../telemetry/session_view.ts";
 import { Desk, type DeskServices } from "./desk.ts";
 import { diskDeath, DiskStarter } from "./disk_starter.ts";
 import { workerPermissions } from "./homes.ts";
 import { ioEvent, IoStarter } from "./io_starter.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { PendingLooks } from "./pending_looks.ts";
 import { checkedMessage, NonsenseError } from "./message_check.ts";
 import { revivedError, revivedEvent } from "./plain.ts";
 import type { BoardColumn } from "./seat_board.ts";
@@ -29,7 +31,10 @@ export interface SessionThreadOptions {
   readonly services: DeskServices;
   readonly record: EventSink;
   /** What it is told first; asked for when it is ready to hear. */
-  readonly start: () => Omit<WorkerStart, "ownHashes" | "ownSeats" | "columns" | "numbers" | "clockMs">;
+  readonly start: () => Omit<
+    WorkerStart,
+    "ownHashes" | "ownTransfers" | "ownSeats" | "columns" | "numbers" | "clockMs"
+  >;
   /** Told when it has died after it listened, with how many sessions it took with it. */
   readonly onDeath: (error: unknown, sessions: number) => void;
 }
@@ -44,6 +49,8 @@ export class SessionThread {
   readonly #desk: Desk;
   readonly #disks: DiskStarter;
   readonly #ownHashes = Counter.shared();
+  readonly #ownTransfers = Counter.shared();
+  readonly #looks = new PendingLooks();
   readonly #seats: BoardColumn;
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
@@ -98,6 +105,18 @@ export class SessionThread {
     return this.#seats.column.count(ALL);
   }
 
+  /** Transfers that it runs at this moment. */
+  get transferCount(): number {
+    return this.#isOver ? 0 : Math.max(0, new Counter(this.#ownTransfers).value);
+  }
+
+  /** Asks what its sessions do; undefined when it does not tell in time, or has ended. */
+  look(wish: LookWish): Promise<Look | undefined> {
+    return this.#isOver
+      ? Promise.resolve(undefined)
+      : this.#looks.ask(wish, (look) => this.post({ kind: "look", look, wish }));
+  }
+
   /** Sends it a message; one that has ended hears nothing. */
   post(message: ToWorker, ports: MessagePort[] = []): void {
     if (!this.#isOver) this.#worker.postMessage(message, ports);
@@ -147,6 +166,7 @@ export class SessionThread {
     this.#options.services.office.board.remove(this.#seats);
     this.#desk[Symbol.dispose]();
     this.#disks[Symbol.dispose]();
+    this.#looks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
     const error = new Error("The session worker has ended");
     for (const { reject } of [this.#ready, this.#listening, this.#closed]) reject(error);
@@ -182,6 +202,9 @@ export class SessionThread {
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
+      case "looked":
+        for (const { session } of message.views) this.#desk.checkSession(session);
+        return this.#looks.take(message.look, message);
       case "closed":
         return this.#closed.resolve();
       case "ended":
@@ -203,6 +226,8 @@ export class SessionThread {
         case "withdraw":
         case "event":
           return this.#hasStarted;
+        case "looked":
+          return this.#looks.isAnswer(message.look, message);
         case "closed":
         case "ended":
           return this.#mayClose;
@@ -220,6 +245,7 @@ export class SessionThread {
       start: {
         ...start,
         ownHashes: this.#ownHashes,
+        ownTransfers: this.#ownTransfers,
         ownSeats: this.#seats.memory,
         columns: this.#options.services.office.board.columnsFor(this.#seats),
         numbers: this.#desk.giveNumbers(),

@@ -14,7 +14,8 @@ import { isRecorded } from "../server_options.ts";
 import { SessionServer } from "../session_server.ts";
 import { DiskThreads } from "../storage/disk_threads.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
-import type { FromWorker, ToWorker, WorkerOptions, WorkerStart } from "./messages.ts";
+import type { LookWish } from "../telemetry/session_view.ts";
+import type { FromWorker, LimitByHand, ToWorker, WorkerOptions, WorkerStart } from "./messages.ts";
 import { plainError } from "./plain.ts";
 import { RemoteCertificate, RemoteFrontOffice } from "./remote_front_office.ts";
 
@@ -42,6 +43,7 @@ class SessionWorker {
   readonly #ioLine: IoLine;
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
+  readonly #transfers: Counter;
   readonly #reusePort: boolean;
   #options: PlainOptions;
   /** The certificate, while the main thread has one. */
@@ -64,6 +66,8 @@ class SessionWorker {
       bucket: shared.hashBucket,
       now,
     });
+    this.#transfers = new Counter(start.ownTransfers);
+    for (const limit of start.limitsByHand) this.#limit(limit);
     this.#office = new RemoteFrontOffice({ post, rateLimits: this.#rateLimits, start });
     this.#office.isRecorded = (event) => isRecorded(event, this.#options);
     this.#certificate = new RemoteCertificate(this.#office);
@@ -87,6 +91,12 @@ class SessionWorker {
         return this.#reconfigure(message);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
+      case "look":
+        return this.#look(message);
+      case "kick":
+        return this.#server?.kick(message.ids);
+      case "limit":
+        return this.#limit(message.limit);
       case "columns":
         return this.#office.columns(message.columns);
       case "disk-died":
@@ -108,6 +118,7 @@ class SessionWorker {
       office: this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
+      transfers: this.#transfers,
       reusePort: this.#reusePort,
     });
     try {
@@ -128,6 +139,16 @@ class SessionWorker {
     this.#hashLimits.options = options;
     this.#ioLine.isWanted = options.native;
     this.#server?.reconfigure(options, { tls: this.#tls });
+  }
+
+  #look({ look, wish }: { look: number; wish: LookWish }): void {
+    post({ kind: "looked", look, ...this.#server?.look(wish) ?? { views: [], more: 0 } });
+  }
+
+  #limit({ target, rates, buckets }: LimitByHand): void {
+    if (buckets && "account" in target) this.#rateLimits.shareAccount(target.account, buckets);
+    this.#rateLimits.setByHand(target, rates);
+    this.#server?.limitsChanged();
   }
 
   async #end(end: (server: SessionServer) => Promise<void>): Promise<void> {

@@ -19,6 +19,7 @@ import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
 import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./homes.ts";
 import { MainOffice } from "./main_office.ts";
+import { PoolControl } from "./pool_control.ts";
 import type { SharedMemory, WorkerOptions } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
@@ -49,6 +50,8 @@ const LAST_WORDS_MS = 5000;
 
 /** A server whose sessions run in workers. */
 export class WorkerPool implements AsyncDisposable {
+  /** What an operator may do to the sessions. */
+  readonly control: PoolControl;
   readonly #options: WorkerPoolOptions;
   #server: PlainOptions;
   readonly #looks: HomeLooks;
@@ -92,6 +95,7 @@ export class WorkerPool implements AsyncDisposable {
       memory: this.#memory,
       onUncovered: () => this.#replacements.begin(),
     };
+    this.control = new PoolControl(() => this.#alive.keys(), this.#services.buckets);
     this.#unsubscribe = users.subscribe((names) => this.#accountsChanged(names));
   }
 
@@ -248,6 +252,7 @@ export class WorkerPool implements AsyncDisposable {
       start: () => ({
         ...this.#workerOptions(index),
         shared: this.#shared,
+        limitsByHand: this.control.limitsForStart,
         reusePort: SYSTEM_BALANCES,
       }),
       onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),

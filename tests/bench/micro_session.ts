@@ -17,6 +17,7 @@ import type { DataConnection } from "../../src/session/data_connection.ts";
 import type { Job } from "../../src/session/job.ts";
 import { Session } from "../../src/session/session.ts";
 import type { SessionServices } from "../../src/session/session_services.ts";
+import { ROOT } from "../../src/protocol/pathname.ts";
 import { Transfer } from "../../src/session/transfer.ts";
 import { FileSystem } from "../../src/storage/file_system.ts";
 import type { Storage } from "../../src/storage/storage.ts";
@@ -104,6 +105,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       verb: "RETR",
       direction: "download",
       path: "/file",
+      pathname: ROOT,
       type: stages === "none" || stages === "throttle" ? "image" : "ascii",
       data: dataTo(new Nowhere()),
       storage: { source },

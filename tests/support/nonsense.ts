@@ -53,6 +53,7 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["a second ready", () => ({ kind: "ready" })],
   ["a second listening", () => ({ kind: "listening", addresses: [{ hostname: "::1", port: 1 }] })],
   ["a port that it cannot have after all", () => ({ kind: "cannot-listen", port: 2121, error: ERROR })],
+  ["sessions that nobody asked for", () => ({ kind: "looked", look: 1, views: [], more: 0 })],
   ["closed, unasked", () => ({ kind: "closed" })],
   ["ended, unasked", () => ({ kind: "ended" })],
   ["the number of a call used twice", () => call(1, { ask: "mounts" })],

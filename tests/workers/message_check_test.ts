@@ -46,6 +46,7 @@ class Scene {
       options: OPTIONS,
       hasCertificate: false,
       reusePort: false,
+      limitsByHand: [],
       shared: {
         office: this.office.shared,
         hashes: Counter.shared(),

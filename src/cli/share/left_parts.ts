@@ -1,4 +1,4 @@
-/** What broken-off uploads have left beside their files: kept for a resume, taken away when the share ends. */
+/** What broken-off uploads leave beside their files: kept for a resume, taken away when the share ends. */
 
 import type { EventSink, ServerEvent } from "../../telemetry/events.ts";
 import { partialPathOf } from "../../storage/partial_name.ts";

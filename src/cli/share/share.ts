@@ -4,7 +4,7 @@ import { serverOptions } from "../../config/load.ts";
 import { defaultSettings, type Settings } from "../../config/schema.ts";
 import { ListenError } from "../../net/control_listener.ts";
 import { readMounts } from "../../storage/mounts.ts";
-import { type Log, openLog } from "../../telemetry/log.ts";
+import { openLog } from "../../telemetry/log.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
 import { MemoryUserStore } from "../../users/user_store.ts";
 import { SYSTEM_BALANCES, workerCount } from "../../workers/plan.ts";
@@ -43,7 +43,13 @@ const MOST_PORTS = 100;
 /** Transfers under way when it ends by itself may finish; those that stand still are cut by their timeout. */
 const LET_FINISH_MS = 24 * 3_600_000;
 
-/** Shares the folder until a signal, the time or the first transfer ends it; the exit code is 1 when it cannot. */
+const STOPPING: Readonly<Record<Ending, string>> = {
+  signal: `Stopping: running transfers have ${defaultSettings().shutdownTimeoutMs / 1000} s to finish`,
+  time: "Stopping, the time is over: running transfers may finish",
+  transfer: "Stopping after the first whole transfer: others that run may finish",
+};
+
+/** Shares it until a signal, the time or the first transfer ends it; the exit code is 1 when it cannot. */
 export async function share(options: ShareOptions): Promise<number> {
   try {
     return await run(options);
@@ -94,8 +100,14 @@ async function run(options: ShareOptions): Promise<number> {
     }),
   );
   const ending = await end.reached;
-  const exitCode = await stopping(pool, { ending, log, again: again.promise });
+  // What ends by itself was not asked to by a first signal, so that one ends it at once.
+  const atOnce = ending === "signal" ? again.promise : stop.asked.then(() => 0);
+  log.info(`${STOPPING[ending]}; Ctrl+C ends them at once`);
+  const graceMs = ending === "signal" ? defaultSettings().shutdownTimeoutMs : LET_FINISH_MS;
+  const exitCode = await Promise.race([pool.shutdown({ graceMs }), atOnce]) ?? 0;
+  await pool.shutdown({ graceMs: 0 });
   await parts.remove();
+  log.info("Stopped");
   return exitCode;
 }
 
@@ -118,21 +130,4 @@ async function listening(
       throw new ShareError(explainBindError(error.cause, { host: "::", port }), { cause: error });
     }
   }
-}
-
-async function stopping(
-  pool: WorkerPool,
-  { ending, log, again }: { ending: Ending; log: Log; again: Promise<number> },
-): Promise<number> {
-  const graceMs = ending === "signal" ? defaultSettings().shutdownTimeoutMs : LET_FINISH_MS;
-  const why: Record<Ending, string> = {
-    signal: `Stopping: running transfers have ${graceMs / 1000} s to finish`,
-    time: "Stopping, the time is over: running transfers may finish",
-    transfer: "Stopping after the first whole transfer: running transfers may finish",
-  };
-  log.info(`${why[ending]}, ${ending === "signal" ? "a second signal" : "Ctrl+C twice"} ends them at once`);
-  const exitCode = await Promise.race([pool.shutdown({ graceMs }).then(() => 0), again]);
-  if (exitCode !== 0) await pool.shutdown({ graceMs: 0 });
-  log.info("Stopped");
-  return exitCode;
 }

@@ -8,7 +8,7 @@ export type Ending = "signal" | "time" | "transfer";
 /** What may end it. */
 export interface ShareEndOptions {
   /** Resolves when the person wants it to end. */
-  readonly signal: Promise<void>;
+  readonly signal: Promise<unknown>;
   /** Milliseconds from now on; undefined for never. */
   readonly forMs: number | undefined;
   /** Whether the first whole transfer of a file ends it. */

@@ -6,7 +6,6 @@ import { AsciiEncoderStream, SkipStream } from "../../protocol/ascii.ts";
 import { type ByteRange, TakeStream } from "../../protocol/byte_range.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { outboundStages } from "../compression.ts";
@@ -14,7 +13,7 @@ import type { Session } from "../session.ts";
 import { requireProtection } from "../tls_guard.ts";
 import type { Transfer } from "../transfer.ts";
 import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
-import { bucketsOf, chunkBytesFor } from "./_transfer_rate.ts";
+import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
 
 /** What systems take for a new connection without waiting for its peer, and one read brings. */
 const SMALL_BYTES = 8 * 1024;
@@ -78,6 +77,7 @@ async function startImage(
   return await startDownload(session, path, {
     type: "image",
     source,
+    totalBytes: session.parameters.mode === "stream" ? size : undefined,
     isSmall: size <= SMALL_BYTES && !range,
     mark: reply(150, `Opening BINARY mode data connection (${size} bytes)`),
     stages: range ? [new TakeStream(range.end - range.start + 1)] : [],
@@ -100,8 +100,10 @@ function startAscii(
 async function startDownload(
   session: Session,
   path: VirtualPath,
-  { type, source, mark, stages, isSmall = false }: {
+  { type, source, mark, stages, totalBytes, isSmall = false }: {
     readonly type: "ascii" | "image";
+    /** How many bytes will be sent, where that is known. */
+    readonly totalBytes?: number;
     readonly source: ByteSource;
     readonly mark: Reply;
     readonly stages: readonly Stage[];
@@ -112,20 +114,19 @@ async function startDownload(
     await source.close();
     session.requireData();
   }
-  const buckets = bucketsOf(session, "download");
+  const pace = paceOf(session, "download");
   return await session.startTransfer(mark, {
     verb: "RETR",
     direction: "download",
     path: session.files.locate(path),
+    pathname: path,
+    totalBytes,
     type,
     storage: { source },
-    chunkBytes: chunkBytesFor(buckets),
-    mayEndAtOnce: isSmall && buckets.length === 0,
-    stages: (signal) => [
-      ...stages,
-      ...outboundStages(session.parameters),
-      ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
-    ],
+    pace,
+    chunkBytes: chunkBytesFor(pace),
+    mayEndAtOnce: isSmall && !pace.isLimited,
+    stages: () => [...stages, ...outboundStages(session.parameters)],
   });
 }
 

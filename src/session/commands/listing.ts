@@ -237,6 +237,7 @@ async function sendLines(
     verb,
     direction: "listing",
     path: session.files.locate(path),
+    pathname: path,
     type: session.parameters.type === "ascii" ? "ascii" : "image",
     storage: { source: listingSource({ entries, ...lines }) },
     stages: () => outboundStages(session.parameters),

@@ -3,13 +3,12 @@
 import { AsciiDecoderStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { reply, ReplyError } from "../../protocol/reply.ts";
-import { ThrottleStream } from "../../limits/throttle_stream.ts";
 import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
 import type { Transfer } from "../transfer.ts";
-import { bucketsOf, chunkBytesFor } from "./_transfer_rate.ts";
+import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
 export const STOR: Command = {
@@ -133,7 +132,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   await session.files.requireWrite(path, mode);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
-  const buckets = bucketsOf(session, "upload");
+  const pace = paceOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   session.forgetPart(path);
   const place = sink.placed ?? path;
@@ -146,11 +145,13 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
     verb,
     direction: "upload",
     path: session.files.locate(place),
+    pathname: place,
+    totalBytes: expected,
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expected },
-    chunkBytes: chunkBytesFor(buckets),
-    stages: (signal) => [
-      ...buckets.length > 0 ? [new ThrottleStream({ buckets, signal })] : [],
+    pace,
+    chunkBytes: chunkBytesFor(pace),
+    stages: () => [
       ...inboundStages(session.parameters),
       ...isAscii ? [new AsciiDecoderStream()] : [],
     ],

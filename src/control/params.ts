@@ -1,0 +1,39 @@
+/** The params of a request, each looked at before anything is done. */
+
+import { BYTE_RATE_SYNTAX, parseByteRate } from "../users/byte_rate.ts";
+import { ControlError, type Params } from "./protocol.ts";
+
+/** Makes sure that there are no others. @throws {ControlError} `usage`, naming one that is. */
+export function onlyParams(params: Params, names: readonly string[]): void {
+  const unknown = Object.keys(params).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const known = names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`;
+  throw new ControlError("usage", `Cannot use the param ${JSON.stringify(unknown.slice(0, 64))}: ${known}`);
+}
+
+/** A text that has to be there. @throws {ControlError} `usage`. */
+export function textParam(params: Params, name: string): string {
+  const value = params[name];
+  if (typeof value === "string" && value !== "" && value.length <= 1000) return value;
+  throw new ControlError("usage", `Cannot use the param ${name}: expected a text`);
+}
+
+/** Whether a switch is on; off where it is left out. @throws {ControlError} `usage`. */
+export function flagParam(params: Params, name: string): boolean {
+  const value = params[name] ?? false;
+  if (typeof value === "boolean") return value;
+  throw new ControlError("usage", `Cannot use the param ${name}: expected true or false`);
+}
+
+/**
+ * Bytes per second, as a number or as people write it; undefined where left out.
+ *
+ * @throws {ControlError} `usage`.
+ */
+export function rateParam(params: Params, name: string): number | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const rate = typeof value === "string" ? parseByteRate(value) : value;
+  if (typeof rate === "number" && Number.isSafeInteger(rate) && rate >= 0) return rate;
+  throw new ControlError("usage", `Cannot use the param ${name}: expected ${BYTE_RATE_SYNTAX}`);
+}

@@ -1,0 +1,14 @@
+/** The table of actions: what clients of the control socket can ask. */
+
+import type { ControlAction } from "./action.ts";
+import { kick } from "./actions/kick.ts";
+import { limit } from "./actions/limit.ts";
+import { reload } from "./actions/reload.ts";
+import { status } from "./actions/status.ts";
+import { stop } from "./actions/stop.ts";
+import { who } from "./actions/who.ts";
+
+/** All of them, by name. */
+export const ACTIONS: ReadonlyMap<string, ControlAction> = new Map(
+  [who, kick, limit, reload, stop, status].map((action) => [action.name, action]),
+);

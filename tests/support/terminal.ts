@@ -1,0 +1,110 @@
+/** A terminal that a person could sit at: a program on a pseudo-terminal, its screen as text. Needs tmux. */
+
+import { join } from "node:path";
+import { until } from "./raw_socket.ts";
+
+/** The program that it needs. */
+export const TERMINAL_PROGRAM = "tmux";
+
+/** How to open one. */
+export interface TerminalOptions {
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Default: 80 and 24. */
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Besides those of a plain user. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Keys by their names of tmux: `Enter`, `Tab`, `C-c`, `Down`. */
+export type Key = string;
+
+/** An open terminal. Disposing ends what runs in it. */
+export class Terminal implements AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Starts the program. */
+  static async open(options: TerminalOptions): Promise<Terminal> {
+    const { command, cwd, columns = 80, rows = 24, env = {} } = options;
+    const terminal = new Terminal(await Deno.makeTempDir());
+    // What a program has left on the screen is there when it has ended.
+    const settings = "set -g remain-on-exit on\nset -g default-terminal xterm-256color\nset -g status off\n";
+    await Deno.writeTextFile(join(terminal.#folder, "settings"), settings);
+    const variables = { HOME: terminal.#folder, LC_ALL: "C.UTF-8", ...env };
+    await terminal.#tmux(
+      "new-session",
+      "-d",
+      ...["-x", String(columns), "-y", String(rows), "-c", cwd],
+      ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+      "--",
+      // With one argument it would be a line for a shell.
+      ...["env", ...command],
+    );
+    return terminal;
+  }
+
+  /** Presses keys. */
+  async press(...keys: Key[]): Promise<void> {
+    await this.#tmux("send-keys", ...keys);
+  }
+
+  /** Types a text as it is. */
+  async type(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", "--", text);
+  }
+
+  /** All that it shows, with what has scrolled out of sight, without blanks at line ends. */
+  async text(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p", "-S", "-");
+  }
+
+  /** The same with the escape sequences of colours. */
+  async colored(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p", "-e", "-S", "-");
+  }
+
+  /** Waits until the text has what matches; gives the match. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    let match: RegExpExecArray | null = null;
+    let text = "";
+    await until(async () => (match = pattern.exec(text = await this.text())) !== null, String(pattern))
+      .catch(() => {
+        throw new Error(`Cannot find ${pattern} on the screen:\n${text}`);
+      });
+    return match!;
+  }
+
+  /** Waits until the program has ended; gives its exit code. */
+  async ended(): Promise<number> {
+    let status = "";
+    await until(async () => {
+      status = (await this.#tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).trim();
+      return status.startsWith("1 ");
+    }, "the end of the program");
+    return Number(status.slice(2));
+  }
+
+  /** Ends what runs in it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux("kill-server");
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #tmux(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await new Deno.Command(TERMINAL_PROGRAM, {
+      args: ["-S", join(this.#folder, "socket"), "-f", join(this.#folder, "settings"), ...args],
+      // The socket's folder is the only thing that tells one server of tmux from another.
+      env: { TMUX: "", LC_ALL: "C.UTF-8" },
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(code === 0 ? stdout : stderr);
+    if (code !== 0) throw new Error(`Cannot ${args[0]} the terminal: ${text}`);
+    return text;
+  }
+}
