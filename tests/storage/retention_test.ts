@@ -300,3 +300,24 @@ Deno.test("More files than are held at once go in several walks, the oldest firs
   assert.equal(real.names.length, 41);
   assert.deepEqual(real.names, real.names.toSorted());
 });
+
+Deno.test("A camera that uploads while its files are too much loses the old ones and none that it sends", async () => {
+  await using home = new Home();
+  const storage = new LocalStorage({ home: home.home, atomicUploads: true });
+  for (let number = 0; number < 10; number++) await home.put(`in/day/${number}.jpg`, { days: 20 - number });
+  let isOver = false;
+  const sweeping = (async () => {
+    while (!isOver) await home.sweep({ maxBytes: 50 });
+  })();
+  for (let number = 10; number < 40; number++) {
+    await upload(storage, `/in/day/${number}.jpg`, "0123456789");
+    const modifiedMs = (await storage.stat(path(`/in/day/${number}.jpg`))).modifiedMs;
+    assert.ok(modifiedMs > NOW - DAY);
+  }
+  isOver = true;
+  await sweeping;
+  await home.sweep({ maxBytes: 50 });
+  const names = (await home.names()).filter((name) => name.endsWith(".jpg"));
+  assert.equal(names.length, 5);
+  assert.ok(names.includes("in/day/39.jpg"), `${names}`);
+});
