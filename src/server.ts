@@ -41,6 +41,7 @@ export type {
   Storage,
   StorageCapabilities,
   StorageErrorKind,
+  StoragePlace,
   Way,
   WriteKind,
   WriteMode,
@@ -72,6 +73,7 @@ export { DiskStarter, type DiskStarterOptions } from "./workers/disk_starter.ts"
 export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
+export type { HomeMount } from "./users/home_mount.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
 export type { Room } from "./users/account_kinds.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";

@@ -26,8 +26,7 @@ import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { lookAt } from "./session/session_view.ts";
 import { Disks } from "./storage/disks.ts";
-import { LocalStorage } from "./storage/local_storage.ts";
-import { RealRoots } from "./storage/real_roots.ts";
+import { Homes } from "./storage/homes.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Look, LookWish } from "./telemetry/session_view.ts";
 import type { User } from "./users/user.ts";
@@ -56,15 +55,17 @@ export class SessionServer {
   readonly #memory = new MemoryReturn();
   readonly #transfers: Counter;
   readonly #passivePorts = new Set<PassivePorts>();
-  readonly #disks: Disks;
-  readonly #roots = new RealRoots();
+  readonly #homes: Homes;
   readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
   constructor(options: PlainOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#disks = new Disks(parts.quickDisks, parts.diskThreads);
+    this.#homes = new Homes({
+      disks: new Disks(parts.quickDisks, parts.diskThreads),
+      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
+    });
     this.#transfers = parts.transfers ?? new Counter();
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
     this.#services = this.#servicesOf({ tls: parts.tls });
@@ -261,6 +262,7 @@ export class SessionServer {
 
   #servicesOf({ tls, former }: { tls?: TlsSource; former?: PassivePorts }): SessionServices {
     const options = this.#options;
+    const { atomicUploads, durableUploads: durable } = options;
     const { office, rateLimits, hashLimits, openStorage } = this.#parts;
     const range = options.passivePorts === "any" ? undefined : options.passivePorts;
     const shown = options.tlsPolicy === "off" ? undefined : tls;
@@ -269,7 +271,7 @@ export class SessionServer {
     // The sessions of an account share what knows nothing of them.
     const storages = new WeakMap<User, Storage>();
     const openHome = (user: User): Storage => {
-      const storage = storages.get(user) ?? this.#openHome(user, options);
+      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable });
       storages.set(user, storage);
       return storage;
     };
@@ -290,17 +292,6 @@ export class SessionServer {
       transfers: this.#transfers,
       openStorage: openStorage ?? openHome,
     };
-  }
-
-  #openHome(user: User, { atomicUploads, durableUploads }: PlainOptions): Storage {
-    return new LocalStorage({
-      home: user.home,
-      atomicUploads,
-      durable: durableUploads,
-      disks: this.#disks,
-      roots: this.#roots,
-      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
-    });
   }
 
   /** Says it once for each directory: it will be listed often. */

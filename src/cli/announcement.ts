@@ -5,6 +5,7 @@ import { passivePorts } from "../options/kinds.ts";
 import type { Settings } from "../config/schema.ts";
 import { isIp, isIPv4 } from "../net/address.ts";
 import { printable } from "../protocol/reply.ts";
+import { withMounts } from "../users/home_mount.ts";
 import { Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 
@@ -101,14 +102,21 @@ function rank(address: string): number {
   return (isLoopback ? 2 : 0) + (isIPv6(address) ? 1 : 0);
 }
 
-/** Name, permissions, home; then a row for each directory with permissions of its own. */
-function accountRows({ name, permissions, home }: User): string[][] {
+/** Name, permissions, home; then a row for each mount, and for each directory with permissions of its own. */
+function accountRows(user: User): string[][] {
+  const { name, permissions, home, mounts = [] } = user;
+  const all = withMounts(user);
+  const mounted = mounts.map(({ at, home }) => [
+    "",
+    lettersOf(new Permissions(all.lettersAt(at))),
+    `${home} at ${at}`,
+  ]);
   const overrides = permissions.overrides.map(([directory, letters]) => [
     "",
     lettersOf(new Permissions(letters)),
     `in ${directory}`,
   ]);
-  return [[name, lettersOf(permissions), home], ...overrides];
+  return [[name, lettersOf(permissions), home], ...mounted, ...overrides];
 }
 
 function lettersOf(permissions: Permissions): string {

@@ -11,7 +11,7 @@ import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
-import { offLimitsProblem, usersOffLimits } from "../workers/homes.ts";
+import { homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
@@ -89,6 +89,7 @@ async function run(
     protectedFiles: protectedFiles(initial, configFile),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
+    onWarnings: (warnings) => warnings.forEach((warning) => log.warn(formatProblem(warning))),
     onHome: (user) => user.isHomeSilent ? log.warn(silentHome(user)) : log.info(answeringHome(user)),
     onOpenToOthers: () => log.warn(openToOthersWarning(configFile)),
   });
@@ -161,7 +162,7 @@ async function refuseHomesOffLimits(
   looks: HomeLooks,
 ): Promise<void> {
   if (workersOf(settings) === 0) return;
-  const found = await usersOffLimits(users, looks);
+  const found = await homesOffLimits(users, looks);
   if (found.length === 0) return;
   const remedy = "Choose another home, or start with --workers 0";
   throw new StartError([...found.map(offLimitsProblem), remedy].join("\n"));

@@ -229,6 +229,12 @@ class Parser {
       const start = line.start + offset;
       return { text, line: line.number, start, end: start + length };
     };
+    if (key.startsWith(TWO_PARTS)) {
+      const whole = wholeValue(line.text, offset);
+      if (whole !== undefined) return at(whole, whole.length);
+      this.#report(line, key, `Missing closing quote of "${key}": write \\" for a quote inside`);
+      return undefined;
+    }
     if (!rest.startsWith('"')) {
       // A comment sign needs a blank before it, which may be the one that follows the equals sign.
       const plain = line.text.replace(/(?<=\s)[#;].*$/, "").slice(offset).trimEnd();
@@ -257,6 +263,17 @@ class Parser {
   #report(line: Line, value: string, message: string): void {
     this.#problems.push({ file: this.#file, line: line.number, value, message });
   }
+}
+
+/** Values of such keys have two parts, of which each may stand in quotes: they are left as they are. */
+const TWO_PARTS = "mount:";
+
+/** All from there to the end of the line or to a comment; undefined where a quote is not closed. */
+function wholeValue(line: string, offset: number): string | undefined {
+  const parts = /(?:"(?:[^"\\]|\\.)*"|(?<!\s)[#;]|[^"#;])*/y;
+  parts.lastIndex = offset;
+  const whole = parts.exec(line)![0];
+  return line[offset + whole.length] === '"' ? undefined : whole.trimEnd();
 }
 
 /** What an unknown header should have been. */

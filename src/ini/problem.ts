@@ -21,3 +21,9 @@ export function formatProblem({ file, line, message }: Problem): string {
   const place = [file, line].filter((part) => part !== undefined).join(":");
   return printable(place === "" ? message : `${place}: ${message}`);
 }
+
+/** Those that were not told before. */
+export function newProblems(now: readonly Problem[], before: readonly Problem[]): Problem[] {
+  const told = new Set(before.map(({ message }) => message));
+  return now.filter(({ message }) => !told.has(message));
+}

@@ -67,6 +67,17 @@ export function isWithin(directory: VirtualPath, path: VirtualPath): boolean {
   return directory === ROOT || path === directory || path.startsWith(`${directory}/`);
 }
 
+/** A path as it is called in the tree of a directory that holds it, which is the root there. */
+export function seenFrom(directory: VirtualPath, path: VirtualPath): VirtualPath {
+  return (directory === ROOT ? path : path.slice(directory.length) || ROOT) as VirtualPath;
+}
+
+/** The path of what is called so in the tree of a directory: the way back from {@linkcode seenFrom}. */
+export function pathIn(directory: VirtualPath, path: VirtualPath): VirtualPath {
+  if (directory === ROOT) return path;
+  return (path === ROOT ? directory : directory + path) as VirtualPath;
+}
+
 /** A path between double quotes, each embedded quote doubled, as 257 replies want it. RFC 959 Appendix II. */
 export function quotePathname(path: string): string {
   return `"${path.replaceAll('"', '""')}"`;

@@ -25,6 +25,7 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
   "out-of-range": reply(554, "Restart offset is beyond what the server holds"),
   "cross-device": reply(550, "Cannot move a directory to another disk: copy it"),
   "unsupported": reply(504, "Not supported for this storage"),
+  "silent": reply(450, "The disk behind this path does not answer at the moment"),
   "unavailable": reply(451, "Local error on the server"),
 };
 
@@ -62,7 +63,8 @@ export function failureEvents(error: unknown, session: SessionLabel): ServerEven
   }
   const { kind, message } = error;
   if (kind === "unavailable") return [{ kind: "error", session, message, error }];
-  return kind === "denied" || kind === "read-only" ? [{ kind: "warning", session, message }] : [];
+  const isWorthTelling = kind === "denied" || kind === "read-only" || kind === "silent";
+  return isWorthTelling ? [{ kind: "warning", session, message }] : [];
 }
 
 /** The reply to a storage error after the mark: 552 for a full disk, 451 for everything else. */

@@ -36,6 +36,13 @@ export class Disks {
   }
 
   /**
+   * The mount of another machine or program that a path, taken by name, lies on, as far as that is known.
+   */
+  apartAt(path: string): string | undefined {
+    return this.#quick?.apartAt(path)?.path;
+  }
+
+  /**
    * What lies under such names in a directory, where that can be said at once; undefined where it cannot, or
    * nothing lies there.
    */

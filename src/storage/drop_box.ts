@@ -3,9 +3,9 @@
 import type { ByteSink } from "../bytes/ends.ts";
 import { childOf, isWithin, nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import { type PermissionLetter, Permissions } from "../users/permissions.ts";
+import { withMounts } from "../users/home_mount.ts";
 import type { User } from "../users/user.ts";
-import { marksOf } from "./placed_letters.ts";
-import { isMissing, type Storage, StorageError, type WriteMode } from "./storage.ts";
+import { isMissing, marksOf, type Storage, StorageError, type WriteMode } from "./storage.ts";
 
 /** What may be allowed in a drop box at all: to enter, to leave a file, to make a directory. */
 const LETTERS: ReadonlySet<PermissionLetter> = new Set(["e", "w", "m"]);
@@ -16,11 +16,17 @@ const LETTERS: ReadonlySet<PermissionLetter> = new Set(["e", "w", "m"]);
 const USUAL_LETTERS: readonly PermissionLetter[] = ["e", "w"];
 
 /**
- * The letters of an account with those of its drop boxes: what the accounts file has for a box or below it,
- * as far as a drop box allows that. As letters of directories they hold by path and by place, and what they
- * depend on is neither moved nor removed.
+ * The letters of an account with those of its mounts and drop boxes: what the accounts file has for a box or
+ * below it, as far as a drop box allows that. As letters of directories they hold by path and by place, and
+ * what they depend on is neither moved nor removed.
  */
-export function permissionsWithBoxes({ permissions, dropBoxes = [] }: User): Permissions {
+export function lettersOf(user: User): Permissions {
+  const boxed = withBoxes(user.permissions, user);
+  // A mount has what holds there, where it says nothing, and what it says is no more than a box allows.
+  return withBoxes(withMounts({ ...user, permissions: boxed }), user);
+}
+
+function withBoxes(permissions: Permissions, { dropBoxes = [] }: User): Permissions {
   if (dropBoxes.length === 0) return permissions;
   const { letters, overrides } = permissions;
   const isInBox = (path: VirtualPath): boolean => dropBoxes.some((box) => isWithin(box, path));
@@ -67,6 +73,8 @@ export class DropBoxes {
     if (this.#boxes.some((box) => path !== box && isWithin(box, path))) return true;
     const marks = new Set<string>();
     for (const box of this.#boxes) {
+      // What lies on a disk that does not answer is not reached by another path either.
+      if (!(await this.#storage.answers?.(box) ?? true)) continue;
       const { end } = await this.#storage.way(box);
       if (end !== undefined) marks.add(end);
     }

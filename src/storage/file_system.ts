@@ -5,7 +5,7 @@ import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
-import { permissionsWithBoxes, type PlacedSink } from "./drop_box.ts";
+import { lettersOf, type PlacedSink } from "./drop_box.ts";
 import { HiddenNames } from "./hidden_names.ts";
 import { HidingStorage } from "./hiding_storage.ts";
 import { NewFiles } from "./new_files.ts";
@@ -41,7 +41,7 @@ export class FileSystem {
     this.#modes = modes;
     this.#unhidden = storage;
     const { dropBoxes = [], hide = [] } = user;
-    this.#user = { ...user, permissions: permissionsWithBoxes(user) };
+    this.#user = { ...user, permissions: lettersOf(user) };
     this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
     this.#made = new NewFiles({ storage: this.#storage, dropBoxes, modes });
   }

@@ -2,7 +2,7 @@
 
 import { foldedName } from "../protocol/folded_name.ts";
 import { compileGlob } from "../protocol/glob.ts";
-import { segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
+import { pathIn, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 
 /** Whether a name that was folded fits. */
 type Fits = (folded: string) => boolean;
@@ -27,6 +27,11 @@ export class HiddenNames {
   /** Whether the path, or a directory on the way to it, is hidden. */
   hide(path: VirtualPath): boolean {
     return this.#depth(foldedSegments(path)) !== undefined;
+  }
+
+  /** The same names as seen from a directory, as if that was the root. */
+  seenFrom(directory: VirtualPath): Pick<HiddenNames, "hide"> {
+    return { hide: (path) => this.hide(pathIn(directory, path)) };
   }
 
   /** Whether only the last name is hidden: what holds it can be seen. */

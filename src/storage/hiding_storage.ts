@@ -43,6 +43,10 @@ export class HidingStorage implements Storage {
     return await this.#inner.stat(path);
   }
 
+  async answers(path: VirtualPath): Promise<boolean> {
+    return await this.#inner.answers?.(path) ?? true;
+  }
+
   async way(path: VirtualPath): Promise<Way> {
     return await this.#inner.way(path);
   }

@@ -3,12 +3,13 @@
 import type { ByteSink, Soon } from "../bytes/ends.ts";
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
-import { moveAcrossDevices } from "./cross_device.ts";
+import type { DiskPlace } from "./cross_device.ts";
 import { Disks, statEntry } from "./disks.ts";
 import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
+import { moveEntry } from "./local_move.ts";
 import { localWay } from "./local_way.ts";
 import { giveBits } from "./new_modes.ts";
 import { isPartialName } from "./partial_name.ts";
@@ -24,10 +25,11 @@ import {
   type Storage,
   type StorageCapabilities,
   StorageError,
+  type StoragePlace,
   type Way,
   type WriteMode,
 } from "./storage.ts";
-import { guarded, kindOf, storageErrorOf } from "./system_error.ts";
+import { guarded, storageErrorOf } from "./system_error.ts";
 import { openUpload } from "./upload.ts";
 
 /** How {@linkcode LocalStorage} works. */
@@ -200,28 +202,22 @@ export class LocalStorage implements Storage {
   }
 
   async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
-    this.#refusePartialName(from);
-    this.#refusePartialName(to);
-    if (from === ROOT || to === ROOT) throw new StorageError("denied", "Cannot rename the root");
-    const source = await this.#containment.entry(from);
-    const target = await this.#containment.entry(to);
-    const disk = this.#disks.at(source);
-    await guarded(`Cannot rename ${source} to ${target}`, async () => {
-      const existing = await statEntry(target, this.#disks.at(target));
-      const { ino, dev, isFile } = await disk.lstat(source);
-      const isSame = existing?.ino === ino && existing?.dev === dev;
-      if (existing?.isDirectory && !isSame) {
-        throw new StorageError("exists", `Cannot rename to ${target}: it is a directory`);
-      }
-      if (existing?.isFile && !isSame) await refuseLocked(target, this.#disks.at(target));
-      try {
-        await disk.rename(source, target, { frees: existing?.size ?? 0 });
-      } catch (error) {
-        if (kindOf(error) !== "cross-device" || !isFile) throw error;
-        const places = [source, target].map((path) => ({ path, disk: this.#disks.at(path) }));
-        await moveAcrossDevices(places[0]!, places[1]!, work);
-      }
-    });
+    await this.moveTo(from, { storage: this, path: to }, work);
+  }
+
+  async moveTo(from: VirtualPath, { storage, path: to }: StoragePlace, work: LongWork): Promise<void> {
+    if (!(storage instanceof LocalStorage)) {
+      throw new StorageError("cross-device", `Cannot move ${this.locate(from)}: the other place is no disk`);
+    }
+    const source = await this.#movable(from);
+    const target = await storage.#movable(to);
+    await guarded(`Cannot rename ${source.path} to ${target.path}`, () => moveEntry(source, target, work));
+  }
+
+  async pathOf(other: Storage): Promise<VirtualPath | undefined> {
+    if (!(other instanceof LocalStorage)) return undefined;
+    await this.#containment.follow(ROOT);
+    return this.#containment.virtual(await other.#containment.follow(ROOT));
   }
 
   async setModified(path: VirtualPath, timeMs: number): Promise<void> {
@@ -240,6 +236,14 @@ export class LocalStorage implements Storage {
   async freeBytes(path: VirtualPath): Promise<number | undefined> {
     const host = await this.#containment.follow(path);
     return await guarded(`Cannot measure ${host}`, () => this.#disks.at(host).freeBytes(host));
+  }
+
+  /** Where an entry lies that may be moved, or may come to lie. */
+  async #movable(path: VirtualPath): Promise<DiskPlace> {
+    this.#refusePartialName(path);
+    if (path === ROOT) throw new StorageError("denied", "Cannot rename the root");
+    const host = await this.#containment.entry(path);
+    return { path: host, disk: this.#disks.at(host) };
   }
 
   /** What lies at a host path; a link that leads outside is as if absent. */

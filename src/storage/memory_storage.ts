@@ -32,12 +32,14 @@ interface Node {
 
 const NOTHING = new Uint8Array();
 
+/** Of all storages together: what is mounted in another one has marks of its own. */
+let lastId = 0;
+
 /** Files in memory. Uploads are atomic. */
 export class MemoryStorage implements Storage {
   readonly capabilities = { resume: true, modes: true, times: true };
   readonly #nodes = new Map<VirtualPath, Node>();
   readonly #partials = new Map<VirtualPath, Node>();
-  #ids = 0;
 
   constructor() {
     this.#nodes.set(ROOT, this.#newNode({ isDirectory: true }));
@@ -212,7 +214,7 @@ export class MemoryStorage implements Storage {
 
   #newNode({ isDirectory }: { isDirectory: boolean }): Node {
     return {
-      id: ++this.#ids,
+      id: ++lastId,
       isDirectory,
       bytes: new Uint8Array(),
       mode: isDirectory ? 0o755 : 0o644,

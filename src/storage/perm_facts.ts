@@ -3,8 +3,8 @@
 import type { Soon } from "../bytes/ends.ts";
 import { childOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { PermissionLetter, Permissions } from "../users/permissions.ts";
-import { marksOf, type PlacedLetters } from "./placed_letters.ts";
-import type { Entry, Storage } from "./storage.ts";
+import type { PlacedLetters } from "./placed_letters.ts";
+import { type Entry, marksOf, type Storage } from "./storage.ts";
 
 /** A letter of the fact, the permission letter behind it, and where that is judged. */
 type Perm = readonly [perm: string, letter: PermissionLetter, at: keyof Places];

@@ -1,11 +1,12 @@
 /** Letters by place: what an account may do where a path really leads, whatever it is called. */
 
 import type { Soon } from "../bytes/ends.ts";
+import { giveWay } from "../limits/turn.ts";
 import { foldedName } from "../protocol/folded_name.ts";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import { isJudgedAtParent, type PermissionLetter, type Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
-import { type Entry, isMissing, type Storage, StorageError, type Way } from "./storage.ts";
+import { type Entry, isMissing, marksOf, type Storage, StorageError, type Way } from "./storage.ts";
 
 /** Letters of directories by the marks of where they are. */
 type Owners = ReadonlyMap<string, readonly ReadonlySet<PermissionLetter>[]>;
@@ -38,6 +39,7 @@ export class PlacedLetters {
   readonly #user: User;
   readonly #permissions: Permissions;
   readonly #storage: Storage;
+  readonly #ways = new Map<VirtualPath, Promise<Way | undefined>>();
   #owners: Promise<Owners> | undefined;
   #fixed: Promise<Fixed> | undefined;
 
@@ -164,8 +166,8 @@ export class PlacedLetters {
 
   async #findOwners(): Promise<Owners> {
     const owners = new Map<string, ReadonlySet<PermissionLetter>[]>();
-    for (const [directory, letters] of this.#permissions.overrides) {
-      const { end } = await this.#storage.way(directory);
+    for (const [directory, letters] of this.#permissions.everywhere) {
+      const end = (await this.#knownWay(directory))?.end;
       if (end !== undefined) owners.set(end, [...owners.get(end) ?? [], letters]);
     }
     return owners;
@@ -175,23 +177,37 @@ export class PlacedLetters {
     const marks = new Set<string>(), names = new Set<string>();
     for (const [directory] of this.#permissions.overrides) {
       let place = ROOT;
-      let holder = await this.#storage.way(place);
+      let holder = await this.#knownWay(place);
       // Each step by itself: behind a link the way does not show what led to it.
       for (const name of segmentsOf(directory)) {
-        for (const mark of marksOf(holder)) marks.add(mark);
-        if (holder.end !== undefined) names.add(nameIn(holder.end, name));
+        for (const mark of holder ? marksOf(holder) : []) marks.add(mark);
+        if (holder?.end !== undefined) names.add(nameIn(holder.end, name));
         place = childOf(place, name);
-        holder = await this.#storage.way(place);
+        holder = await this.#knownWay(place);
       }
-      for (const mark of marksOf(holder)) marks.add(mark);
+      for (const mark of holder ? marksOf(holder) : []) marks.add(mark);
     }
     return { marks, names };
   }
-}
 
-/** All that is on a way, its end included. */
-export function marksOf({ through, end }: Way): readonly string[] {
-  return end === undefined ? through : [...through, end];
+  /**
+   * Where a directory of the accounts file is, looked at once; undefined where its disk does not answer: then
+   * it is not to be reached by another path either.
+   */
+  async #knownWay(directory: VirtualPath): Promise<Way | undefined> {
+    let way = this.#ways.get(directory);
+    if (!way) {
+      way = this.#wayUnlessSilent(directory);
+      this.#ways.set(directory, way);
+      await giveWay();
+    }
+    return await way;
+  }
+
+  async #wayUnlessSilent(directory: VirtualPath): Promise<Way | undefined> {
+    const answers = await this.#storage.answers?.(directory) ?? true;
+    return answers ? await this.#storage.way(directory) : undefined;
+  }
 }
 
 /** A name in the directory of this mark, the same for all spellings that some disk takes for one. */

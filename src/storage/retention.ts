@@ -48,7 +48,7 @@ export interface SweepOptions {
   readonly home: string;
   readonly rule: RetentionRule;
   /** What stays, with all that is in it. */
-  readonly hidden?: HiddenNames;
+  readonly hidden?: Pick<HiddenNames, "hide">;
   /** The time, milliseconds since 1970. */
   readonly nowMs: number;
   /** Whether nothing is removed, only told. */

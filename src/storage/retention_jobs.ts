@@ -1,5 +1,7 @@
 /** Retention of accounts: which directories are swept by which rules, one after the other. */
 
+import { isWithin, ROOT, seenFrom, type VirtualPath } from "../protocol/pathname.ts";
+import { type HomeMount, silentPlaces } from "../users/home_mount.ts";
 import type { User } from "../users/user.ts";
 import { HiddenNames } from "./hidden_names.ts";
 import { ClockError, type Expired, type RetentionRule, sweep, type Swept } from "./retention.ts";
@@ -9,6 +11,7 @@ export interface RetentionJob {
   /** Its name. */
   readonly account: string;
   readonly home: string;
+  readonly mounts: readonly HomeMount[];
   readonly rules: readonly RetentionRule[];
   /** Patterns of names that stay. */
   readonly hide: readonly string[];
@@ -35,9 +38,27 @@ export interface RuleOutcome {
 
 /** What there is to do for accounts; those without rules, and whose disk does not answer, are left out. */
 export function retentionJobs(users: Iterable<User>): RetentionJob[] {
-  return [...users].flatMap(({ name: account, home, retention: rules = [], hide = [], isHomeSilent }) =>
-    rules.length === 0 || isHomeSilent ? [] : { account, home, rules, hide }
-  );
+  return [...users].flatMap((user) => {
+    const { name: account, home, mounts = [], retention: rules = [], hide = [] } = user;
+    return rules.length === 0 || silentPlaces(user).length > 0 ? [] : { account, home, mounts, rules, hide };
+  });
+}
+
+/** Where a rule is followed: in the home, or in what is mounted there, but not in both. */
+function placeOf({ home, mounts }: RetentionJob, { directory }: RetentionRule): SweptPlace {
+  const mount = mounts
+    .filter(({ at }) => isWithin(at, directory))
+    .reduce<HomeMount | undefined>((a, b) => a && a.at.length > b.at.length ? a : b, undefined);
+  return mount
+    ? { home: mount.home, at: mount.at, directory: seenFrom(mount.at, directory) }
+    : { home, at: ROOT, directory };
+}
+
+interface SweptPlace {
+  readonly home: string;
+  /** Where that is in the account's tree. */
+  readonly at: VirtualPath;
+  readonly directory: VirtualPath;
 }
 
 /** Sweeps for all of them, one rule after the other. What goes wrong with one holds up no other. */
@@ -47,7 +68,14 @@ export async function sweepAll(jobs: readonly RetentionJob[], options: SweepAllO
     for (const rule of job.rules) {
       const onExpired = (expired: Expired): void => options.onExpired(job, expired);
       try {
-        const swept = await sweep({ ...options, home: job.home, rule, hidden, onExpired });
+        const { home, at, directory } = placeOf(job, rule);
+        const swept = await sweep({
+          ...options,
+          home,
+          rule: { ...rule, directory },
+          hidden: hidden?.seenFrom(at),
+          onExpired,
+        });
         const { left } = swept;
         const problem = left > 0 ? `${left} that should have gone could not be removed` : undefined;
         options.onSwept(job, { rule, swept, problem });

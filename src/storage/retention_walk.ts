@@ -15,7 +15,7 @@ export interface WalkOptions {
   readonly directory: VirtualPath;
   readonly disk: Disk;
   /** What is left out, with all that is in it. */
-  readonly hidden: HiddenNames | undefined;
+  readonly hidden: Pick<HiddenNames, "hide"> | undefined;
 }
 
 /** What was found, and the host path of the directory that has it. */

@@ -124,12 +124,26 @@ export interface Storage {
    * where a file has to be copied.
    */
   rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void>;
+  /** {@linkcode rename} to a place in another storage; left out where there is no way. */
+  moveTo?(from: VirtualPath, place: StoragePlace, work: LongWork): Promise<void>;
+  /** Where in this storage the root of another one lies, where it does. */
+  pathOf?(other: Storage): Promise<VirtualPath | undefined>;
+  /** Whether the place answers soon, which it always does where this is left out. */
+  answers?(path: VirtualPath): Promise<boolean>;
   /** Sets the modification time, milliseconds since 1970. */
   setModified(path: VirtualPath, timeMs: number): Promise<void>;
   /** Sets the permission bits. */
   setMode(path: VirtualPath, mode: number): Promise<void>;
   /** Bytes free for new files; undefined when nobody knows. */
   freeBytes(path: VirtualPath): Promise<number | undefined>;
+}
+
+/** A place in a storage. */
+export interface StoragePlace {
+  /** The storage. */
+  readonly storage: Storage;
+  /** The path in it. */
+  readonly path: VirtualPath;
 }
 
 /** The entries of a directory, some at a time. */
@@ -192,6 +206,7 @@ export type StorageErrorKind =
   | "out-of-range"
   | "cross-device"
   | "unsupported"
+  | "silent"
   | "unavailable";
 
 /**
@@ -214,4 +229,9 @@ export class StorageError extends Error {
 /** Whether an error says that nothing is at a path. */
 export function isMissing(error: unknown): boolean {
   return error instanceof StorageError && (error.kind === "not-found" || error.kind === "not-a-directory");
+}
+
+/** All that is on a way, its end included. */
+export function marksOf({ through, end }: Way): readonly string[] {
+  return end === undefined ? through : [...through, end];
 }

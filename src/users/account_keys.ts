@@ -103,6 +103,12 @@ export const ACCOUNT_KEYS: readonly AccountKey[] = [
     sentence: "what it may do there",
     byDirectory: "too",
   },
+  {
+    key: "mount",
+    placeholder: "DIRECTORY [LETTERS]",
+    sentence: "a further directory of the host that lies there, and what it may do in it",
+    byDirectory: "only",
+  },
   { key: "group", placeholder: "NAME", sentence: "whose keys hold where it has none", notFor: ["group"] },
   { key: "enabled", placeholder: "true|false", sentence: "whether anybody can log in to it" },
   ...Object.values(RULE_KEYS).map(({ key, kind, sentence, notFor }): AccountKey => ({

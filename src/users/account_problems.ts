@@ -9,15 +9,16 @@ import type { WrittenAccount, WrittenValue } from "./written_accounts.ts";
 export class AccountProblems {
   /** In the order in which they were found. */
   readonly all: Problem[] = [];
-  readonly #file: string | undefined;
+  /** The file's name, as the person knows it. */
+  readonly file: string | undefined;
 
   constructor(file: string | undefined) {
-    this.#file = file;
+    this.file = file;
   }
 
   /** Notes a problem; line 0 is a place that is in no file. */
   report(line: number, value: string, message: string): void {
-    this.all.push({ file: this.#file, ...(line > 0 && { line }), value, message });
+    this.all.push({ file: this.file, ...(line > 0 && { line }), value, message });
   }
 
   /** Notes that a key has a value that means nothing. */

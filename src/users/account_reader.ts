@@ -4,13 +4,14 @@ import { resolve } from "node:path";
 import type { Problem } from "../ini/problem.ts";
 import { printable } from "../protocol/reply.ts";
 import { yesNo } from "./account_kinds.ts";
+import { lookAtMounts, type ReadMounts, readWrittenMounts } from "./account_mounts.ts";
 import { readPermissions } from "./account_permissions.ts";
 import { AccountProblems } from "./account_problems.ts";
 import { readRules } from "./account_rules.ts";
 import type { HomeLooks } from "./home_looks.ts";
 import { isMalformedHash } from "./password.ts";
-import type { PermissionLetter } from "./permissions.ts";
-import type { ProtectedFile, ProtectedPlaces } from "./protected_places.ts";
+import type { PermissionLetter, Permissions } from "./permissions.ts";
+import { type ProtectedPlaces, reasonAgainst } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { WrittenAccount, WrittenValue } from "./written_accounts.ts";
 
@@ -44,6 +45,8 @@ export interface ReadAccount {
   /** Whether it is sound, and switched off. */
   readonly isDisabled?: true;
   readonly problems: readonly Problem[];
+  /** What is to be told of it that keeps nobody out. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What anonymous access may do where nothing else is said: look and download. */
@@ -85,11 +88,15 @@ export class AccountReader {
     const home = (isRow && !permissions) || !enabled
       ? undefined
       : await this.#home(values.get("home"), "home = /srv/files");
+    const { mounts, warnings } = await this.#mounts(permissions, { isEnabled: enabled });
     const isSound = password !== undefined && permissions && problems.all.length === 0;
     return {
-      user: isSound && home && enabled ? { name, password, ...home, permissions, ...rules } : undefined,
+      user: isSound && home && enabled
+        ? { name, password, ...home, permissions, ...rules, ...mounts }
+        : undefined,
       ...isSound && !enabled && { isDisabled: true },
       problems: problems.all,
+      warnings,
     };
   }
 
@@ -114,10 +121,12 @@ export class AccountReader {
     const home = enabled
       ? await this.#home(values.get("home") ?? fallback, "home = /srv/public to [anonymous]")
       : undefined;
+    const { mounts, warnings } = await this.#mounts(permissions, { isEnabled: enabled });
     const isSound = permissions && home && problems.all.length === 0;
     return {
-      user: isSound ? { name, password: undefined, ...home, permissions, ...rules } : undefined,
+      user: isSound ? { name, password: undefined, ...home, permissions, ...rules, ...mounts } : undefined,
       problems: problems.all,
+      warnings,
     };
   }
 
@@ -126,7 +135,8 @@ export class AccountReader {
     const problems = this.#problems;
     problems.checkKeys(this.#account);
     this.#enabled();
-    readPermissions(this.#account, this.#account.values.get("permissions"), problems);
+    const whole = this.#account.values.get("permissions");
+    readWrittenMounts(this.#account, readPermissions(this.#account, whole, problems), problems);
     readRules(this.#account, problems);
     return problems.all;
   }
@@ -159,6 +169,17 @@ export class AccountReader {
     return enabled ?? false;
   }
 
+  /** A directory that nobody can enter is not looked at. */
+  async #mounts(
+    permissions: Permissions | undefined,
+    { isEnabled }: { isEnabled: boolean },
+  ): Promise<Pick<ReadMounts, "warnings"> & { readonly mounts: Pick<User, "mounts"> }> {
+    const found = readWrittenMounts(this.#account, permissions, this.#problems);
+    if (found.length === 0 || !isEnabled) return { mounts: {}, warnings: [] };
+    const { mounts, warnings } = await lookAtMounts(found, this.#around, this.#problems);
+    return { mounts: { mounts }, warnings };
+  }
+
   async #home(
     value: WrittenValue | undefined,
     example: string,
@@ -176,7 +197,7 @@ export class AccountReader {
       this.#problems.report(value.line, name, message);
     } else {
       const place = home === value.text ? "" : ` (${home})`;
-      const reason = state.kind === "refused" ? state.reason : reasonAgainst(held!);
+      const reason = state.kind === "refused" ? state.reason : reasonAgainst(held!, "home");
       const message = `Cannot use "${value.text}"${place} as home of ${value.owner}: ${reason}`;
       this.#problems.report(value.line, value.text, message);
     }
@@ -191,8 +212,4 @@ export class AccountReader {
     this.#problems.report(line, name, `Missing ${key} of ${value?.owner ?? name}: ${remedy}`);
     return undefined;
   }
-}
-
-function reasonAgainst({ what, path, remedy }: ProtectedFile): string {
-  return `it holds ${what} ${path}, and who logs in there would own this machine; ${remedy}, or name another home`;
 }

@@ -40,6 +40,8 @@ export interface Accounts {
   readonly plainText: readonly string[];
   /** In the order of the lines. */
   readonly problems: readonly Problem[];
+  /** What is to be told that keeps nobody out, in the order of the lines. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -79,6 +81,7 @@ export async function readAccounts(document: IniDocument, options: AccountsOptio
       ...anonymous.problems,
       ...ofGroups,
     ]),
+    warnings: withoutRepeats([...read, anonymous].flatMap(({ warnings }) => warnings)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Which accounts have ended: gone, or with another password or home, and still so a moment later. */
+/** Which accounts have ended: gone, or with another password, home or mount, and still so a moment later. */
 
 import type { User } from "./user.ts";
 
@@ -49,7 +49,7 @@ export class EndedAccounts implements Disposable {
     this.#now = new Map(users.map((user) => [user.name, user]));
     for (const [name, known] of this.#known) {
       const user = this.#now.get(name);
-      if (user?.password === known.password && user?.home === known.home) this.#settle(name);
+      if (user && isSame(user, known)) this.#settle(name);
       else this.#doubt(name);
     }
     for (const [name, user] of this.#now) if (!this.#doubts.has(name)) this.#known.set(name, user);
@@ -104,4 +104,14 @@ export class EndedAccounts implements Disposable {
     if (ended.size > 0) this.#options.onEnd(ended);
     this.#schedule();
   }
+}
+
+/** Whether a session of the one is still right for the other. Letters are those that it has begun with. */
+function isSame(one: User, other: User): boolean {
+  return one.password === other.password && one.home === other.home && placesOf(one) === placesOf(other);
+}
+
+/** Where what is mounted. */
+function placesOf({ mounts = [] }: User): string {
+  return JSON.stringify(mounts.map(({ at, home }) => [at, home]).toSorted());
 }

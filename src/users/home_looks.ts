@@ -13,7 +13,7 @@ export type HomeState =
   | { readonly kind: "silent" };
 
 /** A mounted file system, as far as it matters here. */
-export interface HomeMount {
+export interface MountedPlace {
   readonly path: string;
   /** Tells it from another one at the same path. */
   readonly id?: string;
@@ -24,7 +24,7 @@ export interface HomeMount {
 /** How {@linkcode HomeLooks} works. */
 export interface HomeLooksOptions {
   /** Brings the system's table of mounts; by default it is empty. */
-  readonly readMounts?: () => Promise<readonly HomeMount[]>;
+  readonly readMounts?: () => Promise<readonly MountedPlace[]>;
   /** How long a home may take to answer, milliseconds; default 3 seconds. */
   readonly limitMs?: number;
   /** Looks at a home; by default on this machine's disks. Never rejects. */
@@ -42,7 +42,7 @@ const LIMIT_MS = 3000;
  * of them is held to. All others together hold 16 threads at most.
  */
 export class HomeLooks {
-  readonly #readMounts: () => Promise<readonly HomeMount[]>;
+  readonly #readMounts: () => Promise<readonly MountedPlace[]>;
   readonly #limitMs: number;
   readonly #lookAt: (home: string) => Promise<HomeState>;
   readonly #others: LookLane;
@@ -52,7 +52,7 @@ export class HomeLooks {
   readonly #waitedFor = new Map<string, number>();
   readonly #last = new Map<string, There>();
   readonly #listeners = new Set<(home: string) => void>();
-  #table: Promise<readonly HomeMount[]> | undefined;
+  #table: Promise<readonly MountedPlace[]> | undefined;
 
   constructor(options: HomeLooksOptions = {}) {
     const { readMounts = () => Promise.resolve([]), limitMs = LIMIT_MS, look = lookAtHome } = options;

@@ -6,8 +6,9 @@ import { type Accounts, everyone, readAccounts } from "./accounts.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
 import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
+import { silentPlaces } from "./home_mount.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
-import type { Problem } from "../ini/problem.ts";
+import { newProblems, type Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
 import type { UserStore } from "./user_store.ts";
@@ -31,6 +32,8 @@ export interface IniUserStoreOptions {
   readonly believeAfterMs?: number;
   /** Told about a file that cannot be used, once for each content; the accounts then stay as they were. */
   readonly onProblems?: (problems: readonly Problem[]) => void;
+  /** Told what of the accounts keeps nobody out, such as a mount that is not there; once for each text. */
+  readonly onWarnings?: (warnings: readonly Problem[]) => void;
   /** Told of each account whose home has fallen silent, or has answered after all. */
   readonly onHome?: (user: User) => void;
   /** Told when others than its owner may read or write the file, at the start and after each change of it. */
@@ -203,7 +206,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   }
 
   #homeAnswered(home: string): void {
-    const isMissed = everyone(this.#inForce.accounts).some((user) => user.isHomeSilent && user.home === home);
+    const isMissed = everyone(this.#inForce.accounts).some((user) => silentPlaces(user).includes(home));
     if (isMissed) void this.reload().catch(() => {});
   }
 
@@ -267,6 +270,8 @@ export class IniUserStore implements UserStore, AsyncDisposable {
       const before = everyone(old.accounts).find(({ name }) => name === user.name);
       if (user.isHomeSilent !== before?.isHomeSilent) this.#options.onHome?.(user);
     }
+    const news = newProblems(inForce.accounts.warnings, old.accounts.warnings);
+    if (news.length > 0) this.#options.onWarnings?.(news);
     this.#expiries.update(everyone(inForce.accounts));
     this.#tell(this.#ended.update(everyone(inForce.accounts)));
   }
@@ -277,7 +282,14 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   }
 }
 
-const NO_ACCOUNTS: Accounts = { users: [], anonymous: undefined, disabled: [], plainText: [], problems: [] };
+const NO_ACCOUNTS: Accounts = {
+  users: [],
+  anonymous: undefined,
+  disabled: [],
+  plainText: [],
+  problems: [],
+  warnings: [],
+};
 
 function inForceOf(accounts: Accounts, document: IniDocument): InForce {
   return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };

@@ -1,6 +1,6 @@
 /** Permission letters: what an account may do, and where. The letters are pyftpdlib's, `T` included. */
 
-import { isWithin, parentOf, type VirtualPath } from "../protocol/pathname.ts";
+import { isWithin, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 
 /** The letters with their meanings, in the order in which they are written. */
 export const PERMISSION_LETTERS = {
@@ -65,7 +65,7 @@ export class Permissions {
   allows(letter: PermissionLetter, path: VirtualPath): boolean {
     if (this.overrides.length === 0) return this.letters.has(letter);
     const place = isJudgedAtParent(letter) ? parentOf(path) : path;
-    return this.#lettersAt(place).has(letter);
+    return this.lettersAt(place).has(letter);
   }
 
   /**
@@ -76,13 +76,20 @@ export class Permissions {
     return this.overrides.some(([directory]) => isWithin(path, directory));
   }
 
+  /** All directories that letters are said for, the root among them. */
+  get everywhere(): Permissions["overrides"] {
+    const hasRoot = this.overrides.some(([directory]) => directory === ROOT);
+    return hasRoot ? this.overrides : [...this.overrides, [ROOT, this.letters]];
+  }
+
   /** The letters in writing order, for people. */
   toString(): string {
     return Object.keys(PERMISSION_LETTERS).filter((letter) => this.letters.has(letter as PermissionLetter))
       .join("");
   }
 
-  #lettersAt(path: VirtualPath): ReadonlySet<PermissionLetter> {
+  /** The letters that hold at a directory and for what lies in it. */
+  lettersAt(path: VirtualPath): ReadonlySet<PermissionLetter> {
     return this.overrides.find(([directory]) => isWithin(directory, path))?.[1] ?? this.letters;
   }
 }

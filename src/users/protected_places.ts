@@ -51,3 +51,11 @@ export class ProtectedPlaces {
     return this.#byPath.get(real) ?? (identity === undefined ? undefined : this.#byIdentity.get(identity));
   }
 }
+
+/** Why a directory that holds such a file is not shared. */
+export function reasonAgainst(
+  { what, path, remedy }: ProtectedFile,
+  shared: "home" | "directory",
+): string {
+  return `it holds ${what} ${path}, and who logs in there would own this machine; ${remedy}, or name another ${shared}`;
+}

@@ -2,6 +2,7 @@
 
 import type { VirtualPath } from "../protocol/pathname.ts";
 import type { Room } from "./account_kinds.ts";
+import type { HomeMount } from "./home_mount.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** What goes of a directory by itself, the oldest first. */
@@ -70,6 +71,8 @@ export interface User extends AccountRules {
   readonly home: string;
   /** Set while the disk under the home does not answer: nobody logs in. */
   readonly isHomeSilent?: true;
+  /** Further directories of the host in the account's tree, each at another place. */
+  readonly mounts?: readonly HomeMount[];
   /** What the account may do. */
   readonly permissions: Permissions;
 }

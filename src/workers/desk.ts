@@ -10,7 +10,7 @@ import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
 import type { DiskStarter } from "./disk_starter.ts";
-import { isCovered, isOffLimits } from "./homes.ts";
+import { directoriesOf, isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
 import type { MainOffice } from "./main_office.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
@@ -172,12 +172,13 @@ export class Desk implements Disposable {
   }
 
   /**
-   * What a worker may open is fixed when it starts, so a home that came later belongs to the workers that
-   * start now.
+   * What a worker may open is fixed when it starts, so a home or a mount that came later belongs to the
+   * workers that start now.
    */
-  #requireHome({ home }: User): void {
-    if (isOffLimits(home)) throw new LoginRefusal("home-unavailable");
-    if (isCovered(home, this.#options.paths)) return;
+  #requireHome(user: User): void {
+    const homes = directoriesOf(user);
+    if (homes.some(isOffLimits)) throw new LoginRefusal("home-unavailable");
+    if (homes.every((home) => isCovered(home, this.#options.paths))) return;
     this.#options.services.onUncovered();
     throw new LoginRefusal("not-open-yet");
   }

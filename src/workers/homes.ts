@@ -10,15 +10,29 @@ import type { User } from "../users/user.ts";
  */
 const OFF_LIMITS: readonly string[] = Deno.build.os === "windows" ? [] : ["/dev", "/proc", "/sys"];
 
+/** The directories of the host that an account has: its home, and what is mounted in it. */
+export function directoriesOf({ home, mounts = [] }: Pick<User, "home" | "mounts">): string[] {
+  return [home, ...mounts.map(({ home }) => home)];
+}
+
 /**
- * The paths that a worker needs for these accounts: each home, and where it lies when the way to it leads
- * over a symbolic link. Homes that were there before are not looked at again, so that one that hangs makes
- * nobody wait.
+ * The paths that a worker needs for these accounts: each home and mount, and where it lies when the way to it
+ * leads over a symbolic link. Those that were there before are not looked at again, so that one that hangs
+ * makes nobody wait.
  */
 export async function homePaths(users: Iterable<User>, looks: HomeLooks): Promise<string[]> {
-  const homes = [...new Set(Array.from(users, ({ home }) => home))];
+  const homes = [...new Set(Array.from(users).flatMap(directoriesOf))];
   const real = await Promise.all(homes.map((home) => realHome(home, looks)));
   return [...new Set([...homes, ...real])].filter((path) => !isOffLimits(path));
+}
+
+/**
+ * Those of the paths that an I/O thread is for. It never has files of disks of other machines or programs,
+ * and to open a directory there may hold it for as long as such a disk hangs.
+ */
+export async function carriedPaths(paths: readonly string[], looks: HomeLooks): Promise<string[]> {
+  const apart = await Promise.all(paths.map((path) => looks.isApart(path)));
+  return paths.filter((_, index) => !apart[index]);
 }
 
 /** The permissions of a worker for these paths. */
@@ -41,9 +55,18 @@ export function isCovered(path: string, paths: readonly string[]): boolean {
   return paths.some((parent) => isWithin(parent, path));
 }
 
-/** The accounts whose homes no worker can open. */
-export async function usersOffLimits(users: Iterable<User>, looks: HomeLooks): Promise<User[]> {
-  const all = [...users];
+/** A home or a mount of an account. */
+export interface OwnedHome {
+  /** The account. */
+  readonly name: string;
+  readonly home: string;
+}
+
+/** The homes and mounts that no worker can open. */
+export async function homesOffLimits(users: Iterable<User>, looks: HomeLooks): Promise<OwnedHome[]> {
+  const all = Array.from(users).flatMap((user) =>
+    directoriesOf(user).map((home): OwnedHome => ({ name: user.name, home }))
+  );
   const real = await Promise.all(all.map(({ home }) => realHome(home, looks)));
   return all.filter(({ home }, index) => isOffLimits(home) || isOffLimits(real[index]!));
 }
@@ -56,8 +79,8 @@ async function realHome(home: string, looks: HomeLooks): Promise<string> {
   return state.kind === "there" ? state.real : home;
 }
 
-/** What is wrong with such an account's home. */
-export function offLimitsProblem({ name, home }: User): string {
+/** What is wrong with such a home. */
+export function offLimitsProblem({ name, home }: OwnedHome): string {
   return `Cannot serve ${home} for ${name}: session workers may not open ${OFF_LIMITS.join(", ")}`;
 }
 

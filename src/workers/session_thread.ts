@@ -28,6 +28,8 @@ export interface SessionThreadOptions {
   readonly entry: URL;
   /** The paths that it may open. */
   readonly paths: readonly string[];
+  /** Those of them that its I/O thread may open. */
+  readonly carried: readonly string[];
   readonly services: DeskServices;
   readonly record: EventSink;
   /** What it is told first; asked for when it is ready to hear. */
@@ -81,7 +83,7 @@ export class SessionThread {
     this.#desk = new Desk({
       ...options,
       disks: this.#disks,
-      io: new IoStarter({ directories: options.paths, onState: (state) => options.record(ioEvent(state)) }),
+      io: new IoStarter({ directories: options.carried, onState: (state) => options.record(ioEvent(state)) }),
       post: (message, ports) => this.post(message, ports),
     });
     this.#worker = new Worker(options.entry, {

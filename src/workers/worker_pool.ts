@@ -17,13 +17,20 @@ import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
-import { homePaths, isCovered, offLimitsProblem, usersOffLimits } from "./homes.ts";
+import {
+  carriedPaths,
+  homePaths,
+  homesOffLimits,
+  isCovered,
+  offLimitsProblem,
+  type OwnedHome,
+} from "./homes.ts";
 import { MainOffice } from "./main_office.ts";
 import { PoolControl } from "./pool_control.ts";
 import type { SharedMemory, WorkerOptions } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
-import { type Ports, SessionThread } from "./session_thread.ts";
+import { type Ports, SessionThread, type SessionThreadOptions } from "./session_thread.ts";
 
 /** How {@linkcode WorkerPool} works. */
 export interface WorkerPoolOptions {
@@ -202,7 +209,8 @@ export class WorkerPool implements AsyncDisposable {
   async #renew(): Promise<void> {
     const accounts = [...this.#options.accounts()];
     const paths = await homePaths(accounts, this.#looks);
-    this.#warnOfHomes(await usersOffLimits(accounts, this.#looks));
+    const carried = await carriedPaths(paths, this.#looks);
+    this.#warnOfHomes(await homesOffLimits(accounts, this.#looks));
     if (this.#isStopping) return;
     const count = this.#count;
     const isUpToDate = (thread: SessionThread | undefined): boolean =>
@@ -210,7 +218,7 @@ export class WorkerPool implements AsyncDisposable {
     const places = Array.from({ length: count }, (_, index) => index)
       .filter((index) => !isUpToDate(this.#threads[index]));
     // They load side by side and listen one after the other, for the first may have to find the port.
-    const threads = places.map((index) => [index, this.#start(index, paths)] as const);
+    const threads = places.map((index) => [index, this.#start(index, { paths, carried })] as const);
     try {
       for (const [index, thread] of threads) await this.#place(index, thread);
     } catch (error) {
@@ -221,8 +229,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** Tells once of each home that no worker can open; logins to it are refused. */
-  #warnOfHomes(users: readonly User[]): void {
-    for (const message of users.map(offLimitsProblem)) {
+  #warnOfHomes(homes: readonly OwnedHome[]): void {
+    for (const message of homes.map(offLimitsProblem)) {
       if (this.#warnings.has(message)) continue;
       this.#warnings.add(message);
       this.#options.record({ kind: "warning", message });
@@ -242,11 +250,11 @@ export class WorkerPool implements AsyncDisposable {
     if (SYSTEM_BALANCES) void former?.drain();
   }
 
-  #start(index: number, paths: readonly string[]): SessionThread {
+  #start(index: number, paths: Pick<SessionThreadOptions, "paths" | "carried">): SessionThread {
     const { entry = new URL("./session_worker.ts", import.meta.url), record } = this.#options;
     const thread = new SessionThread({
+      ...paths,
       entry,
-      paths,
       record,
       services: this.#services,
       start: () => ({

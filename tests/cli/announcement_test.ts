@@ -112,3 +112,23 @@ Deno.test("A port that cannot be had is explained", () => {
   );
   strictEqual(explainBindError(new Error("no luck"), at), "Cannot listen on :: port 2121: no luck");
 });
+
+Deno.test("Mounts are shown with their letters below the home", () => {
+  const at = (path: string) => resolvePathname(ROOT, path);
+  const ann = user("ann", "/home/ann", new Permissions(["e", "l", "r", "w"]));
+  const mounts = [{ at: at("/photos"), home: "/mnt/photos", letters: new Set(["e", "l"] as const) }, {
+    at: at("/inbox"),
+    home: "/mnt/inbox",
+  }];
+  const text = announcement({
+    settings: { ...defaultSettings(), hostname: "127.0.0.1" },
+    port: 2121,
+    users: [{ ...ann, mounts }],
+    configFile: "baseftp.ini",
+    addresses: [],
+  });
+  match(
+    text,
+    /\n {2}ann {2}elrw {2}\/home\/ann\n {7}el {4}\/mnt\/photos at \/photos\n {7}elrw {2}\/mnt\/inbox at \/inbox\n/,
+  );
+});

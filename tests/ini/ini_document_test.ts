@@ -110,6 +110,24 @@ Deno.test("Double quotes keep blanks, comment signs, quotes and backslashes", ()
   deepStrictEqual(entriesOf(`password = in"side`), { password: `in"side` });
 });
 
+Deno.test("The value of a mount is kept with its quotes, up to a comment", () => {
+  for (
+    const [line, expected] of [
+      ['mount:/a = "/my photos" elr', '"/my photos" elr'],
+      ['mount:/a = "/a # b;" elr # comment', '"/a # b;" elr'],
+      ["mount:/a = /a#b;c elr ; comment", "/a#b;c elr"],
+      ["mount:/a = # nothing", ""],
+      ['mount:/a="/a \\" b"', '"/a \\" b"'],
+    ] as const
+  ) {
+    const { users, problems } = parseIniDocument(`[user:a]\n${line}\n`);
+    deepStrictEqual(problems, [], line);
+    const { text, start, end } = users[0]!.entries[0]!.value;
+    strictEqual(text, expected);
+    strictEqual(`[user:a]\n${line}\n`.slice(start, end), expected);
+  }
+});
+
 Deno.test("A byte order mark and every kind of line end are accepted", () => {
   for (const end of ["\n", "\r\n", "\r"]) {
     const document = parseIniDocument(["\ufeffroot 1 elr /home", "[server]", "port = 21", ""].join(end));

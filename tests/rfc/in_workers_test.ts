@@ -21,6 +21,7 @@ const FILES: ReadonlyMap<string, number> = new Map([
   ["practice_containment_test.ts", 1],
   ["practice_listing_test.ts", 1],
   ["practice_lost_upload_test.ts", 2],
+  ["practice_mounts_test.ts", 2],
   ["practice_partial_upload_test.ts", 2],
   ["practice_server_test.ts", 2],
   ["rfc3659_listing_test.ts", 1],

@@ -23,6 +23,7 @@ const FILES: ReadonlySet<string> = new Set([
   "practice_partial_upload_test.ts",
   "practice_planted_part_test.ts",
   "practice_containment_test.ts",
+  "practice_mounts_test.ts",
   "rfc1123_test.ts",
   "rfc2640_test.ts",
   "rfc3659_listing_test.ts",

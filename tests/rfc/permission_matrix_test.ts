@@ -1,7 +1,10 @@
 /** Every verb against every permission letter: allowed with exactly its own, refused without it. */
 
 import assert from "node:assert/strict";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
+import { MountLooks } from "../../src/storage/mount_looks.ts";
+import { MountedStorage } from "../../src/storage/mounted_storage.ts";
 import type { PermissionLetter } from "../../src/users/permissions.ts";
 import { FoldingDisks } from "../support/folding_disk.ts";
 import type { RawClient } from "../support/raw_client.ts";
@@ -48,6 +51,23 @@ const ACTS: readonly Act[] = [
   { name: "STOU", letter: "w", lines: ["EPSV", "STOU"], allowed: 150 },
   { name: "SITE CHMOD", letter: "M", lines: ["SITE CHMOD 600 file"], allowed: 200 },
   { name: "MFMT", letter: "T", lines: ["MFMT 20200101000000 file"], allowed: 213 },
+];
+
+/** Acts that need other letters as well, or of which one letter has several. */
+const MORE_ACTS: readonly Act[] = [
+  { name: "AVBL", letter: "e", lines: ["AVBL full"], allowed: 213 },
+  { name: "NLST of a wildcard", letter: "l", lines: ["EPSV", "NLST f*"], allowed: 150 },
+  { name: "HASH", letter: "r", lines: ["HASH file"], allowed: 213 },
+  { name: "XCRC", letter: "r", lines: ["XCRC file"], allowed: 250 },
+  { name: "RMDA", letter: "d", lines: ["RMDA full"], allowed: 250 },
+  { name: "COMB, a part removed", letter: "d", lines: ["COMB new file"], allowed: 250 },
+  { name: "COMB, a part read", letter: "r", lines: ["COMB new file"], allowed: 250 },
+  { name: "COMB", letter: "w", lines: ["COMB new file"], allowed: 250 },
+  { name: "RNTO over a file", letter: "w", lines: ["RNFR file", "RNTO full/a"], allowed: 250 },
+  { name: "MFF of a mode", letter: "M", lines: ["MFF UNIX.mode=0600; file"], allowed: 213 },
+  { name: "MFF of a time", letter: "T", lines: ["MFF Modify=20200101000000; file"], allowed: 213 },
+  { name: "MFCT", letter: "T", lines: ["MFCT 20200101000000 file"], allowed: 504 },
+  { name: "SITE UTIME", letter: "T", lines: ["SITE UTIME 20200101000000 file"], allowed: 200 },
 ];
 
 /** A server with the tree of {@linkcode ACTS} in it. */
@@ -140,6 +160,42 @@ Deno.test("The letters of a directory replace those of the account inside it, an
   }
 });
 
+for (const act of [...ACTS, ...MORE_ACTS]) {
+  const inside = inDirectory("/zone", act);
+  // Acts without a path act on the working directory.
+  if (!inside) continue;
+  Deno.test(`${act.name} in a mount is judged by the letters of the mount, whatever the account's are`, async () => {
+    for (
+      const [permissions, own, allowed] of [["", ALL_LETTERS, true], [
+        ALL_LETTERS,
+        without(act),
+        false,
+      ]] as const
+    ) {
+      const folder = await Deno.makeTempDir({ prefix: "baseftp-mount-" });
+      for (const name of ["box", "full"]) await Deno.mkdir(`${folder}/${name}`);
+      await Deno.writeTextFile(`${folder}/full/a`, "content");
+      await Deno.writeTextFile(`${folder}/file`, "0123456789");
+      {
+        const mount = {
+          at: resolvePathname(ROOT, "/zone"),
+          home: folder,
+          letters: permissionsOf(own).letters,
+        };
+        await using server = await TestServer.start({ permissions, account: { mounts: [mount] } });
+        await using client = await server.login();
+        const reply = await run(client, inside);
+        assert.equal(Number(reply.slice(0, 3)), allowed ? act.allowed : 550, `${act.name}: ${reply}`);
+      }
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+function without({ letter }: Act): string {
+  return ALL_LETTERS.replace(letter, "");
+}
+
 Deno.test("The longest directory that holds a path decides", async () => {
   await using server = await startWithTree("elr", {
     "/in": "elrw",
@@ -203,23 +259,6 @@ async function startWithZone(options: TestServerOptions): Promise<TestServer> {
   return server;
 }
 
-/** Acts that need other letters as well, or of which one letter has several. */
-const MORE_ACTS: readonly Act[] = [
-  { name: "AVBL", letter: "e", lines: ["AVBL full"], allowed: 213 },
-  { name: "NLST of a wildcard", letter: "l", lines: ["EPSV", "NLST f*"], allowed: 150 },
-  { name: "HASH", letter: "r", lines: ["HASH file"], allowed: 213 },
-  { name: "XCRC", letter: "r", lines: ["XCRC file"], allowed: 250 },
-  { name: "RMDA", letter: "d", lines: ["RMDA full"], allowed: 250 },
-  { name: "COMB, a part removed", letter: "d", lines: ["COMB new file"], allowed: 250 },
-  { name: "COMB, a part read", letter: "r", lines: ["COMB new file"], allowed: 250 },
-  { name: "COMB", letter: "w", lines: ["COMB new file"], allowed: 250 },
-  { name: "RNTO over a file", letter: "w", lines: ["RNFR file", "RNTO full/a"], allowed: 250 },
-  { name: "MFF of a mode", letter: "M", lines: ["MFF UNIX.mode=0600; file"], allowed: 213 },
-  { name: "MFF of a time", letter: "T", lines: ["MFF Modify=20200101000000; file"], allowed: 213 },
-  { name: "MFCT", letter: "T", lines: ["MFCT 20200101000000 file"], allowed: 504 },
-  { name: "SITE UTIME", letter: "T", lines: ["SITE UTIME 20200101000000 file"], allowed: 200 },
-];
-
 /** Another way to a directory, and a storage that knows it. */
 interface Detour {
   readonly name: string;
@@ -234,7 +273,23 @@ function openFolding({ home }: { readonly home: string }): LocalStorage {
   return new LocalStorage({ home, atomicUploads: true, disks: new FoldingDisks(Deno.realPathSync(home)) });
 }
 
+/** The folder of `/zone` is mounted at `/again` too. */
+function openMounted({ home }: { readonly home: string }): MountedStorage {
+  const folder = `${home}/zone`;
+  return new MountedStorage({
+    home: new LocalStorage({ home, atomicUploads: true }),
+    mounts: [{
+      at: resolvePathname(ROOT, "/again"),
+      folder,
+      storage: new LocalStorage({ home: folder, atomicUploads: true }),
+    }],
+    looks: new MountLooks(),
+  });
+}
+
 const DETOURS: readonly Detour[] = [
+  { name: "a mount of it", zone: "/zone", path: "/again", openStorage: openMounted },
+  { name: "the home to where a mount is", zone: "/again", path: "/zone", openStorage: openMounted },
   { name: "a link to it", zone: "/zone", path: "/alias" },
   { name: "a link to it that is absolute, in another directory", zone: "/zone", path: "/hall/room" },
   { name: "a link out of it", zone: "/zone", path: "/zone/out" },

@@ -117,7 +117,12 @@ export class TestServer implements AsyncDisposable {
       port: 0,
       users: store,
       record: record.record,
-    }, [home, ...[account, ...others].flatMap((user) => user?.home ?? [])]);
+    }, [
+      home,
+      ...[account, ...others].flatMap((user) =>
+        [user, ...user?.mounts ?? []].flatMap((place) => place?.home ?? [])
+      ),
+    ]);
     return new TestServer(ftp, { home, record });
   }
 

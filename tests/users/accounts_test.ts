@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "../../src/protocol/pathname.ts";
 import { resolvePathname } from "../../src/protocol/pathname.ts";
 import { type Accounts, readAccounts } from "../../src/users/accounts.ts";
+import { HomeLooks, type HomeState } from "../../src/users/home_looks.ts";
 import { parseIniDocument } from "../../src/ini/ini_document.ts";
 import { formatProblem } from "../../src/ini/problem.ts";
 
@@ -145,6 +146,104 @@ Deno.test("An account that is switched off is named, need not have a home, and l
   deepStrictEqual([users, disabled, problems], [[], ["a"], []]);
   const { disabled: byGroup } = await read(sectionWith("group = old", "[group:old]", "enabled = no"));
   deepStrictEqual(byGroup, ["alice"]);
+});
+
+Deno.test("An account has mounts, also from its group and for anonymous access", async () => {
+  await using folder = await makeFolder();
+  const text = `[group:family]
+mount:/photos = "files" elr ; read-only
+mount:/x = files
+[user:ann]
+password = x
+home = .
+permissions = elrw
+permissions:/photos/new = elrw
+group = family
+mount:/x = "${folder.path}/files" w
+[anonymous]
+enabled = yes
+home = files
+mount:/y = .`;
+  const { users, anonymous, problems, warnings } = await read(text, {
+    folder: folder.path,
+    anonymous: { enabled: false, home: "" },
+  });
+  deepStrictEqual([...problems, ...warnings], []);
+  const files = join(folder.path, "files");
+  deepStrictEqual(users[0]!.mounts, [
+    { at: "/photos", home: files, letters: new Set(["e", "l", "r"]) },
+    { at: "/x", home: files, letters: new Set(["w"]) },
+  ]);
+  deepStrictEqual(anonymous!.mounts, [{ at: "/y", home: folder.path }]);
+});
+
+Deno.test("A mount that is not there or does not answer is told, and keeps nobody out", async () => {
+  const look = (home: string): Promise<HomeState> =>
+    home === "/hung" ? new Promise(() => {}) : Promise.resolve(
+      home === "/gone"
+        ? { kind: "refused", reason: "there is no such directory" }
+        : { kind: "there", real: home, identity: undefined },
+    );
+  const text = sectionWith("mount:/a = /gone", "mount:/b = /hung elr");
+  const { users, problems, warnings } = await readAccounts(parseIniDocument(text, { file: "baseftp.ini" }), {
+    folder: "/",
+    anonymous: { enabled: false, home: "" },
+    looks: new HomeLooks({ look, limitMs: 20 }),
+  });
+  deepStrictEqual(problems, []);
+  deepStrictEqual(warnings.map(formatProblem), [
+    "baseftp.ini:5: Cannot reach /gone, mount:/a of alice: there is no such directory; what is in there is refused until it can be reached",
+    "baseftp.ini:6: Cannot reach /hung, mount:/b of alice: its disk does not answer; what is in there is refused until it can be reached",
+  ]);
+  deepStrictEqual(users[0]!.mounts!.map(({ isHomeSilent }) => isHomeSilent), [undefined, true]);
+});
+
+Deno.test("Each problem with a mount names file, line, key and what would be right", async () => {
+  deepStrictEqual(
+    await problemsOf(sectionWith(
+      "permissions:/p = elr",
+      "mount:/a = /",
+      "mount:/a/ = /",
+      "mount:/p = / elr",
+      "mount = /",
+      "mount:x = /",
+      "mount:/b = / elx",
+      'mount:/c = "/',
+      "[group:g]",
+      "mount:/ = /",
+    )),
+    [
+      'baseftp.ini:7: Cannot use the key "mount:/a/" of alice: "mount:/a" is the same place',
+      'baseftp.ini:8: Cannot use the key "mount:/p" of alice: its letters stand in permissions:/p too, say them once',
+      'baseftp.ini:9: Unknown key "mount" of alice: "baseftp user add --help" lists them',
+      'baseftp.ini:10: Cannot use the key "mount:x" of alice: the place in the account\'s tree begins with a slash, such as mount:/photos',
+      'baseftp.ini:11: Cannot use the key "mount:/b" of alice: unknown permission letter "x", the letters are elradfmwMT; a directory with blanks in it stands in double quotes',
+      'baseftp.ini:12: Missing closing quote of "mount:/c": write \\" for a quote inside',
+      'baseftp.ini:14: Cannot use the key "mount:/" of group g: what lies at the root is the home, set that with home',
+    ],
+  );
+});
+
+Deno.test("A mount holds no file that is kept from accounts, by whatever path", async () => {
+  await using folder = await makeFolder();
+  const path = join(folder.path, "files", "baseftp.ini");
+  await Deno.writeTextFile(path, "");
+  await Deno.symlink(join(folder.path, "files"), join(folder.path, "link"));
+  const homes = [".", "files", "link", "/"];
+  const text = sectionWith(...homes.map((home, index) => `mount:/${index} = ${home}`)).replace(
+    "home = /",
+    "home = empty",
+  );
+  await Deno.mkdir(join(folder.path, "empty"));
+  const { problems } = await readAccounts(parseIniDocument(text), {
+    folder: folder.path,
+    anonymous: { enabled: false, home: "" },
+    protectedFiles: [{ path, what: "the accounts file", remedy: "move it" }],
+  });
+  deepStrictEqual(
+    problems.map(({ message }) => /^Cannot use .* for mount:.(\d) of alice: it holds/.exec(message)?.[1]),
+    ["0", "1", "2", "3"],
+  );
 });
 
 Deno.test("A limit of 0 is no limit", async () => {

@@ -343,6 +343,53 @@ Deno.test("A home that falls silent ends no session of its account", async () =>
   deepStrictEqual(told, []);
 });
 
+Deno.test("A mount that moves ends the sessions of its account, one with other letters does not", async () => {
+  const section = (...mounts: string[]): string =>
+    ["[user:ann]", "password = x", "home = /", "permissions = elr", ...mounts, ""].join("\n");
+  await using test = await openStore(section("mount:/a = / elr"), OFF);
+  const told: string[][] = [];
+  test.store.subscribe((ended) => told.push([...ended]));
+  const texts = [
+    section("mount:/a = / elrw"),
+    section("mount:/a = / elrw", "mount:/b = /"),
+    section("mount:/b = /", "mount:/a = /"),
+    section("mount:/b = /"),
+    section("mount:/b = /tmp"),
+  ];
+  for (const text of texts) {
+    await Deno.writeTextFile(test.path, text);
+    await test.store.find("ann");
+  }
+  deepStrictEqual(told.flat(), ["ann", "ann", "ann"]);
+});
+
+Deno.test("A mount that hangs keeps nobody out, is told once, and is as it was when it answers", async () => {
+  const hung = Promise.withResolvers<HomeState>();
+  const look = (home: string): Promise<HomeState> =>
+    home === "/hung" ? hung.promise : Promise.resolve({ kind: "there", real: home, identity: undefined });
+  const looks = new HomeLooks({ look, limitMs: 20 });
+  const warnings: string[] = [];
+  await using test = await openStore(
+    "[user:ann]\npassword = x\nhome = /\npermissions = elr\nmount:/m = /hung\n",
+    OFF,
+    { looks, onWarnings: (news) => warnings.push(...news.map(({ message }) => message)) },
+  );
+  strictEqual((await test.store.find("ann"))?.mounts?.[0]?.isHomeSilent, true);
+  await test.store.reload();
+  strictEqual(warnings.length, 1);
+  const told: string[] = [];
+  const changed = new Promise<void>((resolve) =>
+    test.store.subscribe((ended) => {
+      told.push(...ended);
+      resolve();
+    })
+  );
+  hung.resolve({ kind: "there", real: "/hung", identity: undefined });
+  await changed;
+  strictEqual((await test.store.find("ann"))?.mounts?.[0]?.isHomeSilent, undefined);
+  deepStrictEqual(told, []);
+});
+
 Deno.test({
   name: "A file that others may read is told at the start and after a change, once each",
   ignore: Deno.build.os === "windows",

@@ -1,13 +1,15 @@
 /** Tests of src/workers/homes.ts: what code in a session worker can do, and what it cannot. */
 
 import assert from "node:assert/strict";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { HomeLooks } from "../../src/users/home_looks.ts";
 import type { User } from "../../src/users/user.ts";
 import {
+  carriedPaths,
   homePaths,
+  homesOffLimits,
   isCovered,
   isOffLimits,
-  usersOffLimits,
   workerPermissions,
 } from "../../src/workers/homes.ts";
 import { permissionsOf } from "../support/server.ts";
@@ -58,6 +60,28 @@ Deno.test("A home behind a symbolic link is two paths, one of several accounts i
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("Mounts are opened like homes, and kept from workers like homes", async () => {
+  const mounts = ["/srv/photos", "/proc/self"].map((home, index) => ({
+    at: resolvePathname(ROOT, `/${index}`),
+    home,
+  }));
+  const user = { ...userAt("/srv/ann"), mounts };
+  assert.deepEqual(await homePaths([user], new HomeLooks()), ["/srv/ann", "/srv/photos"]);
+  assert.deepEqual(await homesOffLimits([user], new HomeLooks()), [{ name: "ann", home: "/proc/self" }]);
+});
+
+Deno.test("An I/O thread opens no directory of a disk of another machine or program, by whatever path", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  for (const name of ["own", "nas"]) await Deno.mkdir(`${folder}/${name}`);
+  await Deno.symlink(`${folder}/nas/photos`, `${folder}/link`);
+  const readMounts = () =>
+    Promise.resolve([{ path: "/", id: "1" }, { path: `${folder}/nas`, id: "2", apart: "machine" }]);
+  const paths = ["own", "nas", "nas/photos", "link", "link/deep"].map((name) => `${folder}/${name}`);
+  assert.deepEqual(await carriedPaths(paths, new HomeLooks({ readMounts })), [`${folder}/own`]);
+  assert.deepEqual(await carriedPaths(paths, new HomeLooks()), paths);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("A path is covered by itself and by what holds it", () => {
   assert.ok(isCovered("/srv/a", ["/tmp", "/srv/a"]));
   assert.ok(isCovered("/srv/a/b", ["/srv/a"]));
@@ -75,7 +99,7 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     await Deno.symlink("/dev", `${folder}/link`);
     const users = [userAt("/dev/shm/a", "ann"), userAt(`${folder}/link`, "bob"), userAt("/device", "cat")];
-    assert.deepEqual((await usersOffLimits(users, new HomeLooks())).map(({ name }) => name), ["ann", "bob"]);
+    assert.deepEqual((await homesOffLimits(users, new HomeLooks())).map(({ name }) => name), ["ann", "bob"]);
     assert.ok(isOffLimits("/proc/self") && isOffLimits("/sys") && !isOffLimits("/"));
     await Deno.remove(folder, { recursive: true });
   },

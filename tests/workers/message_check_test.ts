@@ -33,6 +33,7 @@ class Scene {
   readonly #thread = new SessionThread({
     entry: HOSTILE,
     paths: [],
+    carried: [],
     record: this.#record.record,
     services: {
       office: this.office,

@@ -90,3 +90,20 @@ Deno.test("The thread may touch nothing but the homes", { ignore: Deno.build.os 
   await homes.run([camera]);
   assert.deepEqual(await homes.names("outside"), ["new", "old"]);
 });
+
+Deno.test("A rule for a directory in a mount is followed there, and hidden names stay there too", async () => {
+  await using homes = new Homes();
+  const disk = await homes.account("disk");
+  await Deno.writeTextFile(`${disk.home}/in/keep`, "1");
+  await Deno.utime(`${disk.home}/in/keep`, 1_500_000_000, 1_500_000_000);
+  const camera = await homes.account("camera", {
+    mounts: [{ at: resolvePathname(ROOT, "/m"), home: disk.home }],
+    retention: [{ directory: resolvePathname(ROOT, "/m/in"), maxAgeMs: 30 * DAY }],
+    hide: ["/m/in/keep"],
+  });
+  await homes.run([camera]);
+  assert.deepEqual([await homes.names("camera"), await homes.names("disk")], [["new", "old"], [
+    "keep",
+    "new",
+  ]]);
+});

@@ -27,6 +27,7 @@ export async function check(sources: ConfigurationSources): Promise<number> {
   }
   // Nothing is wrong with the files, and a server would start.
   for (const user of everyone(accounts)) if (user.isHomeSilent) printError(silentHome(user));
+  for (const warning of accounts.warnings) printError(formatProblem(warning));
   if (!hasFile) {
     print(`No problems: there is no ${configFile} yet, the first start makes it`);
     return 0;

@@ -1,19 +1,44 @@
 /** Whether the homes let their accounts do what their letters give, for the user that serves. */
 
 import { join } from "node:path";
-import { fileErrorReason } from "../../users/file_error.ts";
+import { fileErrorReason, isMissingFile } from "../../users/file_error.ts";
+import { withMounts } from "../../users/home_mount.ts";
+import type { PermissionLetter } from "../../users/permissions.ts";
 import type { User } from "../../users/user.ts";
 import type { Finding } from "./finding.ts";
 
 const WRITING = ["w", "a", "m", "d", "f"] as const;
 
-/** Tries each home: lists it, and makes and removes a file where the account may write. */
-export async function checkHomes(users: readonly User[]): Promise<Finding[]> {
-  return await Promise.all(users.map(checkHome));
+/** A home, or what is mounted in one. */
+interface Shared {
+  /** What it is, such as `Home of alice`. */
+  readonly subject: string;
+  readonly name: string;
+  readonly home: string;
+  readonly isHomeSilent?: true;
+  readonly letters: ReadonlySet<PermissionLetter>;
 }
 
-async function checkHome({ name, home, permissions, isHomeSilent }: User): Promise<Finding> {
-  const subject = `Home of ${name}`;
+/** Tries each home and mount: lists it, and makes and removes a file where the account may write. */
+export async function checkHomes(users: readonly User[]): Promise<Finding[]> {
+  return await Promise.all(users.flatMap(sharedWith).map(checkHome));
+}
+
+function sharedWith(user: User): Shared[] {
+  const { name, permissions, mounts = [] } = user;
+  const all = withMounts(user);
+  return [
+    { ...user, subject: `Home of ${name}`, letters: permissions.letters },
+    ...mounts.map((mount) => ({
+      ...mount,
+      name,
+      subject: `${mount.at} of ${name}`,
+      letters: all.lettersAt(mount.at),
+    })),
+  ];
+}
+
+async function checkHome({ subject, name, home, letters, isHomeSilent }: Shared): Promise<Finding> {
   if (isHomeSilent) {
     const remedy = "see whether its disk is there and its server answers";
     return { subject, outcome: "broken", text: `${home} does not answer`, remedy };
@@ -22,7 +47,9 @@ async function checkHome({ name, home, permissions, isHomeSilent }: User): Promi
   try {
     for await (const _ of Deno.readDir(home)) break;
   } catch (error) {
-    const remedy = `let ${who} read and enter ${home}`;
+    const remedy = isMissingFile(error)
+      ? `make ${home}, or plug its disk in`
+      : `let ${who} read and enter ${home}`;
     return {
       subject,
       outcome: "broken",
@@ -30,7 +57,7 @@ async function checkHome({ name, home, permissions, isHomeSilent }: User): Promi
       remedy,
     };
   }
-  const writes = WRITING.some((letter) => permissions.letters.has(letter));
+  const writes = WRITING.some((letter) => letters.has(letter));
   if (!writes) return { subject, outcome: "fine", text: `${home}, to read` };
   const probe = join(home, `.baseftp-check-${crypto.randomUUID()}`);
   try {

@@ -7,6 +7,7 @@ import { findingLines, verdictOf } from "../../../src/cli/check/finding.ts";
 import { checkFirewall, type FirewallSources } from "../../../src/cli/check/firewall.ts";
 import { checkHomes } from "../../../src/cli/check/homes.ts";
 import { checkPublicAddress } from "../../../src/cli/check/public_address.ts";
+import { resolvePathname, ROOT } from "../../../src/protocol/pathname.ts";
 import { permissionsOf } from "../../support/server.ts";
 
 const PORTS = { control: 2121, passive: { first: 50000, last: 50099 } };
@@ -115,6 +116,27 @@ Deno.test({
       /^let the user that runs this \(.+\) write in \/sys\/kernel, or give a reading letters/,
     );
   },
+});
+
+Deno.test("Mounts are tried like homes, with their own letters", async () => {
+  const folder = await Deno.makeTempDir();
+  const mounts = [
+    { at: resolvePathname(ROOT, "/read"), home: folder, letters: permissionsOf("elr").letters },
+    { at: resolvePathname(ROOT, "/same"), home: folder },
+    { at: resolvePathname(ROOT, "/stick"), home: `${folder}/none` },
+    { at: resolvePathname(ROOT, "/nas"), home: "/nas", isHomeSilent: true as const },
+  ];
+  const user = { name: "a", password: "x", home: folder, permissions: permissionsOf("elrw"), mounts };
+  const findings = await checkHomes([user]);
+  await Deno.remove(folder, { recursive: true });
+  deepStrictEqual(findings.map(({ subject, outcome, text }) => [subject, outcome, text]), [
+    ["Home of a", "fine", `${folder}, to read and write`],
+    ["/read of a", "fine", `${folder}, to read`],
+    ["/same of a", "fine", `${folder}, to read and write`],
+    ["/stick of a", "broken", `${folder}/none cannot be listed: no such file or directory`],
+    ["/nas of a", "broken", "/nas does not answer"],
+  ]);
+  strictEqual(findings[3]!.remedy, `make ${folder}/none, or plug its disk in`);
 });
 
 Deno.test("The verdict names what is wrong before what could be better, and colours never change the text", () => {
