@@ -194,6 +194,11 @@ clientTest({
     const args = ["passwd", "--all"];
     const { code, text } = await runExecutable(command, { args, cwd });
     assert.match(`${code} ${text}`, /^1 Cannot read baseftp\.ini/);
+    const share = await runExecutable(command, {
+      args: ["share", ".", "--qr", "--for", "1s", "--port", "0"],
+      cwd,
+    });
+    assert.match(`${share.code} ${share.text}`, /^0 Sharing [^]*█[^]*INFO Stopped\n$/);
   },
 });
 

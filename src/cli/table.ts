@@ -53,6 +53,40 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "share.ts",
   },
   {
+    name: "init",
+    summary: "write an accounts file from the answers to five questions",
+    details: [
+      "Asks on a terminal for what no flag has answered; without one the five flags are needed. An account " +
+      "that is there already is never changed, and neither are settings. The password is made up and shown " +
+      "once, unless one is given.",
+    ],
+    flags: [
+      { name: "folder", value: "DIR", summary: "the folder to share; one that is not there is made" },
+      { name: "user", value: "NAME", summary: "the account to make" },
+      { name: "access", value: "ACCESS", summary: "what it may do: read or write", words: ["read", "write"] },
+      {
+        name: "reach",
+        value: "REACH",
+        summary: "where its clients are: house or internet",
+        words: ["house", "internet"],
+      },
+      {
+        name: "tls",
+        value: "TLS",
+        summary: "who has to use TLS: off, offered or required",
+        words: ["off", "offered", "required"],
+      },
+      {
+        name: "password",
+        value: "TEXT",
+        summary: "its password; it shows in lists of processes, so better -: a line of standard input",
+      },
+    ],
+    takesConfig: true,
+    examples: ["init", "init --folder files --user ftp --access read --reach house --tls off"],
+    file: "init.ts",
+  },
+  {
     name: "check",
     summary: "try everything that a server needs, name what to change",
     details: [

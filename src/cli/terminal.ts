@@ -31,6 +31,11 @@ export function aboveFoot(write: () => void): void {
   else write();
 }
 
+/** Writes a text to standard error, without a line end. */
+export function writeError(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
 /** How to call this program, as the person who runs it would type it: `baseftp passwd --all`. */
 export function callOf(args: string): string {
   return `${Deno.build.standalone ? "baseftp" : "deno task serve"} ${args}`;

@@ -121,9 +121,12 @@ export class AppendFile implements AsyncDisposable {
     const { mostBytes = 0, keep = 0 } = this.#options;
     if (this.#bytes < this.#mayRotateAtBytes) return;
     try {
+      // Links lead to what is not ours to move, such as standard output.
+      const info = await Deno.lstat(this.path).catch(() => undefined);
+      if (info && !info.isFile) throw new Error("it is no plain file");
       const names = [this.path, ...Array.from({ length: keep }, (_, at) => `${this.path}.${at + 1}`)];
       for (let at = names.length - 1; at > 0; at--) await moveIfThere(names[at - 1]!, names[at]!);
-      if (keep === 0) await Deno.remove(this.path);
+      if (keep === 0 && info) await Deno.remove(this.path);
       await this.#exchange();
       this.#failing.delete("rotate");
       this.#mayRotateAtBytes = 0;

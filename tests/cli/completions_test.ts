@@ -1,9 +1,10 @@
 /** Completions, in the shells that they are for. */
 
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
+import { RawClient } from "../support/raw_client.ts";
 import { SERVE } from "../support/serve_command.ts";
 import { Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { Folder } from "./_program.ts";
@@ -155,19 +156,37 @@ async function missing(shell: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * Says of each text of standard input, a JSON list, whether it is a program of PowerShell. Run apart from the
+ * project: an executable takes in every package that the project names.
+ */
+const JUDGE = `
+  import grammars from "npm:@vscode/tree-sitter-wasm@0.3.1";
+  await grammars.Parser.init();
+  const parser = new grammars.Parser();
+  const file = import.meta.resolve("npm:@vscode/tree-sitter-wasm@0.3.1/wasm/tree-sitter-powershell.wasm");
+  parser.setLanguage(await grammars.Language.load(await Deno.readFile(new URL(file))));
+  const texts = await new Response(Deno.stdin.readable).json();
+  console.log(JSON.stringify(texts.map((text) => !parser.parse(text).rootNode.hasError)));
+`;
+
 Deno.test("The script for PowerShell is a sound program of its grammar, and has every command and flag", async () => {
-  const { default: { Parser, Language } } = await import("@vscode/tree-sitter-wasm");
-  await Parser.init();
-  const grammar = import.meta.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm");
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(await Deno.readFile(new URL(grammar))));
   await using folder = await Folder.make();
   const { stdout: script } = await folder.run(["completions", "powershell"]);
-  ok(parser.parse("if ($a { 'b")!.rootNode.hasError);
-  ok(!parser.parse(script)!.rootNode.hasError);
+  await folder.write(JSON.stringify(["if ($a { 'b", script]));
+  using texts = await Deno.open(folder.file());
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-config", "--no-lock", JUDGE],
+    cwd: folder.path,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  await texts.readable.pipeTo(child.stdin);
+  const { stdout } = await child.output();
+  deepStrictEqual(JSON.parse(new TextDecoder().decode(stdout)), [false, true]);
   for (const { name, flags = [], hidden } of COMMANDS) {
     strictEqual(script.includes(`    '${name}' = @{ '--`), !hidden, name);
-    for (const flag of flags) match(script, new RegExp(`'--${flag.name}' = `));
+    if (!hidden) { for (const flag of flags) match(script, new RegExp(`'--${flag.name}' = `)); }
   }
 });
 
@@ -185,4 +204,16 @@ Deno.test("words says nothing where there is nothing, and never a control charac
   deepStrictEqual(await folder.run(["words", "no-such"]), nothing);
   await folder.write("[user:a\x1bb]\npassword = x\n[user:c]\npassword = x\n");
   deepStrictEqual(await folder.run(["words", "accounts"]), { ...nothing, stdout: "c\n" });
+});
+
+Deno.test("words tells numbers, accounts and addresses of the running server's sessions", async () => {
+  await using folder = await Folder.make(ACCOUNTS);
+  deepStrictEqual((await folder.run(["words", "sessions"])).stdout, "");
+  await using server = folder.start(["--port", "0", "--passive-ports", "any"]);
+  await using client = await RawClient.connect({ port: await server.port() });
+  await client.expectReply(220);
+  await client.login("bob", "x-y-z");
+  const { stdout, stderr } = await folder.run(["words", "sessions"]);
+  match(stdout, /^\d+\nbob\n127\.0\.0\.1\n$/);
+  strictEqual(stderr, "");
 });

@@ -179,6 +179,43 @@ test("stop waits until the server has ended, and lets transfers finish; --now do
   }
 });
 
+test("SIGHUP and reload open log files anew, and both logs rotate by size", async () => {
+  await using folder = await Folder.make(ACCOUNTS);
+  const flags = [
+    "--log-file",
+    "log.txt",
+    "--transfer-log",
+    "moved.txt",
+    "--log-max-size",
+    "64K",
+    "--log-keep",
+    "1",
+  ];
+  const [program, port] = await start(folder, flags);
+  await using _program = program;
+  const read = (name: string): Promise<string> => Deno.readTextFile(folder.file(name)).catch(() => "");
+  await Deno.rename(folder.file("log.txt"), folder.file("log.old"));
+  await Deno.rename(folder.file("moved.txt"), folder.file("moved.old"));
+  program.signal("SIGHUP");
+  await until(async () => (await read("log.txt")).includes("read again"), "a new log");
+  await Deno.rename(folder.file("log.txt"), folder.file("log.older"));
+  await done(folder, "reload");
+  match(await read("log.txt"), /Settings and accounts read again\n/);
+
+  await using client = await login(port);
+  const name = "x".repeat(200);
+  let files = 0;
+  for (; files < 2000 && await read("moved.txt.1") === ""; files++) await client.upload(`STOR ${name}`, "");
+  for (let more = 0; more < 100; more++, files++) await client.upload(`STOR ${name}`, "");
+  program.signal("SIGTERM");
+  await client.expectReply(421);
+  strictEqual(await program.ended(), 0);
+  const count = async (name: string): Promise<number> => (await read(name)).split("\n").length - 1;
+  strictEqual(await count("moved.txt") + await count("moved.txt.1"), files);
+  ok((await Deno.stat(folder.file("log.txt"))).size <= 64 * 1024);
+  ok((await Deno.stat(folder.file("log.txt.1"))).size <= 64 * 1024);
+});
+
 test("Without a server each command says so and what to do, and ends with 1", async () => {
   await using folder = await Folder.make(ACCOUNTS);
   for (

@@ -224,7 +224,7 @@ Deno.test("share says what it cannot do, and why", async () => {
     [
       ["."],
       1,
-      /^Cannot share \.: the accounts file of a server is in it, baseftp\.ini; share another folder\n$/,
+      /^Cannot share \.: the accounts file of a server belongs in it, baseftp\.ini; share another folder\n$/,
     ],
     [["/proc"], 1, /^Cannot share \/proc: the runtime keeps it from session workers/],
     [[], 2, /^Missing DIR: expected the folder to share\n/],

@@ -9,7 +9,9 @@ import { interruptionOf, refusalOf } from "../../src/session/refusal.ts";
 import { combine, removeTree } from "../../src/storage/bulk.ts";
 import { Disks } from "../../src/storage/disks.ts";
 import { until } from "../support/raw_socket.ts";
-import { LocalStorage } from "../../src/storage/local_storage.ts";
+import { LocalStorage, type LocalStorageOptions } from "../../src/storage/local_storage.ts";
+import { MountLooks } from "../../src/storage/mount_looks.ts";
+import { MountedStorage } from "../../src/storage/mounted_storage.ts";
 import { type LongWork, type Storage, StorageError, type WriteMode } from "../../src/storage/storage.ts";
 import { type Fault, FaultPlan, FAULTS, FaultyDisks } from "../support/faulty_disk.ts";
 import { EveryDisk } from "./_every_disk.ts";
@@ -36,6 +38,8 @@ interface Act {
   readonly isGradual?: boolean;
   /** Bytes of a part that earlier sessions sent and that nothing but success may take. */
   readonly heldBytes?: number;
+  /** Whether the directory `far`, on another device, is mounted at `/m`. */
+  readonly isMounted?: true;
   /** Codes that are right here besides those that say what has failed. */
   readonly codes?: readonly number[];
 }
@@ -272,6 +276,37 @@ const ACTS: readonly Act[] = [
     run: stopped((storage, work) => storage.rename(path("/far/a"), path("/x"), work)),
   },
   {
+    name: "RNTO from a mount",
+    isMounted: true,
+    before: { "far/": "", "far/a": NEW },
+    after: { "far/": "", x: NEW },
+    run: command((storage) => storage.rename(path("/m/a"), path("/x"), work())),
+    isGradual: true,
+  },
+  {
+    name: "RNTO into a mount over a file",
+    isMounted: true,
+    before: { "far/": "", "far/x": OLD, a: NEW },
+    after: { "far/": "", "far/x": NEW },
+    run: command((storage) => storage.rename(path("/a"), path("/m/x"), work())),
+    isGradual: true,
+  },
+  {
+    name: "RNTO from a mount that is stopped",
+    isMounted: true,
+    before: { "far/": "", "far/a": NEW },
+    after: { "far/": "", "far/a": NEW },
+    run: stopped((storage, work) => storage.rename(path("/m/a"), path("/x"), work)),
+  },
+  {
+    name: "COMB of files of a mount",
+    isMounted: true,
+    before: { "far/": "", "far/a": "one ", "far/b": "two", x: OLD },
+    after: { "far/": "", x: `${OLD}one two` },
+    run: command((storage) => combine(storage, path("/x"), [path("/m/a"), path("/m/b")], work())),
+    isGradual: true,
+  },
+  {
     name: "MKD",
     before: {},
     after: { "d/": "" },
@@ -456,12 +491,23 @@ async function nextUpload(storage: LocalStorage): Promise<number> {
   return code;
 }
 
+function mountedFar(home: string, options: Omit<LocalStorageOptions, "home">): Storage {
+  const folder = `${home}/far`;
+  return new MountedStorage({
+    home: new LocalStorage({ home, ...options }),
+    mounts: [{ at: path("/m"), folder, storage: new LocalStorage({ home: folder, ...options }) }],
+    looks: new MountLooks(),
+  });
+}
+
 /** Walks over all calls that the act makes; returns how many positions that were. */
 async function walk(home: string, act: Act, { isQuick, ...uploads }: Way): Promise<number> {
   const plan = new FaultPlan();
   const deviceOf = (path: string): string => path.startsWith(`${home}/far/`) ? "far" : "near";
   const disks = new FaultyDisks({ plan, deviceOf, ...isQuick && { quick: new EveryDisk() } });
-  const storage = new LocalStorage({ home, disks, ...uploads });
+  const storage = act.isMounted
+    ? mountedFar(home, { disks, ...uploads })
+    : new LocalStorage({ home, disks, ...uploads });
   // Who comes afterwards finds a disk that works.
   const sound = new LocalStorage({ home, disks: new Disks(new EveryDisk()), ...uploads });
   plant(home, act.before);

@@ -6,6 +6,9 @@ import { until } from "./raw_socket.ts";
 /** The program that it needs. */
 export const TERMINAL_PROGRAM = "tmux";
 
+/** Makes an exit code of the signal that ends a program, and lives on itself when Ctrl-C comes. */
+const RUN = 'trap : INT; "$@"; exit $?';
+
 /** How to open one. */
 export interface TerminalOptions {
   /** The program and its arguments. */
@@ -43,8 +46,7 @@ export class Terminal implements AsyncDisposable {
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       "--",
-      // With one argument it would be a line for a shell.
-      ...["env", ...command],
+      ...["sh", "-c", RUN, "sh", ...command],
     );
     return terminal;
   }
@@ -80,20 +82,23 @@ export class Terminal implements AsyncDisposable {
     return match!;
   }
 
-  /** Waits until the program has ended; gives its exit code. */
+  /** Waits until the program has ended; gives its exit code, as a shell does. */
   async ended(): Promise<number> {
-    let status = "";
+    let [isDead, status]: (string | undefined)[] = [];
     await until(async () => {
-      status = (await this.#tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).trim();
-      return status.startsWith("1 ");
+      [isDead, status] = (await this.#tmux("display-message", "-p", "#{pane_dead}:#{pane_dead_status}"))
+        .split(":");
+      return isDead === "1";
     }, "the end of the program");
-    return Number(status.slice(2));
+    return Number(status);
   }
 
   /** Ends what runs in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server");
-    await Deno.remove(this.#folder, { recursive: true });
+    // A shell that ends may be writing its history there.
+    const remove = () => Deno.remove(this.#folder, { recursive: true }).then(() => true, () => false);
+    await until(remove, "the end of what ran in the terminal");
   }
 
   async #tmux(...args: string[]): Promise<string> {

@@ -3,8 +3,9 @@
 import { generatePassword } from "../../users/password.ts";
 import { type Invocation, UsageError, valueOf } from "../command.ts";
 import { DURATION_SYNTAX, parseDuration } from "../duration.ts";
+import { givenPassword } from "../given_password.ts";
 import { share } from "../share/share.ts";
-import { NoAnswer, printError, readLine } from "../terminal.ts";
+import { NoAnswer, printError } from "../terminal.ts";
 
 const NAME = "ftp";
 const PORT = 2121;
@@ -18,7 +19,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const [port, forMs] = [portOf(invocation), durationOf(invocation)];
   const name = nameOf(invocation);
   try {
-    const account = flags.has("anonymous") ? undefined : { name, password: await passwordOf(invocation) };
+    const password = await givenPassword(invocation) ?? generatePassword();
+    const account = flags.has("anonymous") ? undefined : { name, password };
     return await share({
       folder: folder!,
       access: flags.has("write") ? "write" : "read",
@@ -62,12 +64,4 @@ function nameOf(invocation: Invocation): string {
   // The commands that are shown part name and password with : and with ,.
   if (/^[^\s:,\p{Cc}]+$/u.test(name)) return name;
   throw new UsageError("Cannot use that for --user: expected a name without blanks, colons and commas");
-}
-
-async function passwordOf(invocation: Invocation): Promise<string> {
-  const given = valueOf(invocation, "password");
-  if (given === undefined) return generatePassword();
-  const password = given === "-" ? await readLine() : given;
-  if (password !== "" && !/\p{Cc}/u.test(password)) return password;
-  throw new UsageError("Cannot use that for --password: expected a text without control characters, or -");
 }

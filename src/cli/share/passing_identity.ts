@@ -5,7 +5,7 @@ import { checkRuntimeTls } from "../../net/tls_engine.ts";
 import { type CheckedIdentity, checkIdentity } from "../../net/tls_identity.ts";
 import type { IdentitySource } from "../../workers/desk.ts";
 import { ownAddresses } from "../announcement.ts";
-import { ShareError } from "./shared_folder.ts";
+import { ShareError } from "./share_error.ts";
 
 /** An identity that stays the same. */
 export interface PassingIdentity extends IdentitySource {

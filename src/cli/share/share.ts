@@ -6,17 +6,21 @@ import { ListenError } from "../../net/control_listener.ts";
 import { readMounts } from "../../storage/mounts.ts";
 import { openLog } from "../../telemetry/log.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
+import type { ProtectedFile } from "../../users/protected_places.ts";
 import { MemoryUserStore } from "../../users/user_store.ts";
 import { SYSTEM_BALANCES, workerCount } from "../../workers/plan.ts";
 import { WorkerPool } from "../../workers/worker_pool.ts";
 import { ownAddresses } from "../announcement.ts";
 import { explainBindError } from "../bind_error.ts";
+import { DEFAULT_CONFIG_FILE } from "../command.ts";
+import { protectedFiles } from "../protected_files.ts";
 import { StopSignal } from "../signals.ts";
 import { print, printError } from "../terminal.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
 import { shareAnnouncement } from "./share_announcement.ts";
-import { openFolder, ShareError } from "./shared_folder.ts";
+import { FolderError, openFolder } from "../shared_folder.ts";
+import { ShareError } from "./share_error.ts";
 import { passingIdentity } from "./passing_identity.ts";
 import { sharedUsers } from "./shared_users.ts";
 
@@ -54,14 +58,14 @@ export async function share(options: ShareOptions): Promise<number> {
   try {
     return await run(options);
   } catch (error) {
-    if (!(error instanceof ShareError)) throw error;
+    if (!(error instanceof ShareError || error instanceof FolderError)) throw error;
     printError(error.message);
     return 1;
   }
 }
 
 async function run(options: ShareOptions): Promise<number> {
-  const folder = await openFolder(options.folder);
+  const folder = await openFolder(options.folder, { files: await serverFiles() });
   const users = await sharedUsers({ ...options, home: folder });
   const identities = options.tls === "off" ? undefined : await passingIdentity();
   const again = Promise.withResolvers<number>();
@@ -130,4 +134,13 @@ async function listening(
       throw new ShareError(explainBindError(error.cause, { host: "::", port }), { cause: error });
     }
   }
+}
+
+/** The files of a server that is started in the working directory, as far as they are there. */
+async function serverFiles(): Promise<ProtectedFile[]> {
+  const files = protectedFiles(defaultSettings(), DEFAULT_CONFIG_FILE);
+  const isThere = await Promise.all(
+    files.map(({ path }) => Deno.lstat(path).then(() => true, () => false)),
+  );
+  return files.filter((_, at) => isThere[at]);
 }
