@@ -31,6 +31,9 @@ export default {
   maxServerDownload: 0, // all downloads together
   maxConnections: 256, // most clients at once; 0: no limit
   maxConnectionsPerIp: 10, // most clients at once from one address; 0: no limit
+  banAfter: 20, // wrong passwords, or as much of scans and floods, until an address is banned; 0: never
+  banTime: 3600, // for how long, seconds
+  neverBan: ["private"], // networks that are not: "203.0.113.0/24"; private: what the internet does not reach
   maxHashes: 2, // files whose hash is computed at once; 0: no limit
   maxHashRate: "100M", // all hashes together, bytes per second that they read
 
@@ -43,6 +46,7 @@ export default {
   // Who. The accounts themselves are in baseftp.ini.
   anonymous: false, // true: anyone may look around and download
   anonymousHome: "", // the directory that they see
+  hashPasswords: true, // false: passwords in baseftp.ini stay as they were typed
   loginAttempts: 3, // wrong passwords until a client is sent away
   loginFailureDelay: 3, // seconds until a wrong password is answered
   maxLoginFailures: 10, // wrong ones from one address in 15 minutes until it is refused; 0: no limit

@@ -1,5 +1,7 @@
 /** The server: accounts, limits and sessions in one thread. Also the library's public face. */
 
+import { endedBy } from "./guard/ban.ts";
+import { BanList } from "./guard/ban_list.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
@@ -20,6 +22,9 @@ export type { Kind } from "./options/kind.ts";
 export type { TlsWord, WantedTls } from "./options/kinds.ts";
 export type { TlsPolicy } from "./session/session_options.ts";
 export type { SocketAddress } from "./net/address.ts";
+export type { Ban, BannedBy, BanTerms, ShownBan } from "./guard/ban.ts";
+export { type BanChange, BanError, BanList, type BanListOptions, type Forgiver } from "./guard/ban_list.ts";
+export type { SharedBans } from "./guard/ban_table.ts";
 export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
@@ -88,15 +93,16 @@ export class FtpServer implements AsyncDisposable {
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, ...parts } = options;
+    const { users, record, bans = new BanList(), ...parts } = options;
     this.#options = plainOptions(options);
     this.#office = new LocalFrontOffice({
       users,
       limits: this.#options,
+      bans,
       record: (event) => {
         if (isRecorded(event, this.#options)) record?.(event);
       },
@@ -110,7 +116,12 @@ export class FtpServer implements AsyncDisposable {
       hashLimits: this.#hashLimits,
     });
     this.control = new LocalControl(this.#sessions, this.#rateLimits);
-    this.#unsubscribe = users.subscribe((names) => this.#sessions.dismissUsers(names));
+    this.#unsubscribe = [
+      users.subscribe((names) => this.#sessions.dismissUsers(names)),
+      bans.subscribe((change) => {
+        if (change.kind === "banned") this.#sessions.dismissNetwork(endedBy(change.ban));
+      }),
+    ];
   }
 
   /**
@@ -166,7 +177,7 @@ export class FtpServer implements AsyncDisposable {
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */
   async shutdown(options: { graceMs: number }): Promise<void> {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#sessions.shutdown(options);
     this.#office[Symbol.dispose]();
   }

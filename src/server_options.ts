@@ -1,6 +1,7 @@
 /** How the server is put together: its options that are plain data, and the parts that it can be given. */
 
 import type { Carrier } from "./bytes/carrier.ts";
+import type { BanList } from "./guard/ban_list.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
@@ -17,6 +18,8 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   users: UserStore;
   /** Takes every event. */
   record?: EventSink;
+  /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
+  bans?: BanList;
 }
 
 /** What sessions can be given besides plain data. */

@@ -1,10 +1,12 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
+import type { EndedSessions } from "./guard/ban.ts";
 import { Counter } from "./limits/counter.ts";
 import { BufferPool } from "./limits/buffer_pool.ts";
 import { Deadlines } from "./limits/deadlines.ts";
 import type { HashLimits } from "./limits/hash_limits.ts";
 import type { RateLimits } from "./limits/rate_limits.ts";
+import { giveWay } from "./limits/turn.ts";
 import { MemoryReturn } from "./memory_return.ts";
 import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -14,12 +16,14 @@ import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import { changedOptions, type PlainOptions } from "./options/plain_options.ts";
+import { isInNetworks, parseIpNetwork } from "./protocol/ip_network.ts";
 import type { SessionParts } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
 import { COMMANDS } from "./session/commands/table.ts";
 import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
-import { ACCOUNT_CHANGED, ENDED_BY_OPERATOR, refusalOf } from "./session/refusal.ts";
+import { ACCOUNT_CHANGED, BANNED, ENDED_BY_OPERATOR, refusalOf } from "./session/refusal.ts";
+import { turnAway } from "./session/turned_away.ts";
 import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
@@ -41,6 +45,9 @@ export interface SessionServerParts extends SessionParts {
   /** Whether other threads listen on the same port. */
   readonly reusePort?: boolean;
 }
+
+/** So many connections are accepted before the thread looks after its other sockets. */
+const MOST_IN_A_ROW = 64;
 
 /** Listens for control connections and serves them, in this thread. */
 export class SessionServer {
@@ -117,6 +124,16 @@ export class SessionServer {
     }
   }
 
+  /** Ends the sessions of a network that was banned. */
+  dismissNetwork({ network, whose }: EndedSessions): void {
+    const banned = parseIpNetwork(network);
+    for (const session of this.#sessions.keys()) {
+      if (whose === "strangers" && session.user) continue;
+      if (!banned || !isInNetworks(session.control.ends.peer, [banned])) continue;
+      session.dismiss(BANNED, { afterTransfer: false });
+    }
+  }
+
   /** What sessions do at this moment. */
   look(wish: LookWish): Look {
     return lookAt(this.#sessions.keys(), wish);
@@ -173,7 +190,9 @@ export class SessionServer {
   }
 
   async #accept(listener: Deno.TcpListener, options: { isImplicit: boolean }): Promise<void> {
-    while (true) {
+    for (let accepted = 1;; accepted++) {
+      // In a flood the next one is there at once, and nobody else would have a turn.
+      if (accepted % MOST_IN_A_ROW === 0) await giveWay();
       let conn: Deno.TcpConn;
       try {
         conn = await listener.accept();
@@ -190,10 +209,12 @@ export class SessionServer {
     }
   }
 
-  #open(conn: Deno.TcpConn, options: { isImplicit: boolean }): void {
+  #open(conn: Deno.TcpConn, { isImplicit }: { isImplicit: boolean }): void {
     let connection: TcpConnection;
     try {
       connection = new TcpConnection(conn);
+      const welcome = this.#parts.office.door.welcome(connection.remote.hostname);
+      if (welcome !== "come-in") return turnAway(connection, isImplicit ? "close" : welcome);
       connection.tuneForControl();
     } catch {
       // The client was gone before it could be greeted.
@@ -201,7 +222,7 @@ export class SessionServer {
       return;
     }
     const session = new Session(new ControlConnection(connection), this.#services);
-    this.#sessions.set(session, this.#run(session, options));
+    this.#sessions.set(session, this.#run(session, { isImplicit }));
     this.#memory.note(this.#sessions.size);
   }
 
@@ -222,6 +243,8 @@ export class SessionServer {
       office.report({ kind: "session-opened", session: session.label });
       if (isImplicit) await this.#beginWithTls(session);
       const reason = session.closing ?? await serve(session, COMMANDS);
+      // Who was sent away has not left.
+      if (!session.dismissal) session.stranger.left();
       const seconds = (performance.now() - startedMs) / 1000;
       office.report({ kind: "session-closed", session: session.label, reason, seconds });
       await session.control.end();

@@ -7,9 +7,9 @@ const ROOT = new URL("../", import.meta.url);
 /** The layers from the bottom up. Those that share a line do not import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
-  ["telemetry", "ini"],
+  ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes"],
+  ["bytes", "guard"],
   ["storage", "front_office", "options", "native"],
   ["session"],
   ["server"],
@@ -448,4 +448,22 @@ Deno.test("A session worker starts without Node modules and packages, each of wh
   const sources = await readSources();
   assert.deepEqual(loadedWith("src/workers/session_worker.ts", sources), []);
   assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
+});
+
+Deno.test("The program loads no command at its start: each is loaded when it is called", async () => {
+  const sources = await readSources();
+  const loaded = new Set<string>();
+  const visit = (path: string): void => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { target, isTypeOnly } of importsOf(path, sources.get(path)!)) {
+      if (!isTypeOnly && sources.has(target)) visit(target);
+    }
+  };
+  visit("main.ts");
+  assert.ok(loaded.has("src/cli/arguments.ts"));
+  assert.deepEqual(
+    [...loaded].filter((path) => /^src\/cli\/\w+\/|^src\/cli\/(?:help|manpage)\.ts/.test(path)),
+    [],
+  );
 });

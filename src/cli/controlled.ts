@@ -6,6 +6,7 @@ import { type ControlDoor, openControlDoor } from "../control/control_door.ts";
 import { controlPlaces } from "../control/place.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import type { OpenBans } from "./open_bans.ts";
 import type { InForce } from "./reload.ts";
 import { type RunningServer, workersOf } from "./running_server.ts";
 import type { StopSignal } from "./signals.ts";
@@ -17,6 +18,7 @@ export interface ControlOptions {
   readonly configFile: string;
   readonly server: RunningServer;
   readonly users: IniUserStore;
+  readonly bans: OpenBans;
   readonly stop: StopSignal;
   readonly log: Log;
   /** What is in force at this moment. */
@@ -44,11 +46,12 @@ export async function openControl(options: ControlOptions): Promise<ControlDoor 
 }
 
 function controlledServer(
-  { configFile, server, users, stop, inForce, reload }: ControlOptions,
+  { configFile, server, users, bans, stop, inForce, reload }: ControlOptions,
 ): ControlledServer {
   const started = new Date().toISOString();
   return {
     sessions: server.control,
+    bans: { list: bans.list, written: () => bans.file.written() },
     get accounts() {
       return users.everyone.map(({ name }) => name);
     },

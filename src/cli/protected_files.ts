@@ -1,7 +1,8 @@
-/** What no home may hold: the accounts file, the certificate's key, the control socket, and the logs. */
+/** What no home may hold: the accounts file, keys, the bans, the control socket, and the logs. */
 
 import { join } from "node:path";
 import type { Settings } from "../config/schema.ts";
+import { banFileOf } from "../guard/ban_file.ts";
 import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
@@ -19,6 +20,11 @@ export function protectedFiles(settings: Settings, configFile: string): Protecte
       path: certificateFiles(settings, configFile).key,
       what: "the certificate's key",
       remedy: "move that file elsewhere and name it with tls-key",
+    },
+    {
+      path: banFileOf(configFile),
+      what: "the file of bans",
+      remedy: "move the accounts file elsewhere and name it with --config: the bans lie beside it",
     },
     ...controlFolders({ configFile, wish: settings.controlSocket }).map((folder) => ({
       path: join(folder, "baseftp.sock"),

@@ -8,6 +8,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
+import type { PasswordRenewal } from "../users/password_renewal.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { refusedReport, reloadReport } from "./reload_report.ts";
@@ -25,6 +26,7 @@ export interface Running {
   readonly sources: ConfigurationSources;
   readonly users: IniUserStore;
   readonly server: RunningServer;
+  readonly renewal: PasswordRenewal;
   readonly log: Log;
   /**
    * Opens the certificate that the settings ask for.
@@ -45,7 +47,7 @@ export interface Reloaded {
  * Reads settings and accounts again. With a problem in them everything stays as it was, and the log tells.
  */
 export async function reload(old: InForce, running: Running): Promise<Reloaded> {
-  const { sources, users, server, log } = running;
+  const { sources, users, server, renewal, log } = running;
   await log.reopen();
   const { settings: wanted, problems } = await readSettings(sources);
   const told: string[] = [];
@@ -69,6 +71,7 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
     return { inForce: old, report: refusedReport([...told, ...accountProblems.map(formatProblem)]) };
   }
   server.reconfigure({ settings, identities });
+  renewal.isAllowed = settings.hashPasswords;
   log.info("Settings and accounts read again");
   const waiting = waitingForRestart(SETTINGS, change).map(kebabName);
   if (waiting.length > 0) log.warn(`A restart is needed for the new value of ${waiting.join(", ")}`);

@@ -37,7 +37,7 @@ export async function withServer(
 }
 
 /** There is no place to look at; the message says why. */
-class PlaceError extends Error {}
+export class PlaceError extends Error {}
 
 /**
  * Connects to it.

@@ -3,6 +3,7 @@
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { SocketAddress } from "../net/address.ts";
+import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
@@ -23,6 +24,8 @@ export interface RunningServerOptions {
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
   readonly record: EventSink;
+  /** Who is banned. */
+  readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
 }
@@ -54,7 +57,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, record }: RunningServerOptions,
+  { settings, users, looks, identities, record, bans }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -66,6 +69,7 @@ async function startPool(
     identities,
     readMounts,
     record,
+    bans,
   });
   await pool.listen();
   return {
@@ -79,7 +83,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, record, quickDisks }: RunningServerOptions,
+  { settings, users, identities, record, quickDisks, bans }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -94,7 +98,15 @@ async function startAlone(
     },
   });
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
-  const server = new FtpServer({ ...serverOptions(settings), users, tls, quickDisks, diskThreads, record });
+  const server = new FtpServer({
+    ...serverOptions(settings),
+    users,
+    tls,
+    quickDisks,
+    diskThreads,
+    record,
+    bans,
+  });
   server.listen();
   return {
     address: server.address,

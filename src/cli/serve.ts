@@ -9,6 +9,7 @@ import { type Log, openLog } from "../telemetry/log.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
+import { PasswordRenewal } from "../users/password_renewal.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
@@ -18,15 +19,17 @@ import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
 import { makeFirstAccount } from "./first_account.ts";
+import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
+import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
-import { openToOthersWarning, plainTextWarning } from "./warnings.ts";
+import { openToOthersWarning } from "./warnings.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -83,8 +86,14 @@ async function run(
   const { isQuiet = false, hasProgress = true } = showing;
   await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
   const quickDisks = new QuickDisks(readMounts);
+  await using renewal = new PasswordRenewal({
+    path: configFile,
+    isAllowed: initial.hashPasswords,
+    onFailure: (reason) => log.warn(`Stored passwords stay as they are: ${reason}`),
+  });
   const opening = IniUserStore.open({
     path: configFile,
+    renewal,
     anonymous: anonymousDefaults(initial),
     protectedFiles: protectedFiles(initial, configFile),
     looks,
@@ -100,17 +109,20 @@ async function run(
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
   const { record } = log;
-  await using server = await start({ settings: initial, users, looks, identities, record, quickDisks });
+  await using bans = await openBans(configFile, log);
+  const parts = { users, looks, identities, record, quickDisks, bans: bans.list };
+  await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities }, {
     sources,
     users,
     server,
+    renewal,
     log,
     openIdentities,
   });
   using _ = onSignals(["SIGHUP"], () => void reloads.next());
   await using _control = await openControl({
-    ...{ configFile, server, users, stop, log },
+    ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
@@ -126,7 +138,9 @@ async function run(
       addresses: ownAddresses(),
     }),
   );
-  if (users.plainText.length > 0) log.warn(plainTextWarning(configFile, users.plainText));
+  const hashing = initial.hashPasswords ? "wanted" : "unwanted";
+  const { everyone, plainText } = users;
+  const settling = settleStoredPasswords({ configFile, users: everyone, plainText, renewal, hashing, log });
 
   using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
 
@@ -135,6 +149,8 @@ async function run(
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
   await server.shutdown({ graceMs });
+  await renewal[Symbol.asyncDispose]();
+  await settling;
   log.info("Stopped");
 }
 

@@ -16,6 +16,8 @@ export interface StopWish {
 
 /** What {@linkcode StopSignal} does. */
 export interface StopSignalOptions {
+  /** Signals that ask to stop besides the usual ones; default none. */
+  readonly besides?: readonly Deno.Signal[];
   /** Told of each further signal, with the exit code for it; by default the program ends at once. */
   readonly onAgain?: (exitCode: number) => void;
 }
@@ -27,8 +29,8 @@ export class StopSignal implements Disposable {
   #isAsked = false;
 
   /** Listens from now on. */
-  constructor({ onAgain = Deno.exit }: StopSignalOptions = {}) {
-    this.#listening = onSignals(STOP_SIGNALS, (signal) => {
+  constructor({ besides = [], onAgain = Deno.exit }: StopSignalOptions = {}) {
+    this.#listening = onSignals([...STOP_SIGNALS, ...besides], (signal) => {
       if (this.#isAsked) onAgain(EXIT_CODES[signal] ?? 130);
       else this.ask({ isNow: false });
     });
@@ -76,4 +78,11 @@ export function onSignals(
     listening.defer(() => Deno.removeSignalListener(signal, own));
   }
   return listening;
+}
+
+/** Whether this process was started with SIGHUP ignored, as by `nohup`; no where the system does not tell. */
+export async function ignoresHangup(): Promise<boolean> {
+  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
+  const [, last] = /^SigIgn:\t[\da-f]*([\da-f])$/m.exec(status) ?? [];
+  return last !== undefined && (parseInt(last, 16) & 1) === 1;
 }

@@ -1,8 +1,14 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
-import type { CliCommand, Flag } from "./command.ts";
+import type { CliCommand, Flag, Operand } from "./command.ts";
+import { ACCOUNT_FLAGS } from "./user/account_flags.ts";
 
+const ACCOUNT: Operand = { name: "NAME", summary: "the account", words: "accounts" };
 const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };
+const PASSWD_FLAGS: readonly Flag[] = [
+  { name: "all", summary: "replace every plain-text password with its hash instead" },
+  { name: "generate", summary: "make a password and print it once" },
+];
 
 /** All commands, in the order of the help. The first one is meant where the command line names none. */
 export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
@@ -110,11 +116,94 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "check.ts",
   },
   {
-    name: "passwd",
+    name: "user add",
+    summary: "add an account",
+    details: [
+      "The password is asked for on a terminal, or read from standard input: one line. Only its hash is stored.",
+      "What the server would refuse is not written. Servers that run take the account up at its first login.",
+    ],
+    operands: [{ name: "NAME", summary: "the name to log in with" }],
+    flags: [
+      { name: "generate", summary: "make a password and print it once" },
+      { name: "make-home", summary: "make the home when it is not there" },
+      ...ACCOUNT_FLAGS,
+    ],
+    takesConfig: true,
+    examples: [
+      "user add alice --home /srv/alice --make-home --generate",
+      "user add camera --home /srv/camera --permissions elw --quota 50G",
+    ],
+    file: "user_add.ts",
+  },
+  {
+    name: "user list",
+    summary: "list the accounts",
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["user list", "user list --json"],
+    file: "user_list.ts",
+  },
+  {
+    name: "user show",
+    summary: "show all that is said of an account",
+    operands: [ACCOUNT],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["user show alice"],
+    file: "user_show.ts",
+  },
+  {
+    name: "user set",
+    summary: "change keys of an account",
+    details: [
+      "The keys are those of the accounts file, such as permissions:/incoming. An empty value removes the key.",
+      "A row that cannot hold a key becomes a section.",
+    ],
+    operands: [ACCOUNT, { name: "KEY=VALUE", summary: "a key and its value", many: true }],
+    takesConfig: true,
+    examples: ["user set alice max-upload=1M permissions:/incoming=elradfmw", "user set alice max-upload="],
+    file: "user_set.ts",
+  },
+  {
+    name: "user passwd",
     summary: "set the password of an account",
     details: ["The password is asked for on a terminal, or read from standard input: one line."],
-    operands: [{ name: "NAME", summary: "the account", optional: true, words: "accounts" }],
-    flags: [{ name: "all", summary: "replace every plain-text password with its hash instead" }],
+    operands: [{ ...ACCOUNT, optional: true }],
+    flags: PASSWD_FLAGS,
+    takesConfig: true,
+    examples: ["user passwd alice", "user passwd alice --generate", "user passwd --all"],
+    file: "passwd.ts",
+  },
+  {
+    name: "user disable",
+    summary: "let nobody log in to an account",
+    operands: [ACCOUNT],
+    takesConfig: true,
+    examples: ["user disable alice"],
+    file: "user_enable.ts",
+  },
+  {
+    name: "user enable",
+    summary: "let a disabled account log in again",
+    operands: [ACCOUNT],
+    takesConfig: true,
+    examples: ["user enable alice"],
+    file: "user_enable.ts",
+  },
+  {
+    name: "user remove",
+    summary: "remove an account; its files stay",
+    operands: [ACCOUNT],
+    takesConfig: true,
+    examples: ["user remove alice"],
+    file: "user_remove.ts",
+  },
+  {
+    name: "passwd",
+    summary: "set the password of an account, as user passwd does",
+    details: ["The password is asked for on a terminal, or read from standard input: one line."],
+    operands: [{ ...ACCOUNT, optional: true }],
+    flags: PASSWD_FLAGS,
     takesConfig: true,
     examples: ["passwd alice", "passwd --all"],
     file: "passwd.ts",
@@ -200,6 +289,42 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: ["limit alice --max-download 1M", "limit 12 --max-upload 300K", "limit alice --none"],
     file: "limit.ts",
+  },
+  {
+    name: "ban",
+    summary: "refuse an address or a network, and end its sessions",
+    details: [
+      "Without --for it holds for good. An IPv6 address stands for its network of 64 bits. Where no server " +
+      "runs, the ban holds from the next start on.",
+    ],
+    operands: [{ name: "NETWORK", summary: "an address, or a network such as 192.0.2.0/24" }],
+    flags: [
+      { name: "for", value: "DURATION", summary: "end the ban after this time, such as 10m, 2h or 7d" },
+      { name: "reason", value: "TEXT", summary: "why, to be shown by bans" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["ban 192.0.2.7 --for 1h", "ban 192.0.2.0/24 --reason scans"],
+    file: "ban.ts",
+  },
+  {
+    name: "unban",
+    summary: "let a network in again that is banned",
+    details: ["Its wrong passwords are forgiven, so that it need not wait, also where it was not banned."],
+    operands: [{ name: "NETWORK", summary: "the address or network, or all", words: "bans" }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["unban 192.0.2.7", "unban all"],
+    file: "unban.ts",
+  },
+  {
+    name: "bans",
+    summary: "list who is banned, by whom and until when",
+    details: ["With --json each ban is a line of JSON."],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["bans", "bans --json"],
+    file: "bans.ts",
   },
   {
     name: "reload",

@@ -67,21 +67,35 @@ export async function askSecret(prompt: string): Promise<string> {
 }
 
 /**
- * Reads the first line of standard input, without its line end.
+ * Reads the next line of standard input, without its line end.
  *
  * @throws {NoAnswer} When there is none.
  */
 export async function readLine(): Promise<string> {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(1024);
-  let text = "";
-  while (!text.includes("\n")) {
-    const length = await Deno.stdin.read(buffer);
-    if (length === null) break;
-    text += decoder.decode(buffer.subarray(0, length), { stream: true });
+  const line: number[] = [];
+  for (;;) {
+    const byte = await readByte();
+    if (byte === undefined && line.length === 0) throw new NoAnswer();
+    if (byte === undefined || byte === KEYS.LINE_FEED) break;
+    line.push(byte);
   }
-  if (text === "") throw new NoAnswer();
-  return text.split(/\r?\n/, 1)[0]!;
+  return new TextDecoder().decode(new Uint8Array(line)).replace(/\r$/, "");
+}
+
+/** What was typed or pasted ahead of the question that it answers. */
+let ahead: Uint8Array = new Uint8Array(0);
+
+/** The next byte of standard input; undefined when it has ended. */
+async function readByte(): Promise<number | undefined> {
+  if (ahead.length === 0) {
+    const buffer = new Uint8Array(1024);
+    const length = await Deno.stdin.read(buffer);
+    if (length === null) return undefined;
+    ahead = buffer.subarray(0, length);
+  }
+  const [byte] = ahead;
+  ahead = ahead.subarray(1);
+  return byte;
 }
 
 /** What the keys send that a terminal handles by itself as long as it shows what is typed. */
@@ -96,19 +110,16 @@ const KEYS = {
 } as const;
 
 async function readTyped(): Promise<string> {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(1024);
   let typed: number[] = [];
   for (;;) {
-    const length = await Deno.stdin.read(buffer);
-    if (length === null) throw new NoAnswer();
-    for (const byte of buffer.subarray(0, length)) {
-      if (byte === KEYS.CTRL_C || byte === KEYS.CTRL_D) throw new NoAnswer();
-      if (byte === KEYS.RETURN || byte === KEYS.LINE_FEED) return decoder.decode(new Uint8Array(typed));
-      if (byte === KEYS.CTRL_U) typed = [];
-      else if (byte === KEYS.BACKSPACE || byte === KEYS.DELETE) typed = withoutLastCharacter(typed);
-      else typed.push(byte);
+    const byte = await readByte();
+    if (byte === undefined || byte === KEYS.CTRL_C || byte === KEYS.CTRL_D) throw new NoAnswer();
+    if (byte === KEYS.RETURN || byte === KEYS.LINE_FEED) {
+      return new TextDecoder().decode(new Uint8Array(typed));
     }
+    if (byte === KEYS.CTRL_U) typed = [];
+    else if (byte === KEYS.BACKSPACE || byte === KEYS.DELETE) typed = withoutLastCharacter(typed);
+    else typed.push(byte);
   }
 }
 
@@ -123,7 +134,8 @@ function writeAll(output: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
   } catch (error) {
-    // Whoever read along (`| head`) has gone.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Whoever read along (`| head`) has gone, or the terminal was closed.
+    const isClosed = (error as { code?: unknown }).code === "EIO";
+    if (!isClosed && !(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

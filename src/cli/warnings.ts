@@ -13,6 +13,19 @@ export function plainTextWarning(configFile: string, plainText: readonly string[
   return `Plain-text passwords in ${configFile} (${plainText.join(", ")}): ${remedy}`;
 }
 
+/**
+ * Hashes that this runtime does not know: made by a newer one.
+ *
+ * @param names The accounts that have one.
+ */
+export function uncheckableWarning(configFile: string, names: readonly string[]): string {
+  return `Nobody can log in as ${
+    names.join(", ")
+  }: the Argon2id hashes in ${configFile} need Deno 2.9 or newer, ` +
+    `and this is ${Deno.version.deno}; run a newer baseftp, or set new passwords with ` +
+    `"${callOf(`user passwd ${names[0]}`)}"`;
+}
+
 /** An accounts file that its owner is not alone with. */
 export function openToOthersWarning(configFile: string): string {
   return `${configFile} is open to other users of this machine, and passwords are in it: chmod 600 ${

@@ -41,6 +41,12 @@ export const SETTINGS = {
     group: "Accounts",
     sentence: "directory for anonymous, relative to the accounts file",
   }),
+  hashPasswords: setting({
+    kind: kinds.yesNo,
+    default: true,
+    group: "Accounts",
+    sentence: "replace plain-text passwords and old hashes in the accounts file with new hashes",
+  }),
   workers: setting({
     kind: kinds.workers,
     default: "auto",

@@ -1,5 +1,6 @@
 /** An action: what clients of the control socket may ask of a running server, and what it needs of that. */
 
+import type { BanList } from "../guard/ban_list.ts";
 import type { SessionControl } from "../session_control.ts";
 import type { Params } from "./protocol.ts";
 
@@ -21,6 +22,7 @@ export type Tell = (item: unknown) => Promise<void>;
 /** A running server, as the control socket has it. */
 export interface ControlledServer {
   readonly sessions: SessionControl;
+  readonly bans: ControlledBans;
   /** The names of its accounts. */
   readonly accounts: readonly string[];
   /** What there is to know of it, besides its sessions. */
@@ -29,6 +31,13 @@ export interface ControlledServer {
   reload(): Promise<ReloadReport>;
   /** Begins to stop: in order, or without time for running transfers. */
   stop(options: { readonly isNow: boolean }): void;
+}
+
+/** Who is banned, and the file that keeps it. */
+export interface ControlledBans {
+  readonly list: BanList;
+  /** Resolves when what was changed is in the file, or could not be written. */
+  written(): Promise<void>;
 }
 
 /** What is known of a running server. */

@@ -37,3 +37,14 @@ export function rateParam(params: Params, name: string): number | undefined {
   if (typeof rate === "number" && Number.isSafeInteger(rate) && rate >= 0) return rate;
   throw new ControlError("usage", `Cannot use the param ${name}: expected ${BYTE_RATE_SYNTAX}`);
 }
+
+/** A time above zero, in seconds; undefined where left out. @throws {ControlError} `usage`. */
+export function secondsParam(params: Params, name: string): number | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && value > 0 && value <= MOST_SECONDS) return value;
+  throw new ControlError("usage", `Cannot use the param ${name}: expected seconds above 0`);
+}
+
+/** A hundred years. */
+const MOST_SECONDS = 100 * 365 * 86_400;

@@ -1,14 +1,17 @@
 /** The table of actions: what clients of the control socket can ask. */
 
 import type { ControlAction } from "./action.ts";
+import { ban } from "./actions/ban.ts";
+import { bans } from "./actions/bans.ts";
 import { kick } from "./actions/kick.ts";
 import { limit } from "./actions/limit.ts";
 import { reload } from "./actions/reload.ts";
 import { status } from "./actions/status.ts";
 import { stop } from "./actions/stop.ts";
+import { unban } from "./actions/unban.ts";
 import { who } from "./actions/who.ts";
 
 /** All of them, by name. */
 export const ACTIONS: ReadonlyMap<string, ControlAction> = new Map(
-  [who, kick, limit, reload, stop, status].map((action) => [action.name, action]),
+  [who, kick, limit, ban, unban, bans, reload, stop, status].map((action) => [action.name, action]),
 );

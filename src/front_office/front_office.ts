@@ -1,5 +1,6 @@
 /** The front office: what sessions ask of the part of the server that knows everybody. */
 
+import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
@@ -58,6 +59,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /** Who is banned, and what counts towards it. */
+  readonly door: Door;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -1,5 +1,9 @@
 /** The front office in one thread: accounts, counts and the log, asked directly. */
 
+import { BanList } from "../guard/ban_list.ts";
+import { ConnectionRates } from "../guard/connection_rates.ts";
+import { Door } from "../guard/door.ts";
+import { Guard, type GuardLimits } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
@@ -13,8 +17,8 @@ import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
 
-/** The limits of connections and of failed logins. */
-export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits;
+/** The limits of connections, of failed logins and of the guard. */
+export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits & GuardLimits;
 
 /** What {@linkcode LocalFrontOffice} needs. */
 export interface LocalFrontOfficeOptions {
@@ -22,23 +26,39 @@ export interface LocalFrontOfficeOptions {
   readonly limits: FrontOfficeLimits;
   /** Takes every event. */
   readonly record: EventSink;
+  /** Who is banned; by default nobody at first. */
+  readonly bans?: BanList;
 }
 
 /** A front office that lives in the same thread as its sessions. */
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
+  readonly door: Door;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
   readonly #generation = new Counter();
   readonly #known = new KnownAccounts({ generation: this.#generation });
+  readonly #guard: Guard;
   readonly #check: LoginCheck;
   #lastId = 0;
 
   constructor(options: LocalFrontOfficeOptions) {
+    const { bans = new BanList() } = options;
     this.report = options.record;
     this.#ledger.limits = options.limits;
-    this.#check = new LoginCheck({ ...options, marks: this.#marks, generation: this.#generation });
+    this.#guard = new Guard({ ...options, bans, onGuessedAt: () => this.#generation.add(1) });
+    this.door = new Door({
+      bans: bans.shared,
+      rates: new ConnectionRates(this.#tags),
+      onOffence: (peer, offence) => this.#guard.note(peer, offence),
+    });
+    this.#check = new LoginCheck({
+      ...options,
+      guard: this.#guard,
+      marks: this.#marks,
+      generation: this.#generation,
+    });
   }
 
   /** Control connections at this moment. */
@@ -50,6 +70,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   set limits(limits: FrontOfficeLimits) {
     this.#ledger.limits = limits;
     this.#check.limits = limits;
+    this.#guard.limits = limits;
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous: elsewhere it may have to be asked for
@@ -76,6 +97,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     this.#check[Symbol.dispose]();
+    this.#guard[Symbol.dispose]();
   }
 
   #seat(user: User): Admission {

@@ -1,5 +1,6 @@
 /** Login check: whether a name and a password belong together, and what wrong ones cost. */
 
+import type { Guard } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
@@ -7,6 +8,7 @@ import { Tags } from "../limits/tags.ts";
 import { Turns } from "../limits/turns.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
+import { isCheckable } from "../passwords/forms.ts";
 import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
@@ -19,6 +21,8 @@ import type { Keeping } from "./known_accounts.ts";
 export interface LoginCheckOptions {
   readonly users: UserStore;
   readonly limits: FailedLoginLimits;
+  /** Scores what fails. */
+  readonly guard: Guard;
   /** Told when a network is refused from now on. */
   readonly record: EventSink;
   /** Which networks wrong passwords are remembered of, for those who remember right ones. */
@@ -38,6 +42,7 @@ export interface CheckedLogin {
 export class LoginCheck implements Disposable {
   readonly #users: UserStore;
   readonly #record: EventSink;
+  readonly #guard: Guard;
   readonly #failedLogins: FailedLogins;
   /**
    * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
@@ -47,14 +52,19 @@ export class LoginCheck implements Disposable {
   readonly #generation: Counter;
   readonly #unsubscribe: readonly (() => void)[];
 
-  constructor({ users, limits, record, ...shared }: LoginCheckOptions) {
+  constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
     const { marks = new FailureMarks(new Tags()), generation = new Counter() } = shared;
     this.#users = users;
     this.#record = record;
+    this.#guard = guard;
     this.#generation = generation;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
-    this.#unsubscribe = [users.subscribe(forget), users.subscribeToDoubts?.(forget) ?? (() => {})];
+    this.#unsubscribe = [
+      guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
+      users.subscribe(forget),
+      users.subscribeToDoubts?.(forget) ?? (() => {}),
+    ];
   }
 
   /** New limits; they hold at once. */
@@ -85,29 +95,45 @@ export class LoginCheck implements Disposable {
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
     this.#failedLogins.admit(peer);
+    await this.#guard.hesitate(credentials, signal);
     const checked = await this.#find(name, peer);
     if (!await isRightAtOnce(checked, credentials)) {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
       this.#failedLogins.admit(peer);
-      if (!await isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (!await this.#isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (checked) this.#users.renew?.(checked, credentials.password);
     }
     // While the check took its time the account may have been removed, or its password changed.
     const user = await this.#find(name, peer);
-    if (!user || user.password !== checked?.password) return await this.#reject(user, credentials);
+    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, credentials);
+    if (!user || !isStillRight) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
-    this.#failedLogins.succeeded(peer, user.name);
     const takesAnyPassword = user.password === undefined;
-    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user);
+    this.#failedLogins.succeeded(peer, user.name);
+    // One that takes any password shows nothing about who gives it.
+    if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
+    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user) && this.#guard.maySkip(user.name);
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** The check that takes long. */
+  async #isRight(user: User | undefined, { name, password }: Credentials): Promise<boolean> {
+    if (user?.password === undefined) return await verifyNobody(password, await this.#users.decoyFor?.(name));
+    if (!await isCheckable(user.password)) {
+      const message =
+        `Cannot check the password of ${user.name}: this runtime does not know its form of hash`;
+      this.#record({ kind: "warning", message });
+    }
+    return await verifyPassword(user.password, password);
   }
 
   /**
@@ -125,7 +151,11 @@ export class LoginCheck implements Disposable {
   async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
     const mark = await guessMark(name, password);
     const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
-    const delayMs = this.#failedLogins.failed(peer, { account: user?.name, mark });
+    const wrong = { account: user?.name, mark };
+    const delayMs = Math.max(
+      this.#failedLogins.failed(peer, wrong),
+      this.#guard.wrongPassword({ ...wrong, peer, name }),
+    );
     const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
     if (wasHeard && minutes > 0) {
       const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;
@@ -138,11 +168,4 @@ export class LoginCheck implements Disposable {
 /** Whether the account takes any password, or has taken this one a moment ago: nothing is to be computed. */
 async function isRightAtOnce(user: User | undefined, { password }: Credentials): Promise<boolean> {
   return user !== undefined && (user.password === undefined || await isRemembered(user.password, password));
-}
-
-/** The check that takes long. */
-async function isRight(user: User | undefined, { password }: Credentials): Promise<boolean> {
-  return user?.password === undefined
-    ? await verifyNobody(password)
-    : await verifyPassword(user.password, password);
 }

@@ -77,7 +77,7 @@ interface OpenSection extends IniSection {
 }
 
 /** One line of the text. */
-interface Line {
+export interface Line {
   readonly number: number;
   /** The text without the line end. */
   readonly text: string;
@@ -283,7 +283,8 @@ function rightSection(title: string): string {
   return `did you mean [${near === "user" || near === "group" ? `${near}:NAME` : near}]?`;
 }
 
-function* linesOf(text: string): Generator<Line> {
+/** The lines of a text, with their places. */
+export function* linesOf(text: string): Generator<Line> {
   let start = text.startsWith("\ufeff") ? 1 : 0;
   for (let number = 1; start < text.length; number++) {
     const end = /\r\n|\n|\r/g;

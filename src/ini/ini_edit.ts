@@ -1,6 +1,9 @@
 /** Edits of the accounts file that leave every byte alone but the ones they are about. */
 
-import type { IniDocument } from "./ini_document.ts";
+import { type IniDocument, parseIniDocument } from "./ini_document.ts";
+import { fieldSplices, type NewField } from "./row_edit.ts";
+import { keySplices, removedLines } from "./section_edit.ts";
+import { checkLine, isField, lineEndOf, type Splice, spliced, writtenValue } from "./splice.ts";
 
 /** An account as the file has it, good or not. */
 export interface NamedAccount {
@@ -11,17 +14,22 @@ export interface NamedAccount {
   readonly password: string | undefined;
 }
 
-/** Everything that names an account, in the order of the lines, with the place where its password goes. */
-interface PasswordPlace extends NamedAccount {
-  readonly start: number;
-  readonly end: number;
-  /** The text to put there for a password. */
-  write(stored: string): string;
-}
+/** Values for keys of an account; undefined removes the key. */
+export type KeyChanges = ReadonlyMap<string, string | undefined>;
 
 /** The accounts that the document names, rows and sections alike, in the order of the lines. */
 export function namedAccounts(document: IniDocument): NamedAccount[] {
-  return passwordPlaces(document).map(({ name, line, password }) => ({ name, line, password }));
+  const rows = document.rows.map(({ name, line, password: { text: password } }) => ({
+    name,
+    line,
+    password,
+  }));
+  const sections = document.users.map(({ user, line, entries }) => ({
+    name: user,
+    line,
+    password: entries.find(({ key }) => key === "password")?.value.text,
+  }));
+  return [...rows, ...sections];
 }
 
 /**
@@ -34,15 +42,16 @@ export function replacePasswords(
   document: IniDocument,
   choose: (account: NamedAccount) => string | undefined,
 ): string {
-  let text = "";
-  let done = 0;
-  for (const place of passwordPlaces(document)) {
-    const stored = choose(place);
-    if (stored === undefined) continue;
-    text += document.text.slice(done, place.start) + place.write(stored);
-    done = place.end;
-  }
-  return text + document.text.slice(done);
+  const chosen = new Map(namedAccounts(document).map((account) => [account.line, choose(account)]));
+  const fields = document.rows.flatMap((row): NewField[] => {
+    const value = chosen.get(row.line);
+    return value === undefined ? [] : [{ row, field: "password", value: checkField(value) }];
+  });
+  const splices = document.users.flatMap((section) => {
+    const value = chosen.get(section.line);
+    return value === undefined ? [] : keySplices(document, section, new Map([["password", value]]));
+  });
+  return spliced(document.text, [...fieldSplices(document, fields), ...splices]);
 }
 
 /**
@@ -58,67 +67,104 @@ export function appendUserSection(
 ): string {
   const { text } = document;
   const lineEnd = lineEndOf(text);
-  const lines = [
-    `[user:${name}]`,
-    ...Object.entries(entries).map(([key, value]) => `${key} = ${quoteIfNeeded(value)}`),
-  ];
   const begun = /[^\r\n\ufeff]$/.test(text) ? lineEnd : "";
   const parted = /[^\s\ufeff]/.test(text) ? lineEnd : "";
-  return text + begun + parted + lines.map((line) => checkLine(line) + lineEnd).join("");
+  return text + begun + parted + sectionText(name, { entries: Object.entries(entries), lineEnd });
 }
 
-function passwordPlaces(document: IniDocument): PasswordPlace[] {
-  const rows = document.rows.map(({ name, line, password }): PasswordPlace => ({
-    name,
-    line,
-    password: password.text,
-    start: password.start,
-    end: password.end,
-    write: checkField,
-  }));
-  const sections = document.users.map(({ user, line, bodyStart, entries }): PasswordPlace => {
-    const value = entries.find(({ key }) => key === "password")?.value;
-    if (value) {
-      return {
-        name: user,
-        line,
-        password: value.text,
-        start: value.start,
-        end: value.end,
-        write: quoteIfNeeded,
-      };
-    }
-    const lineEnd = lineEndOf(document.text);
-    // The header may be the last line, without an end.
-    const begun = /[\r\n]$/.test(document.text.slice(0, bodyStart)) ? "" : lineEnd;
-    const write = (stored: string): string => `${begun}password = ${quoteIfNeeded(stored)}${lineEnd}`;
-    return { name: user, line, password: undefined, start: bodyStart, end: bodyStart, write };
-  });
-  return [...rows, ...sections];
+/**
+ * The document's text with other values for keys of one account, of which there is one, and no problem in the
+ * document. A row that cannot hold them becomes a section: where it stands when it is the last row, else
+ * behind the last one, since what follows a section belongs to it.
+ *
+ * @throws {Error} When a name or a value cannot be written.
+ */
+export function editAccount(document: IniDocument, name: string, changes: KeyChanges): string {
+  const section = document.users.find(({ user }) => user === name);
+  if (section) return spliced(document.text, keySplices(document, section, changes));
+  const row = document.rows.find((row) => row.name === name)!;
+  const fields = Array.from(
+    changes,
+    ([key, value]): NewField | undefined =>
+      (key === "password" || key === "permissions" || key === "home") && value !== undefined && isField(value)
+        ? { row, field: key, value }
+        : undefined,
+  );
+  // Fields of one row go one by one, since each moves the next.
+  if (fields.every((field) => field !== undefined)) {
+    const [first, ...rest] = fields;
+    if (!first) return document.text;
+    const text = spliced(document.text, fieldSplices(document, [first]));
+    const left = new Map(rest.map(({ field, value }) => [field, value]));
+    return left.size === 0 ? text : editAccount(parseIniDocument(text), name, left);
+  }
+  return withSectionForRow(document, name, changes);
 }
 
-/** The first line end of the text, for new lines to be like the old ones. */
-function lineEndOf(text: string): string {
-  return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
+/**
+ * The document's text without an account, of which there is one, and without the comment lines that belong to
+ * it: those directly above it, unless the file begins with them, or other rows follow that they may be the
+ * heading of.
+ */
+export function removeAccount(document: IniDocument, name: string): string {
+  const line = namedAccounts(document).find((account) => account.name === name)!.line;
+  return spliced(document.text, [{ ...removedLines(document, line), text: "" }]);
+}
+
+function withSectionForRow(document: IniDocument, name: string, changes: KeyChanges): string {
+  const { text, rows } = document;
+  const lineEnd = lineEndOf(text);
+  const row = rows.find((row) => row.name === name)!;
+  if (name.includes("]")) throw new Error(`Cannot make a section for ${name}: a header cannot hold the name`);
+  const values = new Map([["password", row.password], ["home", row.home], ["permissions", row.permissions]]);
+  const entries = new Map(Array.from(values, ([key, value]) => [key, value.text]));
+  for (const [key, value] of changes) {
+    if (value === undefined) entries.delete(key);
+    else entries.set(key, value);
+  }
+  const own = removedLines(document, row.line);
+  const [, comments] = /^(\s*(?:[#;][^\r\n]*(?:\r\n|\n|\r)\s*)*)/.exec(
+    text.slice(own.start, row.password.start),
+  )!;
+  const comment = /#[^\r\n]*/.exec(text.slice(row.home.end, lineEndAt(text, row.home.end)))?.[0];
+  const section = comments!.replace(/[^\S\r\n]+$/, "") +
+    sectionText(name, { entries: [...entries], lineEnd, comment });
+  const last = rows.at(-1)!;
+  const isLast = last === row;
+  const at = isLast ? own.start : nextLineAt(text, last.home.end);
+  const end = isLast ? nextLineAt(text, row.home.end) : at;
+  const begun = at > 0 && !/[\r\n]$/.test(text.slice(0, at)) ? lineEnd : "";
+  const above = text.slice(0, at).replaceAll("\r\n", "\n");
+  const before = begun === "" && /(?:^\ufeff?|[\r\n][^\S\r\n]*[\r\n])$/.test(above) ? "" : lineEnd;
+  const after = /^[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end)) ? "" : lineEnd;
+  const placed: Splice = { start: at, end, text: begun + before + section + after };
+  return spliced(text, isLast ? [placed] : [{ ...own, text: "" }, placed]);
+}
+
+/** A section, and what follows its header on the same line. */
+interface NewSection {
+  readonly entries: readonly (readonly [key: string, value: string])[];
+  readonly lineEnd: string;
+  readonly comment?: string | undefined;
+}
+
+function sectionText(name: string, { entries, lineEnd, comment }: NewSection): string {
+  const header = comment === undefined ? `[user:${name}]` : `[user:${name}] ${comment}`;
+  const lines = [header, ...entries.map(([key, value]) => `${key} = ${writtenValue(value)}`)];
+  return lines.map((line) => checkLine(line) + lineEnd).join("");
 }
 
 function checkField(stored: string): string {
-  if (stored === "" || /[\s#]/.test(stored)) {
-    throw new Error("Cannot write the password into a row: it is empty or has a blank or # in it");
-  }
-  return stored;
+  if (isField(stored)) return stored;
+  throw new Error("Cannot write the password into a row: it is empty or has a blank or # in it");
 }
 
-function quoteIfNeeded(value: string): string {
-  const isPlain = value !== "" && value === value.trim() && !value.startsWith('"') &&
-    !/(?:^|\s)[#;]/.test(value);
-  return checkLine(isPlain ? value : `"${value.replace(/["\\]/g, "\\$&")}"`);
+function lineEndAt(text: string, from: number): number {
+  const end = /[\r\n]/.exec(text.slice(from));
+  return end ? from + end.index : text.length;
 }
 
-function checkLine(line: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what must not pass
-  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(line)) {
-    throw new Error("Cannot write a line end or another control character into the accounts file");
-  }
-  return line;
+function nextLineAt(text: string, from: number): number {
+  const end = /\r\n|\n|\r/.exec(text.slice(from));
+  return end ? from + end.index + end[0].length : text.length;
 }

@@ -123,6 +123,13 @@ export class FailedLogins {
     else this.#failures.set(network, left);
   }
 
+  /** Forgives networks all that they have failed; tells whether there was anything. */
+  forgive(holds: (network: string) => boolean): boolean {
+    const forgiven = [...this.#failures.keys()].filter(holds);
+    for (const network of forgiven) this.#forget(network);
+    return forgiven.length > 0;
+  }
+
   #recent(network: string): readonly Failure[] {
     const since = this.#now() - REMEMBER_MS;
     const recent = this.#failures.get(network)?.filter(({ atMs }) => atMs > since) ?? [];

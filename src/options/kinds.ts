@@ -1,5 +1,6 @@
 /** The kinds of settings: how each is written as text and as a typed value, and what is a sound one. */
 
+import { isNetworkName, PRIVATE_NETWORKS } from "../guard/network_set.ts";
 import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
@@ -56,6 +57,24 @@ export const hostNames: Kind<readonly string[], readonly string[] | string> = {
   fromTyped: (typed) => {
     if (typeof typed === "string") return parseHostNames(typed);
     return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isHost(name))
+      ? typed
+      : undefined;
+  },
+  format: (names) => names.join(","),
+};
+
+/**
+ * Networks, any number of them, and `private`. config.ts may write a list or a text with blanks or commas
+ * between.
+ */
+export const networks: Kind<readonly string[], readonly string[] | string> = {
+  placeholder: "NETWORK,NETWORK",
+  unit: "",
+  expected: `networks with commas between, such as ${PRIVATE_NETWORKS},203.0.113.0/24`,
+  fromText: parseNetworks,
+  fromTyped: (typed) => {
+    if (typeof typed === "string") return parseNetworks(typed);
+    return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isNetworkName(name))
       ? typed
       : undefined;
   },
@@ -277,6 +296,11 @@ function isHost(address: string): boolean {
 function parseHostNames(text: string): readonly string[] | undefined {
   const names = text.split(/[\s,]+/).filter((name) => name !== "");
   return names.every(isHost) ? names : undefined;
+}
+
+function parseNetworks(text: string): readonly string[] | undefined {
+  const names = text.split(/[\s,]+/).filter((name) => name !== "");
+  return names.every(isNetworkName) ? names : undefined;
 }
 
 function isTimeZone(zone: string): boolean {

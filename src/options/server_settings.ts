@@ -201,6 +201,35 @@ export class ServerSettings {
     sentence: "speed at which all hashes together read files; 0: no limit",
   };
 
+  /**
+   * Points until the guard bans an address (an IPv6 network of 64 bits), one for each wrong password, 0 for
+   * never; default 20. They fade by half in 30 minutes.
+   */
+  readonly banAfter: Setting<number> = {
+    kind: kinds.count,
+    default: 20,
+    group: "Limits",
+    sentence: "wrong passwords, or as much of scans and floods, until an address is banned; 0: never",
+  };
+  /** For how long the guard bans, milliseconds; default 1 hour. */
+  readonly banTimeMs: Setting<number, number, "banTime"> = {
+    name: "banTime",
+    kind: kinds.seconds,
+    default: 3_600_000,
+    group: "Limits",
+    sentence: "for how long such an address is banned",
+  };
+  /**
+   * Networks that the guard never bans; `private` stands for all that the internet does not reach. Default
+   * `private`: a router or a container shows everybody behind it under one such address.
+   */
+  readonly neverBan: Setting<readonly string[], readonly string[] | string> = {
+    kind: kinds.networks,
+    default: ["private"],
+    group: "Limits",
+    sentence: "networks that are never banned for what they do; private: all but the internet's",
+  };
+
   /** How long a session may be silent, milliseconds, 0 for ever; default 5 minutes. */
   readonly idleTimeoutMs: Setting<number, number, "idleTimeout"> = {
     name: "idleTimeout",

@@ -46,12 +46,16 @@ export class ControlConnection {
   /** Writes that have not ended. */
   #writes = 0;
   #ended = false;
+  #hasRead = false;
   #isReleasing = false;
   #closing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
+
+  /** Whether its first bytes were a TLS handshake: it ended there. */
+  isTlsHello = false;
 
   /** The two ends, as IP addresses. */
   get ends(): { readonly local: string; readonly peer: string } {
@@ -188,6 +192,11 @@ export class ControlConnection {
       this.#ended = true;
       return "end";
     }
+    if (!this.#hasRead && isTlsHello(this.#buffer.subarray(0, length))) {
+      this.isTlsHello = this.#ended = true;
+      return "end";
+    }
+    this.#hasRead = true;
     for (const line of this.#decoder.push(this.#buffer.subarray(0, length))) this.#pending.push(line);
     if (this.#synch === "the end of one" && this.#hasLine) this.#synch = "nothing";
     const answers = this.#decoder.takeTelnetAnswers();
@@ -214,4 +223,9 @@ export class ControlConnection {
       this.#writes--;
     }
   }
+}
+
+/** Whether bytes begin a TLS handshake, which no command does. RFC 8446 §5.1. */
+function isTlsHello([type, major]: Uint8Array): boolean {
+  return type === 0x16 && major === 0x03;
 }

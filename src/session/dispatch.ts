@@ -12,6 +12,7 @@ import { GivingUp } from "./giving_up.ts";
 import { isJob, type Job } from "./job.ts";
 import { failureEvents, refusalOf } from "./refusal.ts";
 import type { Session } from "./session.ts";
+import { foreignProtocol } from "./stranger.ts";
 
 /** Verbs that RFCs define and we leave out on purpose. RFC 959 §4.2.2: 502, not 500. */
 export const NOT_IMPLEMENTED: ReadonlyMap<string, string> = new Map([
@@ -22,18 +23,6 @@ export const NOT_IMPLEMENTED: ReadonlyMap<string, string> = new Map([
   ["MIC", "TLS protects the whole connection"],
   ["CONF", "TLS protects the whole connection"],
   ["ENC", "TLS protects the whole connection"],
-]);
-
-/** Verbs that show a browser or a mailer at the wrong door: something may be talking through it. */
-const FOREIGN_VERBS: ReadonlySet<string> = new Set([
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "CONNECT",
-  "TRACE",
-  "HELO",
-  "EHLO",
 ]);
 
 /** Greets the client and serves it until it leaves or is sent away; returns the reason for the log. */
@@ -55,13 +44,17 @@ export async function serve(session: Session, table: CommandTable): Promise<stri
 }
 
 const LEFT = "the client left";
+const TLS_HELLO = "the client began TLS unasked, as on a port for implicit TLS";
 
 async function runLines(session: Session, table: CommandTable): Promise<string> {
   // While a transfer may still end before the session does, a client asks how it goes.
   while (session.closing === undefined || session.running.job) {
     const next = session.control.next();
     const line = next instanceof Promise ? await next : next;
-    if (line === undefined) break;
+    if (line === undefined) {
+      if (session.control.isTlsHello) session.stranger.spoke("tls");
+      break;
+    }
     // Before login the clock counts the whole time since the start, however busy the client is.
     if (session.user) session.idleClock.touch();
     await runLine(session, table, line);
@@ -70,7 +63,7 @@ async function runLines(session: Session, table: CommandTable): Promise<string> 
     if (pause) await pause;
   }
   await session.dismissal;
-  return session.closing ?? LEFT;
+  return session.closing ?? (session.control.isTlsHello ? TLS_HELLO : LEFT);
 }
 
 async function runLine(session: Session, table: CommandTable, line: RawLine): Promise<void> {
@@ -88,6 +81,7 @@ async function runLine(session: Session, table: CommandTable, line: RawLine): Pr
     return;
   }
   if (session.ended.signal.aborted) return;
+  if (!session.user) session.stranger.answered(result.code);
   await session.sendReply(result);
   const act = session.afterReply.take();
   if (act) await act();
@@ -190,8 +184,11 @@ function guarded(session: Session, { command, verb, argument }: Call): Soon<Repl
 }
 
 function unknownVerb(session: Session, verb: string): ReplyError {
-  if (!session.user && FOREIGN_VERBS.has(verb)) {
+  const foreign = session.user ? undefined : foreignProtocol(verb);
+  if (foreign) {
+    // Something may be talking through a browser.
     session.closing = `the client spoke another protocol: ${verb}`;
+    session.stranger.spoke(foreign);
     return new ReplyError(reply(500, "This is an FTP server, closing"));
   }
   const reason = NOT_IMPLEMENTED.get(verb);

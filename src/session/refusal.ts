@@ -32,6 +32,9 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
 /** Told to the sessions of an account that is gone or has become another. */
 export const ACCOUNT_CHANGED = "Your account has changed, log in again";
 
+/** Told to clients of a network that was banned. */
+export const BANNED = "Connections from your address are refused: it is banned";
+
 /** Told to the sessions that the operator ends. */
 export const ENDED_BY_OPERATOR = "The operator has ended this session";
 

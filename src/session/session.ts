@@ -20,6 +20,7 @@ import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
+import { Stranger } from "./stranger.ts";
 import { requireProtection } from "./tls_guard.ts";
 import { Transfer } from "./transfer.ts";
 import { release, type TransferPlan } from "./transfer_plan.ts";
@@ -51,6 +52,8 @@ export class Session {
   readonly loginGuard: LoginGuard;
   /** The messages of directories that it has shown. */
   messages = new DirectoryMessages();
+  /** What counts for a ban, until the login. */
+  readonly stranger: Stranger;
   /** When the session has said nothing for too long, or has not logged in. RFC 1123 §4.1.3.2. */
   readonly idleClock: Deadline;
   /** How names look on the wire. */
@@ -96,6 +99,7 @@ export class Session {
     this.services = services;
     this.parameters = initialParameters(services.options);
     this.loginGuard = new LoginGuard({ attempts: services.options.loginAttempts });
+    this.stranger = new Stranger((offence) => services.office.door.note(control.ends.peer, offence));
     this.idleClock = services.deadlines.make(() => this.#timeOut());
     this.encoding = new ClientEncoding(services.options.encoding);
     control.encode = (text) => this.encoding.encodeForControl(text);
@@ -160,6 +164,7 @@ export class Session {
     // A home that took too long finds the session over.
     if (this.ended.signal.aborted) return admission.seat[Symbol.dispose]();
     this.#login = { ...admission, files };
+    this.services.office.door.loggedIn(this.control.ends.peer);
     const { encoding } = admission.user;
     if (encoding !== undefined) this.encoding.fallback = legacyEncoding(encoding);
     this.idleClock.start(this.services.options.idleTimeoutMs);
@@ -289,6 +294,7 @@ export class Session {
   }
 
   #timeOut(): void {
+    if (!this.user) this.stranger.heldOn();
     const text = this.user ? "Idle for too long, closing" : "Login took too long, closing";
     this.dismiss(text, { afterTransfer: false });
   }

@@ -21,11 +21,14 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "login":
     case "file":
     case "expired":
+    case "scanner":
+    case "unbanned":
       return "info";
     case "transfer":
       return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
     case "session-refused":
     case "login-failed":
+    case "banned":
     case "warning":
       return "warning";
     case "error":

@@ -93,6 +93,24 @@ export type ServerEvent =
   | TransferRecord
   | FileRecord
   | ExpiredRecord
+  /** A client that has not logged in spoke another protocol, such as `HTTP`. */
+  | { readonly kind: "scanner"; readonly peer: string; readonly protocol: string }
+  /** Connections of a network are refused from now on; `seconds` is left out where that is for good. */
+  | {
+    readonly kind: "banned";
+    readonly network: string;
+    readonly by: "guard" | "operator";
+    readonly reason: string;
+    readonly seconds?: number;
+  }
+  /** They are let in again: the ban is over, or the operator has taken it back. */
+  | {
+    readonly kind: "unbanned";
+    readonly network: string;
+    readonly isOver: boolean;
+    /** Connections that it has refused. */
+    readonly refused: number;
+  }
   /** What may help to understand the server, and is no trouble. */
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }

@@ -82,7 +82,7 @@ export interface Log {
  */
 export async function openLog(options: LogOptions): Promise<Log> {
   const { level, consoleLevel = level, aroundConsole = (write) => write(), now = Date.now } = options;
-  const onConsole = getConsoleSink({ formatter: consoleFormatter(options) });
+  const onConsole = whileItIsThere(getConsoleSink({ formatter: consoleFormatter(options) }));
   const toConsole: Sink = (record) => aroundConsole(() => onConsole(record));
   const onFailure = (message: string): void => toConsole(toRecord(describeError(message), now()));
 
@@ -122,6 +122,19 @@ export async function openLog(options: LogOptions): Promise<Log> {
     error: (message, error) => write(describeError(message, { error })),
     reopen: async () => void await Promise.all(opened.map((file) => file.reopen())),
     [Symbol.asyncDispose]: () => files.disposeAsync(),
+  };
+}
+
+/** A console that is gone, as a closed terminal or a pipe that nobody reads, is written to in vain. */
+function whileItIsThere(sink: Sink): Sink {
+  return (record) => {
+    try {
+      sink(record);
+    } catch (error) {
+      const isClosed = (error as { code?: unknown }).code === "EIO" ||
+        error instanceof Deno.errors.BrokenPipe;
+      if (!isClosed) throw error;
+    }
   };
 }
 

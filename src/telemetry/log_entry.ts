@@ -62,6 +62,21 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeFileChange(event);
     case "expired":
       return describeExpired(event);
+    case "scanner": {
+      const { peer, protocol } = event;
+      return entry(level, `Scanned by ${peer}: it spoke ${protocol}`, { kind, peer, protocol });
+    }
+    case "banned": {
+      const { network, by, reason, seconds } = event;
+      const time = seconds === undefined ? "for good" : `for ${seconds} s`;
+      return entry(level, `Banned ${network} ${time}: ${reason}`, { kind, network, by, reason, seconds });
+    }
+    case "unbanned": {
+      const { network, isOver, refused } = event;
+      const why = isOver ? "the ban is over" : "the operator took the ban back";
+      const sentence = `Unbanned ${network}: ${why}, it has refused ${refused} connections`;
+      return entry(level, sentence, { kind, network, isOver, refused });
+    }
     case "note":
       return entry(level, cut(event.message), { kind });
     case "warning": {

@@ -39,6 +39,7 @@ const REFUSED: Rule = { most: 5, windowMs: 60_000 };
  * that.
  */
 const LOGIN_FAILED: Rule = { most: 20, windowMs: 600_000 };
+const BANS: Rule = { most: 20, windowMs: 60_000 };
 const WARNING: Rule = { most: 5, windowMs: 60_000 };
 const ERROR: Rule = { most: 10, windowMs: 60_000 };
 
@@ -119,6 +120,15 @@ function kindOf(event: ServerEvent): Kind | undefined {
       const network = networkOf(event.session.peer);
       return { key: `login ${network}`, rule: LOGIN_FAILED, level, what: `failed logins from ${network}` };
     }
+    case "scanner": {
+      const network = networkOf(event.peer);
+      const what = `connections of scanners from ${network}`;
+      return { key: `scanner ${network}`, rule: REFUSED, level, what };
+    }
+    case "banned":
+    case "unbanned":
+      // All networks together: a flood from many of them bans many.
+      return { key: event.kind, rule: BANS, level, what: `networks ${event.kind}` };
     case "warning":
     case "error": {
       // What follows a colon is about the one case.
@@ -137,6 +147,9 @@ function othersLike({ key, rule, level }: Kind): Kind {
   const whats: Record<string, string> = {
     refused: "refused connections from other addresses",
     login: "failed logins from other addresses",
+    scanner: "connections of scanners from other addresses",
+    banned: "networks banned",
+    unbanned: "networks unbanned",
     warning: "other warnings",
     error: "other errors",
   };

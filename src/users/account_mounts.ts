@@ -85,7 +85,8 @@ export async function lookAtMounts(
       const message = `${place}: ${reason}; what is in there is refused until it can be reached`;
       warnings.push({ file: problems.file, line, value: written, message });
     }
-    const held = state.kind === "there" ? places.heldBy(state) : undefined;
+    // Of what cannot be looked at its name tells: it may be there in the next moment.
+    const held = places.heldBy(state.kind === "there" ? state : { real: home, identity: undefined });
     if (held) {
       const message = `Cannot use ${home} for ${key} of ${value.owner}: ${reasonAgainst(held, "directory")}`;
       problems.report(line, written, message);

@@ -9,7 +9,7 @@ import { readPermissions } from "./account_permissions.ts";
 import { AccountProblems } from "./account_problems.ts";
 import { readRules } from "./account_rules.ts";
 import type { HomeLooks } from "./home_looks.ts";
-import { isMalformedHash } from "./password.ts";
+import { storedProblem } from "../passwords/forms.ts";
 import type { PermissionLetter, Permissions } from "./permissions.ts";
 import { type ProtectedPlaces, reasonAgainst } from "./protected_places.ts";
 import type { User } from "./user.ts";
@@ -153,9 +153,10 @@ export class AccountReader {
     const { name, values } = this.#account;
     const value = this.#required(values.get("password"), "password", "password = SECRET");
     if (!value) return undefined;
-    if (isMalformedHash(value.text)) {
-      const message =
-        `Cannot use the password of ${name}: it begins like a hash but is not one, set it anew with "passwd ${name}"`;
+    const reason = storedProblem(value.text);
+    if (reason !== undefined) {
+      const remedy = `set a new one with "user passwd ${name}"`;
+      const message = `Cannot use the password of ${name}: ${reason}; ${remedy}`;
       this.#problems.report(value.line, name, message);
     }
     return value.text;

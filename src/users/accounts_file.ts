@@ -1,7 +1,15 @@
 /** The accounts file on the disk: read as a document, written atomically. */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileErrorReason, isMissingFile } from "./file_error.ts";
+import {
+  type Outcome,
+  removeLeftovers,
+  replaceFile,
+  type Replacement,
+  replacementReason,
+} from "./file_replacement.ts";
+import { lockFolder } from "./folder_lock.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 
@@ -31,14 +39,17 @@ export async function readAccountsFile(path: string): Promise<IniDocument | unde
 
 /** How often an update starts over because somebody else wrote the file meanwhile. */
 const MOST_ATTEMPTS = 10;
+/** How long it waits for another command to be done. */
+const MOST_WAIT_MS = 60_000;
 
 /**
- * Changes an accounts file, or makes it. The new text is written to a temporary file beside it, which then
- * takes its place, so that nobody ever sees half of it; when the file changes while `change` works on it,
- * `change` is asked again with the new text. The file keeps its owner, and its mode but for the access of
- * group and others: there are secrets in it.
+ * Changes an accounts file, or makes it: whole or not at all, whatever happens meanwhile. Commands and
+ * servers wait for each other; when somebody else changes the file while `change` works on it, or saves his
+ * own at the moment of the replacement, `change` is asked again with that text. The file keeps its owner, and
+ * its mode but for the access of group and others: there are secrets in it.
  *
- * @param change Gives the new text for the document; the document of an absent file is empty.
+ * @param change Gives the new text for the document; the document of an absent file is empty. What takes long
+ *   is to be done before, since others wait.
  * @throws {AccountsFileError} When the file cannot be read or replaced; the message says why.
  */
 export async function updateAccountsFile(
@@ -46,25 +57,71 @@ export async function updateAccountsFile(
   change: (document: IniDocument) => string | Promise<string>,
 ): Promise<void> {
   // A symbolic link stays, and what it points to is replaced.
-  const target = await Deno.realPath(path).catch(() => path);
+  const target = await Deno.realPath(path).catch(() => resolve(path));
+  using lock = await lockFolder(dirname(target), MOST_WAIT_MS);
+  if (!lock) throw unwritable(path, "another command that changes it does not come to its end");
+  if (lock.isAlone) await removeLeftovers(target);
+  let onDisk = await readBytes(path);
+  let base = onDisk;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const before = await readText(path);
-    const after = await change(parseIniDocument(before ?? "", { file: path }));
-    if (after === before) return;
-    if (await replaceText(path, { target, before, after })) return;
+    const after = await changed(base, { path, change, onDisk, target });
+    if (after === undefined) return;
+    const outcome = await replace(path, { target, before: onDisk, after });
+    if (outcome.is === "done") return;
+    onDisk = outcome.is === "changed" ? await readBytes(path) : after;
+    base = outcome.is === "changed" ? onDisk : outcome.theirs;
   }
-  const message = `Cannot write ${path}: somebody else keeps changing it`;
-  throw new AccountsFileError({ value: path, message });
+  throw unwritable(path, "somebody else keeps changing it");
+}
+
+/** One step of an update. */
+interface Step {
+  readonly path: string;
+  readonly target: string;
+  readonly change: (document: IniDocument) => string | Promise<string>;
+  /** What the file has; another text than the one to change when somebody was overtaken. */
+  readonly onDisk: Uint8Array | undefined;
+}
+
+/** The text with the change in it, as bytes; undefined when the file has it already. */
+async function changed(
+  base: Uint8Array | undefined,
+  { path, target, change, onDisk }: Step,
+): Promise<Uint8Array | undefined> {
+  try {
+    const before = base && textOf(base, path);
+    const after = await change(parseIniDocument(before ?? "", { file: path }));
+    return after === before && base === onDisk ? undefined : new TextEncoder().encode(after);
+  } catch (error) {
+    // Nothing can be made of what he saved who was overtaken, so it goes back to its place.
+    if (base && base !== onDisk) await replace(path, { target, before: onDisk, after: base });
+    throw error;
+  }
+}
+
+async function replace(path: string, replacement: Replacement): Promise<Outcome> {
+  try {
+    return await replaceFile(replacement);
+  } catch (error) {
+    throw unwritable(path, replacementReason(error, replacement.target), error);
+  }
 }
 
 async function readText(path: string): Promise<string | undefined> {
-  let bytes: Uint8Array;
+  const bytes = await readBytes(path);
+  return bytes && textOf(bytes, path);
+}
+
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
   try {
-    bytes = await Deno.readFile(path);
+    return await Deno.readFile(path);
   } catch (error) {
     if (isMissingFile(error)) return undefined;
     throw unreadable(path, error);
   }
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
   try {
     return decode(bytes);
   } catch (cause) {
@@ -73,7 +130,6 @@ async function readText(path: string): Promise<string | undefined> {
     throw new AccountsFileError({ file: path, line, value: path, message }, { cause });
   }
 }
-
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
@@ -93,59 +149,11 @@ function firstUndecodableLine(bytes: Uint8Array): number {
   return line;
 }
 
-/** What to put where, and what has to stand there until then. */
-interface Replacement {
-  readonly target: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
-
-/** False when the file does not hold the text `before` any more; it is then left as it is. */
-async function replaceText(path: string, { target, before, after }: Replacement): Promise<boolean> {
-  const temporary = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.tmp`);
-  try {
-    await writeTemporary(temporary, after);
-    if (before !== undefined) await keepOwnerAndMode(path, await Deno.stat(target), temporary);
-    const isUnchanged = await readText(path) === before;
-    if (isUnchanged) await Deno.rename(temporary, target);
-    else await Deno.remove(temporary);
-    return isUnchanged;
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error instanceof AccountsFileError ? error : unwritable(path, target, error);
-  }
-}
-
-async function writeTemporary(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-  await file.sync();
-}
-
-async function keepOwnerAndMode(path: string, old: Deno.FileInfo, temporary: string): Promise<void> {
-  // Windows has neither, and gives null.
-  if (old.uid === null || old.gid === null || old.mode === null) return;
-  const { uid, gid } = await Deno.stat(temporary);
-  if (uid !== old.uid || gid !== old.gid) {
-    await Deno.chown(temporary, old.uid, old.gid).catch((cause) => {
-      const message =
-        `Cannot write ${path}: it belongs to another user (uid ${old.uid}), run this as that user`;
-      throw new AccountsFileError({ value: path, message }, { cause });
-    });
-  }
-  await Deno.chmod(temporary, old.mode & 0o700);
-}
-
 function unreadable(path: string, cause: unknown): AccountsFileError {
   const message = `Cannot read ${path}: ${fileErrorReason(cause)}`;
   return new AccountsFileError({ value: path, message }, { cause });
 }
 
-function unwritable(path: string, target: string, cause: unknown): AccountsFileError {
-  // A new file takes the place of the old one, so it is the folder that has to let us write.
-  const message = `Cannot write ${path}: ${fileErrorReason(cause)} (in the folder ${
-    dirname(resolve(target))
-  })`;
-  return new AccountsFileError({ value: path, message }, { cause });
+function unwritable(path: string, reason: string, cause?: unknown): AccountsFileError {
+  return new AccountsFileError({ value: path, message: `Cannot write ${path}: ${reason}` }, { cause });
 }

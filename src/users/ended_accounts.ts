@@ -8,6 +8,8 @@ export interface EndedAccountsOptions {
   readonly believeAfterMs: number;
   /** Brings {@linkcode EndedAccounts.update} up to date, when that time is over. */
   readonly confirm: () => Promise<void>;
+  /** Whether both passwords, as stored, are the same one; by default when they are the same text. */
+  readonly isSamePassword?: (before: string | undefined, after: string | undefined) => boolean;
   /** Told of accounts whose end is believed. */
   readonly onEnd: (names: ReadonlySet<string>) => void;
 }
@@ -49,7 +51,7 @@ export class EndedAccounts implements Disposable {
     this.#now = new Map(users.map((user) => [user.name, user]));
     for (const [name, known] of this.#known) {
       const user = this.#now.get(name);
-      if (user && isSame(user, known)) this.#settle(name);
+      if (user && this.#isSamePassword(known, user) && isSamePlace(user, known)) this.#settle(name);
       else this.#doubt(name);
     }
     for (const [name, user] of this.#now) if (!this.#doubts.has(name)) this.#known.set(name, user);
@@ -62,6 +64,10 @@ export class EndedAccounts implements Disposable {
     this.#isOver = true;
     clearTimeout(this.#timer);
     for (const name of [...this.#doubts.keys()]) this.#settle(name);
+  }
+
+  #isSamePassword({ password: before }: User, { password: after }: User): boolean {
+    return before === after || (this.#options.isSamePassword?.(before, after) ?? false);
   }
 
   #doubt(name: string): void {
@@ -106,9 +112,9 @@ export class EndedAccounts implements Disposable {
   }
 }
 
-/** Whether a session of the one is still right for the other. Letters are those that it has begun with. */
-function isSame(one: User, other: User): boolean {
-  return one.password === other.password && one.home === other.home && placesOf(one) === placesOf(other);
+/** Whether both have the same files. Letters are those that a session has begun with. */
+function isSamePlace(one: User, other: User): boolean {
+  return one.home === other.home && placesOf(one) === placesOf(other);
 }
 
 /** Where what is mounted. */

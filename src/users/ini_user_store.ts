@@ -2,12 +2,13 @@
 
 import { dirname, resolve } from "node:path";
 import type { AnonymousDefaults } from "./account_reader.ts";
-import { type Accounts, everyone, readAccounts } from "./accounts.ts";
+import { everyone, readAccounts } from "./accounts.ts";
+import { type AccountsInForce, inForceOf, NOBODY_IN_FORCE } from "./accounts_in_force.ts";
 import { EndedAccounts } from "./ended_accounts.ts";
 import { Expiries } from "./expiries.ts";
 import { HomeLooks } from "./home_looks.ts";
 import { silentPlaces } from "./home_mount.ts";
-import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import type { PasswordRenewal } from "./password_renewal.ts";
 import { newProblems, type Problem } from "../ini/problem.ts";
 import type { ProtectedFile } from "./protected_places.ts";
 import type { User } from "./user.ts";
@@ -25,6 +26,8 @@ export interface IniUserStoreOptions {
   readonly protectedFiles?: readonly ProtectedFile[];
   /** Looks at the homes; by default with looks of its own. */
   readonly looks?: HomeLooks;
+  /** Makes better hashes of right passwords; without it the file stays as it is. */
+  readonly renewal?: PasswordRenewal;
   /**
    * How long an account has to be gone, or to have another password or home, until its sessions end,
    * milliseconds; default 1.5 seconds.
@@ -47,13 +50,6 @@ const BELIEVE_AFTER_MS = 1500;
 /** The permission bits of others than the owner, but for those to execute. */
 const OTHERS = 0o066;
 
-/** The accounts that logins are checked against, and the text that they come from. */
-interface InForce {
-  readonly accounts: Accounts;
-  readonly byName: ReadonlyMap<string, User>;
-  readonly document: IniDocument;
-}
-
 /** The accounts file as a store of users. */
 export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #options: IniUserStoreOptions;
@@ -65,9 +61,9 @@ export class IniUserStore implements UserStore, AsyncDisposable {
   readonly #doubters = new Set<() => void>();
   readonly #stopListening: () => void;
   #readWith: ReloadOptions & Pick<IniUserStoreOptions, "anonymous">;
-  #inForce: InForce = inForceOf(NO_ACCOUNTS, parseIniDocument(""));
+  #inForce: AccountsInForce = NOBODY_IN_FORCE;
   /** Those before the ones that are not believed yet. */
-  #believed: InForce = this.#inForce;
+  #believed: AccountsInForce = this.#inForce;
   #problems: readonly Problem[] = [];
   #seen: FileState | undefined;
   /** Whether others than this machine's kernel may change the file. */
@@ -88,6 +84,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     this.#ended = new EndedAccounts({
       believeAfterMs: options.believeAfterMs ?? BELIEVE_AFTER_MS,
       confirm: () => this.#refresh(),
+      isSamePassword: (before, after) => options.renewal?.isSame(before, after) ?? false,
       onEnd: (names) => this.#tell(names),
     });
     this.#stopListening = this.#looks.subscribe((home) => this.#homeAnswered(home));
@@ -152,6 +149,14 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     await this.#ended.doubtOf(name);
     const user = this.#find(name);
     return user?.isHomeSilent ? await this.#findAgain(user) : user;
+  }
+
+  renew(user: User, password: string): void {
+    this.#options.renewal?.note(user, password);
+  }
+
+  decoyFor(name: string): Promise<string | undefined> {
+    return this.#inForce.decoys.for(name);
   }
 
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void {
@@ -262,7 +267,7 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     for (const listener of [...this.#doubters]) listener();
   }
 
-  #accept(inForce: InForce): void {
+  #accept(inForce: AccountsInForce): void {
     this.#doubt();
     const old = this.#inForce;
     this.#inForce = inForce;
@@ -280,17 +285,4 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     if (!this.#ended.hasDoubts) this.#believed = this.#inForce;
     for (const listener of [...this.#listeners]) listener(ended);
   }
-}
-
-const NO_ACCOUNTS: Accounts = {
-  users: [],
-  anonymous: undefined,
-  disabled: [],
-  plainText: [],
-  problems: [],
-  warnings: [],
-};
-
-function inForceOf(accounts: Accounts, document: IniDocument): InForce {
-  return { accounts, byName: new Map(accounts.users.map((user) => [user.name, user])), document };
 }

@@ -1,7 +1,7 @@
 /** What session workers may touch: the homes on the disk, the network, and nothing else. */
 
 import type { HomeLooks } from "../users/home_looks.ts";
-import { isWithin } from "../users/host_way.ts";
+import { isWithin, wayTo } from "../users/host_way.ts";
 import type { User } from "../users/user.ts";
 
 /**
@@ -71,12 +71,18 @@ export async function homesOffLimits(users: Iterable<User>, looks: HomeLooks): P
   return all.filter(({ home }, index) => isOffLimits(home) || isOffLimits(real[index]!));
 }
 
-/** Where a home lies with links followed; the home as it is written when that cannot be said. */
+/**
+ * Where a home lies with links followed, or will lie when a disk is plugged in that its link leads to; the
+ * home as it is written when that cannot be said.
+ */
 async function realHome(home: string, looks: HomeLooks): Promise<string> {
   const known = looks.known(home);
   if (known) return known.real;
   const state = await looks.look(home);
-  return state.kind === "there" ? state.real : home;
+  if (state.kind === "there") return state.real;
+  let place = home;
+  if (state.kind === "refused") { for await (const entry of wayTo(home)) place = entry; }
+  return place;
 }
 
 /** What is wrong with such a home. */

@@ -6,6 +6,11 @@
 import type { Credentials, Rejection } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
+import { BanList } from "../guard/ban_list.ts";
+import type { SharedBans } from "../guard/ban_table.ts";
+import { ConnectionRates } from "../guard/connection_rates.ts";
+import { Guard } from "../guard/guard.ts";
+import type { Offence } from "../guard/offences.ts";
 import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
@@ -24,6 +29,10 @@ export interface SharedOffice {
   readonly failureMarks: SharedArrayBuffer;
   /** Counts up whenever an account may have changed. */
   readonly generation: SharedArrayBuffer;
+  /** Which networks are banned. */
+  readonly bans: SharedBans;
+  /** How many connections networks make. */
+  readonly connectionRates: SharedArrayBuffer;
 }
 
 /** Knows the accounts and what was taken of the limits. Workers take seats by themselves. */
@@ -32,21 +41,25 @@ export class MainOffice implements Disposable {
   readonly numbers = new NumberBlocks();
   /** What workers have of it. */
   readonly shared: SharedOffice;
+  readonly #guard: Guard;
   readonly #check: LoginCheck;
   readonly #ledger: Ledger;
 
-  constructor({ users, limits, record }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, bans = new BanList() }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
       limits: Ledger.sharedLimits(),
       failureMarks: FailureMarks.shared(),
       generation: Counter.shared(),
+      bans: bans.shared,
+      connectionRates: ConnectionRates.shared(),
     };
     const tags = new Tags(this.shared.tagKey);
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);
-    this.#check = new LoginCheck({ users, limits, record, marks, generation });
+    this.#guard = new Guard({ limits, bans, record, onGuessedAt: () => generation.add(1) });
+    this.#check = new LoginCheck({ users, limits, record, guard: this.#guard, marks, generation });
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
   }
@@ -60,6 +73,7 @@ export class MainOffice implements Disposable {
   set limits(limits: FrontOfficeLimits) {
     this.#ledger.limits = limits;
     this.#check.limits = limits;
+    this.#guard.limits = limits;
   }
 
   /**
@@ -76,8 +90,14 @@ export class MainOffice implements Disposable {
     return this.#check.login(credentials, signal);
   }
 
-  /** Hears of the accounts no more. */
+  /** A client of a worker did what counts against it. */
+  note(peer: string, offence: Offence): void {
+    this.#guard.note(peer, offence);
+  }
+
+  /** Hears of the accounts and of the bans no more. */
   [Symbol.dispose](): void {
     this.#check[Symbol.dispose]();
+    this.#guard[Symbol.dispose]();
   }
 }

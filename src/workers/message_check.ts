@@ -1,5 +1,6 @@
 /** What a worker says is looked at before anybody goes by it: a client may have got hold of the worker. */
 
+import { OFFENCE_NAMES } from "../guard/offences.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Activity, SessionView } from "../telemetry/session_view.ts";
@@ -65,6 +66,8 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
   user: optional(text),
 });
 
+/** What the main thread alone has to tell. */
+type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" }>;
 const ACTIVITY = tagged(
   "kind",
   shapesOf<Activity, "kind">("kind", {
@@ -85,7 +88,7 @@ const ACTIVITY = tagged(
 
 const EVENT = tagged(
   "kind",
-  shapesOf<ServerEvent, "kind">("kind", {
+  shapesOf<Exclude<ServerEvent, OwnEvent>, "kind">("kind", {
     "session-opened": { session },
     "session-refused": { peer: address, reason: text },
     "session-closed": { session, reason: text, seconds },
@@ -152,6 +155,7 @@ const MESSAGE = tagged("kind", {
     "cannot-listen": { port, error },
     "withdraw": { call: number },
     "event": { event: EVENT },
+    "offence": { peer: address, offence: oneOf(...OFFENCE_NAMES) },
     "looked": {
       look: number,
       views: listOf(shape<SessionView>({ session, isSecure: flag, openMs: seconds, activity: ACTIVITY })),
@@ -177,7 +181,18 @@ export function checkedMessage(data: unknown): FromWorker {
 }
 
 const KINDS: ReadonlySet<string> = new Set(
-  ["ready", "listening", "cannot-listen", "call", "withdraw", "event", "looked", "closed", "ended"],
+  [
+    "ready",
+    "listening",
+    "cannot-listen",
+    "call",
+    "withdraw",
+    "event",
+    "offence",
+    "looked",
+    "closed",
+    "ended",
+  ],
 );
 
 function shapesOf<Union, Tag extends keyof Union & string>(

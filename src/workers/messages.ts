@@ -6,6 +6,7 @@
 import type { Credentials } from "../front_office/front_office.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
+import type { Offence } from "../guard/offences.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import type { SeatColumns } from "../limits/seat_counts.ts";
@@ -80,6 +81,8 @@ export type ToWorker =
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
   | ({ readonly kind: "reconfigure" } & WorkerOptions)
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  /** A network was banned: its sessions end, all of them or those that have not logged in. */
+  | { readonly kind: "banned"; readonly network: string; readonly whose: "all" | "strangers" }
   /** To tell of its sessions; `look` is the number to answer to. */
   | { readonly kind: "look"; readonly look: number; readonly wish: LookWish }
   | { readonly kind: "kick"; readonly ids: ReadonlySet<number> }
@@ -102,6 +105,8 @@ export type FromWorker =
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
   | { readonly kind: "event"; readonly event: ServerEvent }
+  /** A client did what counts against it. */
+  | { readonly kind: "offence"; readonly peer: string; readonly offence: Offence }
   | { readonly kind: "looked"; readonly look: number } & Look
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }

@@ -3,6 +3,8 @@
  * right is remembered; all else is one message to the main thread and one back.
  */
 
+import { ConnectionRates } from "../guard/connection_rates.ts";
+import { Door } from "../guard/door.ts";
 import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
@@ -45,6 +47,7 @@ type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Resul
 
 /** Asks the main thread what the worker cannot know by itself. */
 export class RemoteFrontOffice implements FrontOffice {
+  readonly door: Door;
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
   /** Whether anybody wants to hear of an event. */
@@ -60,7 +63,8 @@ export class RemoteFrontOffice implements FrontOffice {
   #columnsCame = Promise.withResolvers<void>();
 
   constructor({ post, rateLimits, start }: RemoteFrontOfficeOptions) {
-    const { tagKey, columnVersion, limits, failureMarks, generation } = start.shared.office;
+    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates } =
+      start.shared.office;
     const tags = new Tags(tagKey);
     this.#post = post;
     this.#rateLimits = rateLimits;
@@ -69,6 +73,11 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
     this.#marks = new FailureMarks(tags, failureMarks);
     this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.door = new Door({
+      bans,
+      rates: new ConnectionRates(tags, connectionRates),
+      onOffence: (peer, offence) => post({ kind: "offence", peer, offence }),
+    });
     this.#numbers = new SessionNumbers(start.numbers, async () => {
       return (await this.#ask<"numbers">(++this.#lastCall, { ask: "numbers" })).numbers;
     });

@@ -204,6 +204,8 @@ export class SessionThread {
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
+      case "offence":
+        return this.#options.services.office.note(message.peer, message.offence);
       case "looked":
         for (const { session } of message.views) this.#desk.checkSession(session);
         return this.#looks.take(message.look, message);
@@ -227,6 +229,7 @@ export class SessionThread {
         case "call":
         case "withdraw":
         case "event":
+        case "offence":
           return this.#hasStarted;
         case "looked":
           return this.#looks.isAnswer(message.look, message);

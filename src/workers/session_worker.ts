@@ -91,6 +91,8 @@ class SessionWorker {
         return this.#reconfigure(message);
       case "dismiss":
         return this.#server?.dismissUsers(message.names);
+      case "banned":
+        return this.#server?.dismissNetwork(message);
       case "look":
         return this.#look(message);
       case "kick":

@@ -3,6 +3,8 @@
  * sessions.
  */
 
+import { endedBy } from "../guard/ban.ts";
+import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
 import { NetworkBuckets } from "../limits/network_buckets.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
@@ -48,6 +50,8 @@ export interface WorkerPoolOptions {
   readonly readMounts?: () => Promise<readonly Mount[]>;
   /** Takes every event. */
   readonly record: EventSink;
+  /** Who is banned; by default nobody at first. */
+  readonly bans?: BanList;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
 }
@@ -65,7 +69,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #office: MainOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   readonly #replacements: Replacements;
   /** Those that accept, each at its place. */
   readonly #threads: (SessionThread | undefined)[] = [];
@@ -82,13 +86,14 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { users, record, identities, readMounts = () => Promise.resolve([]) } = options;
+    const { users, record, identities, readMounts = () => Promise.resolve([]), bans = new BanList() } =
+      options;
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
     const { port, implicitTlsPort } = this.#server;
     this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
-    this.#office = new MainOffice({ users, limits: this.#server, record });
+    this.#office = new MainOffice({ users, limits: this.#server, record, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
@@ -103,7 +108,10 @@ export class WorkerPool implements AsyncDisposable {
       onUncovered: () => this.#replacements.begin(),
     };
     this.control = new PoolControl(() => this.#alive.keys(), this.#services.buckets);
-    this.#unsubscribe = users.subscribe((names) => this.#accountsChanged(names));
+    this.#unsubscribe = [
+      users.subscribe((names) => this.#accountsChanged(names)),
+      bans.subscribe((change) => this.#banChanged(change)),
+    ];
   }
 
   /**
@@ -171,7 +179,7 @@ export class WorkerPool implements AsyncDisposable {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     this.#isStopping = true;
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#replacements.stop();
     for (const thread of this.#alive.keys()) thread.shutdown({ graceMs });
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
@@ -203,6 +211,12 @@ export class WorkerPool implements AsyncDisposable {
   #accountsChanged(ended: ReadonlySet<string>): void {
     for (const thread of this.#alive.keys()) thread.post({ kind: "dismiss", names: ended });
     this.#replacements.begin();
+  }
+
+  #banChanged(change: BanChange): void {
+    if (change.kind !== "banned") return;
+    const message = { kind: "banned", ...endedBy(change.ban) } as const;
+    for (const thread of this.#alive.keys()) thread.post(message);
   }
 
   /** Brings the workers to what they should be: as many as wanted, each with all the homes. */

@@ -83,7 +83,7 @@ Deno.test("Each mistake is named, with what would be right", () => {
     [["--no-anonymous=no"], "Unexpected value of --no-anonymous: it takes none"],
     [["sreve"], 'Unknown command "sreve": did you mean "serve"?'],
     [["serve", "now"], 'Unexpected argument "now": serve takes options only'],
-    [["--all"], 'Unknown option "--all": it goes with passwd, not with serve'],
+    [["--all"], 'Unknown option "--all": it goes with user passwd, not with serve'],
     [["passwd", "bob", "--port", "1"], 'Unknown option "--port": it goes with serve, not with passwd'],
     [["passwd", "bob", "Tr0ub4dor"], "Unexpected argument after NAME: passwd takes no more"],
   ];

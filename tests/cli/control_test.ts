@@ -8,7 +8,17 @@ import { Folder, type RunningProgram } from "./_program.ts";
 const ignore = Deno.build.os === "windows";
 const test = (name: string, fn: () => Promise<void>): void => Deno.test({ name, fn, ignore });
 
-const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--passive-ports", "any", "--login-failure-delay", "0"];
+const FLAGS = [
+  "--host",
+  "127.0.0.1",
+  "--port",
+  "0",
+  "--passive-ports",
+  "any",
+  "--login-failure-delay",
+  "0",
+  "--no-hash-passwords",
+];
 const ACCOUNTS = "alice secret elradfmwMT ../home\nbob secret elradfmwMT ../home\n";
 
 async function start(folder: Folder, flags: readonly string[] = []): Promise<[RunningProgram, number]> {

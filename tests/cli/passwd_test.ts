@@ -15,7 +15,7 @@ password = "old one" ; plain
 home = /nowhere
 `;
 
-const HASH = /scrypt\$[^\s$]+\$[^\s$]+\$[^\s$]+\$[^\s$]+\$[^\s$]+/;
+const HASH = /\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[^\s$]+\$[^\s$]+/;
 
 /** The stored passwords by account. */
 async function storedIn(folder: Folder): Promise<Record<string, string | undefined>> {

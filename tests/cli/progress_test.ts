@@ -8,7 +8,7 @@ import { Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { until } from "../support/raw_socket.ts";
 import { Folder } from "./_program.ts";
 
-const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--passive-ports", "any"];
+const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--passive-ports", "any", "--no-hash-passwords"];
 
 /** The program on a terminal, and a client with a download that waits to be read. */
 async function scene(

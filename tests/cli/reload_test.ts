@@ -12,7 +12,8 @@ import { dialogue, Folder, type RunningProgram } from "./_program.ts";
 
 /** Signals other than to kill are not for Windows. */
 const ignore = Deno.build.os === "windows";
-const ANY_PORT = ["--port", "0", "--passive-ports", "any"];
+/** With the accounts file left as it is. */
+const ANY_PORT = ["--port", "0", "--passive-ports", "any", "--no-hash-passwords"];
 /** Sessions in the main thread, in one worker and in two. */
 const WORKERS = [0, 1, 2];
 /** So many connections that every worker has served some. */

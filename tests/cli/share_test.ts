@@ -89,6 +89,37 @@ Deno.test("share --write takes away what broken-off uploads leave, and nothing e
   deepStrictEqual(await namesIn(folder.home), [".other.baseftp-part", "whole"]);
 });
 
+Deno.test("share leaves a part that another server goes on with", async () => {
+  await using folder = await Folder.make();
+  const args = ["share", "../home", "--port", "0", "--write"];
+  await using first = folder.start(args);
+  {
+    await using client = await clientOf(first);
+    await client.interruptUpload("STOR broken", patternedBytes(100_000));
+  }
+  await first.until(/upload .*"\S*\/broken"/);
+  await using second = folder.start(args);
+  await using client = await clientOf(second);
+  await client.expect("REST 100000", 350);
+  await using data = await client.passive();
+  await client.expect("STOR broken", 150);
+  first.signal("SIGTERM");
+  strictEqual(await first.ended(), 0);
+  await data.write("end");
+  await data.close();
+  await client.expectReply(226);
+  strictEqual((await Deno.stat(join(folder.home, "broken"))).size, 100_003);
+});
+
+Deno.test("share takes SIGHUP for a wish to end", async () => {
+  await using folder = await Folder.make();
+  await using share = folder.start(["share", "../home", "--port", "0"]);
+  await share.port();
+  share.signal("SIGHUP");
+  strictEqual(await share.ended(), 0);
+  match(share.text, /INFO Stopped/);
+});
+
 Deno.test("A second signal cuts what runs, and its part is taken away all the same", async () => {
   await using folder = await Folder.make();
   await using share = folder.start(["share", "../home", "--port", "0", "--write"]);

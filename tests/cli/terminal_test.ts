@@ -1,8 +1,11 @@
 /** The program at a terminal of 80 columns: what a person sees, types and stops. */
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
+import { RawClient } from "../support/raw_client.ts";
+import { until } from "../support/raw_socket.ts";
 import { SERVE } from "../support/serve_command.ts";
 import { type Key, Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { Folder } from "./_program.ts";
@@ -143,5 +146,84 @@ clientTest({
     await using terminal = await Terminal.open({ command: ["bash", "-c", line], cwd: folder.path });
     strictEqual(await terminal.ended(), 0);
     match(await terminal.text(), /^Usage:\n0\n/);
+  },
+});
+
+const SHARE = [
+  ...[Deno.execPath(), ...SERVE, "share", "../home", "--port", "0", "--write"],
+  ...["--user", "me", "--password", "a-b-c"],
+];
+
+/** A client of the share, which has left a part. */
+async function clientWithPart(text: string): Promise<RawClient> {
+  const client = await RawClient.connect({ port: Number(/127\.0\.0\.1:(\d+)/.exec(text)![1]) });
+  await client.expectReply(220);
+  await client.login("me", "a-b-c");
+  await client.interruptUpload("STOR broken", "content");
+  return client;
+}
+
+clientTest({
+  ...PROGRAM,
+  test: "that is closed ends a share in order",
+  async fn() {
+    await using folder = await Folder.make();
+    await using terminal = await Terminal.open({ command: SHARE, cwd: folder.path, rows: 60 });
+    await terminal.until(/Ctrl\+C ends it\./);
+    await using client = await clientWithPart(await terminal.text());
+    await terminal.close();
+    await client.expectReply(421);
+    const isGone = () => Deno.stat(join(folder.home, ".broken.baseftp-part")).then(() => false, () => true);
+    await until(isGone, "the end of the part");
+  },
+});
+
+clientTest({
+  ...PROGRAM,
+  test: "that is closed leaves a share alone that was started with nohup",
+  async fn() {
+    await using folder = await Folder.make();
+    const script = 'echo $$ > pid; exec nohup "$@" > out';
+    const command = ["sh", "-c", script, "sh", ...SHARE];
+    await using terminal = await Terminal.open({ command, cwd: folder.path });
+    let text = "";
+    await until(async () => {
+      text = await Deno.readTextFile(folder.file("out")).catch(() => "");
+      return text.includes("Ctrl+C ends it.");
+    }, "the share");
+    const pid = Number(await Deno.readTextFile(folder.file("pid")));
+    await using client = await clientWithPart(text);
+    await terminal.close();
+    await client.expect("NOOP", 200);
+    Deno.kill(pid, "SIGTERM");
+    await client.expectReply(421);
+    await until(() => Deno.stat(`/proc/${pid}`).then(() => false, () => true), "the end of the share");
+  },
+});
+
+clientTest({
+  ...PROGRAM,
+  test: "that is closed does not end a server, which then has nobody to show its log to",
+  async fn() {
+    await using folder = await Folder.make("me a-b-c elr ../home\n");
+    const script = 'echo $$ > pid; exec "$@"';
+    const command = ["sh", "-c", script, "sh", Deno.execPath(), ...SERVE];
+    await using terminal = await Terminal.open({
+      command: [...command, "--port", "0", "--passive-ports", "any", "--log-file", "log"],
+      cwd: folder.path,
+      rows: 60,
+    });
+    const [, port] = await terminal.until(/127\.0\.0\.1:(\d+)[^]*Ctrl\+C/);
+    const pid = Number(await Deno.readTextFile(folder.file("pid")));
+    await terminal.close();
+    await using client = await RawClient.connect({ port: Number(port) });
+    await client.expectReply(220);
+    await client.login("me", "a-b-c");
+    const log = () => Deno.readTextFile(folder.file("log"));
+    await until(async () => (await log()).includes("logged in"), "the login in the log");
+    Deno.kill(pid, "SIGTERM");
+    await client.expectReply(421);
+    await until(() => Deno.stat(`/proc/${pid}`).then(() => false, () => true), "the end of the server");
+    match(await log(), /Stopped\n$/);
   },
 });

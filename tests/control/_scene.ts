@@ -2,6 +2,7 @@
 
 import type { ControlledServer, ReloadReport } from "../../src/control/action.ts";
 import { type ControlDoor, openControlDoor } from "../../src/control/control_door.ts";
+import { BanList } from "../../src/guard/ban_list.ts";
 import type { EndpointKind } from "../../src/control/endpoint.ts";
 import type { SessionControl, SpeedLimit } from "../../src/session_control.ts";
 import type { SessionView } from "../../src/telemetry/session_view.ts";
@@ -25,6 +26,7 @@ export class NotingServer implements ControlledServer {
   reloads = 0;
   readonly limited: SpeedLimit[] = [];
   readonly sessions: SessionControl;
+  readonly bans = { list: new BanList(), written: () => Promise.resolve() };
 
   constructor() {
     const silentWorkers = (): number => this.silentWorkers;

@@ -53,7 +53,7 @@ Deno.test("replacePasswords quotes a value that would not survive plain", () => 
 Deno.test("replacePasswords adds the key to a section that has none", () => {
   strictEqual(
     withPassword("[user:a]\r\nhome = /srv\r\n", "a", "x"),
-    "[user:a]\r\npassword = x\r\nhome = /srv\r\n",
+    "[user:a]\r\nhome = /srv\r\npassword = x\r\n",
   );
   strictEqual(withPassword("[user:a]", "a", "x"), "[user:a]\npassword = x\n");
   strictEqual(withPassword("[user:a]\n[server]", "a", "x"), "[user:a]\npassword = x\n[server]");

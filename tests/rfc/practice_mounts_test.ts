@@ -183,6 +183,12 @@ Deno.test("A large file that moves to a mount on another disk is a job, and stop
   await client.expect("RNTO m/file", 250);
   assert.deepEqual(await client.names("NLST m"), ["m/file"]);
   assert.ok(!await scene.server.has("file"));
+  await Deno.mkdir(scene.server.path("box"));
+  await client.expect("RNFR box", 350);
+  await client.expect("RNTO m/box", "550 Cannot move a directory to another disk: copy it");
+  // The free space is that of the mount.
+  const free = Number((await client.ask("AVBL m")).slice(4));
+  assert.ok(free > 0 && free < 64 * 1024 * 1024, `${free}`);
   await scene.server.putHuge("huge");
   await client.expect("RNFR huge", 350);
   await client.send("RNTO m/huge");

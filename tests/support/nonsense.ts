@@ -99,5 +99,16 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["bytes that JSON cannot write", (own) => transfer(own, { bytes: 1n })],
   ["endless seconds", (own) => transfer(own, { seconds: Infinity })],
   ["a direction that does not exist", (own) => transfer(own, { direction: "sideways" })],
+  ["an offence that nobody knows", ({ peer }) => ({ kind: "offence", peer, offence: "sneezing" })],
+  [
+    "an offence that is a member of every object",
+    ({ peer }) => ({ kind: "offence", peer, offence: "toString" }),
+  ],
+  ["an offence of nobody", () => ({ kind: "offence", offence: "http" })],
+  ["an offence of an address with a line in it", () => ({ kind: "offence", peer: "::1\n", offence: "http" })],
+  ["an offence with points", ({ peer }) => ({ kind: "offence", peer, offence: "http", points: 1000 })],
+  ["a ban", () => event({ kind: "banned", network: "::/0", by: "operator", reason: "" })],
+  ["the end of a ban", () => event({ kind: "unbanned", network: "::/0", isOver: true, refused: 0 })],
+  ["a scanner", ({ peer }) => event({ kind: "scanner", peer, protocol: "HTTP" })],
   ["an unknown act", (own) => event({ kind: "file", session: own, action: "chown", path: "/" })],
 ];

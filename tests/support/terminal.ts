@@ -27,6 +27,7 @@ export type Key = string;
 /** An open terminal. Disposing ends what runs in it. */
 export class Terminal implements AsyncDisposable {
   readonly #folder: string;
+  #isClosed = false;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -88,14 +89,22 @@ export class Terminal implements AsyncDisposable {
     await until(async () => {
       [isDead, status] = (await this.#tmux("display-message", "-p", "#{pane_dead}:#{pane_dead_status}"))
         .split(":");
-      return isDead === "1";
+      // The end of the terminal's output may be seen before the exit code is.
+      return isDead === "1" && status !== "";
     }, "the end of the program");
     return Number(status);
   }
 
+  /** Closes it, as somebody who closes a window. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#tmux("kill-server");
+  }
+
   /** Ends what runs in it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux("kill-server");
+    await this.close();
     // A shell that ends may be writing its history there.
     const remove = () => Deno.remove(this.#folder, { recursive: true }).then(() => true, () => false);
     await until(remove, "the end of what ran in the terminal");

@@ -20,7 +20,7 @@ export async function startWorkers(
   options: FtpServerOptions,
   { homes, count }: { homes: readonly string[]; count: number },
 ): Promise<RunningServer> {
-  const { users, record = () => {}, tls, openStorage, quickDisks, diskThreads, ...server } = options;
+  const { users, record = () => {}, tls, openStorage, quickDisks, diskThreads, bans, ...server } = options;
   assert.deepEqual({ openStorage, quickDisks, diskThreads }, {
     openStorage: undefined,
     quickDisks: undefined,
@@ -35,6 +35,7 @@ export async function startWorkers(
     accounts: () =>
       homes.map((home) => ({ name: "", home, password: undefined, permissions: permissionsOf("") })),
     ...tls && { identities },
+    ...bans && { bans },
     // Not the system's own table: what lies in memory there (/dev/shm) is closed to workers.
     readMounts: () => Promise.resolve([{ path: "/", isQuick: true }]),
     record,

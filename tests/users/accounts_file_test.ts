@@ -136,3 +136,133 @@ Deno.test("updateAccountsFile does not replace a file that it cannot read", asyn
   });
   deepStrictEqual(await Deno.readFile(file.path), bytes);
 });
+
+Deno.test("updateAccountsFile loses none of twenty changes at once", async () => {
+  await using file = await makeFile("# one\n");
+  const numbers = Array.from({ length: 20 }, (_, number) => number);
+  await Promise.all(
+    numbers.map((number) => updateAccountsFile(file.path, ({ text }) => `${text}# ${number}\n`)),
+  );
+  const lines = (await Deno.readTextFile(file.path)).trim().split("\n");
+  deepStrictEqual(lines.sort(), ["# one", ...numbers.map((number) => `# ${number}`)].sort());
+  deepStrictEqual(await namesIn(file.folder), ["baseftp.ini"]);
+});
+
+/** Calls the listener in the one moment that nobody can look into: just before the old file is kept. */
+function beforeSwap(listener: (target: string) => void): Disposable {
+  const { linkSync } = Deno;
+  let isFirst = true;
+  Deno.linkSync = (target, kept) => {
+    if (isFirst) listener(String(target));
+    isFirst = false;
+    linkSync(target, kept);
+  };
+  return { [Symbol.dispose]: () => void (Deno.linkSync = linkSync) };
+}
+
+Deno.test({
+  name: "updateAccountsFile finds what was saved in place at the moment of the replacement",
+  ignore: isWindows,
+  async fn() {
+    await using file = await makeFile("# one\n");
+    using _ = beforeSwap((target) => Deno.writeTextFileSync(target, "# other\n"));
+    await updateAccountsFile(file.path, ({ text }) => `${text}# mine\n`);
+    strictEqual(await Deno.readTextFile(file.path), "# other\n# mine\n");
+    deepStrictEqual(await namesIn(file.folder), ["baseftp.ini"]);
+  },
+});
+
+Deno.test({
+  name: "updateAccountsFile finds what an editor put in the place of the file at that moment",
+  ignore: isWindows,
+  async fn() {
+    await using file = await makeFile("# one\n");
+    using _ = beforeSwap((target) => {
+      Deno.writeTextFileSync(`${target}~`, "# other\n");
+      Deno.renameSync(`${target}~`, target);
+    });
+    await updateAccountsFile(file.path, ({ text }) => `${text}# mine\n`);
+    strictEqual(await Deno.readTextFile(file.path), "# other\n# mine\n");
+  },
+});
+
+Deno.test({
+  name: "updateAccountsFile puts back what was saved at that moment when it cannot change it",
+  ignore: isWindows,
+  async fn() {
+    const theirs = new Uint8Array([0x23, 0xd5, 0xca, 0x0a]);
+    await using file = await makeFile("# one\n");
+    using _ = beforeSwap((target) => Deno.writeFileSync(target, theirs));
+    await rejects(updateAccountsFile(file.path, ({ text }) => `${text}# mine\n`), /it is not UTF-8/);
+    deepStrictEqual(await Deno.readFile(file.path), theirs);
+    deepStrictEqual(await namesIn(file.folder), ["baseftp.ini"]);
+  },
+});
+
+Deno.test("updateAccountsFile does not replace a file that came where there was none", async () => {
+  await using file = await makeFile("");
+  const path = join(file.folder, "new.ini");
+  let round = 0;
+  await updateAccountsFile(path, async ({ text }) => {
+    if (++round === 1) await Deno.writeTextFile(path, "# other\n");
+    return `${text}# mine\n`;
+  });
+  strictEqual(await Deno.readTextFile(path), "# other\n# mine\n");
+});
+
+Deno.test({
+  name: "updateAccountsFile removes what a program that was killed has left, and nothing else",
+  ignore: isWindows,
+  async fn() {
+    await using file = await makeFile("# one\n");
+    for (const name of [`.baseftp.ini.${crypto.randomUUID()}.tmp`, ".baseftp.ini.swp", ".other.ini.tmp"]) {
+      await Deno.writeTextFile(join(file.folder, name), "alice secret");
+    }
+    await updateAccountsFile(file.path, () => "# two\n");
+    deepStrictEqual(await namesIn(file.folder), [".baseftp.ini.swp", ".other.ini.tmp", "baseftp.ini"]);
+  },
+});
+
+Deno.test({
+  name: "updateAccountsFile leaves the old or the new file when it is killed, and others can go on",
+  ignore: isWindows,
+  async fn() {
+    const [old, fresh] = ["# old\n".repeat(20_000), "# new\n".repeat(20_000)];
+    await using file = await makeFile(old);
+    const module = new URL("../../src/users/accounts_file.ts", import.meta.url).href;
+    const program = `import { updateAccountsFile } from ${JSON.stringify(module)};
+      console.log("on");
+      for (let i = 0;; i++) {
+        await updateAccountsFile(${JSON.stringify(file.path)}, ({ text }) =>
+          text.startsWith("# old") ? "# new\\n".repeat(20000) : "# old\\n".repeat(20000));
+      }`;
+    for (let round = 0; round < 8; round++) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", "--no-check", "-A", "-"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(program));
+      await writer.close();
+      const reader = child.stdout.getReader();
+      await reader.read();
+      await untilWritten(file.folder, round);
+      child.kill("SIGKILL");
+      await child.status;
+      await reader.cancel();
+      const text = await Deno.readTextFile(file.path);
+      ok(text === old || text === fresh);
+    }
+    await updateAccountsFile(file.path, () => "# mine\n");
+    deepStrictEqual(await namesIn(file.folder), ["baseftp.ini"]);
+  },
+});
+
+/** Waits for so many changes in the folder, to be at another point of the update each time. */
+async function untilWritten(folder: string, events: number): Promise<void> {
+  using watcher = Deno.watchFs(folder);
+  let left = events;
+  for await (const _ of watcher) if (left-- <= 0) return;
+}

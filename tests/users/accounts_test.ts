@@ -246,6 +246,24 @@ Deno.test("A mount holds no file that is kept from accounts, by whatever path", 
   );
 });
 
+Deno.test("A mount that does not answer holds no file that is kept from accounts either", async () => {
+  const look = (home: string): Promise<HomeState> =>
+    home === "/nas"
+      ? new Promise(() => {})
+      : Promise.resolve({ kind: "there", real: home, identity: undefined });
+  const { problems } = await readAccounts(
+    parseIniDocument(sectionWith("mount:/a = /nas").replace("home = /", "home = /h")),
+    {
+      folder: "/",
+      anonymous: { enabled: false, home: "" },
+      looks: new HomeLooks({ look, limitMs: 20 }),
+      protectedFiles: [{ path: "/nas/logs/transfer.log", what: "the transfer log", remedy: "move it" }],
+    },
+  );
+  strictEqual(problems.length, 1);
+  ok(problems[0]!.message.startsWith("Cannot use /nas for mount:/a of alice: it holds the transfer log"));
+});
+
 Deno.test("A limit of 0 is no limit", async () => {
   const { users } = await read(sectionWith("max-upload = 0", "max-connections = 0"));
   deepStrictEqual([users[0]!.maxUpload, users[0]!.maxConnections], [undefined, undefined]);
@@ -333,7 +351,14 @@ Deno.test("Each problem names file, line, value and what would be right", async 
     ["a\x07b x elr /", 'baseftp.ini:1: Cannot use the name "a?b": it has a control character in it'],
     [
       "root scrypt$16$nonsense elr /",
-      'baseftp.ini:1: Cannot use the password of root: it begins like a hash but is not one, set it anew with "passwd root"',
+      "baseftp.ini:1: Cannot use the password of root: it begins like scrypt but is not one that is checked here " +
+      "(expected scrypt$N$r$p$SALT$KEY with N a power of two, and N, r and p not much above 32768, 8 and 1); " +
+      'set a new one with "user passwd root"',
+    ],
+    [
+      "root $y$j9T$0uiKEsU3WIsPq$cnNSLXmJ4c2EbyJYJx8 elr /",
+      "baseftp.ini:1: Cannot use the password of root: yescrypt ($y$) is not known here; " +
+      'set a new one with "user passwd root"',
     ],
     [sectionWith("pasword = y"), 'baseftp.ini:5: Unknown key "pasword" of alice: did you mean "password"?'],
     [sectionWith("colour = red"), `baseftp.ini:5: Unknown key "colour" of alice: ${list}`],

@@ -24,7 +24,7 @@ const OPTIONS = plainOptions({});
 class Scene {
   readonly office = new MainOffice({
     users: new MemoryUserStore([]),
-    limits: { maxConnections: 0, maxConnectionsPerIp: 0, maxLoginFailures: 0, loginFailureDelayMs: 0 },
+    limits: plainOptions({ maxConnections: 0, maxConnectionsPerIp: 0, maxLoginFailures: 0 }),
     record: () => {},
   });
   readonly #record = new EventRecord();

@@ -85,6 +85,19 @@ Deno.test("A mount behind a symbolic link is opened by workers, one that they ma
   await leave([client, bob]);
 });
 
+Deno.test("A mount whose link leads nowhere is served when its disk is plugged in", async () => {
+  await using server = await PoolServer.start({ count: 1, readMounts });
+  const folder = await server.makeHome();
+  await Deno.symlink(`${folder}/media/stick`, `${folder}/link`);
+  server.users.change([{ ...server.account("alice", server.home), mounts: [mountOf(`${folder}/link`)] }]);
+  const client = await within(loginWhenThere(server), "the workers to be there");
+  await client.expect("CWD m", 550);
+  await Deno.mkdir(`${folder}/media/stick`, { recursive: true });
+  await client.upload("STOR m/file", "text");
+  assert.equal(await Deno.readTextFile(`${folder}/media/stick/file`), "text");
+  await leave([client]);
+});
+
 Deno.test("F8 F10: sessions of two workers do not get into each other's files across mounts", {
   ignore: Deno.build.os !== "linux",
 }, async () => {

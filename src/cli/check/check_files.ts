@@ -7,7 +7,9 @@ import { HomeLooks } from "../../users/home_looks.ts";
 import { checkTls } from "../certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
 import { print, printError } from "../terminal.ts";
+import { uncheckableNames } from "../stored_passwords.ts";
 import { silentHome, waitingAloud } from "../waiting.ts";
+import { uncheckableWarning } from "../warnings.ts";
 
 /** Checks the files; the exit code is 1 when something is wrong with them. */
 export async function check(sources: ConfigurationSources): Promise<number> {
@@ -28,6 +30,11 @@ export async function check(sources: ConfigurationSources): Promise<number> {
   // Nothing is wrong with the files, and a server would start.
   for (const user of everyone(accounts)) if (user.isHomeSilent) printError(silentHome(user));
   for (const warning of accounts.warnings) printError(formatProblem(warning));
+  const uncheckable = await uncheckableNames(accounts.users);
+  if (uncheckable.length > 0) {
+    printError(uncheckableWarning(configFile, uncheckable));
+    return 1;
+  }
   if (!hasFile) {
     print(`No problems: there is no ${configFile} yet, the first start makes it`);
     return 0;

@@ -2,6 +2,7 @@
 
 import { namedAccounts } from "../../ini/ini_edit.ts";
 import { readAccountsFile } from "../../users/accounts_file.ts";
+import { withBans } from "../bans.ts";
 import type { SessionFacts } from "../../control/session_facts.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../running.ts";
@@ -34,7 +35,12 @@ async function sessions(invocation: Invocation): Promise<string[]> {
 }
 
 async function bans(invocation: Invocation): Promise<string[]> {
-  return (await told<{ network: string }>(invocation, "bans")).map(({ network }) => network);
+  const networks: string[] = [];
+  await withBans(invocation, async (bans) => {
+    for (const { network } of await bans.list()) networks.push(network);
+    return 0;
+  });
+  return networks;
 }
 
 async function told<Item>(invocation: Invocation, action: string): Promise<Item[]> {

@@ -14,8 +14,9 @@ import { ownAddresses } from "../announcement.ts";
 import { explainBindError } from "../bind_error.ts";
 import { DEFAULT_CONFIG_FILE } from "../command.ts";
 import { protectedFiles } from "../protected_files.ts";
-import { StopSignal } from "../signals.ts";
-import { print, printError } from "../terminal.ts";
+import { watchProgress } from "../progress.ts";
+import { ignoresHangup, StopSignal } from "../signals.ts";
+import { aboveFoot, print, printError } from "../terminal.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
 import { shareAnnouncement } from "./share_announcement.ts";
@@ -69,11 +70,13 @@ async function run(options: ShareOptions): Promise<number> {
   const users = await sharedUsers({ ...options, home: folder });
   const identities = options.tls === "off" ? undefined : await passingIdentity();
   const again = Promise.withResolvers<number>();
-  using stop = new StopSignal({ onAgain: again.resolve });
+  // Who closes the terminal ends it too, and nothing may be left behind then.
+  const besides = await ignoresHangup() ? [] : ["SIGHUP" as const];
+  using stop = new StopSignal({ besides, onAgain: again.resolve });
   using end = new ShareEnd({ ...options, signal: stop.asked });
   const parts = new LeftParts({ folder });
   const colors = Deno.stdout.isTerminal() && !Deno.noColor;
-  await using log = await openLog({ level: "info", console: true, colors });
+  await using log = await openLog({ level: "info", console: true, aroundConsole: aboveFoot, colors });
   await using pool = await listening(options, (settings) =>
     new WorkerPool({
       count: workerCount(settings.workers, {
@@ -103,6 +106,7 @@ async function run(options: ShareOptions): Promise<number> {
       colors,
     }),
   );
+  using _progress = watchProgress({ control: pool.control, isWanted: true });
   const ending = await end.reached;
   // What ends by itself was not asked to by a first signal, so that one ends it at once.
   const atOnce = ending === "signal" ? again.promise : stop.asked.then(() => 0);

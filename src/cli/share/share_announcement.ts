@@ -28,7 +28,8 @@ export interface ShareAnnouncementOptions {
 /** The text to show; it ends without a line end. */
 export async function shareAnnouncement(options: ShareAnnouncementOptions): Promise<string> {
   const { folder, access, account, host, port, fingerprint, addresses } = options;
-  const all = links(host, port, addresses);
+  const found = links(host, port, addresses);
+  const all = found.length > 0 ? found : links("127.0.0.1", port, []);
   const best = all[0]!;
   const user = account
     ? [`  user      ${account.name}`, `  password  ${account.password}`]

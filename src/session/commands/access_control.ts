@@ -99,6 +99,7 @@ export const QUIT: Command = {
 async function logIn(session: Session, credentials: Credentials): Promise<Reply> {
   const { office } = session.services;
   const startedMs = performance.now();
+  session.stranger.hasTried = true;
   const result = office.recall(credentials) ?? await whileHere(session, {
     work: (signal) => office.login(credentials, signal),
     release: (late) => "seat" in late && late.seat[Symbol.dispose](),

@@ -1,0 +1,47 @@
+/** What the accounts file says of accounts, as facts to show: never a password or its hash. */
+
+import { dirname, resolve } from "node:path";
+import type { IniDocument } from "../../ini/ini_document.ts";
+import { nameOfForm } from "../../passwords/forms.ts";
+import { yesNo } from "../../users/account_kinds.ts";
+import { type WrittenAccount, writtenUsers } from "../../users/written_accounts.ts";
+
+/** One account. */
+export interface AccountFacts {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** How the password is stored: `Argon2id`, `plain text`, …; null where there is none. */
+  readonly password: string | null;
+  /** An absolute path; null where none is named. */
+  readonly home: string | null;
+  readonly permissions: string | null;
+  readonly group: string | null;
+  /** All keys but the password, as written, those of the group among them. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The keys that the group says. */
+  readonly fromGroup: readonly string[];
+  readonly line: number;
+}
+
+/** The facts of all accounts, in the order of the file. */
+export function factsOf(document: IniDocument, configFile: string): AccountFacts[] {
+  const folder = dirname(resolve(configFile));
+  return writtenUsers(document).map((account) => factsOfOne(account, folder));
+}
+
+function factsOfOne({ name, line, values }: WrittenAccount, folder: string): AccountFacts {
+  const text = (key: string): string | null => values.get(key)?.text ?? null;
+  const [password, home, enabled] = [text("password"), text("home"), text("enabled")];
+  const shown = [...values].filter(([key]) => key !== "password");
+  return {
+    name,
+    enabled: enabled === null || yesNo.parse(enabled) !== false,
+    password: password === null ? null : nameOfForm(password),
+    home: home === null ? null : resolve(folder, home),
+    permissions: text("permissions"),
+    group: text("group"),
+    keys: Object.fromEntries(shown.map(([key, value]) => [key, value.text])),
+    fromGroup: shown.filter(([, { owner }]) => owner !== name).map(([key]) => key),
+    line,
+  };
+}
