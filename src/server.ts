@@ -28,6 +28,8 @@ export type { SharedBans } from "./guard/ban_table.ts";
 export { ListenError } from "./net/control_listener.ts";
 export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
+export { EVENT_NAMES, type EventName } from "./telemetry/event_name.ts";
+export type { LoginQuestion, Questions, UploadQuestion, Verdict } from "./front_office/questions.ts";
 export type {
   EventSink,
   ExpiredRecord,
@@ -97,11 +99,12 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, bans = new BanList(), ...parts } = options;
+    const { users, record, questions, bans = new BanList(), ...parts } = options;
     this.#options = plainOptions(options);
     this.#office = new LocalFrontOffice({
       users,
       limits: this.#options,
+      questions,
       bans,
       record: (event) => {
         if (isRecorded(event, this.#options)) record?.(event);
@@ -165,6 +168,7 @@ export class FtpServer implements AsyncDisposable {
   reconfigure(options: Partial<PlainOptions> & Pick<FtpServerOptions, "tls">): void {
     this.#options = changedOptions(this.#options, options);
     this.#office.limits = this.#options;
+    this.#office.questionsChanged();
     this.#rateLimits.options = this.#options;
     this.#hashLimits.options = this.#options;
     this.#sessions.reconfigure(this.#options, options);

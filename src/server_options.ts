@@ -3,11 +3,13 @@
 import type { Carrier } from "./bytes/carrier.ts";
 import type { BanList } from "./guard/ban_list.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
+import type { Questions } from "./front_office/questions.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
 import type { QuickDisks } from "./storage/quick_disks.ts";
 import type { Storage } from "./storage/storage.ts";
 import { isHeard, levelOf } from "./telemetry/event_level.ts";
+import { type EventName, nameOfEvent } from "./telemetry/event_name.ts";
 import type { EventSink, ServerEvent } from "./telemetry/events.ts";
 import type { User } from "./users/user.ts";
 import type { UserStore } from "./users/user_store.ts";
@@ -18,6 +20,8 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   users: UserStore;
   /** Takes every event. */
   record?: EventSink;
+  /** Has a say in logins, and in uploads where `asksUploads` says so; default nobody. */
+  questions?: Questions;
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
   bans?: BanList;
 }
@@ -39,8 +43,17 @@ export interface SessionParts {
 /** Whether `record` is to get an event. */
 export function isRecorded(
   event: ServerEvent,
-  { recordFrom, recordTransfers }: Pick<PlainOptions, "recordFrom" | "recordTransfers">,
+  { recordFrom, recordTransfers, recordEvents }: Pick<
+    PlainOptions,
+    "recordFrom" | "recordTransfers" | "recordEvents"
+  >,
 ): boolean {
   return isHeard(levelOf(event), recordFrom) ||
-    recordTransfers && event.kind === "transfer" && event.direction !== "listing";
+    recordTransfers && event.kind === "transfer" && event.direction !== "listing" ||
+    recordEvents.length > 0 && isNamed(event, recordEvents);
+}
+
+function isNamed(event: ServerEvent, names: readonly EventName[]): boolean {
+  const name = nameOfEvent(event);
+  return name !== undefined && names.includes(name);
 }

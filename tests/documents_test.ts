@@ -37,7 +37,7 @@ clientTest({
   test: "shows every command, flag and setting of the manual page as one writes it",
   async fn() {
     const child = new Deno.Command("mandoc", {
-      args: ["-T", "ascii", "-O", "width=100"],
+      args: ["-T", "utf8", "-O", "width=100"],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

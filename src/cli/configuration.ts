@@ -9,6 +9,7 @@ import { AccountsFileError, readAccountsFile } from "../users/accounts_file.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
+import { type FileHooks, hooksIn } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
 
 /** Where the configuration is read from. */
@@ -25,9 +26,10 @@ export interface ConfigurationSources {
 export interface Configuration {
   readonly settings: Settings;
   readonly accounts: Accounts;
+  readonly hooks: FileHooks;
   /** False when there is no accounts file yet, which is no problem. */
   readonly hasFile: boolean;
-  /** All problems of settings and accounts. */
+  /** All problems of settings, accounts and hooks. */
   readonly problems: readonly Problem[];
 }
 
@@ -37,16 +39,19 @@ export async function readConfiguration(
   looks: HomeLooks,
 ): Promise<Configuration> {
   const { settings, problems, document } = await readSettings(sources);
-  const folder = dirname(resolve(sources.configFile));
+  const { configFile } = sources;
+  const folder = dirname(resolve(configFile));
+  const hooks = await hooksIn(document, configFile);
   const accounts = await readAccounts(document ?? parseIniDocument(""), {
     folder,
     anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, sources.configFile),
+    protectedFiles: protectedFiles(settings, configFile, hooks),
     looks,
   });
   const hasFile = document !== undefined;
-  const all = [...problems, ...accounts.problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return { settings, accounts, hasFile, problems: all };
+  const all = [...problems, ...accounts.problems, ...hooks.problems]
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return { settings, accounts, hooks, hasFile, problems: all };
 }
 
 /** The settings, and the accounts file where they may be too. */

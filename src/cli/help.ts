@@ -21,7 +21,7 @@ export function overview(): string {
   return [
     `baseftp ${VERSION}: an FTP server`,
     section("Usage", [["baseftp [COMMAND] [OPTIONS]", ""]]),
-    section("Commands", listOf(COMMANDS)),
+    section("Commands", shortList()),
     section("Options", COMMON_FLAGS.map(flagRow)),
     paragraph(
       'Without a command it serves. "baseftp help COMMAND" explains a command, "baseftp help serve" has every ' +
@@ -81,6 +81,17 @@ export function formatFlag({ name, short, value }: Flag): string {
 export function formatSettingFlag(name: SettingName): string {
   const { placeholder } = settingOf(name).kind;
   return placeholder === "" ? `--[no-]${kebabName(name)}` : `--${kebabName(name)} ${placeholder}`;
+}
+
+/** All commands; those that share their first word have one row. */
+function shortList(): Row[] {
+  const visible = COMMANDS.filter(({ hidden }) => !hidden);
+  const first = [...new Set(visible.map(({ name }) => name.split(" ")[0]!))];
+  return first.map((word) => {
+    const one = visible.find(({ name }) => name === word);
+    const seconds = commandsOf(word).map(({ name }) => name.slice(word.length + 1));
+    return [word, one?.summary ?? seconds.join(", ")];
+  });
 }
 
 function listOf(commands: readonly CliCommand[]): Row[] {

@@ -1,4 +1,6 @@
-/** What no home may hold: the accounts file, keys, the bans, the control socket, and the logs. */
+/**
+ * What no home may hold: the accounts file, keys, the bans, the control socket, the logs, and what hooks run.
+ */
 
 import { join } from "node:path";
 import type { Settings } from "../config/schema.ts";
@@ -6,11 +8,17 @@ import { banFileOf } from "../guard/ban_file.ts";
 import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
+import { type FileHooks, NO_HOOKS, protectedByHooks } from "./hook_switch.ts";
 
 /** The files that these settings name, or would make. */
-export function protectedFiles(settings: Settings, configFile: string): ProtectedFile[] {
+export function protectedFiles(
+  settings: Settings,
+  configFile: string,
+  hooks: FileHooks = NO_HOOKS,
+): ProtectedFile[] {
   const { logging, logFile, transferLog } = settings;
   return [
+    ...protectedByHooks(configFile, hooks),
     {
       path: configFile,
       what: "the accounts file",

@@ -10,6 +10,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { PasswordRenewal } from "../users/password_renewal.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
+import { type FileHooks, hooksIn, type HookSwitch } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
 import { refusedReport, reloadReport } from "./reload_report.ts";
 import type { RunningServer } from "./running_server.ts";
@@ -28,6 +29,7 @@ export interface Running {
   readonly server: RunningServer;
   readonly renewal: PasswordRenewal;
   readonly log: Log;
+  readonly hooks: HookSwitch;
   /**
    * Opens the certificate that the settings ask for.
    *
@@ -47,9 +49,12 @@ export interface Reloaded {
  * Reads settings and accounts again. With a problem in them everything stays as it was, and the log tells.
  */
 export async function reload(old: InForce, running: Running): Promise<Reloaded> {
-  const { sources, users, server, renewal, log } = running;
+  const { sources, users, server, renewal, log, hooks } = running;
+  const { configFile } = sources;
   await log.reopen();
-  const { settings: wanted, problems } = await readSettings(sources);
+  const { settings: wanted, document, problems: ofSettings } = await readSettings(sources);
+  const found = await hooksIn(document, configFile);
+  const problems = [...ofSettings, ...found.problems];
   const told: string[] = [];
   const tell = (message: string): void => {
     told.push(message);
@@ -62,7 +67,7 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
   const settings = withoutRestart(SETTINGS, change);
   const accounts = {
     anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, sources.configFile),
+    protectedFiles: protectedFiles(settings, configFile, found),
   };
   const before = users.everyone;
   const accountProblems = identities === "refused" ? [] : await users.reload(accounts);
@@ -70,6 +75,7 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
     log.warn("Settings and accounts stay as they were: the files have problems");
     return { inForce: old, report: refusedReport([...told, ...accountProblems.map(formatProblem)]) };
   }
+  await takeHooks(hooks, found, log);
   server.reconfigure({ settings, identities });
   renewal.isAllowed = settings.hashPasswords;
   log.info("Settings and accounts read again");
@@ -104,11 +110,46 @@ export class Reloads {
     return reloading;
   }
 
+  /** The accounts file was edited: its hooks take effect, behind the reloads that are not done yet. */
+  followHooks(): void {
+    this.#last = this.#last.then(() => followHooks(this.inForce, this.#running)).catch((error) => {
+      this.#running.log.error("Cannot read the hooks again", error);
+    });
+  }
+
   async #reload(): Promise<ReloadReport> {
     const { inForce, report } = await reload(this.inForce, this.#running);
     this.inForce = inForce;
     return report;
   }
+}
+
+/** Takes the hooks of the file; with a queue that cannot be used those in force stay, and the log tells. */
+async function takeHooks(hooks: HookSwitch, found: FileHooks, log: Log): Promise<void> {
+  try {
+    await hooks.take(found);
+  } catch (error) {
+    log.error("The hooks stay as they were", error);
+  }
+}
+
+/**
+ * The hooks after an edit of the accounts file, which takes effect without SIGHUP. Called for each edit; most
+ * are about other things.
+ */
+async function followHooks(old: InForce, running: Running): Promise<void> {
+  const { sources: { configFile }, users, server, log, hooks } = running;
+  const found = await hooksIn(users.document, configFile);
+  if (hooks.isInForce(found)) return;
+  for (const problem of found.problems) log.error(formatProblem(problem));
+  const accounts = { protectedFiles: protectedFiles(old.settings, configFile, found) };
+  if (found.problems.length > 0 || (await users.reload(accounts)).length > 0) {
+    log.warn("The hooks stay as they were: the file has problems");
+    return;
+  }
+  await takeHooks(hooks, found, log);
+  server.reconfigure(old);
+  log.info("Hooks read again");
 }
 
 /**

@@ -7,13 +7,13 @@ import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
-import type { EventSink } from "../telemetry/events.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+import type { HookSwitch } from "./hook_switch.ts";
 
 /** What the server is made of. */
 export interface RunningServerOptions {
@@ -23,7 +23,7 @@ export interface RunningServerOptions {
   readonly looks: HomeLooks;
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
-  readonly record: EventSink;
+  readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
   /** Where this thread may call disks directly. */
@@ -57,18 +57,19 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, record, bans }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
     count,
-    server: serverOptions(settings),
+    server: { ...serverOptions(settings), ...hooks.wishes },
     users,
     accounts: () => users.everyone,
     looks,
     identities,
     readMounts,
-    record,
+    record: hooks.record,
+    questions: hooks,
     bans,
   });
   await pool.listen();
@@ -76,19 +77,20 @@ async function startPool(
     address: pool.address,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
-      pool.reconfigure({ server: serverOptions(settings), identities }),
+      pool.reconfigure({ server: { ...serverOptions(settings), ...hooks.wishes }, identities }),
     shutdown: (options) => pool.shutdown(options),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
 
 async function startAlone(
-  { settings, users, identities, record, quickDisks, bans }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
   const { CertificateStore, DiskThreads, FtpServer } = await import(href) as typeof import("../server.ts");
+  const { record } = hooks;
   let shown = identities;
   let tls = identities && new CertificateStore(identities);
   const disks = new DiskStarter({
@@ -100,11 +102,13 @@ async function startAlone(
   const diskThreads = new DiskThreads((mount) => Promise.resolve(disks.connect(mount)));
   const server = new FtpServer({
     ...serverOptions(settings),
+    ...hooks.wishes,
     users,
     tls,
     quickDisks,
     diskThreads,
     record,
+    questions: hooks,
     bans,
   });
   server.listen();
@@ -115,7 +119,7 @@ async function startAlone(
       // TLS sessions can be resumed within one store alone.
       if (identities !== shown) tls = identities && new CertificateStore(identities);
       shown = identities;
-      server.reconfigure({ ...serverOptions(settings), tls });
+      server.reconfigure({ ...serverOptions(settings), ...hooks.wishes, tls });
     },
     shutdown: (options) => server.shutdown(options),
     async [Symbol.asyncDispose](): Promise<void> {

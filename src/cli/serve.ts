@@ -12,7 +12,7 @@ import { IniUserStore } from "../users/ini_user_store.ts";
 import { PasswordRenewal } from "../users/password_renewal.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
-import { homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
+import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
@@ -22,6 +22,7 @@ import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
+import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
@@ -46,7 +47,7 @@ export interface Showing {
 export async function serve(sources: ConfigurationSources, showing: Showing = {}): Promise<number> {
   try {
     const looks = new HomeLooks({ readMounts });
-    await run(sources, { initial: await readySettings(sources, looks), looks, showing });
+    await run(sources, { ...await readySettings(sources, looks), looks, showing });
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -55,14 +56,20 @@ export async function serve(sources: ConfigurationSources, showing: Showing = {}
   }
 }
 
+/** What the server starts with. */
+interface Start {
+  readonly initial: Settings;
+  readonly found: FileHooks;
+}
+
 /** The settings, once files and accounts are sound and somebody can log in. */
-async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Settings> {
+async function readySettings(sources: ConfigurationSources, looks: HomeLooks): Promise<Start> {
   const reading = readConfiguration(sources, looks);
-  const { settings, accounts, problems } = await waitingAloud(reading, looks);
+  const { settings, accounts, hooks, problems } = await waitingAloud(reading, looks);
   refuseProblems(problems);
   const isNew = accounts.users.length === 0 && accounts.disabled.length === 0 && !accounts.anonymous;
   if (isNew) await announceFirstAccount(sources.configFile);
-  return settings;
+  return { initial: settings, found: hooks };
 }
 
 async function announceFirstAccount(configFile: string): Promise<void> {
@@ -80,7 +87,7 @@ async function announceFirstAccount(configFile: string): Promise<void> {
 
 async function run(
   sources: ConfigurationSources,
-  { initial, looks, showing }: { initial: Settings; looks: HomeLooks; showing: Showing },
+  { initial, found, looks, showing }: Start & { readonly looks: HomeLooks; readonly showing: Showing },
 ): Promise<void> {
   const { configFile } = sources;
   const { isQuiet = false, hasProgress = true } = showing;
@@ -95,7 +102,7 @@ async function run(
     path: configFile,
     renewal,
     anonymous: anonymousDefaults(initial),
-    protectedFiles: protectedFiles(initial, configFile),
+    protectedFiles: protectedFiles(initial, configFile, found),
     looks,
     onProblems: (problems) => problems.forEach((problem) => log.error(formatProblem(problem))),
     onWarnings: (warnings) => warnings.forEach((warning) => log.warn(formatProblem(warning))),
@@ -108,24 +115,27 @@ async function run(
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
   await refuseHomesOffLimits(initial, users.everyone, looks);
-  const { record } = log;
+  await using hooks = new HookSwitch({ configFile, record: log.record });
+  knowHomes(hooks, { users, looks });
+  await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
-  const parts = { users, looks, identities, record, quickDisks, bans: bans.list };
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities }, {
-    sources,
-    users,
-    server,
-    renewal,
-    log,
+    ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
   using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  const unsubscribe = users.subscribe(() => {
+    knowHomes(hooks, { users, looks });
+    reloads.followHooks();
+  });
   await using _control = await openControl({
     ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  const { record } = hooks;
   using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
   const { port } = server.address;
   print(
@@ -145,6 +155,7 @@ async function run(
   using _progress = watchProgress({ control: server.control, isWanted: hasProgress && !isQuiet });
 
   const { isNow } = await stop.asked;
+  unsubscribe();
   const graceMs = isNow ? 0 : reloads.inForce.settings.shutdownTimeoutMs;
   const grace = `running transfers have ${graceMs / 1000} s to finish`;
   log.info(`Stopping: ${grace}, a second signal ends them at once`);
@@ -152,6 +163,15 @@ async function run(
   await renewal[Symbol.asyncDispose]();
   await settling;
   log.info("Stopped");
+}
+
+/** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */
+function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; looks: HomeLooks }): void {
+  for (const user of users.everyone) {
+    const directories = directoriesOf(user);
+    const real = directories.flatMap((directory) => looks.known(directory)?.real ?? []);
+    hooks.knowHomes(user.name, [...new Set([...directories, ...real])]);
+  }
 }
 
 async function start(options: RunningServerOptions): Promise<RunningServer> {

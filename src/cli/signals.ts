@@ -80,7 +80,11 @@ export function onSignals(
   return listening;
 }
 
-/** Whether this process was started with SIGHUP ignored, as by `nohup`; no where the system does not tell. */
+/**
+ * Whether this process was started with SIGHUP ignored, as by `nohup`; no where the system does not tell. To
+ * be asked first of all: Deno 2.9.6 soon takes that signal for itself, and ends by it unless it has a
+ * listener.
+ */
 export async function ignoresHangup(): Promise<boolean> {
   const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
   const [, last] = /^SigIgn:\t[\da-f]*([\da-f])$/m.exec(status) ?? [];

@@ -327,6 +327,22 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "bans.ts",
   },
   {
+    name: "hook test",
+    summary: "send a sample through a hook and show what comes back",
+    details: [
+      "Calls the program or the receiver of [hook:NAME] in the accounts file as a running server would, with " +
+      "made-up values. No server need run, and nothing is tried again.",
+    ],
+    operands: [{ name: "NAME", summary: "the hook" }],
+    flags: [
+      { name: "event", value: "EVENT", summary: "what to send; by default the first that the hook is for" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["hook test notify", "hook test scan --event before-upload --json"],
+    file: "hook.ts",
+  },
+  {
     name: "reload",
     summary: "let the running server read its settings and accounts again",
     details: ["It does what SIGHUP does, and opens log files anew. Problems in the files change nothing."],

@@ -4,6 +4,7 @@ import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { UploadQuestion, Verdict } from "./questions.ts";
 
 /** What a client says it is, and where it comes from. */
 export interface Credentials {
@@ -27,10 +28,12 @@ export interface Admission {
   readonly seat: Seat;
 }
 
-/** A login that was not: the name or the password is wrong. */
+/** A login that was not: the name or the password is wrong, or somebody who was asked refuses. */
 export interface Rejection {
   /** The least time between the password and the answer to it, milliseconds. */
   readonly delayMs: number;
+  /** What the client is told where the password was right and somebody refuses all the same. */
+  readonly refusal?: string;
 }
 
 /**
@@ -59,6 +62,12 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /**
+   * Whether a file may be sent.
+   *
+   * @throws {Error} when the signal has fired.
+   */
+  mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
   /** Takes an event for the log. */

@@ -16,6 +16,7 @@ import type { UserStore } from "../users/user_store.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
+import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
 /** The limits of connections, of failed logins and of the guard. */
 export type FrontOfficeLimits = LedgerLimits & FailedLoginLimits & GuardLimits;
@@ -26,6 +27,8 @@ export interface LocalFrontOfficeOptions {
   readonly limits: FrontOfficeLimits;
   /** Takes every event. */
   readonly record: EventSink;
+  /** Has a say in logins and uploads; by default nobody has. */
+  readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
 }
@@ -41,11 +44,13 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly #known = new KnownAccounts({ generation: this.#generation });
   readonly #guard: Guard;
   readonly #check: LoginCheck;
+  readonly #questions: Questions | undefined;
   #lastId = 0;
 
   constructor(options: LocalFrontOfficeOptions) {
     const { bans = new BanList() } = options;
     this.report = options.record;
+    this.#questions = options.questions;
     this.#ledger.limits = options.limits;
     this.#guard = new Guard({ ...options, bans, onGuessedAt: () => this.#generation.add(1) });
     this.door = new Door({
@@ -92,6 +97,15 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     const { user, keeping } = result;
     if (keeping) this.#known.keep(credentials, user, keeping);
     return this.#seat(user);
+  }
+
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return await this.#questions?.upload(question, signal) ?? ALLOWED;
+  }
+
+  /** Who is asked may be another from now on. */
+  questionsChanged(): void {
+    this.#check.forgetRemembered();
   }
 
   /** Hears of the accounts no more. */

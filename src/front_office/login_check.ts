@@ -16,6 +16,7 @@ import type { Credentials, Rejection } from "./front_office.ts";
 import { dependsOnMore, isExpired, mayComeFrom } from "./login_rules.ts";
 import { LoginRefusal } from "./login_refusal.ts";
 import type { Keeping } from "./known_accounts.ts";
+import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
 
 /** What {@linkcode LoginCheck} needs. */
 export interface LoginCheckOptions {
@@ -29,6 +30,8 @@ export interface LoginCheckOptions {
   readonly marks?: FailureMarks;
   /** Counts up whenever an account may have changed. */
   readonly generation?: Counter;
+  /** Has a say in who may log in; by default nobody has. */
+  readonly questions?: Questions;
 }
 
 /** A login that was let in. */
@@ -50,6 +53,7 @@ export class LoginCheck implements Disposable {
    */
   readonly #checks = new Turns();
   readonly #generation: Counter;
+  readonly #questions: Questions | undefined;
   readonly #unsubscribe: readonly (() => void)[];
 
   constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
@@ -58,6 +62,7 @@ export class LoginCheck implements Disposable {
     this.#record = record;
     this.#guard = guard;
     this.#generation = generation;
+    this.#questions = shared.questions;
     this.#failedLogins = new FailedLogins(limits, { marks });
     const forget = (): void => void generation.add(1);
     this.#unsubscribe = [
@@ -104,7 +109,10 @@ export class LoginCheck implements Disposable {
       if (!await this.#isRight(checked, credentials)) return await this.#reject(checked, credentials);
       if (checked) this.#users.renew?.(checked, credentials.password);
     }
-    // While the check took its time the account may have been removed, or its password changed.
+    // Before the question: should one be asked from now on, what is remembered here does not count.
+    const isAsked = this.#questions?.asksLogins ?? false;
+    const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
+    // While all this took its time the account may have been removed, or its password changed.
     const user = await this.#find(name, peer);
     const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, credentials);
     if (!user || !isStillRight) return await this.#reject(user, credentials);
@@ -112,17 +120,30 @@ export class LoginCheck implements Disposable {
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
+    if (!verdict.allowed) return { delayMs: 0, refusal: verdict.reason };
     const takesAnyPassword = user.password === undefined;
     this.#failedLogins.succeeded(peer, user.name);
     // One that takes any password shows nothing about who gives it.
     if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
-    const mayBeKept = this.#users.tellsDoubts && !dependsOnMore(user) && this.#guard.maySkip(user.name);
+    const isSure = !isAsked && !dependsOnMore(user) && this.#guard.maySkip(user.name);
+    const mayBeKept = this.#users.tellsDoubts && isSure;
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
+  }
+
+  /** Who is asked may be another from now on: what is remembered of logins counts no more. */
+  forgetRemembered(): void {
+    this.#generation.add(1);
   }
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Asks about a password that is right. */
+  async #ask(account: string, { peer, session }: Credentials, signal: AbortSignal): Promise<Verdict> {
+    if (!this.#questions?.asksLogins) return ALLOWED;
+    return await this.#questions.login({ account, peer, session }, signal);
   }
 
   /** The check that takes long. */

@@ -8,9 +8,12 @@ import { fileErrorReason, isMissingFile } from "../users/file_error.ts";
 import type { Ban } from "./ban.ts";
 import type { BanList } from "./ban_list.ts";
 import { bounded, formatBanLines, MOST_BYTES, parseBanLines } from "./ban_lines.ts";
+import { MOST_BANS } from "./ban_table.ts";
 
 /** A flood brings many bans: they are written together, this long after those before. */
-const PAUSE_MS = 1000;
+const PAUSE_MS = 5000;
+/** A flood may bring more than fit; of what is over and cannot be written no more is kept than this. */
+const MOST_CHANGES = 4 * MOST_BANS;
 
 /** Whoever has the lock writes a small file and is done. */
 const LONGEST_LOCK_MS = 5000, LOCK_PAUSE_MS = 10;
@@ -58,13 +61,36 @@ export async function updateBanFile(
   path: string,
   change: (bans: Map<string, Ban>) => void,
 ): Promise<readonly string[]> {
+  return (await update(path, change)).problems;
+}
+
+/** What a file says, and what tells that it says it still. */
+interface Remembered {
+  readonly bans: readonly Ban[];
+  readonly stamp: string;
+}
+
+/** See {@linkcode updateBanFile}. What is remembered need not be read again. */
+async function update(
+  path: string,
+  change: (bans: Map<string, Ban>) => void,
+  remembered?: Remembered,
+): Promise<Remembered & ReadBans> {
   return await withLock(path, async () => {
-    const { bans, problems } = await readNow(path);
+    const isSame = remembered && remembered.stamp === await stampOf(path);
+    const { bans, problems } = isSame ? { ...remembered, problems: [] } : await readNow(path);
     const byNetwork = new Map(bans.map((ban) => [ban.network, ban]));
     change(byNetwork);
-    await writeNow(path, formatBanLines(bounded(byNetwork), Date.now()));
-    return problems;
+    const left = bounded(byNetwork);
+    await writeNow(path, formatBanLines(left, Date.now()));
+    return { bans: left, problems, stamp: await stampOf(path) };
   });
+}
+
+/** Whoever writes the file puts another one in its place. */
+async function stampOf(path: string): Promise<string> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info ? `${info.dev} ${info.ino} ${info.size} ${info.mtime?.getTime()}` : "";
 }
 
 /** How {@linkcode BanFile} works. */
@@ -81,6 +107,7 @@ export class BanFile implements AsyncDisposable {
   readonly #unsubscribe: () => void;
   /** By network, what is to stand in the file; undefined for nothing. */
   #changes = new Map<string, Ban | undefined>();
+  #remembered: Remembered | undefined;
   #writing: Promise<void> | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
   /** How many wait for the file. */
@@ -90,6 +117,7 @@ export class BanFile implements AsyncDisposable {
   constructor(options: BanFileOptions) {
     this.#options = options;
     this.#unsubscribe = options.list.subscribe(({ kind, ban }) => {
+      if (this.#changes.size >= MOST_CHANGES) this.#changes = this.#holding();
       this.#changes.set(ban.network, kind === "banned" ? ban : undefined);
       this.#writing ??= this.#writeAll();
     });
@@ -110,6 +138,11 @@ export class BanFile implements AsyncDisposable {
     if (this.#changes.size > 0) await this.#write();
   }
 
+  /** What holds, without what does no more: that ends in the file by itself. */
+  #holding(): Map<string, Ban> {
+    return new Map(this.#options.list.list().map(({ refused: _, ...ban }) => [ban.network, ban]));
+  }
+
   async #writeAll(): Promise<void> {
     do {
       await this.#write();
@@ -123,13 +156,15 @@ export class BanFile implements AsyncDisposable {
     const changes = this.#changes;
     this.#changes = new Map();
     try {
-      const problems = await updateBanFile(path, (bans) => {
+      const change = (bans: Map<string, Ban>): void => {
         for (const [network, ban] of changes) {
           bans.delete(network);
           if (ban) bans.set(network, ban);
         }
-      });
-      problems.forEach(onProblem);
+      };
+      const written = await update(path, change, this.#remembered);
+      this.#remembered = { bans: written.bans, stamp: written.stamp };
+      written.problems.forEach(onProblem);
       this.#isFailing = false;
     } catch (error) {
       // They go with the next ones.

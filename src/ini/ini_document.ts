@@ -55,6 +55,12 @@ export interface IniGroupSection extends IniSection {
   readonly group: string;
 }
 
+/** A section `[hook:scan]`. */
+export interface IniHookSection extends IniSection {
+  /** The hook's name: the header's text after `hook:`. */
+  readonly hook: string;
+}
+
 /** Everything that the text says, with everything in it that cannot be understood. */
 export interface IniDocument {
   /** The file, as the person named it; undefined for text of another origin. */
@@ -65,6 +71,7 @@ export interface IniDocument {
   readonly users: readonly IniUserSection[];
   /** No name twice. */
   readonly groups: readonly IniGroupSection[];
+  readonly hooks: readonly IniHookSection[];
   readonly anonymous: IniSection | undefined;
   readonly server: IniSection | undefined;
   /** In the order of the lines. */
@@ -105,7 +112,7 @@ export function parseIniDocument(text: string, options: IniDocumentOptions = {})
   return new Parser(text, options.file).parse();
 }
 
-const SECTION_SYNTAX = "[user:NAME], [group:NAME], [anonymous] or [server]";
+const SECTION_SYNTAX = "[user:NAME], [group:NAME], [hook:NAME], [anonymous] or [server]";
 const ROW_SYNTAX = "name password permissions home";
 
 class Parser {
@@ -114,6 +121,7 @@ class Parser {
   readonly #rows: IniRow[] = [];
   readonly #users: IniUserSection[] = [];
   readonly #groups: IniGroupSection[] = [];
+  readonly #hooks: IniHookSection[] = [];
   readonly #only = new Map<string, IniSection>();
   readonly #problems: Problem[] = [];
   #section: OpenSection | "unknown" | undefined;
@@ -136,6 +144,7 @@ class Parser {
       rows: this.#rows,
       users: this.#users,
       groups: this.#groups,
+      hooks: this.#hooks,
       anonymous: this.#only.get("anonymous"),
       server: this.#only.get("server"),
       problems: this.#problems,
@@ -182,9 +191,9 @@ class Parser {
       return;
     }
     const section: OpenSection = { line: line.number, title, bodyStart: line.next, entries: [] };
-    const [, kind, name] = /^(user|group):\s*(.*)$/.exec(title) ?? [];
+    const [, kind, name] = /^(user|group|hook):\s*(.*)$/.exec(title) ?? [];
     if (name === "") {
-      const example = kind === "user" ? "[user:alice]" : "[group:family]";
+      const example = { user: "[user:alice]", group: "[group:family]", hook: "[hook:notify]" }[kind!];
       return this.#report(line, title, `Missing name in [${title}]: expected a header such as ${example}`);
     }
     if (name === undefined && title !== "anonymous" && title !== "server") {
@@ -198,6 +207,7 @@ class Parser {
     }
     if (name === undefined) this.#only.set(title, section);
     else if (kind === "user") this.#users.push({ ...section, user: name });
+    else if (kind === "hook") this.#hooks.push({ ...section, hook: name });
     else this.#groups.push({ ...section, group: name });
     this.#section = section;
   }
@@ -278,9 +288,9 @@ function wholeValue(line: string, offset: number): string | undefined {
 
 /** What an unknown header should have been. */
 function rightSection(title: string): string {
-  const near = nearestName(title.split(":")[0]!, ["user", "group", "anonymous", "server"]);
+  const near = nearestName(title.split(":")[0]!, ["user", "group", "hook", "anonymous", "server"]);
   if (near === undefined) return `expected ${SECTION_SYNTAX}`;
-  return `did you mean [${near === "user" || near === "group" ? `${near}:NAME` : near}]?`;
+  return `did you mean [${near === "anonymous" || near === "server" ? near : `${near}:NAME`}]?`;
 }
 
 /** The lines of a text, with their places. */

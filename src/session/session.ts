@@ -144,7 +144,12 @@ export class Session {
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
     for (const changed of [path, to]) this.forgetPart(changed);
-    const places = { path: this.files.locate(path), to: to && this.files.locate(to) };
+    const places = {
+      path: this.files.locate(path),
+      to: to && this.files.locate(to),
+      clientPath: path,
+      clientTo: to,
+    };
     this.report({ kind: "file", session: this.label, action, ...places });
   }
 

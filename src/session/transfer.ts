@@ -241,7 +241,7 @@ export class Transfer implements Job {
   /** `failure` says why it is not complete, `error` what went wrong on our side. */
   #outcome(reply: Reply, { failure, error }: { failure?: string; error?: unknown }): JobResult {
     const seconds = (performance.now() - this.#startedMs) / 1000;
-    const { verb, direction, path, type } = this.plan;
+    const { verb, direction, path, pathname: clientPath, type } = this.plan;
     const bytes = this.#bytes;
     const complete = failure === undefined;
     const events = (session: SessionLabel): ServerEvent[] => {
@@ -251,6 +251,7 @@ export class Transfer implements Job {
         verb,
         direction,
         path,
+        clientPath,
         type,
         bytes,
         seconds,

@@ -25,6 +25,8 @@ export interface TransferRecord {
   readonly direction: "download" | "upload" | "listing";
   /** The place on the server's own disk, so that an operator can find the file. */
   readonly path: string;
+  /** The same place in the account's own tree, as the client sees it. */
+  readonly clientPath?: string;
   /** Bytes that crossed the data connection. */
   readonly bytes: number;
   /** From the mark to the end. */
@@ -49,6 +51,10 @@ export interface FileRecord {
   readonly path: string;
   /** The new place, for a rename; the whole, for a part of it. */
   readonly to?: string;
+  /** The place in the account's own tree, as the client sees it. */
+  readonly clientPath?: string;
+  /** The new place, as the client sees it. */
+  readonly clientTo?: string;
 }
 
 /** What retention has removed. */

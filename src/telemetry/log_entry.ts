@@ -69,7 +69,8 @@ export function describeEvent(event: ServerEvent): LogEntry {
     case "banned": {
       const { network, by, reason, seconds } = event;
       const time = seconds === undefined ? "for good" : `for ${seconds} s`;
-      return entry(level, `Banned ${network} ${time}: ${reason}`, { kind, network, by, reason, seconds });
+      const why = reason === "" ? "" : `: ${reason}`;
+      return entry(level, `Banned ${network} ${time}${why}`, { kind, network, by, reason, seconds });
     }
     case "unbanned": {
       const { network, isOver, refused } = event;

@@ -121,6 +121,11 @@ export class IniUserStore implements UserStore, AsyncDisposable {
     return everyone(this.#inForce.accounts);
   }
 
+  /** The text that the accounts come from. */
+  get document(): AccountsInForce["document"] {
+    return this.#inForce.document;
+  }
+
   /** The names of the accounts whose password is stored as plain text. */
   get plainText(): readonly string[] {
     return this.#inForce.accounts.plainText;
@@ -184,8 +189,10 @@ export class IniUserStore implements UserStore, AsyncDisposable {
    *   options change.
    */
   async reload(options: ReloadOptions = {}): Promise<readonly Problem[]> {
+    await this.#read();
+    // No sooner: a judgement that begins meanwhile would take them, and this one judge by the old options.
     this.#requested = { ...this.#requested, ...options };
-    await this.#refresh();
+    await this.#judge();
     return this.#problems;
   }
 

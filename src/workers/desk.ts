@@ -54,8 +54,8 @@ export interface DeskOptions {
 /** Answers one worker. Disposing withdraws all that it has asked. */
 export class Desk implements Disposable {
   readonly #options: DeskOptions;
-  /** Logins that are not answered yet. */
-  readonly #logins = new Map<number, AbortController>();
+  /** What may be withdrawn and is not answered yet: logins, questions about uploads. */
+  readonly #pending = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
   #isClosed = false;
 
@@ -71,6 +71,7 @@ export class Desk implements Disposable {
   take(call: number, question: Question): void {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
+    if (question.ask === "upload") this.#claims.checkSession(question.session);
     if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
     void this.#answer(call, question);
   }
@@ -81,9 +82,9 @@ export class Desk implements Disposable {
     if (!this.#isClosed) this.#options.post({ kind: "answer", call, ...answer }, ports);
   }
 
-  /** Takes back a question that nobody waits for any more; only logins take their time. */
+  /** Takes back a question that nobody waits for any more; only some take their time. */
   withdraw(call: number): void {
-    this.#logins.get(call)?.abort();
+    this.#pending.get(call)?.abort();
   }
 
   /** Numbers for sessions of the worker, and of no other. */
@@ -114,7 +115,7 @@ export class Desk implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
-    for (const login of this.#logins.values()) login.abort();
+    for (const question of this.#pending.values()) question.abort();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
@@ -126,6 +127,13 @@ export class Desk implements Disposable {
         return { result: "numbers", numbers: this.giveNumbers() };
       case "login":
         return await this.#login(call, question);
+      case "upload": {
+        const { session, verb, path, clientPath } = question;
+        const asked = { session, verb, path, clientPath };
+        const { office } = this.#options.services;
+        const verdict = await this.#withdrawable(call, (signal) => office.mayUpload(asked, signal));
+        return { result: "verdict", verdict };
+      }
       case "certificate": {
         const identity = await this.#options.services.identities?.latest();
         const isKnown = identity?.fingerprint === question.known;
@@ -144,6 +152,12 @@ export class Desk implements Disposable {
     }
   }
 
+  async #withdrawable<T>(call: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const withdrawing = new AbortController();
+    this.#pending.set(call, withdrawing);
+    return await work(withdrawing.signal).finally(() => this.#pending.delete(call));
+  }
+
   async #connectDisk(mount: string): Promise<MessagePort> {
     try {
       const mounts = await this.#options.services.readMounts();
@@ -160,11 +174,9 @@ export class Desk implements Disposable {
   async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
     const { office, buckets, memory } = this.#options.services;
     memory.note(office.connections);
-    const withdrawing = new AbortController();
-    this.#logins.set(call, withdrawing);
-    const result = await office.login({ name, password, peer, session }, withdrawing.signal)
-      .finally(() => this.#logins.delete(call));
-    if (!("user" in result)) return { result: "rejected", delayMs: result.delayMs };
+    const credentials = { name, password, peer, session };
+    const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
+    if (!("user" in result)) return { result: "rejected", ...result };
     const { user, keeping } = result;
     this.#requireHome(user);
     this.#claims.userCame(user.name);

@@ -6,6 +6,7 @@
 import type { Credentials, Rejection } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
+import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
 import { BanList } from "../guard/ban_list.ts";
 import type { SharedBans } from "../guard/ban_table.ts";
 import { ConnectionRates } from "../guard/connection_rates.ts";
@@ -44,8 +45,9 @@ export class MainOffice implements Disposable {
   readonly #guard: Guard;
   readonly #check: LoginCheck;
   readonly #ledger: Ledger;
+  readonly #questions: Questions | undefined;
 
-  constructor({ users, limits, record, bans = new BanList() }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, questions, bans = new BanList() }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
@@ -59,7 +61,9 @@ export class MainOffice implements Disposable {
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);
     this.#guard = new Guard({ limits, bans, record, onGuessedAt: () => generation.add(1) });
-    this.#check = new LoginCheck({ users, limits, record, guard: this.#guard, marks, generation });
+    const shared = { guard: this.#guard, marks, generation, questions };
+    this.#check = new LoginCheck({ users, limits, record, ...shared });
+    this.#questions = questions;
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
   }
@@ -88,6 +92,16 @@ export class MainOffice implements Disposable {
   /** See {@linkcode LoginCheck.login}. The account's seat is for the worker to take. */
   login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
     return this.#check.login(credentials, signal);
+  }
+
+  /** Whether a file may be sent. @throws {Error} when the signal has fired. */
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return await this.#questions?.upload(question, signal) ?? ALLOWED;
+  }
+
+  /** Who is asked may be another from now on. */
+  questionsChanged(): void {
+    this.#check.forgetRemembered();
   }
 
   /** A client of a worker did what counts against it. */

@@ -102,6 +102,7 @@ const EVENT = tagged(
       verb: text,
       direction: oneOf("download", "upload", "listing"),
       path: text,
+      clientPath: optional(text),
       bytes: count,
       seconds,
       complete: flag,
@@ -113,6 +114,8 @@ const EVENT = tagged(
       action: oneOf("delete", "rename", "make-directory", "remove-directory", "mode", "time", "combine"),
       path: text,
       to: optional(text),
+      clientPath: optional(text),
+      clientTo: optional(text),
     },
     // The main thread alone tells of these.
     "expired": { account: never, path: never, type: never, bytes: never, modifiedMs: never },
@@ -128,6 +131,7 @@ const QUESTION = tagged(
   shapesOf<Asking, "ask">("ask", {
     "admit": { kind: text, call: number, peer: address },
     "login": { kind: text, call: number, name: text, password: text, peer: address, session: number },
+    "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },

@@ -3,9 +3,10 @@
  * file.
  */
 
-import type { Credentials } from "../front_office/front_office.ts";
+import type { Credentials, Rejection } from "../front_office/front_office.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
+import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import type { Offence } from "../guard/offences.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
@@ -120,6 +121,8 @@ export type Question =
   /** More numbers for sessions. */
   | { readonly ask: "numbers" }
   | ({ readonly ask: "login" } & Credentials)
+  /** Whether a file may be sent. */
+  | ({ readonly ask: "upload" } & UploadQuestion)
   /** The certificate to show, unless it is still the one with this fingerprint. */
   | { readonly ask: "certificate"; readonly known: string | undefined }
   /** The system's table of mounts, which workers may not read. */
@@ -141,7 +144,8 @@ export type Answer =
     readonly keeping: Keeping | undefined;
   }
   /** The name or the password is wrong, which may be said when so much time has gone. */
-  | { readonly result: "rejected"; readonly delayMs: number }
+  | ({ readonly result: "rejected" } & Rejection)
+  | { readonly result: "verdict"; readonly verdict: Verdict }
   /** Undefined when it is the known one. */
   | { readonly result: "certificate"; readonly identity: CheckedIdentity | undefined }
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }

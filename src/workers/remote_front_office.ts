@@ -25,6 +25,7 @@ import type {
 } from "../front_office/front_office.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
+import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
@@ -108,6 +109,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
+    return (await this.#askPatiently<"verdict">({ ask: "upload", ...question }, signal)).verdict;
+  }
+
   /** The certificate to show, undefined when it is still the one with this fingerprint. */
   async certificate(known: string | undefined): Promise<AnswerOf<"certificate">["identity"]> {
     return (await this.#ask<"certificate">(++this.#lastCall, { ask: "certificate", known })).identity;
@@ -152,17 +157,26 @@ export class RemoteFrontOffice implements FrontOffice {
     return waiting.promise as Promise<AnswerOf<Result>>;
   }
 
+  /** Asks what takes its time, and withdraws that when nobody waits for the answer any more. */
+  async #askPatiently<Result extends Answer["result"]>(
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<AnswerOf<Result>> {
+    const call = ++this.#lastCall;
+    const withdraw = (): void => this.#post({ kind: "withdraw", call });
+    signal.addEventListener("abort", withdraw);
+    return await this.#ask<Result>(call, question)
+      .finally(() => signal.removeEventListener("abort", withdraw));
+  }
+
   #mayHaveFailed(peer: string): boolean {
     return this.#marks.has(networkOf(peer));
   }
 
   async #askToLogIn(credentials: Credentials, signal: AbortSignal): Promise<User | Rejection> {
-    const call = ++this.#lastCall;
-    const withdraw = (): void => this.#post({ kind: "withdraw", call });
-    signal.addEventListener("abort", withdraw);
-    const answer = await this.#ask<"login" | "rejected">(call, { ask: "login", ...credentials })
-      .finally(() => signal.removeEventListener("abort", withdraw));
-    if (answer.result === "rejected") return { delayMs: answer.delayMs };
+    const question: Question = { ask: "login", ...credentials };
+    const answer = await this.#askPatiently<"login" | "rejected">(question, signal);
+    if (answer.result === "rejected") return { delayMs: answer.delayMs, refusal: answer.refusal };
     const { buckets, keeping } = answer;
     const user = revivedUser(answer.user);
     if (buckets) this.#rateLimits.shareAccount(user.name, buckets);

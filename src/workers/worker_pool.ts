@@ -3,6 +3,7 @@
  * sessions.
  */
 
+import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
@@ -11,6 +12,7 @@ import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
+import { claimPort } from "../net/port_claim.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -48,8 +50,8 @@ export interface WorkerPoolOptions {
   readonly identities?: IdentitySource;
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
   readonly readMounts?: () => Promise<readonly Mount[]>;
-  /** Takes every event. */
   readonly record: EventSink;
+  readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
   /** The module that workers run; by default the session worker. */
@@ -86,14 +88,14 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { users, record, identities, readMounts = () => Promise.resolve([]), bans = new BanList() } =
-      options;
+    const { users, record, questions, identities, bans = new BanList() } = options;
+    const { readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
     const { port, implicitTlsPort } = this.#server;
     this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
-    this.#office = new MainOffice({ users, limits: this.#server, record, bans });
+    this.#office = new MainOffice({ users, limits: this.#server, record, questions, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: () => this.#renew(),
@@ -148,6 +150,7 @@ export class WorkerPool implements AsyncDisposable {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   async listen(): Promise<void> {
+    using _claim = await claimPort(this.#ports.port);
     try {
       this.#probe();
       await this.#replacements.first();
@@ -165,6 +168,7 @@ export class WorkerPool implements AsyncDisposable {
     this.#server = changedOptions(this.#server, server);
     this.#services.identities = identities;
     this.#office.limits = this.#server;
+    this.#office.questionsChanged();
     for (const [thread, place] of this.#alive) {
       if (place < this.#count) thread.post({ kind: "reconfigure", ...this.#workerOptions(place) });
     }

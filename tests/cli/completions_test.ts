@@ -2,11 +2,11 @@
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { COMMANDS } from "../../src/cli/table.ts";
+import { COMMANDS, commandsOf } from "../../src/cli/table.ts";
 import { clientTest } from "../support/client_program.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { SERVE } from "../support/serve_command.ts";
-import { Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
+import { runtimeFolder, Terminal, TERMINAL_PROGRAM } from "../support/terminal.ts";
 import { Folder } from "./_program.ts";
 
 const ACCOUNTS = "[user:bob]\npassword = x-y-z\nhome = ../home\npermissions = e\n" +
@@ -34,7 +34,12 @@ async function runShell(shell: string, args: readonly string[], { folder, bin }:
   const { code, stdout, stderr } = await new Deno.Command(shell, {
     args: [...args],
     cwd: folder.path,
-    env: { PATH: `${bin}:${Deno.env.get("PATH")}`, LC_ALL: "C.UTF-8", HOME: folder.home },
+    env: {
+      PATH: `${bin}:${Deno.env.get("PATH")}`,
+      LC_ALL: "C.UTF-8",
+      HOME: folder.home,
+      DENO_DIR: runtimeFolder(),
+    },
     stdin: "null",
   }).output();
   const text = new TextDecoder().decode(stdout);
@@ -58,6 +63,10 @@ const EXPECTATIONS: [line: string, words: string[]][] = [
   ["baseftp share --no", []],
   ["baseftp completions f", ["fish"]],
   ["baseftp help pass", ["passwd"]],
+  ["baseftp user ", commandsOf("user").map(({ name }) => name.slice("user ".length))],
+  ["baseftp user sh", ["show"]],
+  ["baseftp user show b", ["bob"]],
+  ["baseftp user show --j", ["--json"]],
 ];
 
 clientTest({
@@ -105,6 +114,8 @@ const TABS: [typed: string, completed: RegExp][] = [
   ["baseftp ser", /baseftp serve $/m],
   ["baseftp passwd --config baseftp.ini b", /baseftp passwd --config baseftp\.ini bob $/m],
   ["baseftp passwd --config baseftp.ini a", /baseftp passwd --config baseftp\.ini al\\ ice $/m],
+  ["baseftp user sh", /baseftp user show $/m],
+  ["baseftp user show --config baseftp.ini b", /baseftp user show --config baseftp\.ini bob $/m],
   ["baseftp --tls=o", /baseftp --tls=off$/m],
   ["baseftp share ../ho", /baseftp share \.\.\/home\/$/m],
   ["baseftp share --on", /baseftp share --once $/m],

@@ -15,6 +15,7 @@ class Screen {
   readonly now = (): number => this.nowMs;
   readonly write = (text: string): void => {
     this.writes.push(text);
+    // deno-lint-ignore no-control-regex -- escape sequences are what it knows
     for (const [part] of text.matchAll(/\x1b\[(\d*)[AJ]|\r|\n|[^\x1b\r\n]+/g)) this.#take(part);
   };
 

@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
-import { commandHelp, overview } from "../../src/cli/help.ts";
+import { commandHelp, groupHelp, overview } from "../../src/cli/help.ts";
 import { commandOf, COMMANDS } from "../../src/cli/table.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { SETTING_NAMES } from "../../src/config/schema.ts";
@@ -17,11 +17,14 @@ Deno.test("The help of serve names every setting as a flag", () => {
   for (const name of SETTING_NAMES) match(help, new RegExp(`^  --(\\[no-\\])?${kebabName(name)}( |$)`, "m"));
 });
 
-Deno.test("The overview lists every command that is for people, and fits a screen", () => {
-  const lines = overview().split("\n");
+Deno.test("The overview has a row for every first word, and the help of that word one for every second", () => {
+  const overall = overview().split("\n");
   for (const { name, summary, hidden } of COMMANDS) {
-    const row = lines.find((line) => line.startsWith(`  ${name} `));
+    const [first, second] = name.split(" ");
+    const rows = second === undefined ? overall : groupHelp(first!).split("\n");
+    const row = rows.find((line) => line.startsWith(`  ${second === undefined ? first : name} `));
     strictEqual(row?.slice(name.length + 2).trim(), hidden ? undefined : summary);
+    if (second !== undefined) match(overview(), new RegExp(`^  ${first} [^\n]*\\b${second}\\b`, "m"));
   }
 });
 

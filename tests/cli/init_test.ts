@@ -91,3 +91,13 @@ Deno.test("init says what it cannot do, and then has made nothing", async () => 
   strictEqual(await folder.read(), before);
   deepStrictEqual(await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name), ["baseftp.ini"]);
 });
+
+Deno.test("Of several inits at once none loses what another has written, and one name is given once", async () => {
+  await using folder = await Folder.make();
+  const users = ["one", "two", "three", "one"];
+  const outcomes = await Promise.all(users.map((user) => folder.run(answers({ user }))));
+  deepStrictEqual(outcomes.map(({ code }) => code).toSorted(), [0, 0, 0, 1]);
+  const names = [...(await folder.read()).matchAll(/^\[user:(\w+)\]$/gm)].map(([, name]) => name);
+  deepStrictEqual(names.toSorted(), ["one", "three", "two"]);
+  strictEqual((await folder.read()).match(/^\[server\]$/gm)?.length, 1);
+});

@@ -137,7 +137,7 @@ Deno.test("A second signal cuts what runs, and its part is taken away all the sa
 
 Deno.test("share --once ends after the first whole transfer, which is told so, and not after a broken one", async () => {
   await using folder = await Folder.make();
-  await Deno.writeFile(join(folder.home, "large"), patternedBytes(50_000_000));
+  await Deno.writeFile(join(folder.home, "large"), patternedBytes(20_000_000));
   await Deno.writeTextFile(join(folder.home, "small"), "content");
   await using share = folder.start(["share", "../home", "--port", "0", "--once"]);
   {
@@ -189,6 +189,18 @@ Deno.test("share takes the next port where another server has the wanted one", a
   match(second.text, new RegExp(`^Port ${port} is in use, this is port ${next}\n`));
   await using client = await clientOf(second);
   await client.expect("PWD", 257);
+});
+
+Deno.test("Two shares that start at the same moment never get the same port", async () => {
+  await using folder = await Folder.make();
+  using free = Deno.listen({ port: 0 });
+  const { port } = free.addr;
+  free.close();
+  const args = ["share", "../home", "--port", String(port)];
+  await using first = folder.start(args);
+  await using second = folder.start(args);
+  const ports = await Promise.all([first.port(), second.port()]);
+  ok(ports[0] !== ports[1], String(ports));
 });
 
 Deno.test("share --anonymous lets anyone in, by either name", async () => {

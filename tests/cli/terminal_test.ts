@@ -224,6 +224,6 @@ clientTest({
     Deno.kill(pid, "SIGTERM");
     await client.expectReply(421);
     await until(() => Deno.stat(`/proc/${pid}`).then(() => false, () => true), "the end of the server");
-    match(await log(), /Stopped\n$/);
+    match(await log(), /INFO Stopped\n/);
   },
 });

@@ -309,6 +309,13 @@ Deno.test("The server gets its own settings and nothing else of the program's", 
   strictEqual(options.maxUpload, 1024 * 1024);
   deepStrictEqual(
     Object.keys(options).sort(),
-    [...Object.keys(SERVER_SETTINGS), "giveUpMs", "recordFrom", "recordTransfers"].sort(),
+    [
+      ...Object.keys(SERVER_SETTINGS),
+      "giveUpMs",
+      "recordFrom",
+      "recordTransfers",
+      "recordEvents",
+      "asksUploads",
+    ].sort(),
   );
 });

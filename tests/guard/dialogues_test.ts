@@ -200,7 +200,7 @@ dialogue(
   async (server, bans) => {
     await using inside = await server.login({ from: BAD });
     for (let count = 0; count < 30; count++) await speak(server, "POST / HTTP/1.1\r\n\r\nUSER alice\r\n");
-    assert.equal(server.events.filter(({ kind }) => kind === "scanner").length, 30);
+    await until(() => server.events.filter(({ kind }) => kind === "scanner").length === 30, "all to be told");
     assert.deepEqual(bans.list(), []);
     await inside.expect("NOOP", 200);
   },
@@ -308,6 +308,8 @@ dialogue(
   async (server, bans) => {
     bans.ban(BAD, { untilMs: undefined, reason: "", by: "operator" });
     await using other = await server.login({ from: GOOD });
+    // The last that there is to tell of it.
+    await server.event("reply", ({ line }) => line.startsWith("230 "));
     const before = server.events.length;
     for (let count = 0; count < 300; count++) {
       await using client = await server.dial({ from: BAD });

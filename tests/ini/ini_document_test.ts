@@ -170,7 +170,7 @@ Deno.test("Each problem names file, line, value and what would be right", () => 
     ],
     [
       "[server",
-      'baseftp.ini:1: Cannot read the section header "[server": expected [user:NAME], [group:NAME], [anonymous] or [server]',
+      'baseftp.ini:1: Cannot read the section header "[server": expected [user:NAME], [group:NAME], [hook:NAME], [anonymous] or [server]',
     ],
     ["[srever]", "baseftp.ini:1: Unknown section [srever]: did you mean [server]?"],
     ["[users:bob]", "baseftp.ini:1: Unknown section [users:bob]: did you mean [user:NAME]?"],

@@ -294,3 +294,18 @@ Deno.test("Another account sees what was left in the drop box", async () => {
   await using boss = await server.login({ name: "boss" });
   assert.equal(await boss.downloadText("RETR in/new"), "mine");
 });
+
+Deno.test("Where uploads are asked about, APPE needs no more letters in a drop box than without", async () => {
+  await using server = await start({
+    permissions: "e",
+    asksUploads: true,
+    questions: {
+      asksLogins: false,
+      login: () => Promise.resolve({ allowed: true }),
+      upload: () => Promise.resolve({ allowed: true }),
+    },
+  });
+  await using client = await server.login();
+  await client.upload("APPE in/taken", "mine");
+  assert.deepEqual((await newcomers(server)).map(([, content]) => content), ["mine"]);
+});

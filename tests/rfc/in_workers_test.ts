@@ -64,6 +64,7 @@ const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
     "Of a small file that takes longer than a moment the mark comes by itself, and ABOR stops it",
     "M19: AVBL is 550 without permission to enter, and where nobody knows",
     "On a disk that folds case no other spelling reaches a hidden name",
+    "Where uploads are asked about, APPE needs no more letters in a drop box than without",
     ...LOST_CONTROL,
   ].map((name) => [name, STORAGE] as const),
   ...[

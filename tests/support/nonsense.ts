@@ -21,6 +21,10 @@ function login({ id, peer }: Own, fields: Record<string, unknown>): unknown {
   return call(3, { ask: "login", name: "alice", password: "", peer, session: id, ...fields });
 }
 
+function upload(own: Own, fields: Record<string, unknown>): unknown {
+  return call(3, { ask: "upload", session: own, verb: "STOR", path: "/h/a", clientPath: "/a", ...fields });
+}
+
 function transfer({ id, peer }: Own, fields: Record<string, unknown>): unknown {
   return event({
     kind: "transfer",
@@ -70,6 +74,13 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["a login from an address that its client does not have", (own) => login(own, { peer: "192.0.2.1" })],
   ["a login of a session that it does not have", (own) => login(own, { session: 4711 })],
   ["a login of no session", (own) => login(own, { session: 0 })],
+  ["a question about an upload of nobody", ({ peer }) => upload({ id: 4711, peer }, {})],
+  [
+    "a question about an upload of an account that is not there",
+    (own) => upload(own, { session: { ...own, user: "root" } }),
+  ],
+  ["a question about a list of places", (own) => upload(own, { path: ["/a"] })],
+  ["a question about a place of a megabyte", (own) => upload(own, { clientPath: LONG })],
   ["a withdrawal of nothing", () => ({ kind: "withdraw" })],
   ["an admission of a name", () => call(3, { ask: "admit", peer: "localhost" })],
   ["an admission of an address with a line in it", () => call(3, { ask: "admit", peer: "::1\n::2" })],
@@ -97,6 +108,7 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["less than no bytes", (own) => transfer(own, { bytes: -1 })],
   ["bytes that are no number", (own) => transfer(own, { bytes: NaN })],
   ["bytes that JSON cannot write", (own) => transfer(own, { bytes: 1n })],
+  ["a place for clients that is no text", (own) => transfer(own, { clientPath: { length: 1 } })],
   ["endless seconds", (own) => transfer(own, { seconds: Infinity })],
   ["a direction that does not exist", (own) => transfer(own, { direction: "sideways" })],
   ["an offence that nobody knows", ({ peer }) => ({ kind: "offence", peer, offence: "sneezing" })],

@@ -43,7 +43,7 @@ export class ChangingUserStore implements UserStore {
 
 /** Options of the pool, and what there is to say of `alice`. */
 export interface PoolTestOptions
-  extends Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "readMounts"> {
+  extends Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "readMounts" | "questions"> {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
   readonly account?: Partial<User>;

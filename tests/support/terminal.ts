@@ -6,8 +6,11 @@ import { until } from "./raw_socket.ts";
 /** The program that it needs. */
 export const TERMINAL_PROGRAM = "tmux";
 
-/** Makes an exit code of the signal that ends a program, and lives on itself when Ctrl-C comes. */
-const RUN = 'trap : INT; "$@"; exit $?';
+/**
+ * Notes the exit code, which tmux tells of some programs alone, and lives on itself when Ctrl-C comes.
+ * Arguments: where to, and the program.
+ */
+const RUN = 'trap : INT; file=$1; shift; "$@"; echo $? > "$file"';
 
 /** How to open one. */
 export interface TerminalOptions {
@@ -40,14 +43,14 @@ export class Terminal implements AsyncDisposable {
     // What a program has left on the screen is there when it has ended.
     const settings = "set -g remain-on-exit on\nset -g default-terminal xterm-256color\nset -g status off\n";
     await Deno.writeTextFile(join(terminal.#folder, "settings"), settings);
-    const variables = { HOME: terminal.#folder, LC_ALL: "C.UTF-8", ...env };
+    const variables = { HOME: terminal.#folder, DENO_DIR: runtimeFolder(), LC_ALL: "C.UTF-8", ...env };
     await terminal.#tmux(
       "new-session",
       "-d",
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       "--",
-      ...["sh", "-c", RUN, "sh", ...command],
+      ...["sh", "-c", RUN, "sh", join(terminal.#folder, "exit-code"), ...command],
     );
     return terminal;
   }
@@ -76,7 +79,7 @@ export class Terminal implements AsyncDisposable {
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     let match: RegExpExecArray | null = null;
     let text = "";
-    await until(async () => (match = pattern.exec(text = await this.text())) !== null, String(pattern))
+    await looking(async () => (match = pattern.exec(text = await this.text())) !== null, String(pattern))
       .catch(() => {
         throw new Error(`Cannot find ${pattern} on the screen:\n${text}`);
       });
@@ -85,14 +88,12 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits until the program has ended; gives its exit code, as a shell does. */
   async ended(): Promise<number> {
-    let [isDead, status]: (string | undefined)[] = [];
-    await until(async () => {
-      [isDead, status] = (await this.#tmux("display-message", "-p", "#{pane_dead}:#{pane_dead_status}"))
-        .split(":");
-      // The end of the terminal's output may be seen before the exit code is.
-      return isDead === "1" && status !== "";
+    let code = "";
+    await looking(async () => {
+      code = await Deno.readTextFile(join(this.#folder, "exit-code")).catch(() => "");
+      return code.endsWith("\n");
     }, "the end of the program");
-    return Number(status);
+    return Number(code);
   }
 
   /** Closes it, as somebody who closes a window. */
@@ -121,4 +122,21 @@ export class Terminal implements AsyncDisposable {
     if (code !== 0) throw new Error(`Cannot ${args[0]} the terminal: ${text}`);
     return text;
   }
+}
+
+/** Between two looks at a screen: each is a program of its own, and takes time from what is looked at. */
+const LOOK_MS = 50;
+
+/** {@linkcode until}, with pauses. */
+function looking(holds: () => Promise<boolean>, what: string): Promise<void> {
+  return until(async () => {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    return false;
+  }, what);
+}
+
+/** Where the runtime has its packages: with a home of its own it would get them anew. */
+export function runtimeFolder(): string {
+  return Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "/", ".cache", "deno");
 }

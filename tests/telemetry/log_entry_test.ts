@@ -32,6 +32,22 @@ const SENTENCES: readonly (readonly [ServerEvent, string, string])[] = [
     "info",
     "#12 192.0.2.7 alice: disconnected after 12.3 s, client quit",
   ],
+  [{ kind: "scanner", peer: "192.0.2.7", protocol: "HTTP" }, "info", "Scanned by 192.0.2.7: it spoke HTTP"],
+  [
+    { kind: "banned", network: "192.0.2.7", by: "guard", reason: "too many SSH banners", seconds: 3600 },
+    "warning",
+    "Banned 192.0.2.7 for 3600 s: too many SSH banners",
+  ],
+  [
+    { kind: "banned", network: "2001:db8::/64", by: "operator", reason: "" },
+    "warning",
+    "Banned 2001:db8::/64 for good",
+  ],
+  [
+    { kind: "unbanned", network: "192.0.2.7", isOver: true, refused: 12 },
+    "info",
+    "Unbanned 192.0.2.7: the ban is over, it has refused 12 connections",
+  ],
   [{ kind: "login", session: ALICE }, "info", "#12 192.0.2.7 alice: logged in"],
   [
     { kind: "login-failed", session: GUEST, name: "root", reason: "wrong password" },
@@ -130,6 +146,7 @@ const FORGED: readonly ServerEvent[] = [
   { ...DOWNLOAD, path: NASTY, complete: false, reason: NASTY },
   { kind: "file", session: ALICE, action: "rename", path: NASTY, to: NASTY },
   { kind: "expired", account: NASTY, path: NASTY, type: "file", bytes: 1, modifiedMs: 0 },
+  { kind: "banned", network: "192.0.2.7", by: "operator", reason: NASTY },
   { kind: "warning", message: NASTY },
   { kind: "error", message: NASTY, error: new Error(NASTY) },
 ];

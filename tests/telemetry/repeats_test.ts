@@ -93,3 +93,30 @@ Deno.test("A flood from more networks than are told apart is counted together, a
     "95 more refused connections from other addresses in 60 s",
   ]);
 });
+
+Deno.test("Z1: bans of a flood from many networks are written some times, and scans as refusals are", () => {
+  const { repeats } = make();
+  const network = (index: number): string => `2001:db8:${index.toString(16)}::/64`;
+  const banned = (index: number): ServerEvent => ({
+    kind: "banned",
+    network: network(index),
+    by: "guard",
+    reason: "",
+    seconds: 1,
+  });
+  const unbanned = (index: number): ServerEvent => ({
+    kind: "unbanned",
+    network: network(index),
+    isOver: true,
+    refused: 0,
+  });
+  const scanner = (): ServerEvent => ({ kind: "scanner", peer: "192.0.2.1", protocol: "HTTP" });
+  assert.equal(written(repeats, 5000, banned), 20);
+  assert.equal(written(repeats, 5000, unbanned), 20);
+  assert.equal(written(repeats, 5000, scanner), 5);
+  assert.deepEqual(repeats.takeAll().map(({ message }) => message), [
+    "4980 more networks banned in 60 s",
+    "4980 more networks unbanned in 60 s",
+    "4995 more connections of scanners from 192.0.2.1 in 60 s",
+  ]);
+});

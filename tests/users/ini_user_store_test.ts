@@ -507,3 +507,19 @@ Deno.test("What find says may not be kept where another machine or program has t
   await using test = await openStore("", OFF, { looks: new HomeLooks({ readMounts }) });
   strictEqual(test.store.tellsDoubts, false);
 });
+
+Deno.test("A reload that is refused is refused although a find judges the file at the same time", async () => {
+  const home = await Deno.makeTempDir();
+  await using test = await openStore(`root old elr ${home}\n`);
+  const protectedFiles = [{ path: join(home, "key.pem"), what: "the key", remedy: "move it" }];
+  for (let number = 0; number < 20; number++) {
+    await Deno.writeTextFile(test.path, `root ${number} elr ${home}\n`);
+    const finding = test.store.find("root");
+    // The reload comes at some moment of the other's reading.
+    for (let step = 0; step < number; step++) await undefined;
+    const problems = await test.store.reload({ protectedFiles });
+    strictEqual(problems.length, 1, `${number} steps later`);
+    await finding;
+  }
+  await Deno.remove(home);
+});

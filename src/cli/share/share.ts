@@ -15,7 +15,7 @@ import { explainBindError } from "../bind_error.ts";
 import { DEFAULT_CONFIG_FILE } from "../command.ts";
 import { protectedFiles } from "../protected_files.ts";
 import { watchProgress } from "../progress.ts";
-import { ignoresHangup, StopSignal } from "../signals.ts";
+import { ignoresHangup, onSignals, StopSignal } from "../signals.ts";
 import { aboveFoot, print, printError } from "../terminal.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
@@ -66,13 +66,14 @@ export async function share(options: ShareOptions): Promise<number> {
 }
 
 async function run(options: ShareOptions): Promise<number> {
+  const hasNohup = await ignoresHangup();
   const folder = await openFolder(options.folder, { files: await serverFiles() });
   const users = await sharedUsers({ ...options, home: folder });
   const identities = options.tls === "off" ? undefined : await passingIdentity();
   const again = Promise.withResolvers<number>();
   // Who closes the terminal ends it too, and nothing may be left behind then.
-  const besides = await ignoresHangup() ? [] : ["SIGHUP" as const];
-  using stop = new StopSignal({ besides, onAgain: again.resolve });
+  using stop = new StopSignal({ besides: hasNohup ? [] : ["SIGHUP"], onAgain: again.resolve });
+  using _hangup = onSignals(hasNohup ? ["SIGHUP"] : [], () => {});
   using end = new ShareEnd({ ...options, signal: stop.asked });
   const parts = new LeftParts({ folder });
   const colors = Deno.stdout.isTerminal() && !Deno.noColor;

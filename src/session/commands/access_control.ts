@@ -6,7 +6,7 @@ import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
 import { NewModes } from "../../storage/new_modes.ts";
 import type { Command } from "../command.ts";
-import type { Admission, Credentials } from "../../front_office/front_office.ts";
+import type { Admission, Credentials, Rejection } from "../../front_office/front_office.ts";
 import { LoginRefusal } from "../../front_office/login_refusal.ts";
 import { welcomeOf, withNotice } from "../notices.ts";
 import { initialSecurity } from "../parameters.ts";
@@ -105,7 +105,7 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
     release: (late) => "seat" in late && late.seat[Symbol.dispose](),
   });
   const { name } = credentials;
-  if (!("seat" in result)) return await refuseLogin(session, { name, startedMs, delayMs: result.delayMs });
+  if (!("seat" in result)) return await refuseLogin(session, { name, startedMs, ...result });
   const { user, seat } = result;
   try {
     requireTlsForAccount(session, user);
@@ -128,11 +128,13 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
 
 async function refuseLogin(
   session: Session,
-  { name, ...late }: { name: string } & LateAnswer,
+  { name, refusal, ...late }: { name: string } & Rejection & LateAnswer,
 ): Promise<Reply> {
-  session.report({ kind: "login-failed", session: session.label, name, reason: "wrong name or password" });
+  const reason = refusal === undefined ? "wrong name or password" : `refused by a hook: ${refusal}`;
+  session.report({ kind: "login-failed", session: session.label, name, reason });
   const isLast = await whileHere(session, { work: (signal) => session.loginGuard.failed(late, signal) });
-  return isLast ? reply(421, "Too many wrong passwords, closing") : reply(530, "Wrong name or password");
+  if (isLast) return reply(421, `Too many ${refusal === undefined ? "wrong passwords" : "tries"}, closing`);
+  return reply(530, refusal ?? "Wrong name or password");
 }
 
 function setBits(bits: "system" | number): number | undefined {

@@ -2,12 +2,14 @@
 
 import { AsciiDecoderStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
-import { reply, ReplyError } from "../../protocol/reply.ts";
+import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { StorageError, type WriteMode } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { inboundStages } from "../compression.ts";
+import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
 import type { Transfer } from "../transfer.ts";
+import { askBefore } from "./_upload_question.ts";
 import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
 
 /** `STOR pathname`: takes a file, or with REST a part of one. RFC 959 §4.1.3, RFC 3659 §5.3. */
@@ -22,7 +24,7 @@ export const STOR: Command = {
     const announcedBytes = session.allocatedBytes.take();
     const path = session.resolve(argument);
     const mode = modeAfterRestart(session) ?? { kind: "replace" };
-    return await upload(session, { verb: "STOR", path, mode, announcedBytes });
+    return await ask(session, { verb: "STOR", path, mode, announcedBytes });
   },
 };
 
@@ -42,7 +44,7 @@ export const APPE: Command = {
     if (told) session.toldPart.set(told);
     const partBytes = told?.path === path ? told.bytes : undefined;
     const mode = modeAfterRestart(session) ?? { kind: "append", partBytes };
-    return await upload(session, { verb: "APPE", path, mode, announcedBytes });
+    return await ask(session, { verb: "APPE", path, mode, announcedBytes });
   },
 };
 
@@ -61,19 +63,31 @@ export const STOU: Command = {
     const announcedBytes = session.allocatedBytes.take();
     if (session.restartOffset.take()) return reply(450, "STOU cannot follow REST");
     refuseRange(session);
-    const wanted = argument === "" ? "upload" : argument;
-    for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
-      const path = session.resolve(tries === 0 ? wanted : `${wanted}.${tries}`);
-      try {
-        return await upload(session, { verb: "STOU", path, mode: { kind: "create" }, announcedBytes });
-      } catch (error) {
-        const isTaken = error instanceof StorageError && (error.kind === "exists" || error.kind === "busy");
-        if (!isTaken) throw error;
-      }
-    }
-    return reply(450, "No unique name found");
+    const wanted = session.resolve(argument === "" ? "upload" : argument);
+    return await askBefore(
+      session,
+      { verb: "STOU", path: wanted, mode: { kind: "create" } },
+      () => uploadUnique(session, { wanted, announcedBytes }),
+    );
   },
 };
+
+/** Takes the first name that is free: the wanted one, or that with a number behind it. */
+async function uploadUnique(
+  session: Session,
+  { wanted, announcedBytes }: { wanted: VirtualPath; announcedBytes: number | undefined },
+): Promise<Transfer | Reply> {
+  for (let tries = 0; tries < UNIQUE_TRIES; tries++) {
+    const path = tries === 0 ? wanted : session.resolve(`${wanted}.${tries}`);
+    try {
+      return await upload(session, { verb: "STOU", path, mode: { kind: "create" }, announcedBytes });
+    } catch (error) {
+      const isTaken = error instanceof StorageError && (error.kind === "exists" || error.kind === "busy");
+      if (!isTaken) throw error;
+    }
+  }
+  return reply(450, "No unique name found");
+}
 
 /** `ALLO size [R record]`: announces the size of the next upload. RFC 959 §4.1.3. */
 export const ALLO: Command = {
@@ -125,6 +139,11 @@ interface Upload {
 function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
   if (announcedBytes === undefined || mode.kind === "append") return undefined;
   return mode.kind === "resume" ? announcedBytes - mode.offset : announcedBytes;
+}
+
+/** An upload, behind the question whether it may be. */
+function ask(session: Session, wanted: Upload): Promise<Reply | Job> {
+  return askBefore(session, wanted, () => upload(session, wanted));
 }
 
 async function upload(session: Session, wanted: Upload): Promise<Transfer> {
