@@ -18,10 +18,9 @@ import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
-import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
-import { protectedFiles } from "./protected_files.ts";
+import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
@@ -72,9 +71,15 @@ async function readySettings(sources: ConfigurationSources, looks: HomeLooks): P
   return { initial: settings, found: hooks };
 }
 
+async function loadFirstAccount(): Promise<typeof import("./first_account.ts")> {
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./first_account.ts", import.meta.url);
+  return await import(href);
+}
+
 async function announceFirstAccount(configFile: string): Promise<void> {
   try {
-    const { name, password, home } = await makeFirstAccount(configFile);
+    const { name, password, home } = await (await loadFirstAccount()).makeFirstAccount(configFile);
     print(`${configFile} had no account, so this one was made:\n`);
     print(`  user      ${name}\n  password  ${password}\n  home      ${home}\n`);
     print(`The password is not shown again; "${callOf(`passwd ${name}`)}" sets another.\n`);
@@ -119,7 +124,8 @@ async function run(
   knowHomes(hooks, { users, looks });
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list };
+  const quotaFile = quotaFileOf(configFile);
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities }, {
     ...{ sources, users, server, renewal, log, hooks },

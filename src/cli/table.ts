@@ -1,7 +1,7 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
 import type { CliCommand, Flag, Operand } from "./command.ts";
-import { ACCOUNT_FLAGS } from "./user/account_flags.ts";
+import { ACCOUNT_FLAGS } from "./account_flags.ts";
 
 const ACCOUNT: Operand = { name: "NAME", summary: "the account", words: "accounts" };
 const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };
@@ -262,6 +262,42 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: ["kick 12", "kick alice", "kick 192.0.2.7"],
     file: "kick.ts",
+  },
+  {
+    name: "quota",
+    summary: "show what accounts with quotas have in use",
+    details: [
+      "Asks the running server. Where none runs, the file beside the accounts file tells what was there when " +
+      "it was stopped.",
+      "With --json each account is a line of JSON, described in docs/control.md.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "one account; else all with quotas",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["quota", "quota alice", "quota --json"],
+    file: "quota.ts",
+  },
+  {
+    name: "quota scan",
+    summary: "count anew what accounts with quotas have in use",
+    details: [
+      "For homes where others than the server put files or took them away.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "one account; else all with quotas",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["quota scan", "quota scan alice"],
+    file: "quota_scan.ts",
   },
   {
     name: "limit",

@@ -119,6 +119,7 @@ const EVENT = tagged(
     },
     // The main thread alone tells of these.
     "expired": { account: never, path: never, type: never, bytes: never, modifiedMs: never },
+    "quota-exceeded": { session, what: oneOf("bytes", "files"), used: count, limit: count },
     "note": { message: text },
     "warning": { message: text, session: optional(session) },
     "error": { message: text, error, session: optional(session) },
@@ -136,6 +137,7 @@ const QUESTION = tagged(
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
+    "usage": { kind: text, call: number, user: text },
     "io": {
       kind: text,
       call: number,
