@@ -32,7 +32,14 @@ export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
 export { EVENT_NAMES, type EventName } from "./telemetry/event_name.ts";
 export type { LoginQuestion, Questions, UploadQuestion, Verdict } from "./front_office/questions.ts";
-export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
+export type {
+  EventSink,
+  ExpiredRecord,
+  FileRecord,
+  ServerEvent,
+  SessionLabel,
+  TransferRecord,
+} from "./telemetry/events.ts";
 export type {
   DirectoryEnd,
   Entries,
@@ -45,6 +52,7 @@ export type {
   StorageErrorKind,
   StoragePlace,
   Way,
+  WriteKind,
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";

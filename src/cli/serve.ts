@@ -23,6 +23,7 @@ import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
+import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onSignals, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
@@ -143,6 +144,8 @@ async function run(
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  const { record } = hooks;
+  using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
   const { port } = server.address;
   print(
     announcement({

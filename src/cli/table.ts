@@ -209,6 +209,29 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "passwd.ts",
   },
   {
+    name: "retention",
+    summary: "show which files are old enough to go, or remove them now",
+    details: [
+      "Accounts say with retention and retention-size how long, or how much, their directories keep; a " +
+      "running server looks every ten minutes. Without --now nothing is removed.",
+      "Parts of uploads, files that are being written, links and hidden names stay.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "the account; all where it is left out",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [
+      { name: "dry-run", summary: "show what would go, and remove nothing; so it is without --now too" },
+      { name: "now", summary: "remove it" },
+      { name: "json", summary: "print a line of JSON for each file and directory, and one for each rule" },
+    ],
+    takesConfig: true,
+    examples: ["retention --dry-run", "retention camera --json"],
+    file: "retention.ts",
+  },
+  {
     name: "status",
     summary: "show what the running server does",
     flags: [JSON_FLAG],

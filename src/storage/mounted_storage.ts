@@ -111,9 +111,9 @@ export class MountedStorage implements Storage {
     await this.#in(path, (storage, inner) => storage.remove(inner));
   }
 
-  async makeDirectory(path: VirtualPath): Promise<void> {
+  async makeDirectory(path: VirtualPath, bits?: number): Promise<void> {
     this.#refusePinned("exists", path);
-    await this.#put(path, (storage, inner) => storage.makeDirectory(inner));
+    await this.#put(path, (storage, inner) => storage.makeDirectory(inner, bits));
   }
 
   async removeDirectory(path: VirtualPath): Promise<void> {

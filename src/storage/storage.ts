@@ -36,10 +36,23 @@ export interface Way {
   readonly through: readonly string[];
   /** What the path leads to; undefined where nothing is there, or it leads outside. */
   readonly end: string | undefined;
+  /** As far as something is there, the path with links followed; undefined where the storage has no links. */
+  readonly real?: VirtualPath;
 }
 
 /** What an upload does to the file. */
 export type WriteMode =
+  & WriteKind
+  & {
+    /**
+     * The permission bits of a file that is made, exactly; left out, what the system gives. A file that is
+     * replaced keeps its own.
+     */
+    readonly bits?: number;
+  };
+
+/** What an upload does to the bytes. */
+export type WriteKind =
   /** Creates the file or replaces all of it. */
   | { readonly kind: "replace" }
   /** Creates the file; refused when it exists, or something is held of an upload to it. */
@@ -102,8 +115,8 @@ export interface Storage {
   partialSize(path: VirtualPath): Promise<number | undefined>;
   /** Deletes a file or a link (never what the link leads to). */
   remove(path: VirtualPath): Promise<void>;
-  /** Creates a directory in one that exists. */
-  makeDirectory(path: VirtualPath): Promise<void>;
+  /** Creates a directory in one that exists, with exactly these permission bits where they are given. */
+  makeDirectory(path: VirtualPath, bits?: number): Promise<void>;
   /** Deletes an empty directory. */
   removeDirectory(path: VirtualPath): Promise<void>;
   /**

@@ -42,6 +42,8 @@ export interface SharedMemory {
   readonly hashBucket: SharedArrayBuffer;
   /** What all transfers take from. */
   readonly serverBuckets: SharedBuckets;
+  /** What the transfers of each client's network take from. */
+  readonly networkBuckets: SharedBuckets;
 }
 
 /** What a worker has to know before it can serve. */

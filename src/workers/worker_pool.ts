@@ -7,6 +7,7 @@ import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
+import { NetworkBuckets } from "../limits/network_buckets.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import { LazyQuotas } from "../quotas.ts";
@@ -341,5 +342,6 @@ function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),
+    networkBuckets: { upload: NetworkBuckets.shared(), download: NetworkBuckets.shared() },
   };
 }

@@ -120,6 +120,20 @@ export const ACTS: readonly Act[] = [
     inPlace: { x: 0 },
   },
   {
+    name: "STOR of a new file with more bits than the system gives",
+    before: {},
+    after: { x: NEW },
+    run: upload({ kind: "replace", bits: 0o666 }, NEW),
+    inPlace: { x: 0 },
+  },
+  {
+    name: "STOU with more bits than the system gives",
+    before: {},
+    after: { x: NEW },
+    run: upload({ kind: "create", bits: 0o666 }, NEW),
+    inPlace: { x: 0 },
+  },
+  {
     name: "STOR over a file",
     before: { x: OLD },
     after: { x: NEW },
@@ -289,6 +303,12 @@ export const ACTS: readonly Act[] = [
     before: {},
     after: { "d/": "" },
     run: command((storage) => storage.makeDirectory(path("/d"))),
+  },
+  {
+    name: "MKD with more bits than the system gives",
+    before: {},
+    after: { "d/": "" },
+    run: command((storage) => storage.makeDirectory(path("/d"), 0o777)),
   },
   {
     name: "RMD",

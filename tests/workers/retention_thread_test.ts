@@ -1,0 +1,109 @@
+/** Tests of src/workers/retention_thread.ts: the thread sweeps for accounts and tells what it did. */
+
+import assert from "node:assert/strict";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
+import { HomeLooks } from "../../src/users/home_looks.ts";
+import type { User } from "../../src/users/user.ts";
+import { runRetention } from "../../src/workers/retention_thread.ts";
+import { EventRecord } from "../support/event_record.ts";
+import { permissionsOf } from "../support/server.ts";
+
+const DAY = 86_400_000;
+
+class Homes implements AsyncDisposable {
+  readonly base = Deno.makeTempDirSync({ prefix: "baseftp-retention-" });
+  readonly record = new EventRecord();
+  readonly told = new Map<string, string>();
+
+  /** An account whose home has a file of two months ago, and one of today. */
+  async account(name: string, rules: Partial<User> = {}): Promise<User> {
+    const home = `${this.base}/${name}`;
+    await Deno.mkdir(`${home}/in`, { recursive: true });
+    for (const [file, days] of [["old", 60], ["new", 0]] as const) {
+      await Deno.writeTextFile(`${home}/in/${file}`, "12345");
+      const time = new Date(Date.now() - days * DAY);
+      await Deno.utime(`${home}/in/${file}`, time, time);
+    }
+    return { name, home, password: "secret", permissions: permissionsOf("elr"), ...rules };
+  }
+
+  async run(users: readonly User[], signal = new AbortController().signal): Promise<void> {
+    const { record, told } = this;
+    await runRetention({ users, looks: new HomeLooks({}), record: record.record, signal, told });
+  }
+
+  async names(account: string): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(`${this.base}/${account}/in`)) names.push(name);
+    return names.sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.base, { recursive: true });
+  }
+}
+
+const IN = resolvePathname(ROOT, "/in");
+const MONTH = { retention: [{ directory: IN, maxAgeMs: 30 * DAY }] };
+
+Deno.test("What is old goes, for accounts that say so, and each removal is an event", async () => {
+  await using homes = new Homes();
+  const camera = await homes.account("camera", MONTH);
+  const ann = await homes.account("ann");
+  await homes.run([camera, ann]);
+  assert.deepEqual([await homes.names("camera"), await homes.names("ann")], [["new"], ["new", "old"]]);
+  const [event, ...others] = homes.record.events;
+  assert.deepEqual(others, []);
+  assert.equal(event!.kind, "expired");
+  assert.partialDeepStrictEqual(event, { account: "camera", type: "file", bytes: 5 });
+  assert.equal((event as { path: string }).path, `${await Deno.realPath(camera.home)}/in/old`);
+});
+
+Deno.test("What an account hides stays", async () => {
+  await using homes = new Homes();
+  await homes.run([await homes.account("camera", { ...MONTH, hide: ["old"] })]);
+  assert.deepEqual(await homes.names("camera"), ["new", "old"]);
+});
+
+Deno.test("A home that is not there holds up no other, and is told once", async () => {
+  await using homes = new Homes();
+  const gone = { ...await homes.account("gone", MONTH), home: `${homes.base}/nowhere` };
+  const camera = await homes.account("camera", MONTH);
+  await homes.run([gone, camera]);
+  await homes.run([gone, camera]);
+  assert.deepEqual(await homes.names("camera"), ["new"]);
+  assert.deepEqual(homes.record.events.map(({ kind }) => kind), ["warning", "expired"]);
+});
+
+Deno.test("A sweep that is ended before it begins does nothing", async () => {
+  await using homes = new Homes();
+  await homes.run([await homes.account("camera", MONTH)], AbortSignal.abort());
+  assert.deepEqual(await homes.names("camera"), ["new", "old"]);
+});
+
+Deno.test("The thread may touch nothing but the homes", { ignore: Deno.build.os === "windows" }, async () => {
+  await using homes = new Homes();
+  const outside = await homes.account("outside");
+  const camera = await homes.account("camera", MONTH);
+  await Deno.remove(`${camera.home}/in`, { recursive: true });
+  await Deno.symlink(`${outside.home}/in`, `${camera.home}/in`);
+  await homes.run([camera]);
+  assert.deepEqual(await homes.names("outside"), ["new", "old"]);
+});
+
+Deno.test("A rule for a directory in a mount is followed there, and hidden names stay there too", async () => {
+  await using homes = new Homes();
+  const disk = await homes.account("disk");
+  await Deno.writeTextFile(`${disk.home}/in/keep`, "1");
+  await Deno.utime(`${disk.home}/in/keep`, 1_500_000_000, 1_500_000_000);
+  const camera = await homes.account("camera", {
+    mounts: [{ at: resolvePathname(ROOT, "/m"), home: disk.home }],
+    retention: [{ directory: resolvePathname(ROOT, "/m/in"), maxAgeMs: 30 * DAY }],
+    hide: ["/m/in/keep"],
+  });
+  await homes.run([camera]);
+  assert.deepEqual([await homes.names("camera"), await homes.names("disk")], [["new", "old"], [
+    "keep",
+    "new",
+  ]]);
+});
