@@ -215,6 +215,48 @@ clientTest({
 
 clientTest({
   ...X86_64,
+  test: "checks hashes of other programs, replaces them and plain text, and names those it cannot check",
+  async fn() {
+    const cwd = await temporaryFolder();
+    const home = await temporaryFolder();
+    const argon2id =
+      "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$zPWqisMAxK7MeeFoPn4hFRR4SMmT7ZmHsPAtoLcEHR4";
+    const rows = [
+      ["plain", "plain-word"],
+      ["bcrypt", "$2y$05$spIEiaQRLUYDzEA6VMufqe8DTaIMweV3cq9MAOkwzFV7XDGuEri1i"],
+      ["sha", "$5$saltsalt$0IyaXrmV7.sGNS6tirgqHLqX/G.FBvgkYA.lpPdS5sA"],
+      ["argon2id", argon2id],
+    ];
+    const file = join(cwd, "baseftp.ini");
+    const text = rows.map(([name, password]) => `${name} ${password} elr ${home}\n`).join("");
+    await Deno.writeTextFile(file, text, { mode: 0o600 });
+    await using server = await startExecutable(await executable("x86_64"), {
+      args: ["--host", "127.0.0.1", "--passive-ports", "any"],
+      cwd,
+    });
+    for (
+      const [name, password] of [["plain", "plain-word"], ["bcrypt", "secret"], ["sha", "secret"]] as const
+    ) {
+      await using client = await RawClient.connect({ port: server.port });
+      await client.expectReply(220);
+      await client.expect(`USER ${name}`, 331);
+      await client.expect(`PASS ${password}`, 230);
+    }
+    const isRenewed = async (): Promise<boolean> => {
+      const stored = await Deno.readTextFile(file);
+      return rows.slice(0, 3).every(([, password]) => !stored.includes(password!));
+    };
+    await until(isRenewed, "the new hashes");
+    assert.equal(await Deno.readTextFile(`${file}.bak`), text);
+    // The runtime that tests compile with is older than Argon2id, that of a release is not.
+    if (!server.text().includes("Nobody can log in as argon2id: the Argon2id hashes")) {
+      assert.doesNotMatch(await Deno.readTextFile(file), /scrypt/);
+    }
+  },
+});
+
+clientTest({
+  ...X86_64,
   test: "names file and line of a mistake in the accounts file",
   async fn() {
     const cwd = await temporaryFolder();

@@ -9,6 +9,9 @@ export const ACCOUNTS_FILE_HEADER = `\
 #   name   password   permissions   home
 #   alice  wonder123  elradfmwMT    /srv/files
 #
+# A password that is typed here becomes a hash when the server starts, or at its first
+# login. "baseftp user add alice" and the other commands of "baseftp help user" do the same.
+#
 # The letters of the permissions:
 #   e  change directory         a  append to files          w  upload files
 #   l  list                     d  delete                   M  change modes
@@ -20,7 +23,7 @@ export const ACCOUNTS_FILE_HEADER = `\
 # that has them, or blanks at its ends, goes into "double quotes".
 #
 #   [user:alice]
-#   password = wonder123            ; "baseftp passwd alice" puts a hash here
+#   password = wonder123            ; a hash takes its place
 #   home = /srv/files/alice smith   ; relative paths start in the folder of this file
 #   permissions = elr
 #   permissions:/incoming = elradfmwMT

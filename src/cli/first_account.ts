@@ -1,7 +1,8 @@
 /** The first start: an account where there is none. */
 
 import { dirname, resolve } from "node:path";
-import { AccountsFileError, updateAccountsFile } from "../users/accounts_file.ts";
+import { AccountsFileError } from "../users/accounts_file.ts";
+import { updateAccountsFile } from "../users/accounts_file_update.ts";
 import { fileErrorReason } from "../users/file_error.ts";
 import { appendUserSection } from "../ini/ini_edit.ts";
 import { parseIniDocument } from "../ini/ini_document.ts";

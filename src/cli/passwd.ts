@@ -2,7 +2,7 @@
 
 import { namedAccounts, replacePasswords } from "../ini/ini_edit.ts";
 import { hashPassword, isHashed } from "../passwords/forms.ts";
-import { updateAccountsFile } from "../users/accounts_file.ts";
+import { updateAccountsFile } from "../users/accounts_file_update.ts";
 import { print } from "./terminal.ts";
 import { explained } from "./user/account_error.ts";
 import { checkReadable, lineOf, readSound } from "./user/checked_edit.ts";

@@ -18,7 +18,6 @@ import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
-import { makeFirstAccount } from "./first_account.ts";
 import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles } from "./protected_files.ts";
@@ -71,9 +70,15 @@ async function readySettings(sources: ConfigurationSources, looks: HomeLooks): P
   return { initial: settings, found: hooks };
 }
 
+async function loadFirstAccount(): Promise<typeof import("./first_account.ts")> {
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./first_account.ts", import.meta.url);
+  return await import(href);
+}
+
 async function announceFirstAccount(configFile: string): Promise<void> {
   try {
-    const { name, password, home } = await makeFirstAccount(configFile);
+    const { name, password, home } = await (await loadFirstAccount()).makeFirstAccount(configFile);
     print(`${configFile} had no account, so this one was made:\n`);
     print(`  user      ${name}\n  password  ${password}\n  home      ${home}\n`);
     print(`The password is not shown again; "${callOf(`passwd ${name}`)}" sets another.\n`);

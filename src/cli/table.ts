@@ -1,7 +1,7 @@
 /** The table of commands: dispatch, help, completions, the man page and docs/commands.md read from it. */
 
 import type { CliCommand, Flag, Operand } from "./command.ts";
-import { ACCOUNT_FLAGS } from "./user/account_flags.ts";
+import { ACCOUNT_FLAGS } from "./account_flags.ts";
 
 const ACCOUNT: Operand = { name: "NAME", summary: "the account", words: "accounts" };
 const JSON_FLAG: Flag = { name: "json", summary: "print JSON" };

@@ -31,6 +31,8 @@ export class OwnerError extends Error {}
  * Those who write a file in place may be in the middle of it: it counts when it stands still for this long.
  */
 const STILL_MS = 50;
+/** From opening a file in place to writing it takes programs less than this. */
+const LATE_MS = 20;
 const MOST_LOOKS = 20;
 
 /**
@@ -50,6 +52,8 @@ export async function replaceFile({ target, before, after }: Replacement): Promi
     if (!isSame(await readOrNothing(target), before)) return { is: "changed" };
     if (!before) return { is: placeNew(fresh, target) ? "done" : "changed" };
     const isKept = swap(fresh, { target, kept });
+    // Who had the old file open writes into it a moment later.
+    if (isKept) await new Promise((resolve) => setTimeout(resolve, LATE_MS));
     if (!isKept || isSame(await Deno.readFile(kept), before)) return { is: "done" };
     return { is: "overtaken", theirs: await settled(kept) };
   } finally {

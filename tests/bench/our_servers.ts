@@ -37,7 +37,8 @@ export function baseftp(shape: OurShape = {}): Server {
     async start({ home, own, pem, settings: more }) {
       const accounts = join(own, "accounts.ini");
       await Deno.writeTextFile(accounts, `${ACCOUNT.user} ${ACCOUNT.password} elradfmwMT ${home}\n`, {
-        mode: 0o600,
+        // Peers are measured with plain text too: a read-only file is left as it is.
+        mode: 0o400,
       });
       const first = 10_000 + Math.floor(Math.random() * 15_000);
       const settings = {

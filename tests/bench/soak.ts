@@ -59,7 +59,7 @@ const KEPT_MB = 48;
  * clients would take them from each other.
  */
 const SERVER_FLAGS =
-  "--host 127.0.0.1 --port 0 --passive-ports 10000-29999 --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error";
+  "--host 127.0.0.1 --port 0 --passive-ports 10000-29999 --max-connections 0 --max-connections-per-ip 0 --login-failure-delay 1 --data-timeout 30 --log-level error --no-hash-passwords";
 
 /** What to do. */
 interface Options {

@@ -240,13 +240,10 @@ Deno.test("Twenty commands at once on one file lose nothing, beside edits by han
   let isOver = false;
   // Somebody who saves in place, as many editors do.
   const byHand = (async () => {
-    let lines = 0;
-    for (; !isOver; lines++) {
-      await using file = await Deno.open(folder.file(), { append: true }).then((file) => ({
-        file,
-        [Symbol.asyncDispose]: () => Promise.resolve(file.close()),
-      }));
-      await file.file.write(new TextEncoder().encode(`; by hand ${lines}\n`));
+    const lines: string[] = [];
+    while (!isOver) {
+      lines.push(`; by hand ${lines.length}`);
+      await Deno.writeTextFile(folder.file(), `${lines.at(-1)}\n`, { append: true });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return lines;
@@ -255,10 +252,12 @@ Deno.test("Twenty commands at once on one file lose nothing, beside edits by han
     names.map((name) => folder.run(["user", "add", name, "--home", "../home"], { stdin: `${name}-word\n` })),
   );
   isOver = true;
-  await byHand;
+  const lines = await byHand;
   deepStrictEqual(outcomes.map(({ code, stderr }) => [code, stderr]), names.map(() => [0, ""]));
-  const document = parseIniDocument(await folder.read());
+  const text = await folder.read();
+  const document = parseIniDocument(text);
   deepStrictEqual(document.problems, []);
+  deepStrictEqual(text.match(/^; by hand .*$/gm), lines);
   deepStrictEqual(
     document.users.map(({ user }) => user).toSorted(),
     names.toSorted(),

@@ -161,7 +161,7 @@ export const DEVIATIONS: readonly Deviation[] = [
 /** Rows of the checklist without a test, and why. */
 export const UNTESTED: Readonly<Record<string, string>> = {
   L12:
-    "a test would measure the noise of its machine. `src/users/password.ts` compares in constant time, and does the work of a hash for a wrong plain text and for names that have no account",
+    "a test would measure the noise of its machine. `src/users/password.ts` compares in constant time, does the work of a hash for a wrong plain text, and gives each name without an account the work of one of the accounts (`src/users/decoys.ts`)",
   P3: "no system that the tests run on lets a name hold a slash",
   Z4:
     "there are no such rules: a firewall has them. Data connections come from the client's own address and go there, D8 and D11",

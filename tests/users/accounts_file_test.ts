@@ -2,7 +2,8 @@
 
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { AccountsFileError, readAccountsFile, updateAccountsFile } from "../../src/users/accounts_file.ts";
+import { AccountsFileError, readAccountsFile } from "../../src/users/accounts_file.ts";
+import { updateAccountsFile } from "../../src/users/accounts_file_update.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -229,7 +230,7 @@ Deno.test({
   async fn() {
     const [old, fresh] = ["# old\n".repeat(20_000), "# new\n".repeat(20_000)];
     await using file = await makeFile(old);
-    const module = new URL("../../src/users/accounts_file.ts", import.meta.url).href;
+    const module = new URL("../../src/users/accounts_file_update.ts", import.meta.url).href;
     const program = `import { updateAccountsFile } from ${JSON.stringify(module)};
       console.log("on");
       for (let i = 0;; i++) {
@@ -247,7 +248,7 @@ Deno.test({
       await writer.write(new TextEncoder().encode(program));
       await writer.close();
       const reader = child.stdout.getReader();
-      await reader.read();
+      strictEqual((await reader.read()).done, false);
       await untilWritten(file.folder, round);
       child.kill("SIGKILL");
       await child.status;

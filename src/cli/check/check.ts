@@ -11,6 +11,7 @@ import { ownAddresses, usableAddresses } from "../announcement.ts";
 import { type CertificateState, checkTls, tlsState } from "../certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
 import { callOf, print } from "../terminal.ts";
+import { uncheckableNames } from "../stored_passwords.ts";
 import { waitingAloud } from "../waiting.ts";
 import { passingIdentity } from "../share/passing_identity.ts";
 import { checkCertificate } from "./certificate_end.ts";
@@ -66,6 +67,7 @@ async function findAll(
   );
   return [
     ...filesFindings(configFile, { accounts, hasFile }),
+    ...await hashFindings(accounts),
     ...await checkHomes(everyone(accounts)),
     ...ports.findings,
     certificate,
@@ -97,6 +99,16 @@ function filesFindings(
   const text = `stored as plain text: ${accounts.plainText.join(", ")}`;
   const remedy = `run: ${callOf("passwd --all")}`;
   return [files, { subject: "Passwords", outcome: "advice", text, remedy }];
+}
+
+/** Hashes that this runtime does not know. */
+async function hashFindings({ users }: Accounts): Promise<Finding[]> {
+  const names = await uncheckableNames(users);
+  if (names.length === 0) return [];
+  const text = `the Argon2id hashes of ${
+    names.join(", ")
+  } need Deno 2.9 or newer, this is ${Deno.version.deno}`;
+  return [broken("Passwords", text, `run a newer baseftp, or: ${callOf(`user passwd ${names[0]}`)}`)];
 }
 
 async function trialFindings(

@@ -2,7 +2,7 @@
 
 import { addAccount } from "../user/add_account.ts";
 import { type Invocation, UsageError, valueOf } from "../command.ts";
-import { ACCOUNT_FLAG_KEYS } from "../user/account_flags.ts";
+import { ACCOUNT_FLAG_KEYS } from "../account_flags.ts";
 
 /** Adds it; the exit code is 1 when the file, the home or the password cannot be used. */
 export function run(invocation: Invocation): Promise<number> {

@@ -1,7 +1,7 @@
 /** The keys of accounts as flags, for the table of commands. */
 
-import { keysOf } from "../../users/account_keys.ts";
-import type { Flag } from "../command.ts";
+import { keysOf } from "../users/account_keys.ts";
+import type { Flag } from "./command.ts";
 
 /** Keys that other flags and commands are for. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["password", "enabled"]);
