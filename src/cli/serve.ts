@@ -126,11 +126,14 @@ async function run(
   const quotaFile = quotaFileOf(configFile);
   const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
   await using server = await start({ settings: initial, ...parts });
-  const reloads = new Reloads({ settings: initial, identities }, {
+  const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
-  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  using _ = onSignals(
+    ["SIGHUP"],
+    () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
+  );
   const unsubscribe = users.subscribe(() => {
     knowHomes(hooks, { users, looks });
     reloads.followHooks();

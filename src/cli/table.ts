@@ -278,7 +278,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "limit",
-    summary: "limit the speed of an account or a session of the running server",
+    summary: "limit the speed of an account or a session",
     details: [
       "The limit holds within a second, for running transfers too, in the place of the account's own one, " +
       "until --none or until the server stops; a reload does not change it. What is left out is not limited " +

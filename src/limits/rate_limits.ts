@@ -52,6 +52,15 @@ export interface Party {
 /** Whom a limit that is set while the server runs is for: an account, or one session. */
 export type LimitTarget = { readonly account: string } | { readonly session: number };
 
+/**
+ * A limit that was set by hand. Its buckets are its own: no transfer writes a rate to them, so it does not
+ * matter which thread hears of it first.
+ */
+interface LimitByHand {
+  readonly rates: Rates;
+  readonly buckets: Readonly<Partial<Record<TransferDirection, TokenBucket>>>;
+}
+
 /** The buckets that transfers share. Uploads and downloads are limited apart. */
 export class RateLimits {
   #options: RateLimitOptions;
@@ -60,7 +69,7 @@ export class RateLimits {
   /** Where buckets are that other threads have too, by key. */
   readonly #memory = new Map<string, SharedArrayBuffer>();
   /** Limits that were set by hand, by what {@linkcode keyOf} calls their targets. */
-  readonly #byHand = new Map<string, Rates>();
+  readonly #byHand = new Map<string, LimitByHand>();
 
   constructor(options: RateLimitOptions, shared?: SharedRateLimits) {
     this.#now = shared?.now;
@@ -91,16 +100,25 @@ export class RateLimits {
   /**
    * Sets limits by hand, or takes them back: those of an account in the place of its own, those of a session
    * besides. Running transfers hold them when their paces are refreshed.
+   *
+   * @param memory Where the buckets are, when threads share them.
    */
-  setByHand(target: LimitTarget, rates: Rates | undefined): void {
-    if (rates) this.#byHand.set(keyOf(target), rates);
-    else this.#byHand.delete(keyOf(target));
+  setByHand(target: LimitTarget, rates: Rates | undefined, memory?: SharedBuckets): void {
+    if (!rates) return void this.#byHand.delete(keyOf(target));
+    const limited = DIRECTIONS.filter((direction) => rates[direction]);
+    const bucketOf = (direction: TransferDirection): TokenBucket =>
+      new TokenBucket({
+        bytesPerSecond: rates[direction]!,
+        now: this.#now,
+        memory: memory?.[direction],
+      });
+    const buckets = Object.fromEntries(limited.map((direction) => [direction, bucketOf(direction)]));
+    this.#byHand.set(keyOf(target), { rates, buckets });
   }
 
   /** A session is over, and with it the limits that were set for it. */
   forgetSession(session: number): void {
-    if (!this.#byHand.delete(keyOf({ session }))) return;
-    for (const direction of DIRECTIONS) this.#bucket(`session ${direction} ${session}`, undefined);
+    this.#byHand.delete(keyOf({ session }));
   }
 
   /** How fast one new transfer may go. */
@@ -120,12 +138,14 @@ export class RateLimits {
   }
 
   #sharedBuckets(direction: TransferDirection, { name, rates, session = 0 }: Party): TokenBucket[] {
-    const ofAccount = this.#byHand.get(keyOf({ account: name })) ?? {};
-    const ofSession = this.#byHand.get(keyOf({ session })) ?? {};
+    const ofAccount = this.#byHand.get(keyOf({ account: name }));
+    const ofSession = this.#byHand.get(keyOf({ session }));
     return [
-      this.#bucket(`account ${direction} ${name}`, ofAccount[direction] ?? rates[direction]),
+      ofAccount?.rates[direction] === undefined
+        ? this.#bucket(`account ${direction} ${name}`, rates[direction])
+        : ofAccount.buckets[direction],
       this.#bucket(`server ${direction}`, this.#options[LIMITS[direction].server]),
-      session === 0 ? undefined : this.#bucket(`session ${direction} ${session}`, ofSession[direction]),
+      ofSession?.buckets[direction],
     ].filter((bucket) => bucket !== undefined);
   }
 

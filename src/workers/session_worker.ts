@@ -146,8 +146,7 @@ class SessionWorker {
   }
 
   #limit({ target, rates, buckets }: LimitByHand): void {
-    if (buckets && "account" in target) this.#rateLimits.shareAccount(target.account, buckets);
-    this.#rateLimits.setByHand(target, rates);
+    this.#rateLimits.setByHand(target, rates, buckets);
     this.#server?.limitsChanged();
   }
 

@@ -123,7 +123,7 @@ export class WorkerPool implements AsyncDisposable {
       memory: this.#memory,
       onUncovered: () => this.#replacements.begin(),
     };
-    this.control = new PoolControl(() => this.#alive.keys(), this.#services.buckets);
+    this.control = new PoolControl(() => this.#alive.keys());
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),

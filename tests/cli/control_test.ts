@@ -260,6 +260,28 @@ test("A second server of the same accounts leaves the first one's socket alone, 
   strictEqual(JSON.parse(await done(folder, "status", "--json")).port, thirdPort);
 });
 
+test("A home that would hold the control socket is refused", async () => {
+  await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = ../home/sub/x.sock\n`);
+  const { code, stderr } = await folder.run(FLAGS);
+  strictEqual(code, 1);
+  match(stderr, /home.* the control socket.*name another place with control-socket/);
+});
+
+test("Sessions in the main thread are told, ended and limited too", async () => {
+  await using folder = await Folder.make(ACCOUNTS);
+  const [program, port] = await start(folder, ["--workers", "0"]);
+  await using _program = program;
+  await using client = await login(port);
+  const [{ id, account, state }] = await sessionsOf(folder) as [Record<string, unknown>];
+  deepStrictEqual({ account, state }, { account: "alice", state: "idle" });
+  match(
+    await done(folder, "limit", String(id), "--max-upload", "1M"),
+    /^session \d+: uploads at most 1\.0 MiB\/s/,
+  );
+  await done(folder, "kick", String(id));
+  await client.expectReply(421);
+});
+
 test("Two servers of one folder with accounts of their own have sockets of their own", async () => {
   await using folder = await Folder.make(ACCOUNTS);
   await Deno.writeTextFile(folder.file("other.ini"), ACCOUNTS, { mode: 0o600 });
