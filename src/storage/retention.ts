@@ -55,7 +55,7 @@ export interface SweepOptions {
   readonly isDry: boolean;
   /** Told of each file and directory, the oldest file first. */
   readonly onExpired: (expired: Expired) => void;
-  readonly disk?: Disk;
+  readonly disk?: Disk | undefined;
   /** Files that are held at once; more are found by another walk. */
   readonly mostHeld?: number;
 }

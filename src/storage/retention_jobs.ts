@@ -1,5 +1,6 @@
 /** Retention of accounts: which directories are swept by which rules, one after the other. */
 
+import type { Disk } from "./disk.ts";
 import { isWithin, ROOT, seenFrom, type VirtualPath } from "../protocol/pathname.ts";
 import { type HomeMount, silentPlaces } from "../users/home_mount.ts";
 import type { User } from "../users/user.ts";
@@ -22,6 +23,8 @@ export interface SweepAllOptions {
   readonly nowMs: number;
   /** Whether nothing is removed, only told. */
   readonly isDry: boolean;
+  /** The disk that the files of a place lie on, links followed; by default one that nobody counts. */
+  readonly diskOf?: (job: RetentionJob, root: string) => Disk;
   /** Told of what went, or would go. */
   readonly onExpired: (job: RetentionJob, expired: Expired) => void;
   /** Told what came of each rule. */
@@ -69,9 +72,11 @@ export async function sweepAll(jobs: readonly RetentionJob[], options: SweepAllO
       const onExpired = (expired: Expired): void => options.onExpired(job, expired);
       try {
         const { home, at, directory } = placeOf(job, rule);
+        const disk = options.diskOf?.(job, await Deno.realPath(home));
         const swept = await sweep({
           ...options,
           home,
+          disk,
           rule: { ...rule, directory },
           hidden: hidden?.seenFrom(at),
           onExpired,
