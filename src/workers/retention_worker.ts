@@ -2,11 +2,10 @@
 
 import { Usage } from "../limits/usage.ts";
 import { UsageCells } from "../limits/usage_cells.ts";
-import type { Disk } from "../storage/disk.ts";
 import { Disks } from "../storage/disks.ts";
 import { FreeSpaces } from "../storage/free_space.ts";
 import { MeteredDisks } from "../storage/metered_disks.ts";
-import { type RetentionJob, sweepAll } from "../storage/retention_jobs.ts";
+import { sweepAll } from "../storage/retention_jobs.ts";
 import type { CountedJob, RetentionMessage, RetentionOrder } from "./retention_messages.ts";
 
 /** What a worker has for a global scope; the types of this program are those of a main thread. */
@@ -28,7 +27,7 @@ scope.onmessage = async ({ data }) => {
   await sweepAll(jobs.map(({ job }) => job), {
     nowMs: Date.now(),
     isDry: false,
-    diskOf: (job: RetentionJob, root: string): Disk => disks.get(job)!.at(root),
+    disksOf: (job) => disks.get(job)!,
     onExpired: ({ account }, expired) => scope.postMessage({ kind: "expired", account, ...expired }),
     onSwept: ({ account }, { rule: { directory }, problem }) =>
       scope.postMessage({ kind: "swept", account, directory, problem }),

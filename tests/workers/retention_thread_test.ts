@@ -147,3 +147,21 @@ Deno.test("F10: what goes is counted at once where a quota holds, in the home an
   uploading.end();
   await quotas.close();
 });
+
+Deno.test("What a home has where something is mounted is out of sight, and stays", async () => {
+  await using homes = new Homes();
+  const disk = await homes.account("disk");
+  const camera = await homes.account("camera", {
+    mounts: [{ at: IN, home: disk.home }],
+    retention: [{ directory: ROOT, maxAgeMs: 30 * DAY, maxBytes: 1 }],
+  });
+  await Deno.writeTextFile(`${camera.home}/seen`, "12345");
+  await homes.run([camera]);
+  assert.deepEqual([await homes.names("camera"), await homes.names("disk")], [["new", "old"], [
+    "new",
+    "old",
+  ]]);
+  assert.deepEqual(homes.record.events.flatMap((event) => event.kind === "expired" ? event.path : []), [
+    `${await Deno.realPath(camera.home)}/seen`,
+  ]);
+});
