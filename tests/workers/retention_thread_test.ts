@@ -165,3 +165,22 @@ Deno.test("What a home has where something is mounted is out of sight, and stays
     `${await Deno.realPath(camera.home)}/seen`,
   ]);
 });
+
+Deno.test("F10: a home that rests is opened for what goes from it, and one that cannot be counted stays", async () => {
+  await using homes = new Homes();
+  const rests = await homes.account("rests", { ...MONTH, quotaBytes: 1000 });
+  const fails = await homes.account("fails", { ...MONTH, quotaBytes: 1000 });
+  const quotas = homes.quotas([rests, fails]);
+  await homes.run([fails, rests], {
+    quotas: {
+      cellsOf: (user) => quotas.cellsOf(user),
+      open: (user) => user === fails ? Promise.reject(new Error("no count")) : quotas.open(user),
+      takeSlot: () => quotas.takeSlot(),
+      endSlot: (slot) => quotas.endSlot(slot),
+    },
+  });
+  assert.deepEqual([await homes.names("fails"), await homes.names("rests")], [["new", "old"], ["new"]]);
+  assert.deepEqual((await quotas.usage())[0]!.used, { bytes: 5, files: 2 });
+  assert.deepEqual(homes.record.events.map(({ kind }) => kind), ["warning", "expired"]);
+  await quotas.close();
+});
