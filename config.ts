@@ -27,6 +27,7 @@ export default {
   maxDownload: 0, // each download
   maxServerUpload: 0, // all uploads together
   maxServerDownload: 0, // all downloads together
+  minFree: 0, // what uploads must leave free on a disk, such as "5%" or "10G"; 0: nothing
   maxConnections: 256, // most clients at once; 0: no limit
   maxConnectionsPerIp: 10, // most clients at once from one address; 0: no limit
   banAfter: 20, // wrong passwords, or as much of scans and floods, until an address is banned; 0: never

@@ -3,6 +3,8 @@
 import { endedBy } from "./guard/ban.ts";
 import { BanList } from "./guard/ban_list.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
+import { LazyQuotas, type QuotaControl } from "./quotas.ts";
+import type { EventSink } from "./telemetry/events.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
@@ -73,6 +75,9 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
+export type { QuotaControl, UsageRow } from "./quotas.ts";
+export type { Amount } from "./limits/usage_cells.ts";
+export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
 export type { Room } from "./users/account_kinds.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
@@ -80,6 +85,9 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: QuotaControl;
+  readonly #quotas: LazyQuotas;
   /** What an operator may do to the sessions. */
   readonly control: SessionControl;
   #options: PlainOptions;
@@ -91,16 +99,24 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, ...parts } = options;
     this.#options = plainOptions(options);
+    const tell: EventSink = (event) => {
+      if (isRecorded(event, this.#options)) record?.(event);
+    };
+    this.quotas = this.#quotas = new LazyQuotas({
+      file: quotaFile,
+      accounts: () => users.everyone ?? [],
+      realPathOf: (home) => Deno.realPath(home).catch(() => home),
+      record: tell,
+    });
     this.#office = new LocalFrontOffice({
       users,
       limits: this.#options,
       questions,
       bans,
-      record: (event) => {
-        if (isRecorded(event, this.#options)) record?.(event);
-      },
+      record: tell,
+      quotas: this.#quotas,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -175,6 +191,7 @@ export class FtpServer implements AsyncDisposable {
   async shutdown(options: { graceMs: number }): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#sessions.shutdown(options);
+    await this.#quotas.close();
     this.#office[Symbol.dispose]();
   }
 

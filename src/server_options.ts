@@ -20,6 +20,11 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   users: UserStore;
   /** Takes every event. */
   record?: EventSink;
+  /**
+   * The file that says what the homes of accounts with quotas hold; by default none, and such homes are
+   * counted at each start.
+   */
+  quotaFile?: string;
   /** Has a say in logins, and in uploads where `asksUploads` says so; default nobody. */
   questions?: Questions;
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */

@@ -71,6 +71,7 @@ export class SessionServer {
     this.#parts = parts;
     this.#homes = new Homes({
       disks: new Disks(parts.quickDisks, parts.diskThreads),
+      usageOf: (user) => parts.office.usageOf?.(user),
       onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
     });
     this.#transfers = parts.transfers ?? new Counter();
@@ -285,7 +286,7 @@ export class SessionServer {
 
   #servicesOf({ tls, former }: { tls?: TlsSource; former?: PassivePorts }): SessionServices {
     const options = this.#options;
-    const { atomicUploads, durableUploads: durable } = options;
+    const { atomicUploads, minFree, durableUploads: durable } = options;
     const { office, rateLimits, hashLimits, openStorage } = this.#parts;
     const range = options.passivePorts === "any" ? undefined : options.passivePorts;
     const shown = options.tlsPolicy === "off" ? undefined : tls;
@@ -294,7 +295,7 @@ export class SessionServer {
     // The sessions of an account share what knows nothing of them.
     const storages = new WeakMap<User, Storage>();
     const openHome = (user: User): Storage => {
-      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable });
+      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable, minFree });
       storages.set(user, storage);
       return storage;
     };

@@ -10,7 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
   ["bytes", "guard"],
-  ["storage", "front_office", "options", "native"],
+  ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks"],
   ["server"],
   ["web"],

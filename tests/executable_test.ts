@@ -109,6 +109,24 @@ clientTest({
 
 clientTest({
   ...X86_64,
+  skip,
+  test: "counts a home with a quota in a thread of its own",
+  async fn() {
+    const cwd = await temporaryFolder();
+    await Deno.mkdir(join(cwd, "files"));
+    await Deno.writeTextFile(join(cwd, "files", "old"), "12345");
+    const account = "[user:alice]\npassword = secret\nhome = files\npermissions = elradfmwMT\nquota = 10\n";
+    await Deno.writeTextFile(join(cwd, "baseftp.ini"), account, { mode: 0o600 });
+    await using server = await startExecutable(await executable("x86_64"), { cwd });
+    await using client = await RawClient.connect({ port: server.port });
+    await client.expectReply(220);
+    await client.login();
+    await client.expect("AVBL", "213 5");
+  },
+});
+
+clientTest({
+  ...X86_64,
   skip: skip ?? (canCarry && await canMount() ? undefined : "no Landlock here, or no disk in memory"),
   test: "moves large files on a quick disk by an I/O thread",
   async fn() {

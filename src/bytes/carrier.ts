@@ -13,6 +13,8 @@ export interface FileMark {
   readonly inode: number;
   /** Where it is to go on, bytes from its beginning. */
   readonly offset: number;
+  /** The most that may be written to it; any number where it is left out. */
+  readonly mostBytes?: number;
 }
 
 /** Bytes to be moved. */
@@ -49,7 +51,7 @@ export interface ListingLoad extends Omit<Load, "direction" | "file" | "recall">
 }
 
 /** Which directory is meant, for whoever opens it anew. */
-export interface DirectoryMark extends Omit<FileMark, "offset"> {
+export interface DirectoryMark extends Omit<FileMark, "offset" | "mostBytes"> {
   /** Names that begin with a dot and end so are out of sight. */
   readonly hiddenEnd: string;
 }

@@ -36,6 +36,8 @@ export interface ByteSink {
    * nothing.
    */
   write(bytes: Uint8Array): Soon<void>;
+  /** So many bytes are to come. Throws where it is known that there is no room for them. */
+  expect?(bytes: number): Soon<void>;
   /** The file behind it, where others can move it. */
   readonly file?: FileEnd;
   /** The connection behind it, where others can use it. */

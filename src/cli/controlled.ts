@@ -51,6 +51,7 @@ function controlledServer(
   const started = new Date().toISOString();
   return {
     sessions: server.control,
+    quotas: server.quotas,
     bans: { list: bans.list, written: () => bans.file.written() },
     get accounts() {
       return users.everyone.map(({ name }) => name);

@@ -10,6 +10,11 @@ import type { ProtectedFile } from "../users/protected_places.ts";
 import { certificateFiles } from "./certificate.ts";
 import { type FileHooks, NO_HOOKS, protectedByHooks } from "./hook_switch.ts";
 
+/** The file that says what the homes of accounts with quotas hold. */
+export function quotaFileOf(configFile: string): string {
+  return configFile.replace(/\.ini$/, "") + ".quota";
+}
+
 /** The files that these settings name, or would make. */
 export function protectedFiles(
   settings: Settings,

@@ -10,6 +10,7 @@ import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
+import type { QuotaControl } from "../quotas.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
@@ -23,6 +24,8 @@ export interface RunningServerOptions {
   readonly looks: HomeLooks;
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
+  /** The file that says what homes hold. */
+  readonly quotaFile: string;
   readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
@@ -35,6 +38,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
   /** What an operator may do to its sessions. */
   readonly control: SessionControl;
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: QuotaControl;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
@@ -57,7 +62,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -70,11 +75,13 @@ async function startPool(
     readMounts,
     record: hooks.record,
     questions: hooks,
+    quotaFile,
     bans,
   });
   await pool.listen();
   return {
     address: pool.address,
+    quotas: pool.quotas,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
       pool.reconfigure({ server: { ...serverOptions(settings), ...hooks.wishes }, identities }),
@@ -84,7 +91,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -110,10 +117,12 @@ async function startAlone(
     record,
     questions: hooks,
     bans,
+    quotaFile,
   });
   server.listen();
   return {
     address: server.address,
+    quotas: server.quotas,
     control: server.control,
     reconfigure({ settings, identities }): void {
       // TLS sessions can be resumed within one store alone.

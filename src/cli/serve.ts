@@ -20,7 +20,7 @@ import { anonymousDefaults, type ConfigurationSources, readConfiguration } from 
 import { openControl } from "./controlled.ts";
 import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
-import { protectedFiles } from "./protected_files.ts";
+import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
@@ -123,7 +123,8 @@ async function run(
   knowHomes(hooks, { users, looks });
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list };
+  const quotaFile = quotaFileOf(configFile);
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },

@@ -241,6 +241,42 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "kick.ts",
   },
   {
+    name: "quota",
+    summary: "show what accounts with quotas have in use",
+    details: [
+      "Asks the running server. Where none runs, the file beside the accounts file tells what was there when " +
+      "it was stopped.",
+      "With --json each account is a line of JSON, described in docs/control.md.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "one account; else all with quotas",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["quota", "quota alice", "quota --json"],
+    file: "quota.ts",
+  },
+  {
+    name: "quota scan",
+    summary: "count anew what accounts with quotas have in use",
+    details: [
+      "For homes where others than the server put files or took them away.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "one account; else all with quotas",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["quota scan", "quota scan alice"],
+    file: "quota_scan.ts",
+  },
+  {
     name: "limit",
     summary: "limit the speed of an account or a session",
     details: [

@@ -1,6 +1,7 @@
 /** An action: what clients of the control socket may ask of a running server, and what it needs of that. */
 
 import type { BanList } from "../guard/ban_list.ts";
+import type { QuotaControl } from "../quotas.ts";
 import type { SessionControl } from "../session_control.ts";
 import type { Params } from "./protocol.ts";
 
@@ -22,6 +23,7 @@ export type Tell = (item: unknown) => Promise<void>;
 /** A running server, as the control socket has it. */
 export interface ControlledServer {
   readonly sessions: SessionControl;
+  readonly quotas: QuotaControl;
   readonly bans: ControlledBans;
   /** The names of its accounts. */
   readonly accounts: readonly string[];

@@ -5,6 +5,7 @@ import { ban } from "./actions/ban.ts";
 import { bans } from "./actions/bans.ts";
 import { kick } from "./actions/kick.ts";
 import { limit } from "./actions/limit.ts";
+import { quota, quotaScan } from "./actions/quota.ts";
 import { reload } from "./actions/reload.ts";
 import { status } from "./actions/status.ts";
 import { stop } from "./actions/stop.ts";
@@ -13,5 +14,7 @@ import { who } from "./actions/who.ts";
 
 /** All of them, by name. */
 export const ACTIONS: ReadonlyMap<string, ControlAction> = new Map(
-  [who, kick, limit, ban, unban, bans, reload, stop, status].map((action) => [action.name, action]),
+  [who, kick, limit, ban, unban, bans, reload, stop, status, quota, quotaScan].map((
+    action,
+  ) => [action.name, action]),
 );

@@ -2,6 +2,7 @@
 
 import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
+import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
@@ -62,6 +63,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /** What is counted of the home of an account that was let in; undefined where nothing is. */
+  usageOf?(user: User): Usage | undefined;
   /**
    * Whether a file may be sent.
    *

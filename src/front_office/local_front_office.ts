@@ -7,6 +7,7 @@ import { Guard, type GuardLimits } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
 import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
+import type { Usage } from "../limits/usage.ts";
 import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
 import { networkOf } from "../protocol/ip_address.ts";
@@ -16,6 +17,8 @@ import type { UserStore } from "../users/user_store.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
+import type { Quotas } from "./quotas.ts";
+import { Usages } from "./usages.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
 /** The limits of connections, of failed logins and of the guard. */
@@ -27,6 +30,8 @@ export interface LocalFrontOfficeOptions {
   readonly limits: FrontOfficeLimits;
   /** Takes every event. */
   readonly record: EventSink;
+  /** What is counted for quotas; by default nothing is. */
+  readonly quotas?: Quotas;
   /** Has a say in logins and uploads; by default nobody has. */
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
@@ -44,6 +49,8 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly #known = new KnownAccounts({ generation: this.#generation });
   readonly #guard: Guard;
   readonly #check: LoginCheck;
+  readonly #quotas: Quotas | undefined;
+  readonly #usages: Usages | undefined;
   readonly #questions: Questions | undefined;
   #lastId = 0;
 
@@ -52,6 +59,8 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     this.report = options.record;
     this.#questions = options.questions;
     this.#ledger.limits = options.limits;
+    const quotas = this.#quotas = options.quotas;
+    this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });
     this.#guard = new Guard({ ...options, bans, onGuessedAt: () => this.#generation.add(1) });
     this.door = new Door({
       bans: bans.shared,
@@ -95,8 +104,13 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     const result = await this.#check.login(credentials, signal);
     if (!("user" in result)) return result;
     const { user, keeping } = result;
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     if (keeping) this.#known.keep(credentials, user, keeping);
     return this.#seat(user);
+  }
+
+  usageOf(user: User): Usage | undefined {
+    return this.#usages?.of(user);
   }
 
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {

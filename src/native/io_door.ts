@@ -36,7 +36,7 @@ export class IoDoor {
   }
 
   /** Opens a file or a directory if it is the one of the mark; nothing on the way leads out. */
-  file({ path, device, inode }: Omit<FileMark, "offset">, flags: number): number {
+  file({ path, device, inode }: Omit<FileMark, "offset" | "mostBytes">, flags: number): number {
     const directory = this.#directories.find((parent) => isBelow(parent, path));
     if (directory === undefined) return -EINVAL;
     const parent = this.#directory(directory);

@@ -198,10 +198,10 @@ export class IoLoop {
       const directory = this.#door.file(mark, O_RDONLY | O_DIRECTORY);
       return directory < 0 ? undefined : new ListJob(this.#libc, { socket, directory, mark, lines });
     }
-    const { want, file: { offset } } = request;
+    const { want, file: { offset, mostBytes } } = request;
     const file = this.#door.file(request.file, want === "send" ? O_RDONLY : O_WRONLY);
     if (file < 0) return undefined;
-    const ends = { socket, file, offset };
+    const ends = { socket, file, offset, mostBytes };
     return want === "send" ? new SendJob(this.#libc, ends) : new ReceiveJob(this.#libc, this.#pipe, ends);
   }
 

@@ -23,10 +23,10 @@ export class Pipe {
     this.#libc = libc;
   }
 
-  /** Takes what a socket has; 0 at its end, an error negative. */
-  fill(socket: number): number {
+  /** Takes what a socket has, so many bytes at most; 0 at its end, an error negative. */
+  fill(socket: number, mostBytes: number): number {
     this.#ends ??= this.#libc.pipe(PIPE_BYTES);
-    return this.#libc.spliceIn(socket, this.#ends.into, PIPE_BYTES);
+    return this.#libc.spliceIn(socket, this.#ends.into, mostBytes);
   }
 
   /**
@@ -77,20 +77,24 @@ export class ReceiveJob implements IoJob {
   readonly #pipe: Pipe;
   readonly #file: number;
   readonly #offset: number;
+  readonly #mostBytes: number;
 
   /** Takes over what is open. */
-  constructor(libc: Libc, pipe: Pipe, { socket, file, offset }: OpenEnds) {
+  constructor(libc: Libc, pipe: Pipe, { socket, file, offset, mostBytes = Infinity }: OpenEnds) {
     this.#libc = libc;
     this.#pipe = pipe;
     this.socket = socket;
     this.#file = file;
     this.#offset = offset;
+    this.#mostBytes = mostBytes;
   }
 
   step(): Step {
+    const mostBytes = Math.min(PIPE_BYTES, this.#mostBytes - this.bytes);
+    if (mostBytes <= 0) return "done";
     let came: number;
     try {
-      came = this.#pipe.fill(this.socket);
+      came = this.#pipe.fill(this.socket, mostBytes);
     } catch (error) {
       // No pipe is to be had: the ordinary way needs none.
       if (error instanceof SystemCallError) return "done";

@@ -13,6 +13,8 @@ export interface OpenEnds {
   readonly file: number;
   /** Where in the file it begins, bytes. */
   readonly offset: number;
+  /** The most bytes that are received; any number where it is left out. */
+  readonly mostBytes?: number;
 }
 
 /** Sends a file to its end. */

@@ -5,6 +5,7 @@ import { isIp } from "../net/address.ts";
 import type { PortRange } from "../net/passive_ports.ts";
 import { ENCODING_SYNTAX, isEncoding } from "../protocol/legacy_encoding.ts";
 import { type Kind, numberKind, textKind, wordsFor } from "./kind.ts";
+import { type Room, room } from "../users/account_kinds.ts";
 import { BYTE_RATE_SYNTAX, formatByteRate, parseByteRate, parseByteSize } from "../users/byte_rate.ts";
 
 /** Any text. */
@@ -169,6 +170,16 @@ export const byteSize: Kind<number, number | string> = {
   fromText: (text) => soundSize(parseByteSize(text)),
   fromTyped: (typed) => soundSize(typeof typed === "string" ? parseByteSize(typed) : typed),
   format: formatByteRate,
+};
+
+/** What has to stay free on a disk. config.ts may write bytes or a text such as "5%" or "10G". */
+export const freeSpace: Kind<Room, number | string> = {
+  placeholder: room.placeholder,
+  unit: "",
+  expected: `${room.expected}, or 0 for nothing`,
+  fromText: room.parse,
+  fromTyped: (typed) => room.parse(String(typed)),
+  format: (value) => "bytes" in value ? formatByteRate(value.bytes) : `${value.percent}%`,
 };
 
 /** The longest that a file may be; 0 for any length. config.ts may write a number or a text such as "64M". */

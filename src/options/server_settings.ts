@@ -4,6 +4,7 @@
  */
 
 import type { PortRange } from "../net/passive_ports.ts";
+import type { Room } from "../users/account_kinds.ts";
 import { oneOf } from "./kind.ts";
 import * as kinds from "./kinds.ts";
 import type { Setting } from "./setting.ts";
@@ -165,6 +166,17 @@ export class ServerSettings {
     default: 0,
     group: "Limits",
     sentence: "speed limit for all downloads together; 0: no limit",
+  };
+  /**
+   * What a disk has to keep free, bytes or a part of it; uploads that would leave less are refused and broken
+   * off; default nothing. An account may say otherwise.
+   */
+  readonly minFree: Setting<Room, number | string> = {
+    kind: kinds.freeSpace,
+    default: { bytes: 0 },
+    group: "Limits",
+    sentence:
+      "what uploads must leave free on a disk, such as 5% or 10G; 0: nothing; an account may say otherwise",
   };
   /** Hashes (HASH, XCRC and the like) that are computed at once, 0 for no limit; default 2. */
   readonly maxHashes: Setting<number> = {

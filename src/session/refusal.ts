@@ -5,6 +5,7 @@ import { type Limit, LimitError } from "../limits/limit_error.ts";
 import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
+import { QuotaError } from "../storage/quota_error.ts";
 import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
 
 /** Replies to storage errors before a transfer has begun. RFC 959 §4.2.2 and §5.4. */
@@ -18,6 +19,8 @@ const STORAGE_REPLIES: Readonly<Record<StorageErrorKind, Reply>> = {
   "denied": reply(550, "Permission denied"),
   "read-only": reply(550, "Read-only file system"),
   "no-space": reply(452, "Not enough space on the server"),
+  "low-space": reply(452, "Not enough free space on the server"),
+  "quota": reply(552, "Quota exceeded"),
   "busy": reply(450, "File is in use by another upload"),
   "interrupted": reply(450, "An interrupted upload is in the way: delete the file or upload all of it"),
   "name-too-long": reply(553, "File name is too long"),
@@ -64,15 +67,19 @@ export function failureEvents(error: unknown, session: SessionLabel): ServerEven
   if (!(error instanceof StorageError)) {
     return [{ kind: "error", session, message: "Cannot run a command", error }];
   }
+  if (error instanceof QuotaError) return [{ kind: "quota-exceeded", session, ...error.exceeded }];
   const { kind, message } = error;
+  if (kind === "low-space") return [{ kind: "warning", session, message }];
   if (kind === "unavailable") return [{ kind: "error", session, message, error }];
   const isWorthTelling = kind === "denied" || kind === "read-only" || kind === "silent";
   return isWorthTelling ? [{ kind: "warning", session, message }] : [];
 }
 
-/** The reply to a storage error after the mark: 552 for a full disk, 451 for everything else. */
-export function interruptionOf(error: StorageError): Reply {
-  if (error.kind === "no-space") return reply(552, "Transfer aborted: not enough space on the server");
+/** The reply to a storage error after the mark: 552 where there is no room, 451 for everything else. */
+export function interruptionOf({ kind }: StorageError): Reply {
+  if (kind === "quota") return reply(552, "Transfer aborted: quota exceeded");
+  if (kind === "no-space") return reply(552, "Transfer aborted: not enough space on the server");
+  if (kind === "low-space") return reply(552, "Transfer aborted: not enough free space on the server");
   return reply(451, "Transfer aborted: local error on the server");
 }
 

@@ -1,6 +1,7 @@
 /** A session: what one control connection has agreed on so far. RFC 959 §2.3, §5. */
 
 import type { Deadline } from "../limits/deadlines.ts";
+import type { Usage } from "../limits/usage.ts";
 import { LoginGuard } from "../limits/login_guard.ts";
 import { legacyEncoding } from "../protocol/legacy_encoding.ts";
 import { resolvePathname, ROOT, type VirtualPath } from "../protocol/pathname.ts";
@@ -26,6 +27,9 @@ import { release, type TransferPlan } from "./transfer_plan.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
 const OVER = "the session is over";
+
+/** How often it is told that a quota is exceeded: a client tries again and again. */
+const QUOTA_PAUSE_MS = 60_000;
 
 /** A transfer as a command wishes for it; the session adds the rest. */
 export interface TransferWish extends
@@ -90,6 +94,7 @@ export class Session {
   /** Resolves when the session has been sent away; undefined while nobody does. */
   dismissal: Promise<void> | undefined;
   #warned = false;
+  #quotaToldMs = -Infinity;
 
   constructor(control: ControlConnection, services: SessionServices) {
     this.control = control;
@@ -117,6 +122,12 @@ export class Session {
     throw new ReplyError(reply(530, "Log in with USER and PASS first"));
   }
 
+  /** What is counted of the account's home; undefined where nothing is. */
+  get usage(): Usage | undefined {
+    const { user } = this;
+    return user && this.services.office.usageOf?.(user);
+  }
+
   /** Who this is, for events. */
   get label(): SessionLabel {
     return { id: this.id, peer: this.control.ends.peer, user: this.user?.name };
@@ -129,7 +140,15 @@ export class Session {
 
   /** Reports an event of this session. */
   report(event: ServerEvent): void {
+    if (event.kind === "quota-exceeded" && !this.#mayTellQuota()) return;
     this.services.office.report(event);
+  }
+
+  #mayTellQuota(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#quotaToldMs < QUOTA_PAUSE_MS) return false;
+    this.#quotaToldMs = nowMs;
+    return true;
   }
 
   /** Reports a warning, the first one only: what it is about may happen at every line of a listing. */

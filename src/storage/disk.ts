@@ -7,6 +7,11 @@ import type { Soon } from "../bytes/ends.ts";
  * what the system says, its code in `code`.
  */
 export interface Disk {
+  /**
+   * Who counts what is on it. Nothing can be renamed from one who counts to another: it is moved as between
+   * two disks.
+   */
+  readonly countedBy?: object | undefined;
   /** The facts of what lies there, a link itself included. */
   lstat(path: string): Soon<Deno.FileInfo>;
   /** The facts of what lies there, links followed. */
@@ -31,13 +36,20 @@ export interface Disk {
   setMode(path: string, mode: number): Soon<void>;
   /** Sets the owner and the group, links followed. */
   setOwner(path: string, uid: number | null, gid: number | null): Soon<void>;
-  /** Bytes that programs without rights of their own may still write to the file system of this path. */
-  freeBytes(path: string): Soon<number>;
+  /** How much room the file system of this path has. */
+  space(path: string): Soon<Space>;
   /**
    * The names in a directory are on the disk when it resolves. Does nothing where directories cannot be
    * settled.
    */
   settleDirectory(path: string): Soon<void>;
+}
+
+/** The room on a file system, bytes. */
+export interface Space {
+  /** What programs without rights of their own may still write. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
 }
 
 /** What a call gives back to the disk, as far as it is known: much of it takes a while. */
@@ -63,6 +75,19 @@ export interface OpenedAt {
 export interface DiskFile {
   /** Its facts. */
   stat(): Soon<Deno.FileInfo>;
+  /**
+   * So many bytes are to come from here on.
+   *
+   * @throws {StorageError} where it is known that there is no room for them.
+   */
+  expect?(bytes: number): Soon<void>;
+  /**
+   * How many of the bytes that come next may be written by others; undefined for any number, 0 for none. They
+   * are taken: {@linkcode DiskFile.wrote} tells how many were.
+   */
+  lend?(): Soon<number | undefined>;
+  /** So many bytes were written by others. */
+  wrote?(bytes: number): void;
   /** Where it was opened; only told where a thread of its own may call the disk all the time. */
   openedAt?(): OpenedAt | undefined;
   /** Locks it, if nobody else has: `exclusive` against everybody, `shared` against those who lock it so. */

@@ -93,6 +93,7 @@ export function sinkOf(
     throw failure;
   };
   return {
+    expect: (bytes) => file.expect?.(bytes),
     file: fileEndOf(file, {
       position: () => position,
       moved: (bytes) => position += bytes,
@@ -136,7 +137,14 @@ function fileEndOf(file: DiskFile, { position, moved, leftBytes, fail }: EndStat
       const opened = file.openedAt?.();
       if (!opened) return;
       try {
-        moved(await move({ ...opened, offset: position() }));
+        for (let isMore = true; isMore;) {
+          const mostBytes = await file.lend?.();
+          if (mostBytes === 0) break;
+          const bytes = await move({ ...opened, offset: position(), mostBytes });
+          file.wrote?.(bytes);
+          moved(bytes);
+          isMore = bytes === mostBytes;
+        }
         await file.seek(position());
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error;

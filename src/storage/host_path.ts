@@ -28,3 +28,9 @@ export function parentPath(path: string): string {
 export function pathBeside(path: string, name: string): string {
   return path.slice(0, path.lastIndexOf(SEPARATOR) + 1) + name;
 }
+
+/** Whether one path is another, or lies below it. */
+export function isAtOrBelow(path: string, directory: string): boolean {
+  if (path === directory) return true;
+  return path.startsWith(directory.endsWith(SEPARATOR) ? directory : directory + SEPARATOR);
+}

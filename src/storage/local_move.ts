@@ -21,6 +21,9 @@ export async function moveEntry(source: DiskPlace, target: DiskPlace, work: Long
   }
   if (existing?.isFile && !isSame) await refuseLocked(target.path, target.disk);
   try {
+    if (source.disk.countedBy !== target.disk.countedBy) {
+      throw new StorageError("cross-device", `Cannot rename to ${target.path}: it is counted by itself`);
+    }
     await source.disk.rename(source.path, target.path, { frees: existing?.size ?? 0 });
   } catch (error) {
     if (kindOf(error) !== "cross-device" || !isFile) throw error;

@@ -230,7 +230,10 @@ export class LocalStorage implements Storage {
 
   async freeBytes(path: VirtualPath): Promise<number | undefined> {
     const host = await this.#containment.follow(path);
-    return await guarded(`Cannot measure ${host}`, () => this.#disks.at(host).freeBytes(host));
+    return await guarded(
+      `Cannot measure ${host}`,
+      async () => (await this.#disks.at(host).space(host)).freeBytes,
+    );
   }
 
   /** Where an entry lies that may be moved, or may come to lie. */

@@ -1,7 +1,7 @@
 /** Any disk: each call leaves the thread and comes back. */
 
 import type { Soon } from "../bytes/ends.ts";
-import type { Disk, DiskFile, LockKind } from "./disk.ts";
+import type { Disk, DiskFile, LockKind, Space } from "./disk.ts";
 import { unusedPathBeside } from "./partial_name.ts";
 
 /** A disk of which nothing is known. */
@@ -54,11 +54,11 @@ export class PatientDisk implements Disk {
     return Deno.chown(path, uid, gid);
   }
 
-  async freeBytes(path: string): Promise<number> {
+  async space(path: string): Promise<Space> {
     // Loaded when it is asked for: it takes megabytes, and few clients ask.
     const { statfs } = await import("node:fs/promises");
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = await statfs(path);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
 
   async settleDirectory(path: string): Promise<void> {

@@ -186,6 +186,8 @@ export type StorageErrorKind =
   | "denied"
   | "read-only"
   | "no-space"
+  | "low-space"
+  | "quota"
   | "busy"
   | "interrupted"
   | "name-too-long"

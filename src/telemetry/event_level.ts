@@ -27,6 +27,7 @@ export function levelOf(event: ServerEvent): LogLevel {
       return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
     case "session-refused":
     case "login-failed":
+    case "quota-exceeded":
     case "banned":
     case "warning":
       return "warning";

@@ -82,6 +82,15 @@ export type ServerEvent =
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
   | TransferRecord
   | FileRecord
+  /** Something was refused or broken off because the account's quota has no room for it. */
+  | {
+    readonly kind: "quota-exceeded";
+    readonly session: SessionLabel;
+    readonly what: "bytes" | "files";
+    /** What the home holds, and what it may hold. */
+    readonly used: number;
+    readonly limit: number;
+  }
   /** A client that has not logged in spoke another protocol, such as `HTTP`. */
   | { readonly kind: "scanner"; readonly peer: string; readonly protocol: string }
   /** Connections of a network are refused from now on; `seconds` is left out where that is for good. */

@@ -60,6 +60,11 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeTransfer(event);
     case "file":
       return describeFileChange(event);
+    case "quota-exceeded": {
+      const { session, what, used, limit } = event;
+      const sentence = `${label(session)}: quota exceeded, ${used} of ${limit} ${what} in use`;
+      return entry(level, sentence, { kind, ...flat(session), what, used, limit });
+    }
     case "scanner": {
       const { peer, protocol } = event;
       return entry(level, `Scanned by ${peer}: it spoke ${protocol}`, { kind, peer, protocol });

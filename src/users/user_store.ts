@@ -28,6 +28,9 @@ export interface UserStore {
    */
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void;
 
+  /** All accounts, where they can be told. */
+  readonly everyone?: Iterable<User>;
+
   /**
    * Whether what {@linkcode find} says holds until {@linkcode subscribeToDoubts} tells otherwise, so that it
    * may be kept; left out where that cannot be told.
@@ -60,6 +63,10 @@ export class MemoryUserStore implements UserStore {
 
   find(name: string): Promise<User | undefined> {
     return Promise.resolve(this.#users.get(name));
+  }
+
+  get everyone(): Iterable<User> {
+    return this.#users.values();
   }
 
   subscribe(): () => void {

@@ -2,6 +2,7 @@
 
 import type { Credentials } from "../front_office/front_office.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
+import type { Quotas } from "../front_office/quotas.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -28,6 +29,7 @@ export interface IdentitySource {
 export interface DeskServices {
   readonly office: MainOffice;
   readonly buckets: AccountBuckets;
+  readonly quotas: Quotas;
   /** The certificate; undefined where TLS is left out, which a reload may change. */
   identities: IdentitySource | undefined;
   /** Brings the system's table of mounts. */
@@ -57,6 +59,8 @@ export class Desk implements Disposable {
   /** What may be withdrawn and is not answered yet: logins, questions about uploads. */
   readonly #pending = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
+  /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
+  readonly #users = new Map<string, User>();
   #isClosed = false;
 
   constructor(options: DeskOptions) {
@@ -146,6 +150,9 @@ export class Desk implements Disposable {
       }
       case "disk":
         return { result: "disk", port: await this.#connectDisk(question.mount) };
+      case "usage":
+        await this.#openUsage(question.user);
+        return { result: "usage" };
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
@@ -172,7 +179,7 @@ export class Desk implements Disposable {
   }
 
   async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
-    const { office, buckets, memory } = this.#options.services;
+    const { office, buckets, memory, quotas } = this.#options.services;
     memory.note(office.connections);
     const credentials = { name, password, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
@@ -180,7 +187,15 @@ export class Desk implements Disposable {
     const { user, keeping } = result;
     this.#requireHome(user);
     this.#claims.userCame(user.name);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping };
+    const usage = await quotas.cellsOf(user);
+    if (usage) this.#users.set(user.name, user);
+    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };
+  }
+
+  async #openUsage(name: string): Promise<void> {
+    const user = this.#users.get(name);
+    if (!user) throw new Error("Cannot open what no account of the worker is counted in");
+    await this.#options.services.quotas.open(user);
   }
 
   /**

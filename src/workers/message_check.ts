@@ -116,6 +116,7 @@ const EVENT = tagged(
       clientPath: optional(text),
       clientTo: optional(text),
     },
+    "quota-exceeded": { session, what: oneOf("bytes", "files"), used: count, limit: count },
     "note": { message: text },
     "warning": { message: text, session: optional(session) },
     "error": { message: text, error, session: optional(session) },
@@ -133,6 +134,7 @@ const QUESTION = tagged(
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
+    "usage": { kind: text, call: number, user: text },
     "io": {
       kind: text,
       call: number,

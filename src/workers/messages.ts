@@ -52,6 +52,8 @@ export interface WorkerStart extends WorkerOptions {
   /** The seats that this worker takes, and those of the others. */
   readonly ownSeats: SharedArrayBuffer;
   readonly columns: SeatColumns;
+  /** Its slot in what homes hold. */
+  readonly usageSlot: number;
   /** The transfers that this worker runs. */
   readonly ownTransfers: SharedArrayBuffer;
   /** The limits of accounts that were set by hand. */
@@ -127,6 +129,8 @@ export type Question =
   | { readonly ask: "mounts" }
   /** The thread for files on the mount at this path, which workers may not start. */
   | { readonly ask: "disk"; readonly mount: string }
+  /** To let changes of what this account's home holds begin. */
+  | { readonly ask: "usage"; readonly user: string }
   /** The I/O thread, which workers may not start; it is to speak over this connection. */
   | { readonly ask: "io"; readonly line: SocketMark; readonly cells: SharedArrayBuffer };
 
@@ -140,7 +144,11 @@ export type Answer =
     /** Where the account's limits are kept for all workers; undefined when it has none. */
     readonly buckets: SharedBuckets | undefined;
     readonly keeping: Keeping | undefined;
+    /** Where it is counted what the home holds; undefined where nobody has a quota there. */
+    readonly usage: SharedArrayBuffer | undefined;
   }
+  /** What the home holds is known. */
+  | { readonly result: "usage" }
   /** The name or the password is wrong, which may be said when so much time has gone. */
   | ({ readonly result: "rejected" } & Rejection)
   | { readonly result: "verdict"; readonly verdict: Verdict }

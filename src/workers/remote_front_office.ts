@@ -9,6 +9,7 @@ import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
+import type { Usage } from "../limits/usage.ts";
 import type { RateLimits } from "../limits/rate_limits.ts";
 import { SeatColumn } from "../limits/seat_column.ts";
 import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
@@ -24,6 +25,7 @@ import type {
   SessionSeat,
 } from "../front_office/front_office.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
+import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
 import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import { networkOf } from "../protocol/ip_address.ts";
@@ -40,7 +42,7 @@ export interface RemoteFrontOfficeOptions {
   readonly post: (message: FromWorker) => void;
   /** Told where the limits of an account are kept. */
   readonly rateLimits: RateLimits;
-  readonly start: Pick<WorkerStart, "shared" | "ownSeats" | "columns" | "numbers">;
+  readonly start: Pick<WorkerStart, "shared" | "ownSeats" | "columns" | "numbers" | "usageSlot">;
 }
 
 /** An answer of one kind. */
@@ -59,6 +61,7 @@ export class RemoteFrontOffice implements FrontOffice {
   readonly #marks: FailureMarks;
   readonly #known: KnownAccounts;
   readonly #numbers: SessionNumbers;
+  readonly #usages: Usages;
   #lastCall = 0;
   /** Until the main thread tells of the columns that it has added. */
   #columnsCame = Promise.withResolvers<void>();
@@ -74,6 +77,7 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
     this.#marks = new FailureMarks(tags, failureMarks);
     this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.#usages = new Usages({ slot: start.usageSlot, open: ({ name }) => this.#openUsage(name) });
     this.door = new Door({
       bans,
       rates: new ConnectionRates(tags, connectionRates),
@@ -107,6 +111,10 @@ export class RemoteFrontOffice implements FrontOffice {
     if ("delayMs" in user) return user;
     const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
     return { user, seat };
+  }
+
+  usageOf(user: User): Usage | undefined {
+    return this.#usages.of(user);
   }
 
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
@@ -157,6 +165,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return waiting.promise as Promise<AnswerOf<Result>>;
   }
 
+  async #openUsage(user: string): Promise<void> {
+    await this.#ask<"usage">(++this.#lastCall, { ask: "usage", user });
+  }
+
   /** Asks what takes its time, and withdraws that when nobody waits for the answer any more. */
   async #askPatiently<Result extends Answer["result"]>(
     question: Question,
@@ -177,8 +189,9 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "login", ...credentials };
     const answer = await this.#askPatiently<"login" | "rejected">(question, signal);
     if (answer.result === "rejected") return { delayMs: answer.delayMs, refusal: answer.refusal };
-    const { buckets, keeping } = answer;
+    const { buckets, keeping, usage } = answer;
     const user = revivedUser(answer.user);
+    this.#usages.share(user, usage);
     if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
     if (keeping) this.#known.keep(credentials, user, keeping);
     return user;

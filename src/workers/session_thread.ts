@@ -35,7 +35,7 @@ export interface SessionThreadOptions {
   /** What it is told first; asked for when it is ready to hear. */
   readonly start: () => Omit<
     WorkerStart,
-    "ownHashes" | "ownTransfers" | "ownSeats" | "columns" | "numbers" | "clockMs"
+    "ownHashes" | "ownTransfers" | "ownSeats" | "columns" | "numbers" | "usageSlot" | "clockMs"
   >;
   /** Told when it has died after it listened, with how many sessions it took with it. */
   readonly onDeath: (error: unknown, sessions: number) => void;
@@ -54,6 +54,7 @@ export class SessionThread {
   readonly #ownTransfers = Counter.shared();
   readonly #looks = new PendingLooks();
   readonly #seats: BoardColumn;
+  readonly #usageSlot: number;
   readonly #ready = Promise.withResolvers<void>();
   readonly #listening = Promise.withResolvers<readonly SocketAddress[]>();
   readonly #closed = Promise.withResolvers<void>();
@@ -72,6 +73,7 @@ export class SessionThread {
     this.#options = options;
     this.paths = options.paths;
     this.#seats = options.services.office.board.add();
+    this.#usageSlot = options.services.quotas.takeSlot();
     this.#disks = new DiskStarter({
       paths: options.paths,
       onDeath: (error, mount) => {
@@ -166,6 +168,7 @@ export class SessionThread {
     this.#isOver = true;
     this.#worker.terminate();
     this.#options.services.office.board.remove(this.#seats);
+    this.#options.services.quotas.endSlot(this.#usageSlot);
     this.#desk[Symbol.dispose]();
     this.#disks[Symbol.dispose]();
     this.#looks[Symbol.dispose]();
@@ -253,6 +256,7 @@ export class SessionThread {
         ownTransfers: this.#ownTransfers,
         ownSeats: this.#seats.memory,
         columns: this.#options.services.office.board.columnsFor(this.#seats),
+        usageSlot: this.#usageSlot,
         numbers: this.#desk.giveNumbers(),
         clockMs: performance.now(),
       },

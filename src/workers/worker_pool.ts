@@ -9,6 +9,7 @@ import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
+import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { listenForControl } from "../net/control_listener.ts";
 import { claimPort } from "../net/port_claim.ts";
@@ -50,6 +51,8 @@ export interface WorkerPoolOptions {
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
   readonly readMounts?: () => Promise<readonly Mount[]>;
   readonly record: EventSink;
+  /** The file that says what homes hold; by default they are counted at each start. */
+  readonly quotaFile?: string;
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
@@ -67,6 +70,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #options: WorkerPoolOptions;
   #server: PlainOptions;
   readonly #looks: HomeLooks;
+  /** What is counted for the accounts' quotas. */
+  readonly quotas: LazyQuotas;
   readonly #office: MainOffice;
   readonly #services: DeskServices;
   readonly #shared: SharedMemory;
@@ -100,7 +105,17 @@ export class WorkerPool implements AsyncDisposable {
       renew: () => this.#renew(),
       onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
     });
+    this.quotas = new LazyQuotas({
+      file: options.quotaFile,
+      accounts: options.accounts,
+      realPathOf: async (home) => {
+        const state = this.#looks.known(home) ?? await this.#looks.look(home);
+        return state.kind === "there" ? state.real : home;
+      },
+      record,
+    });
     this.#services = {
+      quotas: this.quotas,
       office: this.#office,
       buckets: new AccountBuckets(),
       identities,
@@ -188,6 +203,7 @@ export class WorkerPool implements AsyncDisposable {
     const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
     await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
     clearTimeout(timer);
+    await this.quotas.close();
     this.#memory[Symbol.dispose]();
     this.#office[Symbol.dispose]();
     await this.#replacements.idle;

@@ -25,6 +25,7 @@ export class NotingServer implements ControlledServer {
   readonly stops: boolean[] = [];
   reloads = 0;
   readonly limited: SpeedLimit[] = [];
+  readonly quotas = { usage: () => Promise.resolve([]), recount: () => Promise.resolve(undefined) };
   readonly sessions: SessionControl;
   readonly bans = { list: new BanList(), written: () => Promise.resolve() };
 

@@ -119,6 +119,26 @@ test("What comes is written behind an offset until the connection ends, and the 
   assert.deepEqual(written.subarray(4), bytes);
 });
 
+test("A load ends behind the most bytes that may be written, and what comes then stays with the connection", async () => {
+  await using own = await bench();
+  using pair = await connectedPair();
+  await Deno.writeTextFile(`${own.path}/file`, "");
+  const bytes = contentOf(3_000_000);
+  const sending = new Response(bytes).body!.pipeTo(pair.client.writable);
+  let written = 0;
+  for (const mostBytes of [1_000_000, 1, 1_500_000]) {
+    const file = { ...await own.mark("file", written), mostBytes };
+    assert.equal(await carry(own, pair, { direction: "in", file }).result, mostBytes);
+    written += mostBytes;
+  }
+  assert.deepEqual(await Deno.readFile(`${own.path}/file`), bytes.subarray(0, written));
+  const next = new Uint8Array(100);
+  const length = (await pair.server.read(next))!;
+  assert.deepEqual(next.subarray(0, length), bytes.subarray(written, written + length));
+  pair.server.close();
+  await sending.catch(() => {});
+});
+
 test("Many loads go on at once, in both directions, and none gets another's bytes", async () => {
   await using own = await bench();
   const loads = Array.from({ length: 40 }, async (_, at) => {

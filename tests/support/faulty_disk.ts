@@ -3,7 +3,7 @@
  */
 
 import type { Soon } from "../../src/bytes/ends.ts";
-import type { Disk, DiskFile, Freeing, LockKind } from "../../src/storage/disk.ts";
+import type { Disk, DiskFile, Freeing, LockKind, Space } from "../../src/storage/disk.ts";
 import { Disks } from "../../src/storage/disks.ts";
 import type { QuickDisks } from "../../src/storage/quick_disks.ts";
 
@@ -199,8 +199,8 @@ class FaultyDisk implements Disk {
     return this.#call("setOwner", () => this.#disk.setOwner(path, uid, gid));
   }
 
-  freeBytes(path: string): Soon<number> {
-    return this.#call("freeBytes", () => this.#disk.freeBytes(path));
+  space(path: string): Soon<Space> {
+    return this.#call("space", () => this.#disk.space(path));
   }
 
   settleDirectory(path: string): Soon<void> {

@@ -3,7 +3,7 @@
  * in any case, and the system's `realpath` keeps the spelling that was asked for.
  */
 
-import type { Disk, DiskFile } from "../../src/storage/disk.ts";
+import type { Disk, DiskFile, Space } from "../../src/storage/disk.ts";
 import { Disks } from "../../src/storage/disks.ts";
 import { PatientDisk } from "../../src/storage/patient_disk.ts";
 
@@ -84,8 +84,8 @@ class FoldingDisk extends PatientDisk {
     await super.setOwner(await this.#stored(path), uid, gid);
   }
 
-  override async freeBytes(path: string): Promise<number> {
-    return await super.freeBytes(await this.#stored(path));
+  override async space(path: string): Promise<Space> {
+    return await super.space(await this.#stored(path));
   }
 
   override async settleDirectory(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counter } from "../../src/limits/counter.ts";
 import { sharedBucket } from "../../src/limits/token_bucket.ts";
+import { LazyQuotas } from "../../src/quotas.ts";
 import { MemoryReturn } from "../../src/memory_return.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import { plainOptions } from "../../src/options/plain_options.ts";
@@ -38,6 +39,12 @@ class Scene {
     services: {
       office: this.office,
       buckets: new AccountBuckets(),
+      quotas: new LazyQuotas({
+        file: undefined,
+        accounts: () => [],
+        realPathOf: (home) => Promise.resolve(home),
+        record: () => {},
+      }),
       identities: undefined,
       memory: this.#memory,
       readMounts: () => Promise.resolve([{ path: "/", isQuick: true }]),

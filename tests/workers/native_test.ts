@@ -5,6 +5,7 @@ import { canCarry } from "../support/io_line.ts";
 import { PoolServer, type PoolTestOptions } from "../support/pool_server.ts";
 import type { RawClient } from "../support/raw_client.ts";
 import { until, within } from "../support/raw_socket.ts";
+import { patternedBytes } from "../support/server.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -169,4 +170,12 @@ test("With native = no no thread is started", async () => {
   await using client = await server.login();
   for (let at = 0; at < 3; at++) await client.download("RETR some");
   assert.ok(!server.events.some(({ kind }) => kind === "note"));
+});
+
+test("A large upload where the disk has to keep some room is written whole, loan by loan", async () => {
+  await using server = await start({ account: { minFree: { bytes: 1 } } });
+  await using client = await server.login();
+  const content = patternedBytes(40 * MEBIBYTE + 1);
+  await client.upload("STOR large", content);
+  assert.deepEqual(await Deno.readFile(`${server.home}/large`), content);
 });

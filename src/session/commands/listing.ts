@@ -20,6 +20,7 @@ import { outboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
 import { listingSource, type ListingSourceOptions } from "../listing_source.ts";
 import type { Session } from "../session.ts";
+import { usageText } from "./quota.ts";
 import { type Search, select, type Selection, withFirst } from "./_selection.ts";
 
 /** `LIST [options] [pathname]`: lines as `ls -l` prints them. RFC 959 §4.1.3. */
@@ -258,5 +259,6 @@ function sessionState(session: Session): string[] {
     `TYPE ${type[parameters.type]}; STRU F; MODE ${parameters.mode === "stream" ? "S" : "Z"}`,
     data ? `Data connection: ${data.description}` : "No data connection prepared",
     job?.status ?? "No transfer running",
+    usageText(session) ?? "No quotas in effect",
   ];
 }

@@ -6,6 +6,7 @@
 import { reply, ReplyError } from "../../protocol/reply.ts";
 import { parseSiteUtime } from "../../protocol/time_val.ts";
 import type { Command, CommandTable } from "../command.ts";
+import { QUOTA } from "./quota.ts";
 
 /** `SITE CHMOD mode pathname`: sets permission bits. Practice. */
 export const CHMOD: Command = {
@@ -65,7 +66,7 @@ export const SITE_HELP: Command = {
 
 /** Every SITE command by its word. */
 export const SITE_COMMANDS: CommandTable = new Map(
-  [CHMOD, UTIME, SITE_HELP].map((command) => [command.verb, command]),
+  [CHMOD, UTIME, QUOTA, SITE_HELP].map((command) => [command.verb, command]),
 );
 
 function syntaxes(): string[] {

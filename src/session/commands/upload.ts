@@ -1,5 +1,6 @@
 /** Uploads: STOR, APPE, STOU, and ALLO, which announces them. RFC 959 §4.1.3, RFC 3659 §5. */
 
+import type { ByteSink } from "../../bytes/ends.ts";
 import { AsciiDecoderStream } from "../../protocol/ascii.ts";
 import { nameOf, type VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
@@ -141,6 +142,16 @@ function expectedBytes({ mode, announcedBytes }: Upload): number | undefined {
   return mode.kind === "resume" ? announcedBytes - mode.offset : announcedBytes;
 }
 
+/** Refuses before the mark what has no room. */
+async function expectBytes(sink: ByteSink, wanted: Upload): Promise<void> {
+  try {
+    await sink.expect?.(expectedBytes(wanted) ?? 0);
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}
+
 /** An upload, behind the question whether it may be. */
 function ask(session: Session, wanted: Upload): Promise<Reply | Job> {
   const { verb, path, mode } = wanted;
@@ -159,6 +170,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
   // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
+  await expectBytes(sink, wanted);
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
