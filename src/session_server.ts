@@ -108,8 +108,8 @@ export class SessionServer {
       this.#stopListening();
       throw error;
     }
-    // What loading has taken goes back when it is quiet. Not now: the first timer of a thread takes longer than
-    // all the rest of a start.
+    // What loading has taken goes back when it is quiet. Not now: the first timer of a thread takes longer
+    // than all the rest of a start.
     queueMicrotask(() => this.#memory.note(this.#sessions.size));
   }
 
