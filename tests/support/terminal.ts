@@ -48,8 +48,9 @@ export class Terminal implements AsyncDisposable {
       "new-session",
       "-d",
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
-      ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       "--",
+      // Not by options of tmux: those do not reach a program's PATH. Whoever runs the tests may want no colours.
+      ...["env", "-u", "NO_COLOR", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
       ...["sh", "-c", RUN, "sh", join(terminal.#folder, "exit-code"), ...command],
     );
     return terminal;
