@@ -48,8 +48,9 @@ export class Terminal implements AsyncDisposable {
       "new-session",
       "-d",
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
-      ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       "--",
+      // Not as -e of tmux, whose version 3.3 puts its own PATH in the place of that.
+      ...["env", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
       ...["sh", "-c", RUN, "sh", join(terminal.#folder, "exit-code"), ...command],
     );
     return terminal;
