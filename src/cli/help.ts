@@ -45,12 +45,14 @@ export function groupHelp(word: string): string {
  * @param config The default export of config.ts: its values are the defaults that the help shows.
  */
 export function commandHelp(command: CliCommand, config: unknown): string {
-  const { summary, details = [], operands = [], examples = [] } = command;
+  const { name, summary, details = [], operands = [], examples = [] } = command;
+  const further = listOf(commandsOf(name));
   const flags = [...command.flags ?? [], ...command.takesConfig ? [CONFIG_FLAG] : [], ...COMMON_FLAGS];
   return [
     section("Usage", [[usageOf(command), ""]]),
     paragraph(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`),
     ...details.map(paragraph),
+    ...further.length === 0 ? [] : [section("Commands", further)],
     ...operands.length === 0
       ? []
       : [section("Arguments", operands.map(({ name, summary }) => [name, summary]))],
@@ -89,8 +91,9 @@ function shortList(): Row[] {
   const first = [...new Set(visible.map(({ name }) => name.split(" ")[0]!))];
   return first.map((word) => {
     const one = visible.find(({ name }) => name === word);
-    const seconds = commandsOf(word).map(({ name }) => name.slice(word.length + 1));
-    return [word, one?.summary ?? seconds.join(", ")];
+    const seconds = commandsOf(word).map(({ name }) => name.slice(word.length + 1)).join(", ");
+    if (!one) return [word, seconds];
+    return [word, seconds === "" ? one.summary : `${one.summary}; also: ${seconds}`];
   });
 }
 

@@ -94,7 +94,11 @@ test("kick ends a session in the middle of its upload, and says which", async ()
   await client.expectEnd();
   await other.expect("NOOP", 200);
   const { code, stdout, stderr } = await folder.run(["kick", "alice"]);
-  deepStrictEqual([code, stdout, stderr], [1, "", 'Cannot kick "alice": no session is it\n']);
+  deepStrictEqual([code, stdout, stderr], [
+    1,
+    "",
+    'Cannot kick "alice": no session has that number, name or address\n',
+  ]);
   match(await done(folder, "kick", "127.0.0.1", "--json"), /^\{"id":\d+,"account":"bob",/);
 });
 
