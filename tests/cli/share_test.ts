@@ -54,7 +54,7 @@ Deno.test("share prints a link for each address, commands for other machines, an
   match(text, new RegExp(`^  ftp://127\\.0\\.0\\.1:${port}/$`, "m"));
   match(text, /^ {2}password {2}[a-z\d]{4}-[a-z\d]{4}-[a-z\d]{4}$/m);
   match(text, new RegExp(`^  curl -u ftp:\\S+ ftp://\\S+:${port}/$`, "m"));
-  match(text, new RegExp(`^  lftp -u ftp,\\S+ -e 'mirror; quit' ftp://\\S+:${port}/$`, "m"));
+  match(text, new RegExp(`^  lftp -u ftp,\\S+ -e 'mirror; quit' ftp://\\S+:${port}$`, "m"));
   match(text, new RegExp(`^  curl -u ftp:\\S+ -T FILE ftp://\\S+:${port}/$`, "m"));
   // No terminal: no code, no colours.
   // deno-lint-ignore no-control-regex -- an escape sequence is what must not be there
