@@ -46,17 +46,19 @@ export function groupHelp(word: string): string {
  */
 export function commandHelp(command: CliCommand, config: unknown): string {
   const { name, summary, details = [], operands = [], examples = [] } = command;
-  const further = listOf(commandsOf(name));
+  const below = commandsOf(name);
   const flags = [...command.flags ?? [], ...command.takesConfig ? [CONFIG_FLAG] : [], ...COMMON_FLAGS];
   return [
     section("Usage", [[usageOf(command), ""]]),
     paragraph(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`),
     ...details.map(paragraph),
-    ...further.length === 0 ? [] : [section("Commands", further)],
     ...operands.length === 0
       ? []
       : [section("Arguments", operands.map(({ name, summary }) => [name, summary]))],
     section("Options", flags.map(flagRow)),
+    ...below.length === 0
+      ? []
+      : [section("More", below.map(({ name, summary }) => [`baseftp ${name}`, summary]))],
     ...command.takesSettings ? settingSections(config) : [],
     ...examples.length === 0
       ? []
@@ -91,9 +93,8 @@ function shortList(): Row[] {
   const first = [...new Set(visible.map(({ name }) => name.split(" ")[0]!))];
   return first.map((word) => {
     const one = visible.find(({ name }) => name === word);
-    const seconds = commandsOf(word).map(({ name }) => name.slice(word.length + 1)).join(", ");
-    if (!one) return [word, seconds];
-    return [word, seconds === "" ? one.summary : `${one.summary}; also: ${seconds}`];
+    const seconds = commandsOf(word).map(({ name }) => name.slice(word.length + 1));
+    return [word, one?.summary ?? seconds.join(", ")];
   });
 }
 

@@ -49,8 +49,8 @@ export class Terminal implements AsyncDisposable {
       "-d",
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
       "--",
-      // Not as -e of tmux, whose version 3.3 puts its own PATH in the place of that.
-      ...["env", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
+      // Not by options of tmux: those do not reach a program's PATH. Whoever runs the tests may want no colours.
+      ...["env", "-u", "NO_COLOR", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
       ...["sh", "-c", RUN, "sh", join(terminal.#folder, "exit-code"), ...command],
     );
     return terminal;
