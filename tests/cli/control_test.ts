@@ -264,6 +264,16 @@ test("A second server of the same accounts leaves the first one's socket alone, 
   strictEqual(JSON.parse(await done(folder, "status", "--json")).port, thirdPort);
 });
 
+test("A server whose control socket cannot be made says what does not work, and what to do", async () => {
+  await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = none/x.sock\n`);
+  await using server = folder.start(["--port", "0", "--passive-ports", "any"]);
+  await server.port();
+  match(
+    server.text,
+    /WARNING Cannot open a control socket: no such file or directory; who, stop and the like do not find this /,
+  );
+});
+
 test("A home that would hold the control socket is refused", async () => {
   await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = ../home/sub/x.sock\n`);
   const { code, stderr } = await folder.run(FLAGS);

@@ -285,3 +285,19 @@ Deno.test("share says what it cannot do, and why", async () => {
     deepStrictEqual([outcome.code, outcome.stdout], [code, ""], args.join(" "));
   }));
 });
+
+Deno.test({
+  name: "share --write says at once that the folder may not be written to",
+  // For root everything may be written to.
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await Folder.make();
+    await Deno.chmod(folder.home, 0o555);
+    const { code, stderr } = await folder.run(["share", "../home", "--write"]);
+    deepStrictEqual([code, stderr], [
+      1,
+      "Cannot share ../home to write: permission denied; leave out --write\n",
+    ]);
+    await Deno.chmod(folder.home, 0o755);
+  },
+});
