@@ -25,6 +25,8 @@ export default {
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
   maxUpload: 0, // each upload
   maxDownload: 0, // each download
+  maxUploadPerIp: 0, // for all uploads of one client address together
+  maxDownloadPerIp: 0, // for all downloads of one client address together
   maxServerUpload: 0, // all uploads together
   maxServerDownload: 0, // all downloads together
   minFree: 0, // what uploads must leave free on a disk, such as "5%" or "10G"; 0: nothing
@@ -54,6 +56,9 @@ export default {
   atomicUploads: true, // show an uploaded file only when it is complete
   durableUploads: false, // true: an upload is complete only when a power cut cannot take it away any more
   defaultTransferType: "image", // until a client says TYPE; "ascii": line ends are converted
+  umask: "system", // permission bits that new files and directories do not get, such as "027"
+  fileMode: "system", // permission bits of new files, such as "0640", before the umask is taken away
+  directoryMessages: false, // true: who enters a directory is shown the file .message in it, once
   encoding: "", // what old clients write names in when it is not UTF-8: "gbk", "windows-1251", ...
   modeZ: true, // let clients compress their transfers
   listTimeZone: "UTC", // time zone of the times in listings, such as "Europe/Berlin"

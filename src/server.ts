@@ -3,7 +3,7 @@
 import { endedBy } from "./guard/ban.ts";
 import { BanList } from "./guard/ban_list.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
-import { LazyQuotas, type QuotaControl } from "./quotas.ts";
+import { type HomeCounts, LazyQuotas, type QuotaControl } from "./quotas.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
@@ -32,8 +32,16 @@ export type { PortRange } from "./net/passive_ports.ts";
 export type { LogLevel } from "./telemetry/event_level.ts";
 export { EVENT_NAMES, type EventName } from "./telemetry/event_name.ts";
 export type { LoginQuestion, Questions, UploadQuestion, Verdict } from "./front_office/questions.ts";
-export type { EventSink, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./telemetry/events.ts";
 export type {
+  EventSink,
+  ExpiredRecord,
+  FileRecord,
+  ServerEvent,
+  SessionLabel,
+  TransferRecord,
+} from "./telemetry/events.ts";
+export type {
+  Alias,
   DirectoryEnd,
   Entries,
   Entry,
@@ -45,6 +53,7 @@ export type {
   StorageErrorKind,
   StoragePlace,
   Way,
+  WriteKind,
   WriteMode,
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
@@ -75,8 +84,9 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
-export type { QuotaControl, UsageRow } from "./quotas.ts";
-export type { Amount } from "./limits/usage_cells.ts";
+export type { Quotas } from "./front_office/quotas.ts";
+export type { HomeCounts, QuotaControl, UsageRow } from "./quotas.ts";
+export type { Amount, HomeCells } from "./limits/usage_cells.ts";
 export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
 export type { Room } from "./users/account_kinds.ts";
@@ -86,7 +96,7 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   /** What is counted for the accounts' quotas. */
-  readonly quotas: QuotaControl;
+  readonly quotas: QuotaControl & HomeCounts;
   readonly #quotas: LazyQuotas;
   /** What an operator may do to the sessions. */
   readonly control: SessionControl;

@@ -9,6 +9,7 @@ export const SESSIONS_IN_PIECE = 200;
 
 /** Some sessions of one thread. */
 export interface SessionPiece {
+  /** In the order of their numbers. */
   readonly views: readonly SessionView[];
   /** Whether the thread does not tell of its sessions, or not of the rest. */
   readonly isSilent: boolean;
@@ -16,6 +17,7 @@ export interface SessionPiece {
 
 /** A limit of speed that was set while the server runs. */
 export interface SpeedLimit {
+  /** Whom it is for. */
   readonly target: LimitTarget;
   /** Bytes per second. */
   readonly rates: Rates;

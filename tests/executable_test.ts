@@ -81,7 +81,8 @@ clientTest({
     const cwd = await temporaryFolder();
     await using _server = await startExecutable(await executable("x86_64"), { cwd });
     const names = (await Array.fromAsync(Deno.readDir(cwd))).map(({ name }) => name);
-    assert.deepEqual(names.sort(), ["baseftp.ini", "files"]);
+    const socket = [".baseftp.ini.sock", ".baseftp.ini.sock.lock"];
+    assert.deepEqual(names.sort(), [...socket, "baseftp.ini", "files"]);
   },
 });
 
@@ -146,6 +147,27 @@ clientTest({
     await client.upload("STOR another", content);
     assert.deepEqual(await Deno.readFile(join(cwd, "files", "another")), content);
     assert.equal(await server.stop("SIGTERM"), 0);
+  },
+});
+
+clientTest({
+  ...X86_64,
+  test: "tells who is there, and stops when it is told to",
+  async fn() {
+    const cwd = await temporaryFolder();
+    const path = await executable("x86_64");
+    await using server = await startExecutable(path, { cwd });
+    const { port, account } = firstAccount(server);
+    await using client = await RawClient.connect({ port });
+    await client.expectReply(220);
+    await client.login(account.name, account.password);
+    const who = await runExecutable(path, { cwd, args: ["who"] });
+    assert.match(who.text, /^ *\d+ {2}ftp {6}127\.0\.0\.1 {2}no/m);
+    assert.equal((await runExecutable(path, { cwd, args: ["limit", "ftp", "--max-upload", "1M"] })).code, 0);
+    const stop = await runExecutable(path, { cwd, args: ["stop"] });
+    assert.deepEqual([stop.code, stop.text], [0, "Stopped\n"]);
+    const names = (await Array.fromAsync(Deno.readDir(cwd))).map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["baseftp.ini", "files"]);
   },
 });
 

@@ -45,7 +45,8 @@ export function groupHelp(word: string): string {
  * @param config The default export of config.ts: its values are the defaults that the help shows.
  */
 export function commandHelp(command: CliCommand, config: unknown): string {
-  const { summary, details = [], operands = [], examples = [] } = command;
+  const { name, summary, details = [], operands = [], examples = [] } = command;
+  const below = commandsOf(name);
   const flags = [...command.flags ?? [], ...command.takesConfig ? [CONFIG_FLAG] : [], ...COMMON_FLAGS];
   return [
     section("Usage", [[usageOf(command), ""]]),
@@ -55,6 +56,9 @@ export function commandHelp(command: CliCommand, config: unknown): string {
       ? []
       : [section("Arguments", operands.map(({ name, summary }) => [name, summary]))],
     section("Options", flags.map(flagRow)),
+    ...below.length === 0
+      ? []
+      : [section("More", below.map(({ name, summary }) => [`baseftp ${name}`, summary]))],
     ...command.takesSettings ? settingSections(config) : [],
     ...examples.length === 0
       ? []

@@ -51,9 +51,11 @@ export function watchProgress({ control, isWanted }: ProgressOptions): Disposabl
       isLooking = false;
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  // What cannot be shown is no reason to end a server.
+  const timer = setInterval(() => void look().catch(() => end()), LOOK_MS);
   const end = (): void => {
     isOver = true;
+    clearInterval(timer);
     foot.show([]);
     setFoot(undefined);
   };
@@ -61,7 +63,6 @@ export function watchProgress({ control, isWanted }: ProgressOptions): Disposabl
   globalThis.addEventListener("unload", end);
   return {
     [Symbol.dispose](): void {
-      clearInterval(timer);
       globalThis.removeEventListener("unload", end);
       end();
     },

@@ -9,6 +9,7 @@ import { waitingForRestart, withoutRestart } from "../options/setting.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { PasswordRenewal } from "../users/password_renewal.ts";
+import type { User } from "../users/user.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 import { type FileHooks, hooksIn, type HookSwitch } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
@@ -20,6 +21,11 @@ export interface InForce {
   readonly settings: Settings;
   /** The certificate; undefined where TLS is left out. */
   readonly identities: IdentityStore | undefined;
+  /**
+   * The accounts at the last reload or the start. Those that hold may be newer ones: an edit of the file is
+   * taken over by itself.
+   */
+  readonly accounts: readonly User[];
 }
 
 /** A running server and what belongs to it. */
@@ -69,7 +75,6 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
     anonymous: anonymousDefaults(settings),
     protectedFiles: protectedFiles(settings, configFile, found),
   };
-  const before = users.everyone;
   const accountProblems = identities === "refused" ? [] : await users.reload(accounts);
   if (identities === "refused" || accountProblems.length > 0) {
     log.warn("Settings and accounts stay as they were: the files have problems");
@@ -85,9 +90,9 @@ export async function reload(old: InForce, running: Running): Promise<Reloaded> 
   const report = reloadReport({
     settings: { before: old.settings, now: settings },
     needRestart: waiting,
-    users: { before, now: users.everyone },
+    users: { before: old.accounts, now: users.everyone },
   });
-  return { inForce: { settings, identities }, report };
+  return { inForce: { settings, identities, accounts: users.everyone }, report };
 }
 
 /** Reloads, one after the other. */

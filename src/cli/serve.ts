@@ -23,8 +23,9 @@ import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
+import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
-import { onSignals, StopSignal } from "./signals.ts";
+import { onHangup, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
@@ -126,11 +127,14 @@ async function run(
   const quotaFile = quotaFileOf(configFile);
   const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
   await using server = await start({ settings: initial, ...parts });
-  const reloads = new Reloads({ settings: initial, identities }, {
+  const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
-  using _ = onSignals(["SIGHUP"], () => void reloads.next());
+  using _ = onHangup({
+    reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
+    stop: () => stop.ask({ isNow: false }),
+  });
   const unsubscribe = users.subscribe(() => {
     knowHomes(hooks, { users, looks });
     reloads.followHooks();
@@ -139,6 +143,13 @@ async function run(
     ...{ configFile, server, users, bans, stop, log },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
+  });
+  const { record } = hooks;
+  using _retention = new RetentionClock({
+    users: () => users.everyone,
+    looks,
+    record,
+    quotas: server.quotas,
   });
   const { port } = server.address;
   print(

@@ -131,7 +131,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: [
       "user add alice --home /srv/alice --make-home --generate",
-      "user add camera --home /srv/camera --permissions elw --quota 50G",
+      "user add camera --home /srv/camera --make-home --permissions elw",
     ],
     file: "user_add.ts",
   },
@@ -209,6 +209,29 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "passwd.ts",
   },
   {
+    name: "retention",
+    summary: "show which files are old enough to go, or remove them now",
+    details: [
+      "Accounts say with retention and retention-size how long, or how much, their directories keep; a " +
+      "running server looks every ten minutes. Without --now nothing is removed.",
+      "Parts of uploads, files that are being written, links and hidden names stay.",
+    ],
+    operands: [{
+      name: "NAME",
+      summary: "the account; all where it is left out",
+      optional: true,
+      words: "accounts",
+    }],
+    flags: [
+      { name: "dry-run", summary: "show what would go, and remove nothing; so it is without --now too" },
+      { name: "now", summary: "remove it" },
+      { name: "json", summary: "print a line of JSON for each file and directory, and one for each rule" },
+    ],
+    takesConfig: true,
+    examples: ["retention --dry-run", "retention camera --json"],
+    file: "retention.ts",
+  },
+  {
     name: "status",
     summary: "show what the running server does",
     flags: [JSON_FLAG],
@@ -278,7 +301,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   },
   {
     name: "limit",
-    summary: "limit the speed of an account or a session of the running server",
+    summary: "limit the speed of an account or a session",
     details: [
       "The limit holds within a second, for running transfers too, in the place of the account's own one, " +
       "until --none or until the server stops; a reload does not change it. What is left out is not limited " +

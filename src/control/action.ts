@@ -69,6 +69,7 @@ export interface ReloadReport {
   readonly settings: readonly { readonly name: string; readonly before: string; readonly now: string }[];
   /** Names of settings whose new value waits for a restart. */
   readonly needRestart: readonly string[];
+  /** Names, as they differ from the last reload or the start. */
   readonly accounts: {
     readonly added: readonly string[];
     readonly changed: readonly string[];

@@ -80,8 +80,9 @@ export class Conversation {
       this.#staysOpen ||= name === "stop";
       await this.#tell({ id, result });
     } catch (error) {
-      if (!(error instanceof ControlError)) throw error;
-      await this.#tell({ id, error: { kind: error.kind, message: error.message } });
+      const kind = error instanceof ControlError ? error.kind : "failed";
+      const message = error instanceof Error ? error.message : String(error);
+      await this.#tell({ id, error: { kind, message } });
     }
   }
 

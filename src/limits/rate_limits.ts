@@ -1,6 +1,8 @@
 /** Rate limits: which token buckets a transfer has to pass. */
 
+import { NetworkBuckets } from "./network_buckets.ts";
 import { Pace } from "./pace.ts";
+import type { Tags } from "./tags.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** Which way file bytes go, as the client sees it. */
@@ -17,6 +19,10 @@ export interface RateLimitOptions {
   readonly maxUpload?: number;
   /** For each download by itself. */
   readonly maxDownload?: number;
+  /** For all uploads of one client address, or one IPv6 network of 64 bits, together. */
+  readonly maxUploadPerIp?: number;
+  /** For all downloads of one client address, or one IPv6 network of 64 bits, together. */
+  readonly maxDownloadPerIp?: number;
   /** For all uploads of the server together. */
   readonly maxServerUpload?: number;
   /** For all downloads of the server together. */
@@ -25,8 +31,8 @@ export interface RateLimitOptions {
 
 /** The limits of either direction. */
 const LIMITS = {
-  upload: { own: "maxUpload", server: "maxServerUpload" },
-  download: { own: "maxDownload", server: "maxServerDownload" },
+  upload: { own: "maxUpload", network: "maxUploadPerIp", server: "maxServerUpload" },
+  download: { own: "maxDownload", network: "maxDownloadPerIp", server: "maxServerDownload" },
 } as const satisfies Record<TransferDirection, Record<string, keyof RateLimitOptions>>;
 
 /** Buckets in memory that threads share, one for each direction. */
@@ -35,6 +41,8 @@ export type SharedBuckets = Readonly<Record<TransferDirection, SharedArrayBuffer
 /** What threads share, so that the limits of server and accounts hold over all of them. */
 export interface SharedRateLimits {
   readonly server: SharedBuckets;
+  /** The tables of `NetworkBuckets`, and the tags of networks in them. */
+  readonly networks?: { readonly memory: SharedBuckets; readonly tags: Tags };
   /** The clock of all threads, milliseconds. */
   readonly now: () => number;
 }
@@ -47,23 +55,38 @@ export interface Party {
   readonly rates: Rates;
   /** The number of the session. */
   readonly session?: number;
+  /** The client's network, as `networkOf` spells it. */
+  readonly network?: string;
 }
 
 /** Whom a limit that is set while the server runs is for: an account, or one session. */
 export type LimitTarget = { readonly account: string } | { readonly session: number };
+
+/**
+ * A limit that was set by hand. Its buckets are its own: no transfer writes a rate to them, so it does not
+ * matter which thread hears of it first.
+ */
+interface LimitByHand {
+  readonly rates: Rates;
+  readonly buckets: Readonly<Partial<Record<TransferDirection, TokenBucket>>>;
+}
 
 /** The buckets that transfers share. Uploads and downloads are limited apart. */
 export class RateLimits {
   #options: RateLimitOptions;
   readonly #shared = new Map<string, TokenBucket>();
   readonly #now: (() => number) | undefined;
+  /** Made when the first network is limited. */
+  readonly #networks: Partial<Record<TransferDirection, NetworkBuckets>> = {};
+  readonly #sharedNetworks: SharedRateLimits["networks"];
   /** Where buckets are that other threads have too, by key. */
   readonly #memory = new Map<string, SharedArrayBuffer>();
   /** Limits that were set by hand, by what {@linkcode keyOf} calls their targets. */
-  readonly #byHand = new Map<string, Rates>();
+  readonly #byHand = new Map<string, LimitByHand>();
 
   constructor(options: RateLimitOptions, shared?: SharedRateLimits) {
     this.#now = shared?.now;
+    this.#sharedNetworks = shared?.networks;
     for (const direction of DIRECTIONS) {
       if (shared) this.#memory.set(`server ${direction}`, shared.server[direction]);
     }
@@ -91,16 +114,25 @@ export class RateLimits {
   /**
    * Sets limits by hand, or takes them back: those of an account in the place of its own, those of a session
    * besides. Running transfers hold them when their paces are refreshed.
+   *
+   * @param memory Where the buckets are, when threads share them.
    */
-  setByHand(target: LimitTarget, rates: Rates | undefined): void {
-    if (rates) this.#byHand.set(keyOf(target), rates);
-    else this.#byHand.delete(keyOf(target));
+  setByHand(target: LimitTarget, rates: Rates | undefined, memory?: SharedBuckets): void {
+    if (!rates) return void this.#byHand.delete(keyOf(target));
+    const limited = DIRECTIONS.filter((direction) => rates[direction]);
+    const bucketOf = (direction: TransferDirection): TokenBucket =>
+      new TokenBucket({
+        bytesPerSecond: rates[direction]!,
+        now: this.#now,
+        memory: memory?.[direction],
+      });
+    const buckets = Object.fromEntries(limited.map((direction) => [direction, bucketOf(direction)]));
+    this.#byHand.set(keyOf(target), { rates, buckets });
   }
 
   /** A session is over, and with it the limits that were set for it. */
   forgetSession(session: number): void {
-    if (!this.#byHand.delete(keyOf({ session }))) return;
-    for (const direction of DIRECTIONS) this.#bucket(`session ${direction} ${session}`, undefined);
+    this.#byHand.delete(keyOf({ session }));
   }
 
   /** How fast one new transfer may go. */
@@ -119,14 +151,30 @@ export class RateLimits {
     return bytesPerSecond ? [new TokenBucket({ bytesPerSecond })] : [];
   }
 
-  #sharedBuckets(direction: TransferDirection, { name, rates, session = 0 }: Party): TokenBucket[] {
-    const ofAccount = this.#byHand.get(keyOf({ account: name })) ?? {};
-    const ofSession = this.#byHand.get(keyOf({ session })) ?? {};
+  #sharedBuckets(direction: TransferDirection, party: Party): TokenBucket[] {
+    const { name, rates, session = 0, network } = party;
+    const ofAccount = this.#byHand.get(keyOf({ account: name }));
+    const ofSession = this.#byHand.get(keyOf({ session }));
     return [
-      this.#bucket(`account ${direction} ${name}`, ofAccount[direction] ?? rates[direction]),
+      ofAccount?.rates[direction] === undefined
+        ? this.#bucket(`account ${direction} ${name}`, rates[direction])
+        : ofAccount.buckets[direction],
+      this.#networkBucket(direction, network),
       this.#bucket(`server ${direction}`, this.#options[LIMITS[direction].server]),
-      session === 0 ? undefined : this.#bucket(`session ${direction} ${session}`, ofSession[direction]),
+      ofSession?.buckets[direction],
     ].filter((bucket) => bucket !== undefined);
+  }
+
+  #networkBucket(direction: TransferDirection, network: string | undefined): TokenBucket | undefined {
+    const limit = LIMITS[direction].network;
+    if (network === undefined || !this.#options[limit]) return undefined;
+    const { memory, tags } = this.#sharedNetworks ?? {};
+    const buckets = this.#networks[direction] ??= new NetworkBuckets({
+      memory: memory?.[direction],
+      tags,
+      now: this.#now,
+    });
+    return buckets.of(network, () => this.#options[limit] || Infinity);
   }
 
   #bucket(key: string, bytesPerSecond: number | undefined): TokenBucket | undefined {

@@ -16,7 +16,7 @@ export interface TokenBucketOptions {
  * How much unused time is remembered: what a late timer missed is made up for, and no burst exceeds a tenth
  * of a second's worth.
  */
-const MEMORY_MS = 100;
+export const MEMORY_MS = 100;
 
 /** The cells of a bucket: when everything reserved so far will have passed (ns), and the bytes per second. */
 const FREE_AT = 0, RATE = 1;
@@ -56,16 +56,29 @@ export class TokenBucket {
 
   /** Reserves bytes and returns the milliseconds to wait before they may pass. */
   reserve(bytes: number): number {
-    const now = nanoseconds(this.#now());
-    const earliest = now - nanoseconds(MEMORY_MS);
-    const cost = BigInt(Math.round(bytes / this.bytesPerSecond * 1e9));
-    while (true) {
-      const freeAt = Atomics.load(this.#cells, FREE_AT);
-      const next = (freeAt > earliest ? freeAt : earliest) + cost;
-      // Another thread may have reserved meanwhile; then its bytes come first.
-      if (Atomics.compareExchange(this.#cells, FREE_AT, freeAt, next) !== freeAt) continue;
-      return Math.max(0, Number(next - now) / 1e6);
-    }
+    const { bytesPerSecond } = this;
+    return reserveIn(this.#cells, { bytes, bytesPerSecond, nowMs: this.#now() });
+  }
+}
+
+/** What is reserved, and when. */
+export interface Reservation {
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+  readonly nowMs: number;
+}
+
+/** Reserves bytes in the first of these cells and returns the milliseconds to wait before they may pass. */
+export function reserveIn(cells: BigInt64Array, { bytes, bytesPerSecond, nowMs }: Reservation): number {
+  const now = nanoseconds(nowMs);
+  const earliest = now - nanoseconds(MEMORY_MS);
+  const cost = BigInt(Math.round(bytes / bytesPerSecond * 1e9));
+  while (true) {
+    const freeAt = Atomics.load(cells, FREE_AT);
+    const next = (freeAt > earliest ? freeAt : earliest) + cost;
+    // Another thread may have reserved meanwhile; then its bytes come first.
+    if (Atomics.compareExchange(cells, FREE_AT, freeAt, next) !== freeAt) continue;
+    return Math.max(0, Number(next - now) / 1e6);
   }
 }
 
@@ -78,6 +91,7 @@ export function sharedBucket(nowMs: number): SharedArrayBuffer {
   return memory;
 }
 
-function nanoseconds(ms: number): bigint {
+/** The time as buckets keep it. */
+export function nanoseconds(ms: number): bigint {
   return BigInt(Math.round(ms * 1e6));
 }

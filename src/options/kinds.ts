@@ -210,6 +210,16 @@ export const workers: Kind<"auto" | number, "auto" | number | string> = {
   format: String,
 };
 
+/** Permission bits in octal, or what the system gives. config.ts may write a number such as 0o022. */
+export const permissionBits: Kind<"system" | number, number | string> = {
+  placeholder: "MODE",
+  unit: "",
+  expected: "permission bits in octal, such as 022 or 0640, or system",
+  fromText: parseBits,
+  fromTyped: (typed) => typeof typed === "string" ? parseBits(typed) : soundBits(typed),
+  format: (bits) => bits === "system" ? bits : bits.toString(8).padStart(4, "0"),
+};
+
 /** Passive ports. config.ts may write `[first, last]` or a text. */
 export const passivePorts: Kind<"any" | PortRange, readonly [number, number] | string> = {
   placeholder: "FIRST-LAST",
@@ -257,6 +267,15 @@ function timeKind(expected: string): Kind<number> {
     fromTyped: (typed) => milliseconds(kind.fromTyped(typed)),
     format: (value) => String(value / 1000),
   };
+}
+
+function parseBits(text: string): "system" | number | undefined {
+  if (text === "system") return text;
+  return /^[0-7]{3,4}$/.test(text) ? soundBits(parseInt(text, 8)) : undefined;
+}
+
+function soundBits(bits: unknown): number | undefined {
+  return Number.isInteger(bits) && Number(bits) >= 0 && Number(bits) <= 0o777 ? Number(bits) : undefined;
 }
 
 function noneForZero(port: number | undefined): "none" | number | undefined {

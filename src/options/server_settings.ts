@@ -153,6 +153,26 @@ export class ServerSettings {
     group: "Limits",
     sentence: "speed limit for each download; 0: no limit",
   };
+  /**
+   * Upload limit of each client address, or IPv6 network of 64 bits, over all its transfers, bytes per
+   * second; default 0, none.
+   */
+  readonly maxUploadPerIp: Setting<number, number | string> = {
+    kind: kinds.byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all uploads of one client address together; 0: no limit",
+  };
+  /**
+   * Download limit of each client address, or IPv6 network of 64 bits, over all its transfers, bytes per
+   * second; default 0, none.
+   */
+  readonly maxDownloadPerIp: Setting<number, number | string> = {
+    kind: kinds.byteRate,
+    default: 0,
+    group: "Limits",
+    sentence: "speed limit for all downloads of one client address together; 0: no limit",
+  };
   /** Upload limit of the whole server, bytes per second; default 0, none. */
   readonly maxServerUpload: Setting<number, number | string> = {
     kind: kinds.byteRate,
@@ -295,6 +315,33 @@ export class ServerSettings {
     default: false,
     group: "Files",
     sentence: "call an upload complete only when a power cut cannot take it away any more",
+  };
+  /**
+   * Permission bits that new files and directories do not get, such as `0o027`; default `system`, those that
+   * the program was started with. An account may say otherwise, and with the letter `M` SITE UMASK too.
+   */
+  readonly umask: Setting<"system" | number, number | string> = {
+    kind: kinds.permissionBits,
+    default: "system",
+    group: "Files",
+    sentence: "permission bits that new files and directories do not get, such as 027",
+  };
+  /**
+   * Permission bits of new files, such as `0o640`, of which the umask is taken away where one is set; default
+   * `system`, read and write for everybody but for the umask. An account may say otherwise.
+   */
+  readonly fileMode: Setting<"system" | number, number | string> = {
+    kind: kinds.permissionBits,
+    default: "system",
+    group: "Files",
+    sentence: "permission bits of new files, such as 0640, before the umask is taken away",
+  };
+  /** Whether a directory that is entered shows the file `.message` in it; default false. */
+  readonly directoryMessages: Setting<boolean> = {
+    kind: kinds.yesNo,
+    default: false,
+    group: "Files",
+    sentence: "show the file .message of a directory to a client that enters it for the first time",
   };
   /**
    * What clients from before UTF-8 write names in, such as `gbk` or `windows-1251`; default nothing but

@@ -16,6 +16,7 @@ import { type DataConnection, protectedData } from "./data_connection.ts";
 import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import { LocalJob, type LocalTask } from "./job.ts";
+import { DirectoryMessages } from "./notices.ts";
 import { OneShot } from "./one_shot.ts";
 import { initialParameters, initialSecurity, type TransferParameters } from "./parameters.ts";
 import { RunningJob } from "./running_job.ts";
@@ -53,6 +54,8 @@ export class Session {
   readonly control: ControlConnection;
   readonly services: SessionServices;
   readonly loginGuard: LoginGuard;
+  /** The messages of directories that it has shown. */
+  messages = new DirectoryMessages();
   /** What counts for a ban, until the login. */
   readonly stranger: Stranger;
   /** When the session has said nothing for too long, or has not logged in. RFC 1123 §4.1.3.2. */
@@ -203,6 +206,7 @@ export class Session {
     this.claimedName = undefined;
     this.parameters = initialParameters(this.services.options);
     this.workingDirectory = ROOT;
+    this.messages = new DirectoryMessages();
     const { restartOffset, byteRange, renameFrom, allocatedBytes, toldPart } = this;
     for (const value of [restartOffset, byteRange, renameFrom, allocatedBytes, toldPart]) value.drop();
     this.dropData();

@@ -42,6 +42,12 @@ async function removeListed(storage: Storage, path: VirtualPath, work: TreeWork)
   return removed;
 }
 
+/** How files are joined. */
+export interface JoinWork extends LongWork {
+  /** The permission bits of a target that is made; see `WriteMode`. */
+  readonly bits?: number;
+}
+
 /**
  * Writes the parts behind each other into the target and removes them. A target that exists is the first
  * part. The whole takes the target's place when it is complete, so that nothing is lost when it does not come
@@ -54,7 +60,7 @@ export async function combine(
   storage: Storage,
   target: VirtualPath,
   parts: readonly VirtualPath[],
-  work: LongWork,
+  work: JoinWork,
 ): Promise<void> {
   const existing = await storage.stat(target).catch((error) => {
     if (error instanceof StorageError && error.kind === "not-found") return undefined;
@@ -81,9 +87,9 @@ async function join(
   storage: Storage,
   target: VirtualPath,
   { parts, exists }: { parts: readonly VirtualPath[]; exists: boolean },
-  { signal, progress, buffers }: LongWork,
+  { signal, progress, buffers, bits }: JoinWork,
 ): Promise<void> {
-  const sink = await storage.write(target, { kind: "join", exists });
+  const sink = await storage.write(target, { kind: "join", exists, bits });
   try {
     for (const path of exists ? [target, ...parts] : parts) {
       const { source } = await storage.read(path, { offset: 0 });

@@ -69,8 +69,8 @@ export class DirectDisk extends PatientDisk {
     return this.#disks.run(() => Deno.removeSync(path));
   }
 
-  override makeDirectory(path: string): void {
-    this.#disks.run(() => Deno.mkdirSync(path));
+  override makeDirectory(path: string, mode?: number): void {
+    this.#disks.run(() => Deno.mkdirSync(path, { mode }));
   }
 }
 

@@ -28,8 +28,8 @@ export interface Disk {
   link(from: string, to: string): Soon<void>;
   /** Removes a name, or an empty directory. */
   remove(path: string, options?: Freeing): Soon<void>;
-  /** Makes a directory. */
-  makeDirectory(path: string): Soon<void>;
+  /** Makes a directory, with these permission bits at most. */
+  makeDirectory(path: string, mode?: number): Soon<void>;
   /** Sets the times of access and modification, links followed. */
   setTimes(path: string, accessed: Date, modified: Date): Soon<void>;
   /** Sets the permission bits, links followed. */

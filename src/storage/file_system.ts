@@ -1,11 +1,15 @@
 /** One user's door to files: permission, home containment, then the storage. Commands call nothing else. */
 
-import type { ByteSink, ByteSource, Soon } from "../bytes/ends.ts";
+import type { ByteSource, Soon } from "../bytes/ends.ts";
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
-import { withMounts } from "../users/home_mount.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
+import { lettersOf, type PlacedSink } from "./drop_box.ts";
+import { HiddenNames } from "./hidden_names.ts";
+import { HidingStorage } from "./hiding_storage.ts";
+import { NewFiles } from "./new_files.ts";
+import { NewModes } from "./new_modes.ts";
 import { PermFacts } from "./perm_facts.ts";
 import { PlacedLetters } from "./placed_letters.ts";
 import {
@@ -27,10 +31,19 @@ import {
 export class FileSystem {
   readonly #user: User;
   readonly #storage: Storage;
+  /** The same with the names that are hidden from the user. */
+  readonly #unhidden: Storage;
+  readonly #made: NewFiles;
+  readonly #modes: NewModes;
 
-  constructor(user: User, storage: Storage) {
-    this.#user = { ...user, permissions: withMounts(user) };
-    this.#storage = storage;
+  /** @param modes The permission bits of what the user makes; by default what the system gives. */
+  constructor(user: User, storage: Storage, modes = new NewModes()) {
+    this.#modes = modes;
+    this.#unhidden = storage;
+    const { dropBoxes = [], hide = [] } = user;
+    this.#user = { ...user, permissions: lettersOf(user) };
+    this.#storage = hide.length > 0 ? new HidingStorage(storage, new HiddenNames(hide)) : storage;
+    this.#made = new NewFiles({ storage: this.#storage, dropBoxes, modes });
   }
 
   /** What the storage behind can do. */
@@ -60,7 +73,7 @@ export class FileSystem {
   /** Makes sure that the path is a directory that the user may enter. */
   async enter(path: VirtualPath): Promise<void> {
     await this.require("e", path);
-    await this.#directory(path);
+    await this.#made.quietly(path, () => this.#directory(path));
   }
 
   /** Facts of one entry. */
@@ -75,6 +88,8 @@ export class FileSystem {
    * @throws {StorageError} `not-a-file` for anything else.
    */
   async size(path: VirtualPath): Promise<{ readonly bytes: number; readonly isPart: boolean }> {
+    const own = await this.#made.ownPartSize(path);
+    if (own !== undefined) return { bytes: Math.max(0, own - 1), isPart: true };
     await this.require("l", path);
     try {
       const { type, size } = await this.#storage.stat(path);
@@ -87,6 +102,16 @@ export class FileSystem {
       throw error;
     }
     throw new StorageError("not-a-file", `Cannot size ${this.locate(path)}: it is no regular file`);
+  }
+
+  /**
+   * The file `.message` of a directory, for who enters it. It may be hidden, but has to be one that the user
+   * may read; in a drop box anybody may have left it.
+   */
+  async openMessage(directory: VirtualPath): Promise<OpenFile | undefined> {
+    const path = childOf(directory, ".message");
+    if (await this.#made.isDropped(path) || !await this.allows("r", path)) return undefined;
+    return await this.#unhidden.read(path, { offset: 0 });
   }
 
   /** The bytes of a file to be counted on this side, not to be sent: for that the letter of SIZE will do. */
@@ -113,11 +138,19 @@ export class FileSystem {
     return await this.#storage.read(path, options);
   }
 
-  /** Opens an upload; `append` needs the letter `a`, everything else `w`. */
-  async openWrite(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
-    await this.require(mode.kind === "append" ? "a" : "w", path);
+  /**
+   * Makes sure that a file may be written: `append` needs the letter `a`, everything else `w`. In a drop box
+   * every upload is of a new file.
+   */
+  async requireWrite(path: VirtualPath, { kind }: WriteMode): Promise<void> {
+    await this.require(kind === "append" && !await this.#made.isDropped(path) ? "a" : "w", path);
+  }
+
+  /** Opens an upload. */
+  async openWrite(path: VirtualPath, mode: WriteMode): Promise<PlacedSink> {
+    await this.requireWrite(path, mode);
     if (path === ROOT) throw new StorageError("is-a-directory", "Cannot write the root");
-    return await this.#storage.write(path, mode);
+    return await this.#made.open(path, mode);
   }
 
   /** Deletes a file. */
@@ -131,7 +164,7 @@ export class FileSystem {
   /** Makes a directory. */
   async makeDirectory(path: VirtualPath): Promise<void> {
     await this.require("m", path);
-    await this.#storage.makeDirectory(path);
+    await this.#made.makeDirectory(path);
   }
 
   /** Deletes an empty directory. */
@@ -167,6 +200,7 @@ export class FileSystem {
   async checkCombine(target: VirtualPath, parts: readonly VirtualPath[]): Promise<void> {
     const letters = this.#letters();
     await letters.require("w", target);
+    await this.#made.refuseJoin(target);
     for (const part of parts) {
       await letters.require("r", part);
       await letters.require("d", part);
@@ -180,7 +214,7 @@ export class FileSystem {
 
   /** Joins files into one; call {@linkcode checkCombine} first. */
   async combine(target: VirtualPath, parts: readonly VirtualPath[], work: LongWork): Promise<void> {
-    await combine(this.#storage, target, parts, work);
+    await combine(this.#storage, target, parts, { ...work, bits: this.#made.fileBits });
   }
 
   /** Makes sure that the entry is there and may be renamed. */
@@ -222,6 +256,17 @@ export class FileSystem {
       throw new StorageError("unsupported", "Cannot set modes: the storage has none");
     }
     await this.#storage.setMode(path, mode);
+  }
+
+  /** Bits that nothing new gets; undefined while those of the system hold. */
+  get umask(): number | undefined {
+    return this.#modes.umask;
+  }
+
+  /** Sets {@linkcode FileSystem.umask} for this session. */
+  async setUmask(umask: number): Promise<void> {
+    await this.require("M", ROOT);
+    this.#modes.umask = umask;
   }
 
   /** Bytes free in a directory; undefined when nobody knows. */

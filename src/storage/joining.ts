@@ -42,8 +42,8 @@ export async function writeJoined(
     const path = scratchPathOf(target);
     // What a crash has left.
     await discardHidden(path, disk);
-    const bits = existing?.mode === null || !existing ? undefined : existing.mode & 0o777;
-    const { file, info } = await createLocked(path, { disk, mode: bits });
+    const bits = existing ? existing.mode ?? undefined : mode.bits;
+    const { file, info } = await createLocked(path, { disk, mode: bits && bits & 0o777 });
     const end = partEnd({
       partial: path,
       target,

@@ -11,6 +11,7 @@ import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
 import { moveEntry } from "./local_move.ts";
 import { localWay } from "./local_way.ts";
+import { giveBits } from "./new_modes.ts";
 import { isPartialName } from "./partial_name.ts";
 import { discardHidden, discardPart, heldPart } from "./partial_upload.ts";
 import { RealRoots } from "./real_roots.ts";
@@ -174,11 +175,15 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async makeDirectory(path: VirtualPath): Promise<void> {
+  async makeDirectory(path: VirtualPath, bits?: number): Promise<void> {
     this.#refusePartialName(path);
     if (path === ROOT) throw new StorageError("exists", "Cannot make the root: it exists");
     const host = await this.#containment.entry(path);
-    await guarded(`Cannot make ${host}`, () => this.#disks.at(host).makeDirectory(host));
+    const disk = this.#disks.at(host);
+    await guarded(`Cannot make ${host}`, async () => {
+      await disk.makeDirectory(host, bits);
+      await giveBits(host, { bits, disk });
+    });
   }
 
   async removeDirectory(path: VirtualPath): Promise<void> {

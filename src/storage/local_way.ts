@@ -22,7 +22,8 @@ export async function localWay(path: VirtualPath, { containment, disks }: Guides
   const root = await containment.follow(ROOT);
   const whole = await followed(path, containment);
   const host = whole ?? await followedFar(parentOf(path), containment) ?? root;
-  const names = segmentsOf(containment.virtual(host)!);
+  const real = containment.virtual(host)!;
+  const names = segmentsOf(real);
   const marks: string[] = [];
   // One after the other: on a disk that hangs each call keeps a thread of the runtime.
   for (let depth = 0; depth <= names.length; depth++) {
@@ -30,7 +31,7 @@ export async function localWay(path: VirtualPath, { containment, disks }: Guides
     marks.push(uniqueOf(await guarded(`Cannot look at ${at}`, () => disks.at(at).lstat(at))));
   }
   const end = whole === undefined ? undefined : marks.pop();
-  return { through: marks, end };
+  return { through: marks, end, real };
 }
 
 /**

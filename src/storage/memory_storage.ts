@@ -57,8 +57,9 @@ export class MemoryStorage implements Storage {
     const names = segmentsOf(path);
     const places = [ROOT, ...names.map((_, at) => `/${names.slice(0, at + 1).join("/")}` as VirtualPath)];
     const found = places.flatMap((place) => this.#nodes.get(place) ?? []).map(uniqueOf);
+    const real = places[found.length - 1];
     const end = found.length === places.length ? found.pop() : undefined;
-    return { through: found, end };
+    return { through: found, end, real };
   }
 
   async *list(path: VirtualPath): AsyncIterable<readonly Entry[]> {

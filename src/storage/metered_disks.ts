@@ -138,13 +138,13 @@ class MeteredDisk implements Disk {
     }
   }
 
-  async makeDirectory(path: string): Promise<void> {
+  async makeDirectory(path: string, mode?: number): Promise<void> {
     const { usage } = this.#meter;
     await usage?.begin();
     try {
       this.#takeFile(`Cannot make ${path}`);
       usage?.pass(path);
-      await this.#giveFileUnless(() => this.#disk.makeDirectory(path));
+      await this.#giveFileUnless(() => this.#disk.makeDirectory(path, mode));
     } finally {
       usage?.end();
     }

@@ -3,9 +3,11 @@
 import type { ByteSink } from "../bytes/ends.ts";
 import { nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import { MountDoors, type MountedStorages, type StoragePart } from "./mount_doors.ts";
+import { mountAliases } from "./mount_aliases.ts";
 import { PATIENCE } from "./mount_looks.ts";
 import { mountedWay } from "./mounted_way.ts";
 import {
+  type Alias,
   type Entries,
   type Entry,
   isMissing,
@@ -65,6 +67,10 @@ export class MountedStorage implements Storage {
     return await mountedWay(path, this.#doors);
   }
 
+  async aliases(real: VirtualPath): Promise<readonly Alias[]> {
+    return await mountAliases(real, this.#doors);
+  }
+
   list(path: VirtualPath): Entries {
     const place = this.#placeOf(path);
     const iterator = (): AsyncIterator<readonly Entry[]> =>
@@ -111,9 +117,9 @@ export class MountedStorage implements Storage {
     await this.#in(path, (storage, inner) => storage.remove(inner));
   }
 
-  async makeDirectory(path: VirtualPath): Promise<void> {
+  async makeDirectory(path: VirtualPath, bits?: number): Promise<void> {
     this.#refusePinned("exists", path);
-    await this.#put(path, (storage, inner) => storage.makeDirectory(inner));
+    await this.#put(path, (storage, inner) => storage.makeDirectory(inner, bits));
   }
 
   async removeDirectory(path: VirtualPath): Promise<void> {

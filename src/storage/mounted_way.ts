@@ -1,6 +1,6 @@
 /** Where the paths of a tree with mounts really lead. */
 
-import type { VirtualPath } from "../protocol/pathname.ts";
+import { pathIn, type VirtualPath } from "../protocol/pathname.ts";
 import type { MountDoors, StorageMount } from "./mount_doors.ts";
 import { PATIENCE } from "./mount_looks.ts";
 import { marksOf, type Way } from "./storage.ts";
@@ -21,12 +21,16 @@ export async function mountedWay(path: VirtualPath, doors: MountDoors): Promise<
   if (!mount) return await doors.storageOf(place).way(path);
   if (path === mount.at) {
     const root = await doors.rootInPassing(mount);
-    return { through: root ? await marksOnTheHost(mount, doors) : [], end: root?.unique };
+    return { through: root ? await marksOnTheHost(mount, doors) : [], end: root?.unique, real: path };
   }
   const state = await doors.look(mount, PATIENCE.goingIn);
   if (state.is === "refused") return { through: [], end: undefined };
-  const { through, end } = await (await doors.entered(place)).way(place.inner);
-  return { through: [...await marksOnTheHost(mount, doors), ...through], end };
+  const { through, end, real } = await (await doors.entered(place)).way(place.inner);
+  return {
+    through: [...await marksOnTheHost(mount, doors), ...through],
+    end,
+    real: real && pathIn(mount.at, real),
+  };
 }
 
 /** The marks of the directories of other storages that hold the place of this one on the host. */

@@ -38,8 +38,8 @@ export class PatientDisk implements Disk {
     return Deno.remove(path);
   }
 
-  makeDirectory(path: string): Soon<void> {
-    return Deno.mkdir(path);
+  makeDirectory(path: string, mode?: number): Soon<void> {
+    return Deno.mkdir(path, { mode });
   }
 
   setTimes(path: string, accessed: Date, modified: Date): Soon<void> {

@@ -2,6 +2,7 @@
 
 import type { Soon } from "../bytes/ends.ts";
 import { giveWay } from "../limits/turn.ts";
+import { foldedName } from "../protocol/folded_name.ts";
 import { childOf, nameOf, parentOf, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 import { isJudgedAtParent, type PermissionLetter, type Permissions } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
@@ -209,11 +210,7 @@ export class PlacedLetters {
   }
 }
 
-/**
- * A name in the directory of this mark, the same for all spellings that some disk takes for one: case and
- * compositions of letters, and what is not seen.
- */
+/** A name in the directory of this mark, the same for all spellings that some disk takes for one. */
 function nameIn(mark: string, name: string): string {
-  const seen = name.normalize("NFKD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return `${mark}/${seen.toUpperCase().toLowerCase().normalize("NFKD")}`;
+  return `${mark}/${foldedName(name)}`;
 }

@@ -36,10 +36,31 @@ export interface Way {
   readonly through: readonly string[];
   /** What the path leads to; undefined where nothing is there, or it leads outside. */
   readonly end: string | undefined;
+  /** As far as something is there, the path with links followed; undefined where the storage has no links. */
+  readonly real?: VirtualPath;
+}
+
+/** Another path of a place. */
+export interface Alias {
+  /** The path, from the root. */
+  readonly path: VirtualPath;
+  /** The directory on that path, or its end, from which on both paths have the same names. */
+  readonly base: VirtualPath;
 }
 
 /** What an upload does to the file. */
 export type WriteMode =
+  & WriteKind
+  & {
+    /**
+     * The permission bits of a file that is made, exactly; left out, what the system gives. A file that is
+     * replaced keeps its own.
+     */
+    readonly bits?: number;
+  };
+
+/** What an upload does to the bytes. */
+export type WriteKind =
   /** Creates the file or replaces all of it. */
   | { readonly kind: "replace" }
   /** Creates the file; refused when it exists, or something is held of an upload to it. */
@@ -102,8 +123,8 @@ export interface Storage {
   partialSize(path: VirtualPath): Promise<number | undefined>;
   /** Deletes a file or a link (never what the link leads to). */
   remove(path: VirtualPath): Promise<void>;
-  /** Creates a directory in one that exists. */
-  makeDirectory(path: VirtualPath): Promise<void>;
+  /** Creates a directory in one that exists, with exactly these permission bits where they are given. */
+  makeDirectory(path: VirtualPath, bits?: number): Promise<void>;
   /** Deletes an empty directory. */
   removeDirectory(path: VirtualPath): Promise<void>;
   /**
@@ -115,6 +136,8 @@ export interface Storage {
   moveTo?(from: VirtualPath, place: StoragePlace, work: LongWork): Promise<void>;
   /** Where in this storage the root of another one lies, where it does. */
   pathOf?(other: Storage): Promise<VirtualPath | undefined>;
+  /** By what other paths a place is reached, as far as links have no part in that; left out for none. */
+  aliases?(real: VirtualPath): Promise<readonly Alias[]>;
   /** Whether the place answers soon, which it always does where this is left out. */
   answers?(path: VirtualPath): Promise<boolean>;
   /** Sets the modification time, milliseconds since 1970. */

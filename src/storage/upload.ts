@@ -17,6 +17,7 @@ import {
   release,
 } from "./file_lock.ts";
 import { writeJoined } from "./joining.ts";
+import { giveBits } from "./new_modes.ts";
 import { partialPathOf } from "./partial_name.ts";
 import { hasSecondName, heldPart } from "./partial_upload.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
@@ -115,7 +116,8 @@ async function writePart(
 ): Promise<ByteSink> {
   const partial = partialPathOf(target);
   // The part of a private file is private from its first byte on, and can be gone on with.
-  const bits = existing?.mode === null || !existing ? undefined : existing.mode & 0o777 | 0o600;
+  const wanted = existing ? existing.mode ?? undefined : mode.bits;
+  const bits = wanted === undefined ? undefined : wanted & 0o777 | 0o600;
   const { file, info } = offset === 0
     ? await beginPart(partial, { disk, mode: bits })
     : await openLocked(partial, { disk });
@@ -166,6 +168,7 @@ async function writeInPlace(
   }
   const isReplaced = mode.kind === "replace";
   await dropLentRights(target, { file, info, disk });
+  if (!options.existing) await giveBits(target, { bits: mode.bits, info, disk });
   await position(file, target, { offset, cut: isReplaced && size > 0 });
   const end = inPlaceEnd({ target, info, disk, durable, keptBytes: isReplaced ? 0 : size });
   return sinkOf(file, { offset, path: target, end });
@@ -173,12 +176,12 @@ async function writeInPlace(
 
 function openInPlace(
   target: string,
-  { kind }: WriteMode,
+  { kind, bits }: WriteMode,
   { disk, existing }: UploadOptions,
 ): Promise<LockedFile> {
-  if (kind === "create") return createLocked(target, { disk });
+  if (kind === "create") return createLocked(target, { disk, mode: bits });
   const mustBeThere = kind === "resume" || (kind === "append" && existing);
-  return mustBeThere ? openLocked(target, { disk }) : makeLocked(target, { disk });
+  return mustBeThere ? openLocked(target, { disk }) : makeLocked(target, { disk, mode: bits });
 }
 
 /** What clients write lends nobody the rights of its owner, from the first byte on. */

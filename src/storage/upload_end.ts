@@ -8,6 +8,7 @@ import { statEntry } from "./disks.ts";
 import type { UploadEnd } from "./file_ends.ts";
 import { isSame, release } from "./file_lock.ts";
 import { parentPath } from "./host_path.ts";
+import { giveBits } from "./new_modes.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -55,18 +56,22 @@ export function partEnd(ending: PartEnding): UploadEnd {
 }
 
 async function putIntoPlace(file: DiskFile, ending: PartEnding): Promise<void> {
-  const { partial, target, info, disk, replaces } = ending;
+  const { partial, target, info, disk, replaces, mode: { bits } } = ending;
   // Only the file that is open: the folder may have another name meanwhile, and another upload its part
   // there.
   if (!isSame(await statEntry(partial, disk), info)) {
     throw new StorageError("unavailable", `${partial} is not there any more`);
   }
-  if (replaces === "nothing") return await takeFreeName(partial, { target, disk });
+  if (replaces === "nothing") {
+    await giveBits(partial, { bits, info, disk });
+    return await takeFreeName(partial, { target, disk });
+  }
   const replaced = await statEntry(target, disk);
   if (replaces !== "anything" && !isSame(replaced, replaces)) {
     throw new StorageError("busy", `${target} was replaced meanwhile`);
   }
   if (replaced?.isFile) await keepAttributes(partial, { wanted: replaced, own: info, disk });
+  else await giveBits(partial, { bits, info, disk });
   // The lock must outlast the rename; Windows alone cannot rename an open file.
   if (Deno.build.os === "windows") await release(file);
   await disk.rename(partial, target, { frees: replaced?.size ?? 0 });

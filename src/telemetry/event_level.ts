@@ -20,6 +20,7 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "session-closed":
     case "login":
     case "file":
+    case "expired":
     case "scanner":
     case "unbanned":
       return "info";

@@ -57,6 +57,22 @@ export interface FileRecord {
   readonly clientTo?: string;
 }
 
+/** What retention has removed. */
+export interface ExpiredRecord {
+  /** What tells it from other events. */
+  readonly kind: "expired";
+  /** The account whose rule it was. */
+  readonly account: string;
+  /** The place on the server's own disk. */
+  readonly path: string;
+  /** A directory was empty. */
+  readonly type: "file" | "directory";
+  /** Of a file; 0 of a directory. */
+  readonly bytes: number;
+  /** Its last change, milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 /** What the server tells its operator. */
 export type ServerEvent =
   | { readonly kind: "session-opened"; readonly session: SessionLabel }
@@ -82,6 +98,7 @@ export type ServerEvent =
   | { readonly kind: "reply"; readonly session: SessionLabel; readonly line: string }
   | TransferRecord
   | FileRecord
+  | ExpiredRecord
   /** Something was refused or broken off because the account's quota has no room for it. */
   | {
     readonly kind: "quota-exceeded";

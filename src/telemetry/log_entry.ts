@@ -7,7 +7,7 @@ import { formatBytes } from "./byte_text.ts";
 import { cut, cutText, LONGEST_NAME, LONGEST_TEXT } from "./cut_text.ts";
 import { escapeControls } from "./escape_controls.ts";
 import { levelOf, type LogLevel } from "./event_level.ts";
-import type { FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
+import type { ExpiredRecord, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
 
 /** What becomes one line of the log. */
 export interface LogEntry {
@@ -60,6 +60,8 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeTransfer(event);
     case "file":
       return describeFileChange(event);
+    case "expired":
+      return describeExpired(event);
     case "quota-exceeded": {
       const { session, what, used, limit } = event;
       const sentence = `${label(session)}: quota exceeded, ${used} of ${limit} ${what} in use`;
@@ -161,6 +163,14 @@ function describeFileChange(record: FileRecord): LogEntry {
   const target = to === undefined ? "" : ` to ${quote(to)}`;
   const sentence = `${label(session)}: ${FILE_ACTIONS[action]} ${quote(path)}${target}`;
   return entry(levelOf(record), sentence, { kind, ...flat(session), action, path, to });
+}
+
+function describeExpired(record: ExpiredRecord): LogEntry {
+  const { kind, account, path, type, bytes, modifiedMs } = record;
+  const modified = new Date(modifiedMs).toISOString();
+  const size = type === "file" ? `, ${bytes} bytes` : "";
+  const sentence = `Retention of ${quote(account)} removed ${type} ${quote(path)}${size}, from ${modified}`;
+  return entry(levelOf(record), sentence, { kind, user: account, path, type, bytes, modified });
 }
 
 function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {

@@ -4,11 +4,13 @@ import type { SessionLabel } from "./events.ts";
 
 /** One session. Times are how long ago something was, for clocks of threads differ. */
 export interface SessionView {
+  /** Whose it is. */
   readonly session: SessionLabel;
   /** Whether TLS protects the control connection. */
   readonly isSecure: boolean;
   /** How long it is there, milliseconds. */
   readonly openMs: number;
+  /** What it does. */
   readonly activity: Activity;
 }
 
@@ -23,7 +25,9 @@ export type Activity =
 
 /** A transfer that runs. */
 export interface TransferView {
+  /** What tells it from other activities. */
   readonly kind: "transfer";
+  /** The command, such as `RETR`. */
   readonly verb: string;
   /** Which way the bytes go, as the client sees it. */
   readonly direction: "download" | "upload" | "listing";
@@ -35,6 +39,7 @@ export interface TransferView {
   readonly totalBytes?: number;
   /** As fast as it was since somebody looked last, or from its beginning. */
   readonly bytesPerSecond: number;
+  /** How long it runs. */
   readonly forMs: number;
 }
 
@@ -50,6 +55,8 @@ export interface LookWish {
 
 /** Sessions in the order of their numbers, and how many more there are. */
 export interface Look {
+  /** Those that were asked for, or the first of them. */
   readonly views: readonly SessionView[];
+  /** How many are left out. */
   readonly more: number;
 }

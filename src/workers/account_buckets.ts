@@ -11,15 +11,8 @@ export class AccountBuckets {
   /** The account's buckets; undefined when it never had a limit. */
   of({ name, maxUpload, maxDownload }: User): SharedBuckets | undefined {
     const known = this.#buckets.get(name);
-    if (!known && !(maxUpload || maxDownload)) return undefined;
-    return this.made(name);
-  }
-
-  /** The account's buckets, made where there are none: it is to have a limit. */
-  made(name: string): SharedBuckets {
-    const known = this.#buckets.get(name);
     // One whose limit was lifted keeps its buckets: running transfers have to learn of it.
-    if (known) return known;
+    if (known || !(maxUpload || maxDownload)) return known;
     const buckets = makeBuckets();
     this.#buckets.set(name, buckets);
     return buckets;

@@ -23,6 +23,7 @@ const text: Check = (value) => typeof value === "string" && value.length <= MOST
 /** An address with its zone: it stands in the log as it is. */
 const address: Check = (value) =>
   typeof value === "string" && /^[\da-f:.]{2,45}(?:%[\w.-]{1,32})?$/i.test(value);
+const never: Check = () => false;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const number: Check = (value) => count(value) && value !== 0;
@@ -116,6 +117,8 @@ const EVENT = tagged(
       clientPath: optional(text),
       clientTo: optional(text),
     },
+    // The main thread alone tells of these.
+    "expired": { account: never, path: never, type: never, bytes: never, modifiedMs: never },
     "quota-exceeded": { session, what: oneOf("bytes", "files"), used: count, limit: count },
     "note": { message: text },
     "warning": { message: text, session: optional(session) },

@@ -1,6 +1,6 @@
 /** What an operator may do to the sessions of all workers. */
 
-import type { LimitTarget, Rates } from "../limits/rate_limits.ts";
+import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import {
   LimitsByHand,
   type SessionControl,
@@ -9,19 +9,19 @@ import {
   type SpeedLimit,
 } from "../session_control.ts";
 import type { Look } from "../telemetry/session_view.ts";
-import type { AccountBuckets } from "./account_buckets.ts";
+import { makeBuckets } from "./account_buckets.ts";
 import type { LimitByHand } from "./messages.ts";
 import type { SessionThread } from "./session_thread.ts";
 
 /** Asks and tells all workers that run. */
 export class PoolControl implements SessionControl {
   readonly #threads: () => Iterable<SessionThread>;
-  readonly #buckets: AccountBuckets;
+  /** Of accounts that have, or had, a limit by hand. */
+  readonly #buckets = new Map<string, SharedBuckets>();
   readonly #byHand = new LimitsByHand();
 
-  constructor(threads: () => Iterable<SessionThread>, buckets: AccountBuckets) {
+  constructor(threads: () => Iterable<SessionThread>) {
     this.#threads = threads;
-    this.#buckets = buckets;
   }
 
   get transferCount(): number {
@@ -69,6 +69,9 @@ export class PoolControl implements SessionControl {
   }
 
   #withBuckets({ target, rates }: LimitByHand): LimitByHand {
-    return { target, rates, ...("account" in target) && { buckets: this.#buckets.made(target.account) } };
+    if (!rates || !("account" in target)) return { target, rates };
+    const buckets = this.#buckets.get(target.account) ?? makeBuckets();
+    this.#buckets.set(target.account, buckets);
+    return { target, rates, buckets };
   }
 }

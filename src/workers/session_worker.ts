@@ -6,6 +6,7 @@
 import { Counter } from "../limits/counter.ts";
 import { HashLimits } from "../limits/hash_limits.ts";
 import { RateLimits } from "../limits/rate_limits.ts";
+import { Tags } from "../limits/tags.ts";
 import { ListenError } from "../net/control_listener.ts";
 import { IoLine } from "../native/io_line.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
@@ -57,7 +58,8 @@ class SessionWorker {
     const now = (): number => performance.now() + behindMs;
     this.#options = options;
     this.#reusePort = reusePort;
-    this.#rateLimits = new RateLimits(options, { server: shared.serverBuckets, now });
+    const networks = { memory: shared.networkBuckets, tags: new Tags(shared.office.tagKey) };
+    this.#rateLimits = new RateLimits(options, { server: shared.serverBuckets, networks, now });
     this.#hashLimits = new HashLimits(options, {
       running: new Counter(shared.hashes),
       own: new Counter(ownHashes),
@@ -146,8 +148,7 @@ class SessionWorker {
   }
 
   #limit({ target, rates, buckets }: LimitByHand): void {
-    if (buckets && "account" in target) this.#rateLimits.shareAccount(target.account, buckets);
-    this.#rateLimits.setByHand(target, rates);
+    this.#rateLimits.setByHand(target, rates, buckets);
     this.#server?.limitsChanged();
   }
 

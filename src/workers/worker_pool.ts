@@ -7,6 +7,7 @@ import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
+import { NetworkBuckets } from "../limits/network_buckets.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import { LazyQuotas } from "../quotas.ts";
@@ -123,7 +124,7 @@ export class WorkerPool implements AsyncDisposable {
       memory: this.#memory,
       onUncovered: () => this.#replacements.begin(),
     };
-    this.control = new PoolControl(() => this.#alive.keys(), this.#services.buckets);
+    this.control = new PoolControl(() => this.#alive.keys());
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
@@ -168,6 +169,7 @@ export class WorkerPool implements AsyncDisposable {
     try {
       this.#probe();
       await this.#replacements.first();
+      this.#memory.note(this.#office.connections);
     } catch (error) {
       await this.shutdown({ graceMs: 0 });
       throw error;
@@ -341,5 +343,6 @@ function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {
     hashes: Counter.shared(),
     hashBucket: sharedBucket(performance.now()),
     serverBuckets: makeBuckets(),
+    networkBuckets: { upload: NetworkBuckets.shared(), download: NetworkBuckets.shared() },
   };
 }

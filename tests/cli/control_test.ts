@@ -94,7 +94,11 @@ test("kick ends a session in the middle of its upload, and says which", async ()
   await client.expectEnd();
   await other.expect("NOOP", 200);
   const { code, stdout, stderr } = await folder.run(["kick", "alice"]);
-  deepStrictEqual([code, stdout, stderr], [1, "", 'Cannot kick "alice": no session is it\n']);
+  deepStrictEqual([code, stdout, stderr], [
+    1,
+    "",
+    'Cannot kick "alice": no session has that number, name or address\n',
+  ]);
   match(await done(folder, "kick", "127.0.0.1", "--json"), /^\{"id":\d+,"account":"bob",/);
 });
 
@@ -258,6 +262,38 @@ test("A second server of the same accounts leaves the first one's socket alone, 
   const [third, thirdPort] = await start(folder);
   await using _third = third;
   strictEqual(JSON.parse(await done(folder, "status", "--json")).port, thirdPort);
+});
+
+test("A server whose control socket cannot be made says what does not work, and what to do", async () => {
+  await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = none/x.sock\n`);
+  await using server = folder.start(["--port", "0", "--passive-ports", "any"]);
+  await server.port();
+  match(
+    server.text,
+    /WARNING Cannot open a control socket: no such file or directory; who, stop and the like do not find this /,
+  );
+});
+
+test("A home that would hold the control socket is refused", async () => {
+  await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = ../home/sub/x.sock\n`);
+  const { code, stderr } = await folder.run(FLAGS);
+  strictEqual(code, 1);
+  match(stderr, /home.* the control socket.*name another place with control-socket/);
+});
+
+test("Sessions in the main thread are told, ended and limited too", async () => {
+  await using folder = await Folder.make(ACCOUNTS);
+  const [program, port] = await start(folder, ["--workers", "0"]);
+  await using _program = program;
+  await using client = await login(port);
+  const [{ id, account, state }] = await sessionsOf(folder) as [Record<string, unknown>];
+  deepStrictEqual({ account, state }, { account: "alice", state: "idle" });
+  match(
+    await done(folder, "limit", String(id), "--max-upload", "1M"),
+    /^session \d+: uploads at most 1\.0 MiB\/s/,
+  );
+  await done(folder, "kick", String(id));
+  await client.expectReply(421);
 });
 
 test("Two servers of one folder with accounts of their own have sockets of their own", async () => {

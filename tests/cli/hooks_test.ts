@@ -292,3 +292,28 @@ Deno.test({
     ok(Number(data.seconds) > 3500 && Number(data.seconds) <= 3600);
   },
 });
+
+Deno.test({
+  name: "A full quota is told",
+  ignore,
+  async fn() {
+    await using receiver = new Receiver();
+    await using folder = await Folder.make(
+      `[user:root]\npassword = x\npermissions = elradfmwMT\nhome = ../home\nquota = 1K\n${
+        section("a", "on = quota-exceeded", `url = ${receiver.url}`)
+      }`,
+    );
+    await using program = start(folder);
+    await using client = await login(await program.port());
+    await using data = await client.passive();
+    await client.send("STOR a");
+    await data.write("x".repeat(5000)).catch(() => {});
+    await data.close();
+    const [call] = await receiver.came(1);
+    const { type, data: { account, what, limit } } = call!.said;
+    equal(
+      JSON.stringify([type, account, what, limit]),
+      JSON.stringify(["quota-exceeded", "root", "bytes", 1024]),
+    );
+  },
+});

@@ -61,7 +61,7 @@ export class NotingServer implements ControlledServer {
   }
 
   reload(): Promise<ReloadReport> {
-    this.reloads++;
+    if (this.reloads++ > 0) return Promise.reject(new Error("the disk is gone"));
     return Promise.resolve(REPORT);
   }
 

@@ -84,6 +84,14 @@ test("Wrong actions and params are refused, and the conversation goes on", async
   assert.deepEqual(await client.call("who"), { sessions: 0, silentWorkers: 0 });
 });
 
+test("An action that fails says why, and the conversation goes on", async () => {
+  await using scene = await Scene.open();
+  using client = await ControlClient.connect([scene.path], "socket");
+  await client.call("reload");
+  await assert.rejects(client.call("reload"), { kind: "failed", message: "the disk is gone" });
+  assert.deepEqual(await client.call("who"), { sessions: 0, silentWorkers: 0 });
+});
+
 test("Sessions are chosen by number, account or address", async () => {
   await using scene = await Scene.open();
   const { server } = scene;

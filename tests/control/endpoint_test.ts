@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ControlClient, NoServerError } from "../../src/control/control_client.ts";
+import { openControlDoor } from "../../src/control/control_door.ts";
 import { HeldError, openEndpoint } from "../../src/control/endpoint.ts";
 import { controlPlaces } from "../../src/control/place.ts";
+import { NotingServer } from "./_scene.ts";
 
 const ignore = Deno.build.os === "windows";
 const test = (name: string, fn: () => Promise<void>): void => Deno.test({ name, fn, ignore });
@@ -113,4 +115,26 @@ test("A setting names the place, or that there is none; a path that is too long 
     runtimeFolder: "/run/user/1",
   });
   assert.match(long.join(), /^\/run\/user\/1\/[^,]*$/);
+});
+
+test("Where the first place does not do the next one is taken, and clients look at both", async () => {
+  await using own = await folder();
+  const places = [join(own.path, "missing", "s"), join(own.path, "s")];
+  await using door = await openControlDoor({ places, running: new NotingServer() });
+  assert.equal(door?.path, places[1]);
+  using client = await ControlClient.connect(places);
+  assert.deepEqual(await client.call("who"), { sessions: 0, silentWorkers: 0 });
+  await assert.rejects(
+    openControlDoor({ places: places.slice(0, 1), running: new NotingServer() }),
+    /^Error: Cannot open a control socket: .*No such file/,
+  );
+  assert.equal(await openControlDoor({ places: [], running: new NotingServer() }), undefined);
+});
+
+test("A place that another server has is not passed over: clients would find that one", async () => {
+  await using own = await folder();
+  const places = [join(own.path, "s"), join(own.path, "t")];
+  await using _first = await openControlDoor({ places, running: new NotingServer() });
+  await assert.rejects(openControlDoor({ places, running: new NotingServer() }), HeldError);
+  assert.deepEqual(await namesIn(own.path), ["s", "s.lock"]);
 });

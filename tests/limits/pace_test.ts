@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Pace } from "../../src/limits/pace.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
-import { TokenBucket } from "../../src/limits/token_bucket.ts";
+import { sharedBucket, TokenBucket } from "../../src/limits/token_bucket.ts";
 import { within } from "../support/raw_socket.ts";
 
 const never = new AbortController().signal;
@@ -87,4 +87,25 @@ Deno.test("A wait ends when its transfer is given up", async () => {
   const waiting = new Pace(() => [new TokenBucket({ bytesPerSecond: 1 })]).pass(3600, ending.signal);
   ending.abort();
   await assert.rejects(waiting!, { name: "AbortError" });
+});
+
+Deno.test("A thread that has not heard of a limit by hand yet cannot undo it for those that have", async () => {
+  const now = (): number => 1000;
+  const server = { upload: sharedBucket(0), download: sharedBucket(0) };
+  const buckets = { upload: sharedBucket(0), download: sharedBucket(0) };
+  const [one, other] = [1, 2].map(() => new RateLimits({}, { server, now }));
+  one!.setByHand({ account: "ann" }, { download: 1000 }, buckets);
+  const pace = one!.paceFor("download", ANN);
+  other!.paceFor("download", ANN);
+  assert.equal(rateOf(pace), 1000);
+  other!.setByHand({ account: "ann" }, { download: 1000 }, buckets);
+  // Both take from one bucket.
+  assert.equal(pace.pass(100, never), undefined);
+  const waiting = other!.paceFor("download", ANN).pass(100, never);
+  assert.notEqual(waiting, undefined);
+  await waiting;
+  one!.setByHand({ account: "ann" }, undefined);
+  pace.refresh();
+  other!.paceFor("download", ANN);
+  assert.equal(pace.isLimited, false);
 });

@@ -14,7 +14,10 @@ import { again } from "./_again.ts";
  * the workers: two where sessions meet on one file or one limit, which then may be in two threads.
  */
 const FILES: ReadonlyMap<string, number> = new Map([
+  ["drop_box_test.ts", 2],
   ["hash_test.ts", 1],
+  ["hidden_names_test.ts", 1],
+  ["new_modes_test.ts", 1],
   ["practice_containment_test.ts", 1],
   ["practice_listing_test.ts", 1],
   ["practice_lost_upload_test.ts", 2],
@@ -60,6 +63,8 @@ const NOT_IN_WORKERS: ReadonlyMap<string, string> = new Map([
     "D20: a failure while the client still sends ends the transfer at once",
     "Of a small file that takes longer than a moment the mark comes by itself, and ABOR stops it",
     "M19: AVBL is 550 without permission to enter, and where nobody knows",
+    "On a disk that folds case no other spelling reaches a hidden name",
+    "Where uploads are asked about, APPE needs no more letters in a drop box than without",
     ...LOST_CONTROL,
   ].map((name) => [name, STORAGE] as const),
   ...[

@@ -12,8 +12,11 @@ import { again } from "./_again.ts";
 
 /** The files about what moves bytes between files and connections, and about listings. */
 const FILES: ReadonlySet<string> = new Set([
+  "drop_box_test.ts",
   "encoding_test.ts",
   "explorer_test.ts",
+  "hidden_names_test.ts",
+  "new_modes_test.ts",
   "permission_matrix_test.ts",
   "practice_listing_test.ts",
   "practice_lost_upload_test.ts",

@@ -11,6 +11,8 @@ import { tlsLayer, tlsSource } from "../support/tls_client.ts";
 const IN_CLEAR = "turned away in clear, before TLS";
 const URGENT = "nothing relies on urgent data under TLS (C8)";
 
+const OWN_SERVER = "the server is another one, which has no TLS";
+
 /** Tests that do not hold under TLS, and why. */
 const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
   [
@@ -36,6 +38,8 @@ const NOT_OVER_TLS: ReadonlyMap<string, string> = new Map([
     )
   ),
   ["D8: PORT to another address works where it is allowed", "excluded under PROT P (X17)"],
+  ["In workers, also where the system itself moves the bytes, new files have their bits", OWN_SERVER],
+  ["A welcome crosses to a session worker", OWN_SERVER],
   ["L10: before login these work and nothing else does", "rfc4217_test.ts has the answers under TLS"],
 ]);
 

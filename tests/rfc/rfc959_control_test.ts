@@ -15,7 +15,8 @@ Deno.test("C1: the first line of a multi-line reply has a hyphen, its last line 
   await client.expect(
     "HELP SITE",
     "214-SITE commands:\n SITE CHMOD mode pathname\n" +
-      " SITE UTIME time pathname, or pathname and times of access, change and creation, and UTC\n SITE HELP\n214 End",
+      " SITE UTIME time pathname, or pathname and times of access, change and creation, and UTC\n" +
+      " SITE UMASK [<SP> mode]\n SITE QUOTA\n SITE HELP\n214 End",
   );
 });
 

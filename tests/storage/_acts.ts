@@ -1,4 +1,6 @@
-/** Acts that write, each with what lies in a home before and after, for walks over the calls that they make. */
+/**
+ * Acts that write, each with what lies in a home before and after, for walks over the calls that they make.
+ */
 
 import assert from "node:assert/strict";
 import { interruptionOf, refusalOf } from "../../src/session/refusal.ts";
@@ -117,6 +119,20 @@ export const ACTS: readonly Act[] = [
     before: {},
     after: { x: NEW },
     run: upload(REPLACE, NEW),
+    inPlace: { x: 0 },
+  },
+  {
+    name: "STOR of a new file with more bits than the system gives",
+    before: {},
+    after: { x: NEW },
+    run: upload({ kind: "replace", bits: 0o666 }, NEW),
+    inPlace: { x: 0 },
+  },
+  {
+    name: "STOU with more bits than the system gives",
+    before: {},
+    after: { x: NEW },
+    run: upload({ kind: "create", bits: 0o666 }, NEW),
     inPlace: { x: 0 },
   },
   {
@@ -289,6 +305,12 @@ export const ACTS: readonly Act[] = [
     before: {},
     after: { "d/": "" },
     run: command((storage) => storage.makeDirectory(path("/d"))),
+  },
+  {
+    name: "MKD with more bits than the system gives",
+    before: {},
+    after: { "d/": "" },
+    run: command((storage) => storage.makeDirectory(path("/d"), 0o777)),
   },
   {
     name: "RMD",

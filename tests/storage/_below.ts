@@ -1,7 +1,7 @@
 /** One directory of a storage as a storage: the contract is tested at a mount with it. */
 
 import type { ByteSink } from "../../src/bytes/ends.ts";
-import { pathIn, ROOT, type VirtualPath } from "../../src/protocol/pathname.ts";
+import { pathIn, ROOT, seenFrom, type VirtualPath } from "../../src/protocol/pathname.ts";
 import type {
   Entries,
   Entry,
@@ -38,8 +38,9 @@ export class Below implements Storage {
     return { name: "", type, size, modifiedMs, mode, links, unique };
   }
 
-  way(path: VirtualPath): Promise<Way> {
-    return this.#whole.way(this.#in(path));
+  async way(path: VirtualPath): Promise<Way> {
+    const { real, ...way } = await this.#whole.way(this.#in(path));
+    return { ...way, real: real && seenFrom(this.#in(ROOT), real) };
   }
 
   list(path: VirtualPath): Entries {
@@ -66,8 +67,8 @@ export class Below implements Storage {
     return this.#whole.remove(this.#in(path));
   }
 
-  makeDirectory(path: VirtualPath): Promise<void> {
-    return this.#whole.makeDirectory(this.#in(path));
+  makeDirectory(path: VirtualPath, bits?: number): Promise<void> {
+    return this.#whole.makeDirectory(this.#in(path), bits);
   }
 
   removeDirectory(path: VirtualPath): Promise<void> {

@@ -188,11 +188,13 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await upload(storage, "/d/e/a", "1");
     const marks = [];
     for (const place of ["/", "/d", "/d/e", "/d/e/a"]) marks.push((await storage.stat(path(place))).unique);
-    assert.deepEqual(await storage.way(ROOT), { through: [], end: marks[0] });
-    assert.deepEqual(await storage.way(path("/d/e")), { through: marks.slice(0, 2), end: marks[2] });
-    assert.deepEqual(await storage.way(path("/d/e/a")), { through: marks.slice(0, 3), end: marks[3] });
+    assert.deepEqual(await storage.way(ROOT), { through: [], end: marks[0], real: ROOT });
+    for (const [depth, real] of [[2, "/d/e"], [3, "/d/e/a"]] as const) {
+      const way = await storage.way(path(real));
+      assert.deepEqual(way, { through: marks.slice(0, depth), end: marks[depth], real });
+    }
     await storage.rename(path("/d/e"), path("/f"), work());
-    const moved = { through: [marks[0], marks[2]], end: marks[3] };
+    const moved = { through: [marks[0], marks[2]], end: marks[3], real: "/f/a" };
     assert.deepEqual(await storage.way(path("/f/a")), moved, "marks stay with what they mark");
   });
 
@@ -201,9 +203,10 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     await upload(storage, "/d/a", "1");
     const { through, end } = await storage.way(path("/d/a"));
     for (const place of ["/d/b", "/d/b/c/d"]) {
-      assert.deepEqual(await storage.way(path(place)), { through, end: undefined });
+      assert.deepEqual(await storage.way(path(place)), { through, end: undefined, real: "/d" });
     }
-    assert.deepEqual(await storage.way(path("/d/a/b")), { through: [...through, end], end: undefined });
+    const behind = { through: [...through, end], end: undefined, real: "/d/a" };
+    assert.deepEqual(await storage.way(path("/d/a/b")), behind);
     await uploadPart(storage, "/d/p", "part");
     assert.equal((await storage.way(path("/d/p"))).end, undefined);
   });

@@ -121,7 +121,7 @@ Deno.test("LocalStorage: a way to what is missing costs no look for each name of
     const { through, end } = await storage.way(path(deep));
     disks.patient.calls = 0;
     const missing = await storage.way(path(`${deep}${"/x".repeat(2000)}`));
-    assert.deepEqual(missing, { through: [...through, end], end: undefined });
+    assert.deepEqual(missing, { through: [...through, end], end: undefined, real: deep });
     assert.ok(disks.patient.calls < 20, `${disks.patient.calls}`);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * Tests of metered disks: whatever the storage does, and wherever it fails, what is counted is never less than
- * what is on the disk, and the same where it is certain.
+ * Tests of metered disks: whatever the storage does, and wherever it fails, what is counted is never less
+ * than what is on the disk, and the same where it is certain.
  */
 
 import assert from "node:assert/strict";
@@ -58,7 +58,12 @@ class MeteredHome implements Disposable {
 
   #metered(quota: Partial<Amount>, slot: number): Disks {
     const cells = new UsageCells(this.cells.memory, slot);
-    const usage = new Usage({ cells, quota, open: () => Promise.reject(new Error("nobody opens it")) });
+    const usage = new Usage({
+      cells,
+      home: this.home,
+      quota,
+      open: () => Promise.reject(new Error("nobody opens it")),
+    });
     return new MeteredDisks(this.#disks, { usage, minFree: undefined, spaces: new FreeSpaces() });
   }
 

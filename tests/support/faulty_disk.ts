@@ -183,8 +183,8 @@ class FaultyDisk implements Disk {
     return this.#call("remove", () => this.#disk.remove(path, options));
   }
 
-  makeDirectory(path: string): Soon<void> {
-    return this.#call("makeDirectory", () => this.#disk.makeDirectory(path));
+  makeDirectory(path: string, mode?: number): Soon<void> {
+    return this.#call("makeDirectory", () => this.#disk.makeDirectory(path, mode));
   }
 
   setTimes(path: string, accessed: Date, modified: Date): Soon<void> {

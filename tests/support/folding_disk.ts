@@ -68,8 +68,8 @@ class FoldingDisk extends PatientDisk {
     await super.remove(await this.#stored(path));
   }
 
-  override async makeDirectory(path: string): Promise<void> {
-    await super.makeDirectory(await this.#stored(path));
+  override async makeDirectory(path: string, mode?: number): Promise<void> {
+    await super.makeDirectory(await this.#stored(path), mode);
   }
 
   override async setTimes(path: string, accessed: Date, modified: Date): Promise<void> {

@@ -72,6 +72,18 @@ const SENTENCES: readonly (readonly [ServerEvent, string, string])[] = [
     '#12 192.0.2.7 alice: listing complete "/srv", 3072 bytes in 0.000 s',
   ],
   [
+    {
+      kind: "expired",
+      account: "camera",
+      path: "/srv/in/a.jpg",
+      type: "file",
+      bytes: 5,
+      modifiedMs: Date.UTC(2026, 0, 31),
+    },
+    "info",
+    'Retention of "camera" removed file "/srv/in/a.jpg", 5 bytes, from 2026-01-31T00:00:00.000Z',
+  ],
+  [
     { kind: "file", session: ALICE, action: "rename", path: "/srv/a", to: "/srv/b" },
     "info",
     '#12 192.0.2.7 alice: renamed "/srv/a" to "/srv/b"',
@@ -133,6 +145,7 @@ const FORGED: readonly ServerEvent[] = [
   { kind: "reply", session: ALICE, line: NASTY },
   { ...DOWNLOAD, path: NASTY, complete: false, reason: NASTY },
   { kind: "file", session: ALICE, action: "rename", path: NASTY, to: NASTY },
+  { kind: "expired", account: NASTY, path: NASTY, type: "file", bytes: 1, modifiedMs: 0 },
   { kind: "banned", network: "192.0.2.7", by: "operator", reason: NASTY },
   { kind: "warning", message: NASTY },
   { kind: "error", message: NASTY, error: new Error(NASTY) },
@@ -165,6 +178,7 @@ const STRETCHED: readonly ServerEvent[] = [
   { kind: "reply", session: GUEST, line: LONG },
   { ...DOWNLOAD, path: LONG },
   { kind: "file", session: ALICE, action: "rename", path: LONG, to: LONG },
+  { kind: "expired", account: "ann", path: LONG, type: "file", bytes: 1, modifiedMs: 0 },
   { kind: "warning", message: LONG },
   { kind: "error", message: LONG, error: new Error(LONG) },
 ];

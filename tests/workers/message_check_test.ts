@@ -60,6 +60,7 @@ class Scene {
         hashes: Counter.shared(),
         hashBucket: sharedBucket(0),
         serverBuckets: makeBuckets(),
+        networkBuckets: makeBuckets(),
       },
     }),
     onDeath: (error, sessions) => this.#death.resolve({ error, sessions }),

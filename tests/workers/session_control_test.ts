@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { SessionControl } from "../../src/session_control.ts";
 import type { SessionView, TransferView } from "../../src/telemetry/session_view.ts";
+import { checkIdentity } from "../../src/net/tls_identity.ts";
+import { sharedIdentity } from "../support/certificates.ts";
 import { canCarry } from "../support/io_line.ts";
 import { leave, PoolServer, type PoolTestOptions } from "../support/pool_server.ts";
 import type { RawClient } from "../support/raw_client.ts";
@@ -215,6 +217,29 @@ Deno.test({
     await client.expectReply(226);
     assert.ok(Buffer.from(await Deno.readFile(`${server.home}/copy`)).equals(content));
   },
+});
+
+Deno.test("A limit holds for a download under TLS that runs", async () => {
+  const { identity } = await sharedIdentity();
+  const identities = { latest: () => Promise.resolve(checkIdentity(identity)) };
+  await using server = await PoolServer.start({ count: 1, identities });
+  const { control } = server.pool;
+  await Deno.writeTextFile(`${server.home}/huge`, "");
+  await Deno.truncate(`${server.home}/huge`, 2 ** 40);
+  const curl = new Deno.Command("curl", {
+    args: ["-sk", "--ssl-reqd", "-o", "/dev/null", `ftp://alice:secret@127.0.0.1:${server.port}/huge`],
+    stdout: "null",
+  }).spawn();
+  await until(async () => (await transferOf(control)).bytes > 20 * MEBIBYTE, "the download to run");
+  const [view] = await allOf(control);
+  assert.equal(view!.isSecure, true);
+  control.limit({ target: { account: "alice" }, rates: { download: 100_000 } });
+  await until(() => passesNoMoreThan(control, 100_000), "the limit to hold");
+  control.limit({ target: { account: "alice" }, rates: undefined });
+  const { bytes } = await transferOf(control);
+  await until(async () => (await transferOf(control)).bytes > bytes + 20 * MEBIBYTE, "the limit to be gone");
+  control.kick(new Set([view!.session.id]));
+  assert.notEqual((await curl.status).code, 0);
 });
 
 Deno.test("A limit of an account holds over all workers, and for a worker that starts later", async () => {

@@ -3,12 +3,14 @@
 import { CHUNK_BYTES } from "../../bytes/move.ts";
 import type { Pace } from "../../limits/pace.ts";
 import type { TransferDirection } from "../../limits/rate_limits.ts";
+import { networkOf } from "../../protocol/ip_address.ts";
 import type { Session } from "../session.ts";
 
 /** The limits that a transfer of the session's account keeps to. */
 export function paceOf(session: Session, direction: TransferDirection): Pace {
   const { name, maxUpload: upload, maxDownload: download } = session.user!;
-  const party = { name, rates: { upload, download }, session: session.id };
+  const network = networkOf(session.control.ends.peer);
+  const party = { name, rates: { upload, download }, session: session.id, network };
   return session.services.rateLimits.paceFor(direction, party);
 }
 

@@ -2,7 +2,7 @@
 
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
-import type { PermissionLetter } from "../../users/permissions.ts";
+import type { WriteMode } from "../../storage/storage.ts";
 import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
 
@@ -11,8 +11,8 @@ export interface AskedUpload {
   /** The command, such as `STOR`. */
   readonly verb: string;
   readonly path: VirtualPath;
-  /** The letter that the upload needs: who may not send is refused without a question. */
-  readonly letter: PermissionLetter;
+  /** What the upload does: who may not send is refused without a question. */
+  readonly mode: WriteMode;
 }
 
 /**
@@ -21,12 +21,12 @@ export interface AskedUpload {
  */
 export async function askBefore(
   session: Session,
-  { verb, path, letter }: AskedUpload,
+  { verb, path, mode }: AskedUpload,
   begin: () => Promise<Reply | Job>,
 ): Promise<Reply | Job> {
   const { options: { asksUploads }, office } = session.services;
   if (!asksUploads) return await begin();
-  await session.files.require(letter, path);
+  await session.files.requireWrite(path, mode);
   session.requireData();
   const question = {
     session: session.label,

@@ -4,9 +4,11 @@ import type { LateAnswer } from "../../limits/login_guard.ts";
 import { type Reply, reply } from "../../protocol/reply.ts";
 import { ROOT } from "../../protocol/pathname.ts";
 import { FileSystem } from "../../storage/file_system.ts";
+import { NewModes } from "../../storage/new_modes.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials, Rejection } from "../../front_office/front_office.ts";
 import { LoginRefusal } from "../../front_office/login_refusal.ts";
+import { welcomeOf, withNotice } from "../notices.ts";
 import { initialSecurity } from "../parameters.ts";
 import { ACCOUNT_CHANGED } from "../refusal.ts";
 import type { Session } from "../session.ts";
@@ -121,7 +123,7 @@ async function logIn(session: Session, credentials: Credentials): Promise<Reply>
   }
   session.logIn(result, files);
   session.report({ kind: "login", session: session.label });
-  return reply(230, "Logged in");
+  return withNotice(welcomeOf(user, credentials.peer), reply(230, "Logged in"));
 }
 
 async function refuseLogin(
@@ -133,6 +135,10 @@ async function refuseLogin(
   const isLast = await whileHere(session, { work: (signal) => session.loginGuard.failed(late, signal) });
   if (isLast) return reply(421, `Too many ${refusal === undefined ? "wrong passwords" : "tries"}, closing`);
   return reply(530, refusal ?? "Wrong name or password");
+}
+
+function setBits(bits: "system" | number): number | undefined {
+  return bits === "system" ? undefined : bits;
 }
 
 /** Opens the account's home; without it the login is worth nothing. */
@@ -150,5 +156,13 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
     });
     throw new LoginRefusal("home-unavailable", { cause });
   }
-  return new FileSystem(user, storage);
+  const { umask, fileMode } = session.services.options;
+  return new FileSystem(
+    user,
+    storage,
+    new NewModes({
+      umask: user.umask ?? setBits(umask),
+      fileMode: user.fileMode ?? setBits(fileMode),
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { type Reply, reply, ReplyError } from "../../protocol/reply.ts";
 import { StorageError } from "../../storage/storage.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
 import type { Command } from "../command.ts";
+import { withNotice } from "../notices.ts";
 import type { Session } from "../session.ts";
 
 /** `CWD pathname`: changes the working directory. RFC 959 §4.1.1. */
@@ -83,5 +84,7 @@ export const RMD: Command = {
 async function enter(session: Session, path: VirtualPath): Promise<Reply> {
   await session.files.enter(path);
   session.workingDirectory = path;
-  return reply(250, `${quotePathname(path)} is the working directory`);
+  const { directoryMessages } = session.services.options;
+  const lines = directoryMessages ? await session.messages.of(path, session) : [];
+  return withNotice(lines, reply(250, `${quotePathname(path)} is the working directory`));
 }

@@ -54,6 +54,30 @@ export const UTIME: Command = {
   },
 };
 
+/** `SITE UMASK [mode]`: shows or sets the bits that nothing new gets, for this session. Practice. */
+export const UMASK: Command = {
+  verb: "UMASK",
+  argument: "optional",
+  login: true,
+  rfc: "practice",
+  syntax: "SITE <SP> UMASK [<SP> mode]",
+  feature: (session) => !session.user || session.files.capabilities.modes ? "SITE UMASK" : undefined,
+  async run(session, argument) {
+    if (argument === "") {
+      const { umask } = session.files;
+      return reply(200, `The umask is ${umask === undefined ? "the system's" : octal(umask)}`);
+    }
+    if (!/^[0-7]{3,4}$/.test(argument)) return reply(501, "Bad SITE UMASK: an octal mode such as 022");
+    const umask = parseInt(argument, 8) & 0o777;
+    await session.files.setUmask(umask);
+    return reply(200, `The umask is ${octal(umask)}`);
+  },
+};
+
+function octal(bits: number): string {
+  return bits.toString(8).padStart(3, "0");
+}
+
 /** `SITE HELP`: the SITE commands. RFC 1123 §4.1.2.8. */
 export const SITE_HELP: Command = {
   verb: "HELP",
@@ -66,7 +90,7 @@ export const SITE_HELP: Command = {
 
 /** Every SITE command by its word. */
 export const SITE_COMMANDS: CommandTable = new Map(
-  [CHMOD, UTIME, QUOTA, SITE_HELP].map((command) => [command.verb, command]),
+  [CHMOD, UTIME, UMASK, QUOTA, SITE_HELP].map((command) => [command.verb, command]),
 );
 
 function syntaxes(): string[] {

@@ -67,7 +67,7 @@ export const STOU: Command = {
     const wanted = session.resolve(argument === "" ? "upload" : argument);
     return await askBefore(
       session,
-      { verb: "STOU", path: wanted, letter: "w" },
+      { verb: "STOU", path: wanted, mode: { kind: "create" } },
       () => uploadUnique(session, { wanted, announcedBytes }),
     );
   },
@@ -104,12 +104,34 @@ export const ALLO: Command = {
     const match = /^(\d+)(?: R \d+)?$/i.exec(argument);
     const bytes = Number(match?.[1]);
     if (!match || !Number.isSafeInteger(bytes)) return reply(501, "Bad ALLO: a number of bytes");
-    const free = await session.files.freeBytes(session.workingDirectory);
-    if (free !== undefined && bytes > free) return reply(552, "Not enough space on the server");
+    if (!await mayFit(session, bytes)) return reply(552, "Not enough space on the server");
     session.allocatedBytes.set(bytes);
     return reply(200, "Size noted");
   },
 };
+
+/**
+ * Whether there may be room for a file. What its sender goes on with is there already, and in a tree with
+ * mounts nobody knows yet where it will go: such an upload is refused itself.
+ */
+async function mayFit(session: Session, bytes: number): Promise<boolean> {
+  if (session.user?.mounts?.length) return true;
+  const free = await session.files.freeBytes(session.workingDirectory);
+  return free === undefined || bytes - heldBytes(session) <= free;
+}
+
+/**
+ * What is held of the file that is to come, as far as the client has asked or told. SIZE leaves the last byte
+ * of that out, so it is sent again.
+ */
+function heldBytes({ restartOffset, toldPart }: Session): number {
+  const offset = restartOffset.take();
+  if (offset !== undefined) restartOffset.set(offset);
+  const told = toldPart.take();
+  if (told) toldPart.set(told);
+  const from = offset ?? told?.bytes ?? 0;
+  return from > 0 ? from + 1 : 0;
+}
 
 /** A range in the middle of a file would be a write without an end that says whether it is complete. */
 function refuseRange(session: Session): void {
@@ -154,30 +176,29 @@ async function expectBytes(sink: ByteSink, wanted: Upload): Promise<void> {
 
 /** An upload, behind the question whether it may be. */
 function ask(session: Session, wanted: Upload): Promise<Reply | Job> {
-  const { verb, path, mode } = wanted;
-  const letter = mode.kind === "append" ? "a" : "w";
-  return askBefore(session, { verb, path, letter }, () => upload(session, wanted));
+  return askBefore(session, wanted, () => upload(session, wanted));
 }
 
 async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   const { verb, path, mode } = wanted;
-  await session.files.require(mode.kind === "append" ? "a" : "w", path);
+  await session.files.requireWrite(path, mode);
   session.requireData();
   const isAscii = session.parameters.type === "ascii";
   const pace = paceOf(session, "upload");
   const sink = await session.files.openWrite(path, mode);
   session.forgetPart(path);
+  const place = sink.placed ?? path;
   // ALLO counts the bytes of the file; how many come over the wire in MODE Z nobody knows, and zlib has an
   // end of its own.
   const expected = session.parameters.mode === "stream" ? expectedBytes(wanted) : undefined;
   await expectBytes(sink, wanted);
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
-  const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(path)}`) : reply(150, "Ready to take the data");
+  const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(place)}`) : reply(150, "Ready to take the data");
   return await session.startTransfer(mark, {
     verb,
     direction: "upload",
-    path: session.files.locate(path),
-    pathname: path,
+    path: session.files.locate(place),
+    pathname: place,
     totalBytes: expected,
     type: isAscii ? "ascii" : "image",
     storage: { sink, expectedBytes: expected },
