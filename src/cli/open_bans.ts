@@ -22,7 +22,7 @@ export async function openBans(configFile: string, { warn, error }: BansLog): Pr
     if (!(cause instanceof BanFileError)) throw cause;
     return { bans: [], problems: [`${cause.message}; nobody is banned`] };
   });
-  problems.forEach(error);
+  for (const problem of problems) error(problem);
   const list = new BanList({ bans });
   const file = new BanFile({ path, list, onProblem: warn });
   return {

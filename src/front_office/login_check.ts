@@ -106,7 +106,7 @@ export class LoginCheck implements Disposable {
       using _turn = await this.#checks.take(networkOf(peer), signal);
       // Those before it may have been one too many.
       this.#failedLogins.admit(peer);
-      if (!await this.#isRight(checked, credentials)) return await this.#reject(checked, credentials);
+      if (!await this.#isRight(checked, credentials, signal)) return await this.#reject(checked, credentials);
       if (checked) this.#users.renew?.(checked, credentials.password);
     }
     // Before the question: should one be asked from now on, what is remembered here does not count.
@@ -147,16 +147,20 @@ export class LoginCheck implements Disposable {
   }
 
   /** The check that takes long. */
-  async #isRight(user: User | undefined, { name, password }: Credentials): Promise<boolean> {
+  async #isRight(
+    user: User | undefined,
+    { name, password }: Credentials,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     if (user?.password === undefined) {
-      return await verifyNobody({ name, decoy: await this.#users.decoyFor?.(name) }, password);
+      return await verifyNobody({ name, decoy: await this.#users.decoyFor?.(name) }, password, { signal });
     }
     if (!await isCheckable(user.password)) {
       const message =
         `Cannot check the password of ${user.name}: this runtime does not know its form of hash`;
       this.#record({ kind: "warning", message });
     }
-    return await verifyPassword(user.password, password);
+    return await verifyPassword(user.password, password, { signal });
   }
 
   /**

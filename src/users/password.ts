@@ -25,20 +25,39 @@ let nobody: Promise<StoredHash> | undefined;
  * forgotten.
  */
 const remembered = new Map<string, number>();
-/** Checks under way by the same digests: the same question asked twice at once costs one answer. */
-const checking = new Map<string, Promise<boolean>>();
+/** A check that is under way, or waits for its turn. */
+interface Check {
+  answer: Promise<boolean>;
+  /** How many wait for it. */
+  wanted: number;
+}
+
+/** Checks by the same digests: the same question asked twice at once costs one answer. */
+const checking = new Map<string, Check>();
+
+/** How a password is verified. */
+export interface VerifyOptions {
+  /** Fires when nobody waits for the answer any more; a hash that has not begun is left out then. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Whether the given password is the stored one. A wrong one takes as long for stored plain text as for a hash
  * in our own form, so that the time does not tell which accounts exist; a right answer is remembered for five
  * minutes, for as long as what is stored stays the same. A hash that cannot be used, or that this runtime
  * cannot check, lets nobody in.
+ *
+ * @throws {Error} named AbortError when the signal has fired before the hash began.
  */
-export async function verifyPassword(stored: string, given: string): Promise<boolean> {
+export async function verifyPassword(
+  stored: string,
+  given: string,
+  { signal }: VerifyOptions = {},
+): Promise<boolean> {
   const digest = await digestOf("pair", stored, given);
   if (recalls(digest)) return true;
-  return await once(digest, async () => {
-    const isRight = await checkPassword(stored, given);
+  return await once(digest, signal, async (check) => {
+    const isRight = await checkPassword(stored, given, check);
     if (isRight) remember(digest);
     return isRight;
   });
@@ -70,9 +89,17 @@ export interface Nobody {
  * Does the work of {@linkcode verifyPassword} for a name that has no account. Always false. As with accounts,
  * two names share no check: else two clients that try one password at once would tell both from an account.
  */
-export async function verifyNobody({ name, decoy }: Nobody, given: string): Promise<false> {
+export async function verifyNobody(
+  { name, decoy }: Nobody,
+  given: string,
+  { signal }: VerifyOptions = {},
+): Promise<false> {
   const digest = await digestOf("nobody", name, decoy ?? "", given);
-  await once(digest, () => decoy === undefined ? checkNobody(given) : work(decoy, given));
+  await once(
+    digest,
+    signal,
+    (check) => decoy === undefined ? checkNobody(given, check) : work(decoy, given, check),
+  );
   return false;
 }
 
@@ -93,32 +120,53 @@ function randomLetter(): string {
   return READABLE[byte % READABLE.length]!;
 }
 
-async function once(digest: string, check: () => Promise<boolean>): Promise<boolean> {
-  let running = checking.get(digest);
-  if (!running) {
-    running = check().finally(() => checking.delete(digest));
-    checking.set(digest, running);
+async function once(
+  digest: string,
+  signal: AbortSignal | undefined,
+  begin: (check: Check) => Promise<boolean>,
+): Promise<boolean> {
+  const known = checking.get(digest);
+  const check = known ?? { answer: Promise.resolve(false), wanted: 0 };
+  check.wanted++;
+  if (!known) {
+    checking.set(digest, check);
+    check.answer = begin(check).finally(() => checking.delete(digest));
   }
-  return await running;
+  const { answer } = check;
+  const leave = (): void => void check.wanted--;
+  if (signal?.aborted) leave();
+  else signal?.addEventListener("abort", leave);
+  try {
+    return await answer;
+  } finally {
+    signal?.removeEventListener("abort", leave);
+  }
 }
 
-async function checkPassword(stored: string, given: string): Promise<boolean> {
+async function checkPassword(stored: string, given: string, check: Check): Promise<boolean> {
   // Who knows the password may learn from the time how it is stored.
   if (!isHashed(stored) && await isSameText(stored, given)) return true;
-  return await work(stored, given);
+  return await work(stored, given, check);
 }
 
 /** The work of a check: true where a hash matches. */
-async function work(stored: string, given: string): Promise<boolean> {
+async function work(stored: string, given: string, check: Check): Promise<boolean> {
   const hash = parseHash(stored);
-  if (!hash || !await isCheckable(stored)) return await checkNobody(given);
-  return await inLane(hash.lane, () => hash.matches(given));
+  if (!hash || !await isCheckable(stored)) return await checkNobody(given, check);
+  return await inTurn(hash, given, check);
 }
 
-async function checkNobody(given: string): Promise<false> {
-  const hash = await (nobody ??= hashOfNobody());
-  await inLane(hash.lane, () => hash.matches(given));
+async function checkNobody(given: string, check: Check): Promise<false> {
+  await inTurn(await (nobody ??= hashOfNobody()), given, check);
   return false;
+}
+
+/** Clients that came, gave a password and left must not keep those waiting that are still there. */
+function inTurn(hash: StoredHash, given: string, check: Check): Promise<boolean> {
+  return inLane(hash.lane, () => {
+    if (check.wanted > 0) return hash.matches(given);
+    throw new DOMException("Nobody waits for the password to be checked", "AbortError");
+  });
 }
 
 async function isSameText(one: string, other: string): Promise<boolean> {

@@ -127,6 +127,26 @@ Deno.test("Two names that have no account cost two checks, also when both try on
   strictEqual(count.calls, 2);
 });
 
+Deno.test("Hashes for clients that have left are left out, and those keep nobody waiting who are there", async () => {
+  const first = verifyNobody({ name: "bob" }, "first");
+  using count = countHashes();
+  const leaving = new AbortController();
+  const left = Array.from(
+    { length: 50 },
+    (_, number) => verifyNobody({ name: `left${number}` }, "guess", { signal: leaving.signal }),
+  );
+  const there = verifyNobody({ name: "left0" }, "guess");
+  leaving.abort();
+  const [shared, ...others] = await Promise.allSettled(left);
+  strictEqual(shared!.status, "fulfilled");
+  strictEqual(await there, false);
+  await first;
+  // Some had begun: as many as are computed at once, and the first.
+  const begun = others.filter(({ status }) => status === "fulfilled").length;
+  ok(begun <= 2, `${begun} began`);
+  ok(count.calls <= 4, `${count.calls} hashes`);
+});
+
 Deno.test("generatePassword makes three groups of four that are easy to tell apart", () => {
   const made = new Set(Array.from({ length: 200 }, generatePassword));
   strictEqual(made.size, 200);
