@@ -15,7 +15,7 @@ import { TcpConnection } from "./net/connection.ts";
 import { Masquerade } from "./net/masquerade.ts";
 import { PassivePorts } from "./net/passive_ports.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
-import { changedOptions, type PlainOptions } from "./options/plain_options.ts";
+import type { PlainOptions } from "./options/plain_options.ts";
 import { isInNetworks, parseIpNetwork } from "./protocol/ip_network.ts";
 import type { SessionParts } from "./server_options.ts";
 import { secureControl } from "./session/commands/security.ts";
@@ -108,11 +108,17 @@ export class SessionServer {
       this.#stopListening();
       throw error;
     }
+    // What loading has taken goes back when it is quiet. Not now: the first timer of a thread takes longer
+    // than all the rest of a start.
+    queueMicrotask(() => this.#memory.note(this.#sessions.size));
   }
 
-  /** Takes new options and another certificate for new sessions; what only the start can take stays. */
-  reconfigure(options: Partial<PlainOptions>, { tls }: Pick<SessionParts, "tls">): void {
-    this.#options = changedOptions(this.#options, options);
+  /**
+   * Takes new options and another certificate for new sessions. Whoever gives them has kept what only the
+   * start can take: the table that tells it would be loaded in every worker.
+   */
+  reconfigure(options: PlainOptions, { tls }: Pick<SessionParts, "tls">): void {
+    this.#options = options;
     this.#services = this.#servicesOf({ tls, former: this.#services.passivePorts });
   }
 

@@ -145,7 +145,12 @@ async function run(
     reload: () => reloads.next(),
   });
   const { record } = hooks;
-  using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
+  using _retention = new RetentionClock({
+    users: () => users.everyone,
+    looks,
+    record,
+    quotas: server.quotas,
+  });
   const { port } = server.address;
   print(
     announcement({

@@ -53,6 +53,7 @@ export class CutOffError extends Error {
 /** A plain TCP connection. */
 export class TcpConnection implements Connection {
   readonly #conn: Deno.TcpConn;
+  #local: SocketAddress | undefined;
   #remote: SocketAddress | undefined;
   #closed = false;
   #isLent = false;
@@ -63,7 +64,7 @@ export class TcpConnection implements Connection {
   }
 
   get local(): SocketAddress {
-    return addressOf(this.#conn.localAddr);
+    return this.#local ??= addressOf(this.#conn.localAddr);
   }
 
   get remote(): SocketAddress {

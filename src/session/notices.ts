@@ -67,6 +67,8 @@ async function readMessage(
 }
 
 function noticeLines(text: string): string[] {
+  // As most logins and directories have it; decoders and patterns would be a thirtieth of a login.
+  if (text === "") return [];
   // Of a character that was cut in two only its first bytes are there.
   const bytes = new TextEncoder().encode(text).subarray(0, MOST_BYTES);
   const cut = new TextDecoder().decode(bytes).replace(/\ufffd$/, "");

@@ -169,6 +169,7 @@ export class WorkerPool implements AsyncDisposable {
     try {
       this.#probe();
       await this.#replacements.first();
+      this.#memory.note(this.#office.connections);
     } catch (error) {
       await this.shutdown({ graceMs: 0 });
       throw error;
