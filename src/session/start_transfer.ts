@@ -17,8 +17,8 @@ export interface TransferWish extends
 }
 
 /**
- * Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or used.
- * Where the client has connected already and all may be done in a moment, it goes out with the reply.
+ * Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or
+ * used. Where the client has connected already and all may be done in a moment, it goes out with the reply.
  */
 export async function startTransfer(
   session: Session,
