@@ -1,12 +1,15 @@
 /** Quotas, loaded when an account has one: most servers have none, and their main thread is to stay small. */
 
 import type { Quotas } from "./front_office/quotas.ts";
-import { type Amount, MOST_SLOTS } from "./limits/usage_cells.ts";
+import { type Amount, type HomeCells, MOST_SLOTS } from "./limits/usage_cells.ts";
 import type { QuotaKeeper, QuotaKeeperOptions, UsageRow } from "./quota/quota_keeper.ts";
 import { hasQuota } from "./users/quota.ts";
 import type { User } from "./users/user.ts";
 
 export type { UsageRow } from "./quota/quota_keeper.ts";
+
+/** Where those who change homes beside the sessions count what they do. */
+export type HomeCounts = Omit<Quotas, "close">;
 
 /** What an operator may ask of quotas. */
 export interface QuotaControl {
@@ -28,13 +31,17 @@ export class LazyQuotas implements Quotas, QuotaControl {
   #lastSlot = -1;
   #opening: Promise<QuotaKeeper> | undefined;
   #keeper: QuotaKeeper | undefined;
+  #forgetting: Promise<void> | undefined;
 
   constructor(options: Omit<QuotaKeeperOptions, "slots">) {
     this.#options = { ...options, slots: this.#slots };
   }
 
-  async cellsOf(user: User): Promise<SharedArrayBuffer | undefined> {
-    if (!this.#keeper && !hasQuota(user) && !this.#hasAnybody()) return undefined;
+  async cellsOf(user: User): Promise<HomeCells | undefined> {
+    if (!this.#keeper && !hasQuota(user) && !this.#hasAnybody()) {
+      await (this.#forgetting ??= this.#forgetAll());
+      return undefined;
+    }
     return await (await this.#load()).cellsOf(user);
   }
 
@@ -73,8 +80,15 @@ export class LazyQuotas implements Quotas, QuotaControl {
     return false;
   }
 
+  /** What an earlier server has counted is not kept up to date while nobody has a quota. */
+  async #forgetAll(): Promise<void> {
+    const { file } = this.#options;
+    if (file !== undefined) await Deno.remove(file).catch(() => {});
+  }
+
   async #load(): Promise<QuotaKeeper> {
     this.#opening ??= (async () => {
+      await this.#forgetting;
       // Not a plain import: `deno run` would load it at each start.
       const { href } = new URL("./quota/quota_keeper.ts", import.meta.url);
       const { QuotaKeeper } = await import(href) as typeof import("./quota/quota_keeper.ts");

@@ -3,7 +3,7 @@
 import { endedBy } from "./guard/ban.ts";
 import { BanList } from "./guard/ban_list.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
-import { LazyQuotas, type QuotaControl } from "./quotas.ts";
+import { type HomeCounts, LazyQuotas, type QuotaControl } from "./quotas.ts";
 import type { EventSink } from "./telemetry/events.ts";
 import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
@@ -94,7 +94,7 @@ export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 /** An FTP server. */
 export class FtpServer implements AsyncDisposable {
   /** What is counted for the accounts' quotas. */
-  readonly quotas: QuotaControl;
+  readonly quotas: QuotaControl & HomeCounts;
   readonly #quotas: LazyQuotas;
   /** What an operator may do to the sessions. */
   readonly control: SessionControl;

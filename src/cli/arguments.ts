@@ -85,8 +85,7 @@ function unknownCommand(name: string, rest: readonly string[]): UsageError {
   }
   const known = COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name);
   const near = nearestName(name, known);
-  const right = near ? `did you mean "${near}"?` : `the commands are ${known.join(", ")}`;
-  return new UsageError(`Unknown command "${name}": ${right}`);
+  return new UsageError(`Unknown command "${name}"${near ? `: did you mean "${near}"?` : ""}`);
 }
 
 /** What one may write behind two hyphens: the name of the option, and what it stands for. */

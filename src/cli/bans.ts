@@ -8,6 +8,9 @@ import { ControlError } from "../control/protocol.ts";
 import type { Ban } from "../guard/ban.ts";
 import { BanFileError, banFileOf, readBanFile, updateBanFile } from "../guard/ban_file.ts";
 import { BanError, BanList } from "../guard/ban_list.ts";
+import { networkToBan } from "../guard/network.ts";
+import { IP_NETWORK_SYNTAX } from "../protocol/ip_network.ts";
+import { type Invocation, UsageError } from "./command.ts";
 import { connect, PlaceError, type ServerOf } from "./running.ts";
 import { printError } from "./terminal.ts";
 
@@ -17,6 +20,12 @@ export interface BanWish {
   /** For how long; undefined for good. */
   readonly seconds: number | undefined;
   readonly reason: string | undefined;
+}
+
+/** The network that was named. @throws {UsageError} When it is none. */
+export function namedNetwork({ operands: [network = ""] }: Pick<Invocation, "operands">): string {
+  if (networkToBan(network) !== undefined) return network;
+  throw new UsageError(`Cannot take ${JSON.stringify(network)} for a network: expected ${IP_NETWORK_SYNTAX}`);
 }
 
 /** The bans of one server. */

@@ -90,7 +90,7 @@ export interface CommandModule {
 
 /** The command line cannot be understood. */
 export class UsageError extends Error {
-  /** The command whose help to name; undefined for the program's. */
+  /** The command whose help to name, empty for the program's; undefined for the one that was called. */
   readonly command: string | undefined;
 
   /** The message says what would be right. */

@@ -3,8 +3,10 @@
 import { resolve } from "node:path";
 import type { ControlledServer, ReloadReport } from "../control/action.ts";
 import { type ControlDoor, openControlDoor } from "../control/control_door.ts";
+import { HeldError } from "../control/endpoint.ts";
 import { controlPlaces } from "../control/place.ts";
 import type { Log } from "../telemetry/log.ts";
+import { fileErrorReason } from "../users/file_error.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { OpenBans } from "./open_bans.ts";
 import type { InForce } from "./reload.ts";
@@ -34,15 +36,17 @@ export async function openControl(options: ControlOptions): Promise<ControlDoor 
   try {
     const places = await controlPlaces({ configFile, wish });
     const door = await openControlDoor({ places, running: controlledServer(options) });
-    if (!door) {
-      log.warn(
-        `Cannot open a control socket: no place near ${configFile} does, name one with control-socket`,
-      );
-    }
+    if (!door) log.warn(unreachable(`no place near ${configFile} does`));
     return door;
   } catch (error) {
-    log.warn(error instanceof Error ? error.message : String(error));
+    if (error instanceof HeldError) log.warn(error.message);
+    else log.warn(unreachable(fileErrorReason(error instanceof Error ? error.cause ?? error : error)));
   }
+}
+
+function unreachable(reason: string): string {
+  const remedy = "name a place that may be written to with control-socket";
+  return `Cannot open a control socket: ${reason}; who, stop and the like do not find this server, ${remedy}`;
 }
 
 function controlledServer(

@@ -2,8 +2,9 @@
 
 import type { SpeedLimit } from "../session_control.ts";
 import { formatBytes } from "../telemetry/byte_text.ts";
+import { callOf } from "./terminal.ts";
 
-/** Such as `alice: downloads at most 1.0 MiB/s, until the server stops or "limit alice --none"`. */
+/** Such as `alice: downloads at most 1.0 MiB/s, until the server stops or "baseftp limit alice --none"`. */
 export function limitSentence({ target, rates }: SpeedLimit): string {
   const who = "account" in target ? target.account : `session ${target.session}`;
   const parts = (["upload", "download"] as const)
@@ -12,7 +13,7 @@ export function limitSentence({ target, rates }: SpeedLimit): string {
   if (parts.length === 0) return `${who}: what was set by hand is taken back`;
   const word = "account" in target ? target.account : target.session;
   const end = "account" in target ? "the server stops" : "it ends";
-  return `${who}: ${parts.join(", ")}, until ${end} or "limit ${word} --none"`;
+  return `${who}: ${parts.join(", ")}, until ${end} or "${callOf(`limit ${word} --none`)}"`;
 }
 
 function rateText(bytesPerSecond: number): string {

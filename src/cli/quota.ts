@@ -43,12 +43,34 @@ export async function quota(wish: QuotaWish): Promise<number> {
     );
     return 1;
   } catch (error) {
-    const isExpected = error instanceof ControlError || error instanceof PlaceError ||
-      error instanceof QuotaError;
-    if (!isExpected) throw error;
-    printError(error.message);
-    return 1;
+    return refused(error);
   }
+}
+
+/**
+ * Counts anew for an account whose home this program has changed.
+ *
+ * @returns The exit code.
+ */
+export async function countAnew(
+  name: string,
+  server: Pick<QuotaWish, "config" | "configFile">,
+): Promise<number> {
+  const wish: QuotaWish = { ...server, name, scans: true, asJson: true };
+  try {
+    await askServer(wish) ?? await readLedger(wish);
+    return 0;
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+function refused(error: unknown): number {
+  const isExpected = error instanceof ControlError || error instanceof PlaceError ||
+    error instanceof QuotaError;
+  if (!isExpected) throw error;
+  printError(error.message);
+  return 1;
 }
 
 /** What the running server says; undefined where none runs. */

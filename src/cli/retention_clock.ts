@@ -1,5 +1,6 @@
 /** When old files are looked for: a minute after the start, then every ten, while any account says so. */
 
+import type { HomeCounts } from "../quotas.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { User } from "../users/user.ts";
@@ -15,6 +16,8 @@ export interface RetentionClockOptions {
   readonly users: () => Iterable<User>;
   readonly looks: HomeLooks;
   readonly record: (event: ServerEvent) => void;
+  /** Where what goes is counted; by default nowhere. */
+  readonly quotas?: HomeCounts;
   /** The time, milliseconds since 1970. */
   readonly now?: () => number;
   /** The time until the first sweep, and between two. */
@@ -47,14 +50,14 @@ export class RetentionClock implements Disposable {
   }
 
   async #sweep(): Promise<void> {
-    const { users, looks, record, everyMs = EVERY_MS } = this.#options;
+    const { users, looks, record, quotas, everyMs = EVERY_MS } = this.#options;
     try {
       const all = [...users()].filter(({ retention = [] }) => retention.length > 0);
       if (all.length > 0 && !this.#hasJumped()) {
         // By a computed name: `deno run` would load it at each start. The compile tasks include it.
         const { href } = new URL("../workers/retention_thread.ts", import.meta.url);
         const { runRetention } = await import(href) as typeof import("../workers/retention_thread.ts");
-        await runRetention({ users: all, looks, record, signal: this.#end.signal, told: this.#told });
+        await runRetention({ users: all, looks, record, quotas, signal: this.#end.signal, told: this.#told });
       }
     } catch (error) {
       record({ kind: "error", message: "Cannot look for old files", error });

@@ -3,7 +3,7 @@
 import type { Config } from "../config/schema.ts";
 import { parseArguments } from "./arguments.ts";
 import { type CliCommand, type CommandModule, UsageError } from "./command.ts";
-import { callOf, printError } from "./terminal.ts";
+import { callOf, OutputError, printError } from "./terminal.ts";
 
 /**
  * Does what the command line says.
@@ -18,9 +18,13 @@ export async function run(args: readonly string[], config: Config): Promise<numb
     command = invocation.command;
     return await (await load(command)).run(invocation);
   } catch (error) {
+    if (error instanceof OutputError) {
+      printError(error.message);
+      return 1;
+    }
     if (!(error instanceof UsageError)) throw error;
     const name = error.command ?? command?.name;
-    const help = callOf(name === undefined ? "help" : `help ${name}`);
+    const help = callOf(name ? `help ${name}` : "help");
     printError(`${error.message}\n"${help}" shows what there is`);
     return 2;
   }

@@ -10,7 +10,7 @@ import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
-import type { QuotaControl } from "../quotas.ts";
+import type { HomeCounts, QuotaControl } from "../quotas.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
@@ -39,7 +39,7 @@ export interface RunningServer extends AsyncDisposable {
   /** What an operator may do to its sessions. */
   readonly control: SessionControl;
   /** What is counted for the accounts' quotas. */
-  readonly quotas: QuotaControl;
+  readonly quotas: QuotaControl & HomeCounts;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */

@@ -25,7 +25,7 @@ import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
-import { onSignals, StopSignal } from "./signals.ts";
+import { onHangup, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
@@ -131,10 +131,10 @@ async function run(
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
-  using _ = onSignals(
-    ["SIGHUP"],
-    () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
-  );
+  using _ = onHangup({
+    reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
+    stop: () => stop.ask({ isNow: false }),
+  });
   const unsubscribe = users.subscribe(() => {
     knowHomes(hooks, { users, looks });
     reloads.followHooks();
@@ -145,7 +145,12 @@ async function run(
     reload: () => reloads.next(),
   });
   const { record } = hooks;
-  using _retention = new RetentionClock({ users: () => users.everyone, looks, record });
+  using _retention = new RetentionClock({
+    users: () => users.everyone,
+    looks,
+    record,
+    quotas: server.quotas,
+  });
   const { port } = server.address;
   print(
     announcement({

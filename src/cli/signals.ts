@@ -1,4 +1,7 @@
-/** Signals: ask to stop once for good order, twice for at once; SIGHUP to read the files again. */
+/**
+ * Signals: ask to stop once for good order, twice for at once; SIGHUP to read the files again, or to stop when
+ * it tells that the terminal was closed.
+ */
 
 /** Signals that ask a program to stop, as far as this system has them. */
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -78,6 +81,18 @@ export function onSignals(
     listening.defer(() => Deno.removeSignalListener(signal, own));
   }
   return listening;
+}
+
+/**
+ * Calls the one that is meant at each SIGHUP until disposed. Daemons take it for a wish to reload; to a program
+ * at a terminal it tells that somebody has closed it, and nobody would know of a server that went on.
+ */
+export function onHangup(does: { readonly reload: () => void; readonly stop: () => void }): Disposable {
+  const wasAtTerminal = Deno.stdout.isTerminal();
+  return onSignals(["SIGHUP"], () => {
+    if (wasAtTerminal && !Deno.stdout.isTerminal()) does.stop();
+    else does.reload();
+  });
 }
 
 /**

@@ -131,7 +131,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: [
       "user add alice --home /srv/alice --make-home --generate",
-      "user add camera --home /srv/camera --permissions elw --quota 50G",
+      "user add camera --home /srv/camera --make-home --permissions elw",
     ],
     file: "user_add.ts",
   },

@@ -2,7 +2,7 @@
 
 import type { Foot } from "./foot.ts";
 
-/** Writes a line to standard output. */
+/** Writes a line to standard output. @throws {OutputError} when that takes no more. */
 export function print(line = ""): void {
   aboveFoot(() => writeOut(`${line}\n`));
 }
@@ -12,9 +12,13 @@ export function printError(line: string): void {
   aboveFoot(() => writeAll(Deno.stderr, `${line}\n`));
 }
 
-/** Writes text to standard output as it is. */
+/** Writes text to standard output as it is. @throws {OutputError} when that takes no more. */
 export function writeOut(text: string): void {
-  writeAll(Deno.stdout, text);
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    throw new OutputError(error);
+  }
 }
 
 /** There is one terminal, so there is one foot of it at most. */
@@ -43,10 +47,21 @@ export function callOf(args: string): string {
 
 /** The person pressed Ctrl+C, or the input ended, instead of an answer. */
 export class NoAnswer extends Error {
-  /** Nothing more is known about it. */
-  constructor() {
-    super("Cannot read a password: the input ended");
+  /** Which of the two it was. */
+  constructor(how: "Ctrl+C was pressed" | "the input ended" = "the input ended") {
+    super(`Cannot read a password: ${how}`);
     this.name = "NoAnswer";
+  }
+}
+
+/** Standard output takes nothing more: its disk is full, or failed. */
+export class OutputError extends Error {
+  /** What the system says. */
+  constructor(cause: unknown) {
+    // Without the system's number: "No space left on device (os error 28)".
+    const reason = cause instanceof Error ? cause.message.replace(/ \(os error \d+\)$/, "") : String(cause);
+    super(`Cannot write to standard output: ${reason}`, { cause });
+    this.name = "OutputError";
   }
 }
 
@@ -113,7 +128,8 @@ async function readTyped(): Promise<string> {
   let typed: number[] = [];
   for (;;) {
     const byte = await readByte();
-    if (byte === undefined || byte === KEYS.CTRL_C || byte === KEYS.CTRL_D) throw new NoAnswer();
+    if (byte === KEYS.CTRL_C) throw new NoAnswer("Ctrl+C was pressed");
+    if (byte === undefined || byte === KEYS.CTRL_D) throw new NoAnswer();
     if (byte === KEYS.RETURN || byte === KEYS.LINE_FEED) {
       return new TextDecoder().decode(new Uint8Array(typed));
     }

@@ -3,6 +3,7 @@
  * one comes.
  */
 
+import { delay } from "../limits/delay.ts";
 import type { ControlledServer } from "./action.ts";
 import { type Endpoint, type EndpointKind, HeldError, openEndpoint } from "./endpoint.ts";
 
@@ -13,12 +14,16 @@ export interface ControlDoorOptions {
   readonly running: ControlledServer;
   /** Of the system's by default. */
   readonly kind?: EndpointKind;
+  /** How a place is opened; by default {@linkcode openEndpoint}. */
+  readonly open?: typeof openEndpoint;
 }
 
 /** Clients at once. Whoever can connect is the owner, who may still have a script that goes wild. */
 const MOST_CLIENTS = 16;
 /** Connections that wait for a place, or have not said the word yet. */
 const MOST_WAITING = 64;
+/** Before the next try to accept, when it could not be done. */
+const PAUSE_MS = 100;
 
 /** The door. Disposing closes it, and takes away what leads to it. */
 export interface ControlDoor extends AsyncDisposable {
@@ -34,11 +39,11 @@ export interface ControlDoor extends AsyncDisposable {
  * @throws {Error} when it can be had at none; the message names the first.
  */
 export async function openControlDoor(options: ControlDoorOptions): Promise<ControlDoor | undefined> {
-  const { places, running, kind } = options;
+  const { places, running, kind, open = openEndpoint } = options;
   let problem: unknown;
   for (const place of places) {
     try {
-      return new Door(await openEndpoint(place, kind), running);
+      return new Door(await open(place, kind), running);
     } catch (error) {
       if (error instanceof HeldError) throw error;
       problem ??= error;
@@ -58,6 +63,7 @@ class Door implements ControlDoor {
   readonly #running: ControlledServer;
   readonly #clients = new Set<Client>();
   #accepted = 0;
+  readonly #ending = new AbortController();
   readonly #accepting: Promise<void>;
 
   constructor(endpoint: Endpoint, running: ControlledServer) {
@@ -71,15 +77,23 @@ class Door implements ControlDoor {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
     await this.#endpoint[Symbol.asyncDispose]();
     for (const client of this.#clients) client.close();
     await this.#accepting;
   }
 
   async #accept(): Promise<void> {
-    for await (const conn of this.#endpoint.listener) {
-      if (this.#accepted >= MOST_WAITING) conn.close();
-      else void this.#serve(conn);
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      try {
+        const conn = await this.#endpoint.listener.accept();
+        if (this.#accepted >= MOST_WAITING) conn.close();
+        else void this.#serve(conn);
+      } catch {
+        // It is closed, or no descriptors are left: a flood takes them, and who comes to end it gets in then.
+        await delay(PAUSE_MS, signal).catch(() => {});
+      }
     }
   }
 

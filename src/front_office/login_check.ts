@@ -148,7 +148,9 @@ export class LoginCheck implements Disposable {
 
   /** The check that takes long. */
   async #isRight(user: User | undefined, { name, password }: Credentials): Promise<boolean> {
-    if (user?.password === undefined) return await verifyNobody(password, await this.#users.decoyFor?.(name));
+    if (user?.password === undefined) {
+      return await verifyNobody({ name, decoy: await this.#users.decoyFor?.(name) }, password);
+    }
     if (!await isCheckable(user.password)) {
       const message =
         `Cannot check the password of ${user.name}: this runtime does not know its form of hash`;

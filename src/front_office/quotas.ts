@@ -1,5 +1,6 @@
 /** Quotas as sessions and workers ask for them: where it is counted what a home holds, and by whom. */
 
+import type { HomeCells } from "../limits/usage_cells.ts";
 import type { User } from "../users/user.ts";
 
 /** Knows what homes hold. */
@@ -8,7 +9,7 @@ export interface Quotas {
    * Where all threads count what is in the account's home; undefined where no account has a quota there. See
    * `UsageCells`.
    */
-  cellsOf(user: User): Promise<SharedArrayBuffer | undefined>;
+  cellsOf(user: User): Promise<HomeCells | undefined>;
   /**
    * Lets changes of the account's home begin: resolves when it is known what it holds.
    *

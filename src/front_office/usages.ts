@@ -1,7 +1,7 @@
 /** Usages: what is counted of the homes of those who were let in, as the thread of their sessions has it. */
 
 import { Usage } from "../limits/usage.ts";
-import { UsageCells } from "../limits/usage_cells.ts";
+import { type HomeCells, UsageCells } from "../limits/usage_cells.ts";
 import { quotaOf } from "../users/quota.ts";
 import type { User } from "../users/user.ts";
 
@@ -23,11 +23,12 @@ export class Usages {
   }
 
   /** Takes over where an account's home is counted; undefined where it is not. */
-  share(user: User, memory: SharedArrayBuffer | undefined): void {
-    if (!memory || this.#usages.has(user)) return;
+  share(user: User, shared: HomeCells | undefined): void {
+    if (!shared || this.#usages.has(user)) return;
     const { slot, open } = this.#options;
+    const { memory, home } = shared;
     const cells = new UsageCells(memory, slot);
-    this.#usages.set(user, new Usage({ cells, quota: quotaOf(user), open: () => open(user) }));
+    this.#usages.set(user, new Usage({ cells, home, quota: quotaOf(user), open: () => open(user) }));
   }
 
   /** What is counted of an account's home. */

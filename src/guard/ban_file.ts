@@ -15,6 +15,8 @@ const PAUSE_MS = 5000;
 /** A flood may bring more than fit; of what is over and cannot be written no more is kept than this. */
 const MOST_CHANGES = 4 * MOST_BANS;
 
+const LINE_FEED = 0x0a;
+
 /** Whoever has the lock writes a small file and is done. */
 const LONGEST_LOCK_MS = 5000, LOCK_PAUSE_MS = 10;
 
@@ -39,15 +41,22 @@ export interface ReadBans {
 /**
  * Reads the bans. A file with something wrong in it is put aside, and what is right in it holds.
  *
- * @throws {BanFileError} when it is there and cannot be read, or not be put aside.
+ * @throws {BanFileError} when it is there and cannot be read.
  */
 export async function readBanFile(path: string): Promise<ReadBans> {
-  if (await sizeOf(path) === 0) return { bans: [], problems: [] };
-  return await withLock(path, async () => {
-    const read = await readNow(path);
-    if (read.problems.length > 0) await writeNow(path, formatBanLines(read.bans, Date.now()));
-    return read;
-  });
+  // Nobody sees half of it, so a folder that cannot be written to needs no lock.
+  const seen = await saidBy(path);
+  if (seen.problems.length === 0) return seen;
+  try {
+    return await withLock(path, async () => {
+      const read = await readNow(path);
+      if (read.problems.length > 0) await writeNow(path, formatBanLines(read.bans, Date.now()));
+      return read;
+    });
+  } catch (error) {
+    if (!(error instanceof BanFileError)) throw error;
+    return { bans: seen.bans, problems: [...seen.problems, error.message] };
+  }
 }
 
 /**
@@ -198,24 +207,44 @@ async function sizeOf(path: string): Promise<number> {
 
 /** Reads under the lock. */
 async function readNow(path: string): Promise<ReadBans> {
-  const size = await sizeOf(path);
-  if (size === 0) return { bans: [], problems: [] };
+  const { bans, problems } = await saidBy(path);
+  if (problems.length === 0) return { bans, problems };
   const aside = `${path}.broken`;
   try {
-    const isTooLong = size > MOST_BYTES;
-    const tooLong = [`${path}: Cannot read bans: it has more than ${MOST_BYTES} bytes`];
-    const { bans, problems } = isTooLong
-      ? { bans: [], problems: tooLong }
-      : parseBanLines(await Deno.readTextFile(path), { file: path });
-    if (problems.length === 0) return { bans, problems };
     await Deno.rename(path, aside);
-    return {
-      bans,
-      problems: [...problems, `${path} was put aside as ${aside}: its ${bans.length} sound bans hold`],
-    };
+  } catch (error) {
+    throw new BanFileError(`Cannot put ${path} aside: ${fileErrorReason(error)}`, { cause: error });
+  }
+  return {
+    bans,
+    problems: [...problems, `${path} was put aside as ${aside}: its ${bans.length} sound bans hold`],
+  };
+}
+
+/** What it says at this moment. */
+async function saidBy(path: string): Promise<ReadBans> {
+  const size = await sizeOf(path);
+  if (size === 0) return { bans: [], problems: [] };
+  try {
+    const { bans, problems } = parseBanLines(await beginningOf(path), { file: path });
+    if (size <= MOST_BYTES) return { bans, problems };
+    const tooLong = `${path}: Cannot read all bans: it has more than ${MOST_BYTES} bytes`;
+    return { bans, problems: [tooLong, ...problems] };
   } catch (error) {
     throw new BanFileError(`Cannot read ${path}: ${fileErrorReason(error)}`, { cause: error });
   }
+}
+
+/** The text, of one that is too long its first whole lines. */
+async function beginningOf(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(Math.min((await file.stat()).size, MOST_BYTES + 1));
+  let length = 0;
+  for (let more: number | null = 0; more !== null && length < bytes.length; length += more ?? 0) {
+    more = await file.read(bytes.subarray(length));
+  }
+  const end = length > MOST_BYTES ? bytes.lastIndexOf(LINE_FEED) + 1 : length;
+  return new TextDecoder().decode(bytes.subarray(0, end));
 }
 
 /** Writes under the lock. Of a write that was cut off, what is left is written over by the next one. */

@@ -28,7 +28,14 @@ export function parseBanLines(text: string, { file }: { file: string }): BanLine
   const named = problems.slice(0, MOST_NAMED);
   const more = problems.length - named.length;
   if (more > 0) named.push(`${file}: Cannot read ${more} more lines`);
-  return { bans: bounded(bans), problems: named };
+  const kept = bounded(bans);
+  const lost = bans.size - kept.length;
+  if (lost > 0) {
+    named.push(
+      `${file}: Cannot keep ${lost} bans: there are ${MOST_BANS} at most, ban wider networks instead`,
+    );
+  }
+  return { bans: kept, problems: named };
 }
 
 /** The text for these bans, without those that are over. */

@@ -21,7 +21,10 @@ export interface Waiting {
 export interface WaitingBounds {
   readonly most: number;
   readonly mostBytes: number;
-  /** What anybody can cause without an account has a share of its own, so that it pushes out nothing else. */
+  /**
+   * What anybody can cause without an account has a share of its own and goes first, so that it pushes out
+   * nothing else.
+   */
   readonly mostOfAnybody: number;
 }
 
@@ -35,7 +38,8 @@ export const WAITING_BOUNDS: WaitingBounds = {
 /** Makes an event that waits of a happening. */
 export function waitingOf(happening: Happening): Waiting {
   const { id, atMs, event } = happening;
-  const isAnybodys = event === "login-failed";
+  // The guard bans whoever asks for it, and one client has many networks to be banned in.
+  const isAnybodys = event === "login-failed" || event === "ban";
   return { id, line: JSON.stringify(happening), atMs, isAnybodys, failures: 0, dueMs: 0 };
 }
 
@@ -140,8 +144,9 @@ export class WaitingList {
       this.#drop(this.#all.get(id!)!, dropped);
     }
     while (this.#all.size > most || this.#bytes > mostBytes) {
-      const [oldest] = this.#all.values();
-      this.#drop(oldest!, dropped);
+      const [oldest] = this.#all.keys();
+      const [ofAnybody = oldest] = this.#anybodys;
+      this.#drop(this.#all.get(ofAnybody!)!, dropped);
     }
     return dropped;
   }

@@ -19,6 +19,8 @@ export interface Exceeded {
 /** How {@linkcode Usage} works. */
 export interface UsageOptions {
   readonly cells: UsageCells;
+  /** The directory that is counted, links followed: a host path. */
+  readonly home: string;
   readonly quota: Quota;
   /**
    * Lets changes begin: resolves when it is known what the home holds. Rejects when that cannot be told.
@@ -33,10 +35,13 @@ const STEP_MS = 1;
 /** The usage of one home, under one account's quota. */
 export class Usage {
   readonly quota: Quota;
+  /** The directory that is counted, links followed: a host path. */
+  readonly home: string;
   readonly #cells: UsageCells;
   readonly #open: () => Promise<void>;
 
-  constructor({ cells, quota, open }: UsageOptions) {
+  constructor({ cells, home, quota, open }: UsageOptions) {
+    this.home = home;
     this.quota = quota;
     this.#cells = cells;
     this.#open = open;

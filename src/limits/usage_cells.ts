@@ -27,6 +27,13 @@ const HELD = 1, PASSED = 2;
 const NARROW_AT = WIDE_CELLS * BigInt64Array.BYTES_PER_ELEMENT;
 const MEMORY_BYTES = NARROW_AT + (NARROW_CELLS + MOST_SLOTS + MARKS) * Int32Array.BYTES_PER_ELEMENT;
 
+/** The cells of a home. */
+export interface HomeCells {
+  readonly memory: SharedArrayBuffer;
+  /** The directory that is counted, links followed: a host path. */
+  readonly home: string;
+}
+
 /** A mark that was taken, as it was before. */
 export interface HeldMark {
   readonly mark: number;
@@ -170,6 +177,11 @@ export class UsageCells {
   /** Lets no change begin, where one might. For the main thread alone, as all that follows. */
   close(): void {
     if (this.isKnown) Atomics.store(this.#narrow, DOOR, CLOSED);
+  }
+
+  /** What is there is not known any more. Only while no change may begin and none is under way. */
+  forget(): void {
+    Atomics.store(this.#narrow, DOOR, UNKNOWN);
   }
 
   /** Lets changes begin. */

@@ -25,6 +25,8 @@ export class HomeUsage {
   readonly cells = new UsageCells(UsageCells.shared(), 0);
   /** What opens it at this moment. */
   opening: Promise<void> | undefined;
+  /** Whether somebody was let in whose changes are not counted. */
+  isStale = false;
   /** When a doubt may be settled by a count, on the clock of `performance`. */
   settleAtMs = 0;
   readonly #slots: Iterable<number>;

@@ -57,6 +57,11 @@ export class LedgerFile {
     this.#homes.set(home, entry);
   }
 
+  /** Says nothing of a home any more; whether it did. */
+  forget(home: string): boolean {
+    return this.#homes.delete(home);
+  }
+
   /**
    * Writes down what was noted until now.
    *

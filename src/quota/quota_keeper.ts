@@ -7,7 +7,7 @@
  * and the ledger says what they hold.
  */
 
-import type { Amount } from "../limits/usage_cells.ts";
+import type { Amount, HomeCells } from "../limits/usage_cells.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { type AccountQuota, hasQuota, quotaOf } from "../users/quota.ts";
 import type { User } from "../users/user.ts";
@@ -74,10 +74,15 @@ export class QuotaKeeper {
   }
 
   /** Where the account's home is counted; undefined where nobody has a quota there. */
-  async cellsOf(user: User): Promise<SharedArrayBuffer | undefined> {
+  async cellsOf(user: User): Promise<HomeCells | undefined> {
     const home = await this.#homeOf(user);
-    if (home) this.#warn(user, home);
-    return home?.cells.memory;
+    if (!home) {
+      await this.#leaveUncounted(user);
+      return undefined;
+    }
+    await this.#countAgain(home);
+    this.#warn(user, home);
+    return { memory: home.cells.memory, home: home.path };
   }
 
   /**
@@ -86,8 +91,10 @@ export class QuotaKeeper {
    * @throws {Error} when that cannot be told.
    */
   async open(user: User): Promise<void> {
-    const home = await this.#homeOf(user);
-    if (home && !home.cells.isOpen) {
+    // Whoever has its cells goes on with them, though nobody may have a quota there any more.
+    const home = this.#homes.get(await this.#options.realPathOf(user.home)) ?? await this.#homeOf(user);
+    if (!home) throw new Error(`Cannot count for ${user.name}: the home has moved`);
+    if (!home.cells.isOpen) {
       await (home.opening ??= this.#open(home).finally(() => home.opening = undefined));
     }
   }
@@ -151,8 +158,8 @@ export class QuotaKeeper {
 
   /** The home of an account in which somebody has a quota. */
   async #homeOf(user: User): Promise<HomeUsage | undefined> {
-    if (!hasQuota(user) && !this.#isShared(user)) return undefined;
     const path = await this.#options.realPathOf(user.home);
+    if (!hasQuota(user) && !await this.#isShared(path)) return undefined;
     const known = this.#homes.get(path);
     if (known) return known;
     const { slots, count = countHome } = this.#options;
@@ -169,10 +176,32 @@ export class QuotaKeeper {
     throw new Error(`Cannot count for ${name}: no such account has a quota`);
   }
 
-  /** Whether an account with a quota has the same home. */
-  #isShared({ home }: User): boolean {
-    for (const other of this.#options.accounts()) if (other.home === home && hasQuota(other)) return true;
+  /** Whether an account with a quota has its home there, by whatever path. */
+  async #isShared(path: string): Promise<boolean> {
+    for (const other of this.#options.accounts()) {
+      if (!hasQuota(other) || other.isHomeSilent) continue;
+      if (other.home === path || await this.#options.realPathOf(other.home) === path) return true;
+    }
     return false;
+  }
+
+  /** Somebody comes whose changes nobody counts: what was known of the home is not believed any more. */
+  async #leaveUncounted(user: User): Promise<void> {
+    const path = await this.#options.realPathOf(user.home);
+    const home = this.#homes.get(path);
+    if (home) home.isStale = true;
+    if (this.#ledger.forget(path)) await this.#save();
+  }
+
+  /** Makes a home be counted where somebody was in it whose changes nobody counted. */
+  async #countAgain(home: HomeUsage): Promise<void> {
+    if (!home.isStale) return;
+    home.isStale = false;
+    while (home.opening) await home.opening.catch(() => {});
+    await home.counted();
+    if (!home.cells.isOpen || home.close()) return home.cells.forget();
+    home.cells.doubt();
+    void this.#settle(home);
   }
 
   async #open(home: HomeUsage): Promise<void> {
@@ -214,7 +243,7 @@ export class QuotaKeeper {
   /** Closes a home that nobody is changing, and notes what it holds. Whether it did. */
   #rest(home: HomeUsage): boolean {
     if (!home.close()) return false;
-    this.#ledger.set(home.path, home.entry({ isCertain: !home.isDoubted }));
+    this.#ledger.set(home.path, home.entry({ isCertain: !home.isDoubted && !home.isStale }));
     return true;
   }
 

@@ -2,7 +2,7 @@
 
 import { foldedName } from "../protocol/folded_name.ts";
 import { compileGlob } from "../protocol/glob.ts";
-import { pathIn, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
+import { pathIn, ROOT, segmentsOf, type VirtualPath } from "../protocol/pathname.ts";
 
 /** Whether a name that was folded fits. */
 type Fits = (folded: string) => boolean;
@@ -24,9 +24,14 @@ export class HiddenNames {
     this.#paths = compiled.filter((parts, at) => patterns[at]!.includes("/") && parts.length > 0);
   }
 
-  /** Whether the path, or a directory on the way to it, is hidden. */
-  hide(path: VirtualPath): boolean {
-    return this.#depth(foldedSegments(path)) !== undefined;
+  /** Whether some pattern is for paths, so that it matters by which one a place is reached. */
+  get arePlaced(): boolean {
+    return this.#paths.length > 0;
+  }
+
+  /** Whether the path, or a directory on the way to it below `base`, is hidden. */
+  hide(path: VirtualPath, base = ROOT): boolean {
+    return this.#depth(foldedSegments(path), base) !== undefined;
   }
 
   /** The same names as seen from a directory, as if that was the root. */
@@ -35,9 +40,9 @@ export class HiddenNames {
   }
 
   /** Whether only the last name is hidden: what holds it can be seen. */
-  hideLast(path: VirtualPath): boolean {
+  hideLast(path: VirtualPath, base = ROOT): boolean {
     const names = foldedSegments(path);
-    return this.#depth(names) === names.length;
+    return this.#depth(names, base) === names.length;
   }
 
   /** Whether what a pattern names lies below this path, so that moving that would bring it to light. */
@@ -49,8 +54,8 @@ export class HiddenNames {
   }
 
   /** How many names lead to the first that is hidden, itself included. */
-  #depth(names: readonly string[]): number | undefined {
-    for (let depth = 1; depth <= names.length; depth++) {
+  #depth(names: readonly string[], base: VirtualPath): number | undefined {
+    for (let depth = segmentsOf(base).length + 1; depth <= names.length; depth++) {
       const last = names[depth - 1]!;
       if (this.#names.some((fits) => fits(last))) return depth;
       const isPath = (parts: readonly Fits[]): boolean =>

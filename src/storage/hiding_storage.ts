@@ -1,9 +1,10 @@
 /** A storage without the names that are hidden from an account: they are as if absent. */
 
-import type { ByteSink } from "../bytes/ends.ts";
+import type { ByteSink, Soon } from "../bytes/ends.ts";
 import { childOf, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { HiddenNames } from "./hidden_names.ts";
 import {
+  type Alias,
   type Entries,
   type Entry,
   type LongWork,
@@ -17,7 +18,8 @@ import {
 } from "./storage.ts";
 
 /**
- * Hides names by the path and by where it really leads: a link does not lead to what is hidden. What is
+ * Hides names by the path and by where it really leads: neither a link nor a second mount leads to what is
+ * hidden. A mount itself is meant to be seen, so what counts of other paths to it is what lies below. What is
  * hidden is `not-found`; to make something of such a name is `invalid-name`. A directory that holds hidden
  * names is not empty, though it looks so.
  */
@@ -55,8 +57,15 @@ export class HidingStorage implements Storage {
   async *list(path: VirtualPath): Entries {
     await this.#find(path);
     const real = (await this.#inner.way(path)).real ?? path;
+    const directories = [...new Set([path, real])].map(itself);
+    directories.push(...await this.#aliasesOf(real));
     for await (const entries of this.#inner.list(path)) {
-      yield entries.filter((entry) => this.#shows(entry, [path, real]));
+      const shown: Entry[] = [];
+      for (const entry of entries) {
+        const shows = this.#shows(entry, directories);
+        if (shows instanceof Promise ? await shows : shows) shown.push(entry);
+      }
+      yield shown;
     }
   }
 
@@ -98,7 +107,7 @@ export class HidingStorage implements Storage {
     await this.#find(from);
     await this.#checkNew(to);
     for (const path of [from, to]) {
-      if ((await this.#spellings(path)).some((path) => this.#hidden.dependOn(path))) {
+      if ((await this.#spellings(path)).some(({ path }) => this.#hidden.dependOn(path))) {
         throw new StorageError("denied", `Cannot move ${this.locate(path)}: hidden names depend on it`);
       }
     }
@@ -128,35 +137,51 @@ export class HidingStorage implements Storage {
   /** @throws {StorageError} `invalid-name` for a hidden name, `not-found` in a hidden directory. */
   async #checkNew(path: VirtualPath): Promise<void> {
     const spellings = await this.#spellings(path);
-    const hidden = spellings.filter((path) => this.#hidden.hide(path));
+    const hidden = spellings.filter(({ path, base }) => this.#hidden.hide(path, base));
     if (hidden.length === 0) return;
-    if (!hidden.every((path) => this.#hidden.hideLast(path))) throw this.#absent(path);
+    if (!hidden.every(({ path, base }) => this.#hidden.hideLast(path, base))) throw this.#absent(path);
     throw new StorageError("invalid-name", `Cannot use ${this.locate(path)}: the name is hidden`);
   }
 
   async #isHidden(path: VirtualPath): Promise<boolean> {
     if (this.#hidden.hide(path)) return true;
-    return (await this.#spellings(path)).some((path) => this.#hidden.hide(path));
+    return (await this.#spellings(path)).some(({ path, base }) => this.#hidden.hide(path, base));
   }
 
   /** What the path is called: as it was asked for, in the directory that it leads to, and where it ends. */
-  async #spellings(path: VirtualPath): Promise<VirtualPath[]> {
-    if (path === ROOT) return [path];
-    const spellings = [path];
+  async #spellings(path: VirtualPath): Promise<Alias[]> {
+    if (path === ROOT) return [itself(path)];
+    const spellings = [itself(path)];
     const { real: holder } = await this.#inner.way(parentOf(path));
     if (holder === undefined) return spellings;
     const { end, real } = await this.#inner.way(path);
-    spellings.push(childOf(holder, nameOf(path)));
-    if (end !== undefined && real !== undefined) spellings.push(real);
+    const places = new Set([childOf(holder, nameOf(path))]);
+    if (end !== undefined && real !== undefined) places.add(real);
+    for (const place of places) spellings.push(itself(place), ...await this.#aliasesOf(place));
     return spellings;
   }
 
-  #shows({ name, link }: Entry, directories: readonly VirtualPath[]): boolean {
-    if (directories.some((directory) => this.#hidden.hide(childOf(directory, name)))) return false;
-    return link === undefined || !link.startsWith("/") || !this.#hidden.hide(link as VirtualPath);
+  /** What else a place is called in a tree with mounts. */
+  async #aliasesOf(real: VirtualPath): Promise<readonly Alias[]> {
+    return this.#hidden.arePlaced ? await this.#inner.aliases?.(real) ?? [] : [];
+  }
+
+  #shows({ name, link }: Entry, directories: readonly Alias[]): Soon<boolean> {
+    if (directories.some(({ path, base }) => this.#hidden.hide(childOf(path, name), base))) return false;
+    return link === undefined || !link.startsWith("/") || this.#showsPlace(link as VirtualPath);
+  }
+
+  async #showsPlace(real: VirtualPath): Promise<boolean> {
+    const paths = [itself(real), ...await this.#aliasesOf(real)];
+    return !paths.some(({ path, base }) => this.#hidden.hide(path, base));
   }
 
   #absent(path: VirtualPath): StorageError {
     return new StorageError("not-found", `Cannot find ${this.locate(path)}: it is hidden from the account`);
   }
+}
+
+/** A path by which all of it counts. */
+function itself(path: VirtualPath): Alias {
+  return { path, base: ROOT };
 }

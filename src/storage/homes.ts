@@ -57,7 +57,7 @@ export class Homes {
     const usage = usageOf?.(user);
     if (!usage && !minFree) return disks;
     // What is mounted from elsewhere is none of the home, and its quota is not for it.
-    const within = directory === user.home ? undefined : user.home;
+    const within = directory === user.home ? undefined : usage?.home;
     return new MeteredDisks(disks, { usage, within, minFree, spaces: this.#spaces });
   }
 }

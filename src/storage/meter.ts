@@ -8,7 +8,9 @@ import type { FreeSpaces } from "./free_space.ts";
 export interface Meter {
   /** What it holds, under the account's quota; undefined where nobody counts. */
   readonly usage: Usage | undefined;
-  /** The host directory that is counted alone; by default all that the disks are used for. */
+  /**
+   * The host directory that is counted alone, links followed; by default all that the disks are used for.
+   */
   readonly within?: string | undefined;
   /** What its disks have to keep free; undefined for nothing. */
   readonly minFree: Room | undefined;

@@ -26,6 +26,14 @@ export interface MountedStorages {
 /** A place in one of the storages. */
 export type StoragePart = Place<StorageMount>;
 
+/** Where a storage lies in another one on the host. */
+export interface LyingIn {
+  /** In what; undefined for the home. */
+  readonly mount: StorageMount | undefined;
+  /** Its root, by its path there. */
+  readonly path: VirtualPath;
+}
+
 /** What holds a mount on the host. */
 export interface Holder {
   /** In what; undefined for the home. */
@@ -35,9 +43,9 @@ export interface Holder {
 }
 
 /** What is known of that. */
-interface KnownHolders {
-  readonly found: Holder[];
-  /** Of these it is not known yet whether they hold it. */
+interface KnownPlaces {
+  readonly found: LyingIn[];
+  /** Of these it is not known yet whether it lies in them. */
   readonly unknown: Set<StorageMount | undefined>;
 }
 
@@ -46,7 +54,7 @@ export class MountDoors {
   readonly tree: MountTree<StorageMount>;
   readonly #home: Storage;
   readonly #looks: MountLooks;
-  readonly #holders = new Map<StorageMount, KnownHolders>();
+  readonly #places = new Map<StorageMount | undefined, KnownPlaces>();
 
   constructor({ home, mounts, looks }: MountedStorages) {
     this.#home = home;
@@ -102,22 +110,29 @@ export class MountDoors {
 
   /** The directories of other storages that hold the place of this one on the host, those that answer. */
   async holdersOf(mount: StorageMount): Promise<readonly Holder[]> {
-    const { found, unknown } = this.#holders.get(mount) ??
-      { found: [], unknown: new Set(this.#othersOf(mount)) };
-    this.#holders.set(mount, { found, unknown });
+    const places = await this.placesOf(mount);
+    return places.filter(({ path }) => path !== ROOT)
+      .map(({ mount, path }) => ({ mount, directory: parentOf(path) }));
+  }
+
+  /** Where a storage lies in others, those that answer. */
+  async placesOf(mount: StorageMount | undefined): Promise<readonly LyingIn[]> {
+    const { found, unknown } = this.#places.get(mount) ??
+      { found: [], unknown: new Set(this.othersOf(mount)) };
+    this.#places.set(mount, { found, unknown });
     // Where a storage lies in another stays as it is while both are open: it is looked for once.
     for (const other of unknown) {
       if (!await this.#isThere(mount) || !await this.#isThere(other)) continue;
-      const path = await this.storageOf({ mount: other }).pathOf?.(mount.storage);
+      const path = await this.storageOf({ mount: other }).pathOf?.(this.storageOf({ mount }));
       // Another session may have been quicker.
-      if (!unknown.delete(other) || path === undefined || path === ROOT) continue;
-      found.push({ mount: other, directory: parentOf(path) });
+      if (unknown.delete(other) && path !== undefined) found.push({ mount: other, path });
     }
-    const there = await Promise.all(found.map((holder) => this.#isThere(holder.mount)));
+    const there = await Promise.all(found.map((place) => this.#isThere(place.mount)));
     return found.filter((_, index) => there[index]);
   }
 
-  #othersOf(mount: StorageMount): (StorageMount | undefined)[] {
+  /** All storages of the tree but this one; undefined is the home. */
+  othersOf(mount: StorageMount | undefined): (StorageMount | undefined)[] {
     return [undefined, ...this.tree.mounts].filter((other) => other !== mount);
   }
 

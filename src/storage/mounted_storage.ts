@@ -3,9 +3,11 @@
 import type { ByteSink } from "../bytes/ends.ts";
 import { nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import { MountDoors, type MountedStorages, type StoragePart } from "./mount_doors.ts";
+import { mountAliases } from "./mount_aliases.ts";
 import { PATIENCE } from "./mount_looks.ts";
 import { mountedWay } from "./mounted_way.ts";
 import {
+  type Alias,
   type Entries,
   type Entry,
   isMissing,
@@ -63,6 +65,10 @@ export class MountedStorage implements Storage {
 
   async way(path: VirtualPath): Promise<Way> {
     return await mountedWay(path, this.#doors);
+  }
+
+  async aliases(real: VirtualPath): Promise<readonly Alias[]> {
+    return await mountAliases(real, this.#doors);
   }
 
   list(path: VirtualPath): Entries {

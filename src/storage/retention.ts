@@ -10,6 +10,7 @@ import { release } from "./file_lock.ts";
 import type { HiddenNames } from "./hidden_names.ts";
 import { changedMs, OldestFiles } from "./oldest_files.ts";
 import { PatientDisk } from "./patient_disk.ts";
+import { removeFound } from "./retention_removal.ts";
 import { type Found, isItself, isUnchanged, walk } from "./retention_walk.ts";
 
 const DAY_MS = 86_400_000;
@@ -55,7 +56,7 @@ export interface SweepOptions {
   readonly isDry: boolean;
   /** Told of each file and directory, the oldest file first. */
   readonly onExpired: (expired: Expired) => void;
-  readonly disk?: Disk;
+  readonly disk?: Disk | undefined;
   /** Files that are held at once; more are found by another walk. */
   readonly mostHeld?: number;
 }
@@ -183,7 +184,7 @@ class Sweep {
   }
 
   async #remove(found: Found): Promise<boolean> {
-    return await this.#whileLocked(found, () => this.#disk.remove(found.path));
+    return await this.#whileLocked(found, () => removeFound(found, this.#disk));
   }
 
   /** Does something to a file that is as it was found, where it was found, and that no upload has open. */

@@ -1,5 +1,6 @@
 /** Retention of accounts: which directories are swept by which rules, one after the other. */
 
+import type { Disks } from "./disks.ts";
 import { isWithin, ROOT, seenFrom, type VirtualPath } from "../protocol/pathname.ts";
 import { type HomeMount, silentPlaces } from "../users/home_mount.ts";
 import type { User } from "../users/user.ts";
@@ -22,6 +23,8 @@ export interface SweepAllOptions {
   readonly nowMs: number;
   /** Whether nothing is removed, only told. */
   readonly isDry: boolean;
+  /** The disks of an account; by default nothing is counted there. */
+  readonly disksOf?: (job: RetentionJob) => Disks;
   /** Told of what went, or would go. */
   readonly onExpired: (job: RetentionJob, expired: Expired) => void;
   /** Told what came of each rule. */
@@ -54,6 +57,15 @@ function placeOf({ home, mounts }: RetentionJob, { directory }: RetentionRule): 
     : { home, at: ROOT, directory };
 }
 
+/** What a place has where something is mounted: nobody sees it, so nobody wants it swept. */
+function coveredIn(at: VirtualPath, { mounts }: RetentionJob): ReadonlySet<VirtualPath> {
+  return new Set(
+    mounts.filter((mount) => mount.at !== at && isWithin(at, mount.at)).map((mount) =>
+      seenFrom(at, mount.at)
+    ),
+  );
+}
+
 interface SweptPlace {
   readonly home: string;
   /** Where that is in the account's tree. */
@@ -69,11 +81,16 @@ export async function sweepAll(jobs: readonly RetentionJob[], options: SweepAllO
       const onExpired = (expired: Expired): void => options.onExpired(job, expired);
       try {
         const { home, at, directory } = placeOf(job, rule);
+        const covered = coveredIn(at, job);
+        const { hide: hides } = hidden?.seenFrom(at) ?? { hide: () => false };
+        const disks = options.disksOf?.(job);
+        const disk = disks?.at(await disks.patient.realPath(home));
         const swept = await sweep({
           ...options,
           home,
+          disk,
           rule: { ...rule, directory },
-          hidden: hidden?.seenFrom(at),
+          hidden: { hide: (path) => covered.has(path) || hides(path) },
           onExpired,
         });
         const { left } = swept;

@@ -40,6 +40,13 @@ export interface Way {
   readonly real?: VirtualPath;
 }
 
+/** Another path of a place. */
+export interface Alias {
+  readonly path: VirtualPath;
+  /** The directory on that path, or its end, from which on both paths have the same names. */
+  readonly base: VirtualPath;
+}
+
 /** What an upload does to the file. */
 export type WriteMode =
   & WriteKind
@@ -128,6 +135,8 @@ export interface Storage {
   moveTo?(from: VirtualPath, place: StoragePlace, work: LongWork): Promise<void>;
   /** Where in this storage the root of another one lies, where it does. */
   pathOf?(other: Storage): Promise<VirtualPath | undefined>;
+  /** By what other paths a place is reached, as far as links have no part in that; left out for none. */
+  aliases?(real: VirtualPath): Promise<readonly Alias[]>;
   /** Whether the place answers soon, which it always does where this is left out. */
   answers?(path: VirtualPath): Promise<boolean>;
   /** Sets the modification time, milliseconds since 1970. */

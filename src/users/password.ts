@@ -59,13 +59,19 @@ export function guessMark(name: string, given: string): Promise<string> {
   return digestOf("guess", name, given);
 }
 
+/** A name that has no account. */
+export interface Nobody {
+  readonly name: string;
+  /** The stored password to take the work of; without one it is that of a hash in our own form. */
+  readonly decoy?: string;
+}
+
 /**
- * Does the work of {@linkcode verifyPassword} for a name that has no account. Always false.
- *
- * @param decoy The stored password to take the work of; without one it is that of a hash in our own form.
+ * Does the work of {@linkcode verifyPassword} for a name that has no account. Always false. As with accounts,
+ * two names share no check: else two clients that try one password at once would tell both from an account.
  */
-export async function verifyNobody(given: string, decoy?: string): Promise<false> {
-  const digest = await digestOf("nobody", decoy ?? "", given);
+export async function verifyNobody({ name, decoy }: Nobody, given: string): Promise<false> {
+  const digest = await digestOf("nobody", name, decoy ?? "", given);
   await once(digest, () => decoy === undefined ? checkNobody(given) : work(decoy, given));
   return false;
 }

@@ -11,6 +11,7 @@ import type { Offence } from "../guard/offences.ts";
 import type { Limit } from "../limits/limit_error.ts";
 import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import type { SeatColumns } from "../limits/seat_counts.ts";
+import type { HomeCells } from "../limits/usage_cells.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -147,7 +148,7 @@ export type Answer =
     readonly buckets: SharedBuckets | undefined;
     readonly keeping: Keeping | undefined;
     /** Where it is counted what the home holds; undefined where nobody has a quota there. */
-    readonly usage: SharedArrayBuffer | undefined;
+    readonly usage: HomeCells | undefined;
   }
   /** What the home holds is known. */
   | { readonly result: "usage" }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SERVE_FLAGS } from "../support/serve_command.ts";
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+/** The program's first file. */
+export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** How a run ended. */
 export interface Outcome {

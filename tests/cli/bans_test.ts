@@ -119,7 +119,7 @@ test("Without a server the file is changed, and the person is told so", async ()
 test("What cannot be banned is said, with the exit code of a usage error or of a failure", async () => {
   await using folder = await Folder.make(ACCOUNTS);
   const table: [args: string[], code: number, stderr: RegExp][] = [
-    [["ban", "somebody"], 1, /^Cannot take "somebody" for a network: expected an address or a network/],
+    [["ban", "somebody"], 2, /^Cannot take "somebody" for a network: expected an address or a network/],
     [["ban", "192.0.2.1", "--for", "ever"], 2, /^Cannot ban for "ever": expected a time such as 90s/],
     [["ban"], 2, /NETWORK/],
     [["unban", "192.0.2.1"], 1, /^Cannot unban 192\.0\.2\.1: it is not banned$/m],

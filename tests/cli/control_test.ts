@@ -94,7 +94,11 @@ test("kick ends a session in the middle of its upload, and says which", async ()
   await client.expectEnd();
   await other.expect("NOOP", 200);
   const { code, stdout, stderr } = await folder.run(["kick", "alice"]);
-  deepStrictEqual([code, stdout, stderr], [1, "", 'Cannot kick "alice": no session is it\n']);
+  deepStrictEqual([code, stdout, stderr], [
+    1,
+    "",
+    'Cannot kick "alice": no session has that number, name or address\n',
+  ]);
   match(await done(folder, "kick", "127.0.0.1", "--json"), /^\{"id":\d+,"account":"bob",/);
 });
 
@@ -258,6 +262,16 @@ test("A second server of the same accounts leaves the first one's socket alone, 
   const [third, thirdPort] = await start(folder);
   await using _third = third;
   strictEqual(JSON.parse(await done(folder, "status", "--json")).port, thirdPort);
+});
+
+test("A server whose control socket cannot be made says what does not work, and what to do", async () => {
+  await using folder = await Folder.make(`${ACCOUNTS}[server]\ncontrol-socket = none/x.sock\n`);
+  await using server = folder.start(["--port", "0", "--passive-ports", "any"]);
+  await server.port();
+  match(
+    server.text,
+    /WARNING Cannot open a control socket: no such file or directory; who, stop and the like do not find this /,
+  );
 });
 
 test("A home that would hold the control socket is refused", async () => {

@@ -7,7 +7,8 @@ import { commandOf, COMMANDS } from "../../src/cli/table.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { SETTING_NAMES } from "../../src/config/schema.ts";
 import { kebabName } from "../../src/config/setting_names.ts";
-import { Folder } from "./_program.ts";
+import { SERVE_FLAGS } from "../support/serve_command.ts";
+import { Folder, MAIN } from "./_program.ts";
 
 /** The help of `serve`. */
 const helpOfServe = (config: unknown = {}): string => commandHelp(commandOf("serve")!, config);
@@ -91,8 +92,26 @@ Deno.test("Bad usage ends with 2, says what would be right and where to read on"
     ],
     [
       ["help", "sreve"],
-      'Unknown command "sreve": did you mean "serve"?\n"deno task serve help help" shows what there is\n',
+      'Unknown command "sreve": did you mean "serve"?\n"deno task serve help" shows what there is\n',
     ],
   ];
   for (const [args, stderr] of expectations) deepStrictEqual(await folder.run(args), refused(stderr));
+});
+
+Deno.test({
+  name: "A full disk behind standard output is told in one line, with exit code 1",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await Folder.make("alice secret elr ../home\n");
+    for (const args of ["help", "user list", "serve --port 0"]) {
+      const words = [Deno.execPath(), "run", "--no-prompt", ...SERVE_FLAGS, MAIN].map((word) => `'${word}'`);
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", `${words.join(" ")} ${args} > /dev/full`],
+        cwd: folder.path,
+        env: { NO_COLOR: "1" },
+      }).output();
+      const expected = "Cannot write to standard output: No space left on device\n";
+      deepStrictEqual([code, new TextDecoder().decode(stderr)], [1, expected], args);
+    }
+  },
 });

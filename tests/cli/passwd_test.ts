@@ -110,7 +110,9 @@ Deno.test("passwd says why it cannot set a password, and leaves the file as it i
 Deno.test("passwd needs a file", async () => {
   await using folder = await Folder.make();
   const { code, stderr } = await folder.run(["passwd", "root"], { stdin: "x\n" });
-  deepStrictEqual([code, stderr], [1, "Cannot read baseftp.ini: no such file or directory\n"]);
+  const remedy = '"deno task serve user add NAME" makes it, --config FILE names another';
+  const message = `Cannot read baseftp.ini: no such file or directory; ${remedy}\n`;
+  deepStrictEqual([code, stderr], [1, message]);
 });
 
 Deno.test({

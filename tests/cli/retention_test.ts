@@ -86,3 +86,12 @@ Deno.test("retention says what it cannot do: an unknown account, words that do n
   assert.equal((await folder.run(["retention", "--now"])).code, 1);
   assert.equal((await namesIn(folder)).length, 4);
 });
+
+Deno.test("retention --now leaves the count of a quota right", async () => {
+  await using folder = await start(ACCOUNTS.replace("hide = keep", "quota = 1M"));
+  const used = async (...words: string[]): Promise<number> =>
+    JSON.parse((await folder.run(["quota", ...words, "camera", "--json"])).stdout).bytes;
+  assert.equal(await used("scan"), 20);
+  assert.equal((await folder.run(["retention", "--now"])).code, 0);
+  assert.equal(await used(), 5);
+});

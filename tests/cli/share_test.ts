@@ -54,7 +54,7 @@ Deno.test("share prints a link for each address, commands for other machines, an
   match(text, new RegExp(`^  ftp://127\\.0\\.0\\.1:${port}/$`, "m"));
   match(text, /^ {2}password {2}[a-z\d]{4}-[a-z\d]{4}-[a-z\d]{4}$/m);
   match(text, new RegExp(`^  curl -u ftp:\\S+ ftp://\\S+:${port}/$`, "m"));
-  match(text, new RegExp(`^  lftp -u ftp,\\S+ -e 'mirror; quit' ftp://\\S+:${port}/$`, "m"));
+  match(text, new RegExp(`^  lftp -u ftp,\\S+ -e 'mirror; quit' ftp://\\S+:${port}$`, "m"));
   match(text, new RegExp(`^  curl -u ftp:\\S+ -T FILE ftp://\\S+:${port}/$`, "m"));
   // No terminal: no code, no colours.
   // deno-lint-ignore no-control-regex -- an escape sequence is what must not be there
@@ -284,4 +284,20 @@ Deno.test("share says what it cannot do, and why", async () => {
     match(outcome.stderr, stderr);
     deepStrictEqual([outcome.code, outcome.stdout], [code, ""], args.join(" "));
   }));
+});
+
+Deno.test({
+  name: "share --write says at once that the folder may not be written to",
+  // For root everything may be written to.
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await Folder.make();
+    await Deno.chmod(folder.home, 0o555);
+    const { code, stderr } = await folder.run(["share", "../home", "--write"]);
+    deepStrictEqual([code, stderr], [
+      1,
+      "Cannot share ../home to write: permission denied; leave out --write\n",
+    ]);
+    await Deno.chmod(folder.home, 0o755);
+  },
 });

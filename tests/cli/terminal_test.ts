@@ -201,29 +201,56 @@ clientTest({
   },
 });
 
+/** A server at a terminal, which logs to a file, and its port and process. */
+async function serveAt(terminalOf: (command: readonly string[]) => Promise<Terminal>, folder: Folder) {
+  const script = 'echo $$ > pid; exec "$@"';
+  const program = ["sh", "-c", script, "sh", Deno.execPath(), ...SERVE];
+  const terminal = await terminalOf([
+    ...program,
+    "--port",
+    "0",
+    "--passive-ports",
+    "any",
+    "--log-file",
+    "log",
+  ]);
+  const [, port] = await terminal.until(/127\.0\.0\.1:(\d+)[^]*Ctrl\+C/);
+  return { terminal, port: Number(port), pid: Number(await Deno.readTextFile(folder.file("pid"))) };
+}
+
 clientTest({
   ...PROGRAM,
-  test: "that is closed does not end a server, which then has nobody to show its log to",
+  test: "that is closed ends a server in order: running transfers finish, the log tells it",
   async fn() {
-    await using folder = await Folder.make("me a-b-c elr ../home\n");
-    const script = 'echo $$ > pid; exec "$@"';
-    const command = ["sh", "-c", script, "sh", Deno.execPath(), ...SERVE];
-    await using terminal = await Terminal.open({
-      command: [...command, "--port", "0", "--passive-ports", "any", "--log-file", "log"],
-      cwd: folder.path,
-      rows: 60,
-    });
-    const [, port] = await terminal.until(/127\.0\.0\.1:(\d+)[^]*Ctrl\+C/);
-    const pid = Number(await Deno.readTextFile(folder.file("pid")));
-    await terminal.close();
-    await using client = await RawClient.connect({ port: Number(port) });
+    await using folder = await Folder.make("me a-b-c elrw ../home\n");
+    const open = (command: readonly string[]) => Terminal.open({ command, cwd: folder.path, rows: 60 });
+    const { terminal, port, pid } = await serveAt(open, folder);
+    await using _ = terminal;
+    await using client = await RawClient.connect({ port });
     await client.expectReply(220);
     await client.login("me", "a-b-c");
+    await using data = await client.passive();
+    await client.expect("STOR file", 150);
+    await terminal.close();
     const log = () => Deno.readTextFile(folder.file("log"));
-    await until(async () => (await log()).includes("logged in"), "the login in the log");
-    Deno.kill(pid, "SIGTERM");
-    await client.expectReply(421);
+    await until(async () => (await log()).includes("INFO Stopping: "), "the wish to stop");
+    await data.write("content");
+    await data.finish();
+    await client.expectReplies(226, 421);
     await until(() => Deno.stat(`/proc/${pid}`).then(() => false, () => true), "the end of the server");
     match(await log(), /INFO Stopped\n/);
+  },
+});
+
+clientTest({
+  ...PROGRAM,
+  test: "that stays open reloads a server at SIGHUP",
+  async fn() {
+    await using folder = await Folder.make("me a-b-c elr ../home\n");
+    const open = (command: readonly string[]) => Terminal.open({ command, cwd: folder.path, rows: 60 });
+    const { terminal, pid } = await serveAt(open, folder);
+    await using _ = terminal;
+    Deno.kill(pid, "SIGHUP");
+    await terminal.until(/Settings and accounts read again/);
   },
 });

@@ -167,6 +167,7 @@ Deno.test("user list and user show tell all but passwords, for people and as JSO
   deepStrictEqual(accounts[2], {
     name: "dora",
     enabled: false,
+    expired: false,
     password: "bcrypt",
     home: folder.home,
     permissions: "elr",
@@ -180,6 +181,12 @@ Deno.test("user list and user show tell all but passwords, for people and as JSO
   for (const { stdout } of [list, shown, await folder.run(["user", "show", "root", "--json"])]) {
     doesNotMatch(stdout, /roots-word|bobs-word|\$2y/);
   }
+});
+
+Deno.test("user list and user show tell whose last day is over", async () => {
+  await using folder = await Folder.make("[user:old]\npassword = x\nhome = ../home\nexpires = 2020-01-01\n");
+  match((await folder.run(["user", "list"])).stdout, /^old .* expired$/m);
+  match((await folder.run(["user", "show", "old"])).stdout, /^expires +2020-01-01 \(over\)$/m);
 });
 
 Deno.test("An account is switched off and on again, and its row becomes a section where it has to", async () => {
@@ -333,7 +340,8 @@ clientTest({
   async fn() {
     for (
       const [keys, message] of [
-        [["C-c"], /Cannot read a password: the input ended/],
+        [["C-c"], /Cannot read a password: Ctrl\+C was pressed/],
+        [["C-d"], /Cannot read a password: the input ended/],
         [["a", "Enter", "b", "Enter"], /Cannot use the password: the second was not like the first/],
         [["Enter", "Enter"], /Cannot use the password: it is empty/],
       ] as const

@@ -127,7 +127,10 @@ Deno.test("Z1: a file holds no more bans than the list, the operator's first", (
     { length: 10_000 },
     (_, count) => ban(count, count % 5 === 0 ? "operator" : "guard"),
   );
-  const { bans } = parseBanLines(lines.join("\n"), { file: "a.bans" });
+  const { bans, problems } = parseBanLines(lines.join("\n"), { file: "a.bans" });
+  assert.deepEqual(problems, [
+    "a.bans: Cannot keep 5904 bans: there are 4096 at most, ban wider networks instead",
+  ]);
   assert.equal(bans.length, MOST_BANS);
   assert.equal(bans.filter(({ by }) => by === "operator").length, 2000);
   assert.equal(bans.at(-1)!.network, "10.0.39.15");
@@ -152,6 +155,38 @@ Deno.test("Two servers and a command that change the file at once lose nothing o
   const networks = await folder.networks();
   assert.equal(networks.length, 59);
   assert.ok(!networks.includes("192.0.2.7"));
+});
+
+Deno.test("Of a list that is too long as many hold as can, the whole of it is kept aside, and it is told", async () => {
+  await using folder = new Folder();
+  const lines = Array.from({ length: 100_000 }, (_, count) => {
+    const network = `10.${count >> 16}.${count >> 8 & 255}.${count & 255}`;
+    return formatBan({ ...FOR_GOOD, network, sinceMs: 0 });
+  });
+  await Deno.writeTextFile(folder.path, lines.join("\n"));
+  const { bans, problems } = await readBanFile(folder.path);
+  assert.equal(bans.length, MOST_BANS);
+  assert.equal(bans[0]!.network, "10.0.0.0");
+  assert.equal(problems[0], `${folder.path}: Cannot read all bans: it has more than 4194304 bytes`);
+  assert.match(problems[1]!, /: Cannot keep \d+ bans: there are 4096 at most, ban wider networks instead$/);
+  assert.match(problems[2]!, /was put aside as .*baseftp\.bans\.broken: its 4096 sound bans hold$/);
+  assert.equal((await Deno.readTextFile(`${folder.path}.broken`)).length, lines.join("\n").length);
+  assert.equal((await readBanFile(folder.path)).problems.length, 0);
+});
+
+Deno.test("Bans hold in a folder that cannot be written to, what is wrong with them too", async () => {
+  await using folder = new Folder();
+  // A directory in the place of the lock keeps it from everybody, root too.
+  await Deno.mkdir(`${folder.folder}/.baseftp.bans.lock`);
+  await Deno.writeTextFile(folder.path, `${LINE}\n`);
+  const { bans, problems } = await readBanFile(folder.path);
+  assert.deepEqual(problems, []);
+  await Deno.writeTextFile(folder.path, `${LINE}\nnonsense\n`);
+  const broken = await readBanFile(folder.path);
+  assert.deepEqual(broken.bans, bans);
+  assert.match(broken.problems[0]!, /line 2: Cannot read a ban: it is no JSON object$/);
+  assert.match(broken.problems[1]!, /^Cannot lock .*baseftp\.bans: /);
+  await Deno.remove(`${folder.folder}/.baseftp.bans.lock`);
 });
 
 Deno.test("A folder that cannot be written to is told once, and what was to be written comes later", async () => {

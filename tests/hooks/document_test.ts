@@ -44,5 +44,5 @@ Deno.test("The document has the times and bounds that hold", async () => {
   assert.ok(text.includes("one try a minute"));
   const { most, mostBytes, mostOfAnybody } = WAITING_BOUNDS;
   assert.ok(text.includes(`${most.toLocaleString("en")} events or ${mostBytes / 2 ** 20} MiB`));
-  assert.ok(text.includes(`which anybody can send, are ${mostOfAnybody} at most`));
+  assert.ok(text.includes(`which anybody can cause, are ${mostOfAnybody} at most`));
 });

@@ -182,22 +182,48 @@ Deno.test("Of too many events the oldest are dropped, which is said once", async
   assert.deepEqual([...left.values()], Array.from({ length: 10 }, (_, index) => `/${90 + index}`));
 });
 
-Deno.test("A flood of wrong passwords pushes no upload out of the queue", async () => {
-  await using folder = await HookFolder.make();
-  const hook = await folder.hook(
-    "[hook:a]",
-    "on = upload, login-failed",
-    `url = http://127.0.0.1:${closedPort()}/`,
-  );
-  const bounds = { most: 10, mostBytes: 1e6, mostOfAnybody: 5 };
-  await using hooks = await Hooks.open([hook], folder.options({ bounds }));
-  hooks.take(folder.upload("a"));
-  for (let index = 0; index < 1000; index++) {
-    const session = { id: index + 1, peer: "192.0.2.9" };
-    hooks.take({ kind: "login-failed", session, name: `root${index}`, reason: "wrong" });
-  }
-  assert.equal(hooks.waiting("a"), 6);
-});
+/** What anybody can cause who has no account. */
+const FLOODS: Readonly<Record<string, (number: number) => ServerEvent>> = {
+  "wrong passwords": (number) => ({
+    kind: "login-failed",
+    session: { id: number, peer: "192.0.2.9" },
+    name: `root${number}`,
+    reason: "wrong",
+  }),
+  "wrong names that are as long as a line": (number) => ({
+    kind: "login-failed",
+    session: { id: number, peer: "192.0.2.9" },
+    name: "x".repeat(8000),
+    reason: "wrong",
+  }),
+  "bans from ever other networks": (number) => ({
+    kind: "banned",
+    network: `2001:db8:0:${number.toString(16)}::/64`,
+    by: "guard",
+    reason: "too many wrong passwords",
+    seconds: 3600,
+  }),
+};
+
+for (const [what, flood] of Object.entries(FLOODS)) {
+  Deno.test(`A flood of ${what} pushes no upload out of the queue`, async () => {
+    await using folder = await HookFolder.make();
+    await using receiver = new Receiver();
+    const hookTo = (url: string) =>
+      folder.hook("[hook:a]", "on = upload, login-failed, ban", "most-at-once = 1", `url = ${url}`);
+    const bounds = { most: 10, mostBytes: 20_000, mostOfAnybody: 5 };
+    {
+      const nobody = await hookTo(`http://127.0.0.1:${closedPort()}/`);
+      await using hooks = await Hooks.open([nobody], folder.options({ bounds }));
+      hooks.take(folder.upload("a"));
+      for (let number = 1; number <= 1000; number++) hooks.take(flood(number));
+      assert.ok(hooks.waiting("a") <= 6, `${hooks.waiting("a")} wait`);
+    }
+    await using hooks = await Hooks.open([await hookTo(receiver.url)], folder.options({ bounds }));
+    await until(() => hooks.waiting("a") === 0, "the end of the queue");
+    assert.ok(paths(receiver).includes("/a"));
+  });
+}
 
 Deno.test("The file of the queue does not grow with what is done", async () => {
   await using folder = await HookFolder.make();

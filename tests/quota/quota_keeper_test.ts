@@ -5,6 +5,7 @@ import { type Amount, UsageCells } from "../../src/limits/usage_cells.ts";
 import { countHome } from "../../src/quota/counting.ts";
 import { type LedgerEntry, LedgerFile } from "../../src/quota/ledger_file.ts";
 import { QuotaKeeper } from "../../src/quota/quota_keeper.ts";
+import { LazyQuotas } from "../../src/quotas.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { until } from "../support/raw_socket.ts";
@@ -15,7 +16,7 @@ class Kept implements AsyncDisposable {
   readonly #folder: string;
   readonly home: string;
   readonly file: string;
-  readonly user: User;
+  user: User;
   readonly events: ServerEvent[] = [];
   /** How often the home was counted. */
   counts = 0;
@@ -65,7 +66,7 @@ class Kept implements AsyncDisposable {
 
   /** The cells as the thread with this slot has them. */
   async cells(slot = 0): Promise<UsageCells> {
-    return new UsageCells((await this.keeper.cellsOf(this.user))!, slot);
+    return new UsageCells((await this.keeper.cellsOf(this.user))!.memory, slot);
   }
 
   /** What the file says of the home. */
@@ -225,4 +226,43 @@ Deno.test("A ledger that cannot be written is told of once, and nobody is kept f
   assert.equal((await used(kept))?.bytes, 13);
   const errors = kept.events.filter(({ kind }) => kind === "error");
   assert.equal(errors.length, 1);
+});
+
+Deno.test("What an earlier server has counted is not believed when there was one without quotas since", async () => {
+  await using kept = await Kept.make();
+  await kept.change(7);
+  await until(async () => (await kept.entry()).isCertain, "the home to come to rest");
+  const lazy = (users: readonly User[]): LazyQuotas =>
+    new LazyQuotas({
+      file: kept.file,
+      accounts: () => users,
+      realPathOf: (home) => Deno.realPath(home),
+      record: (event) => kept.events.push(event),
+    });
+  const { quotaBytes: _, ...withoutQuota } = kept.user;
+  const between = lazy([withoutQuota]);
+  assert.equal(await between.cellsOf(withoutQuota), undefined);
+  await Deno.writeTextFile(`${kept.home}/between`, "1");
+  await between.close();
+  const after = lazy([kept.user]);
+  await after.open(kept.user);
+  assert.deepEqual((await after.usage())[0]!.used, { bytes: 13, files: 2 });
+  await after.close();
+});
+
+Deno.test("A home is counted anew when somebody was in it whose changes nobody counted", async () => {
+  await using kept = await Kept.make();
+  await kept.change(7);
+  const { user } = kept;
+  const { quotaBytes: _, ...withoutQuota } = user;
+  for (const isAtRest of [true, false]) {
+    if (isAtRest) await until(async () => (await kept.entry()).isCertain, "the home to come to rest");
+    kept.user = withoutQuota;
+    assert.equal(await kept.keeper.cellsOf(kept.user), undefined);
+    await Deno.writeTextFile(`${kept.home}/between${isAtRest}`, "1");
+    kept.user = user;
+    await kept.cells();
+    await kept.keeper.open(user);
+    assert.deepEqual(await used(kept), isAtRest ? { bytes: 13, files: 2 } : { bytes: 14, files: 3 });
+  }
 });

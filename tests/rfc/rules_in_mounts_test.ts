@@ -87,3 +87,39 @@ Deno.test(
     assert.deepEqual([bits("new"), bits("made")], [0o640, 0o750]);
   },
 );
+
+Deno.test("What is hidden by its path is not reached by another mount of the same folder either", async () => {
+  const home = await Deno.makeTempDir({ prefix: "baseftp-home-" });
+  for (const directory of ["private", "old/secret", "old/open"]) {
+    await Deno.mkdir(`${home}/${directory}`, { recursive: true });
+    await Deno.writeTextFile(`${home}/${directory}/file`, "12345");
+  }
+  await Deno.symlink("secret", `${home}/old/link`);
+  const mounts = [{ at: at("/all"), home }, { at: at("/archive"), home: `${home}/old` }];
+  const hide = ["/private", "/archive/secret", "/old"];
+  await using server = await TestServer.start({ account: { home, mounts, hide } });
+  await using client = await server.login();
+  const places = [
+    "private",
+    "all/private",
+    "old",
+    "all/old",
+    "archive/secret",
+    "all/old/secret",
+    "archive/link",
+  ];
+  for (const place of places) {
+    for (const line of [`CWD ${place}`, `SIZE ${place}/file`, `RNFR ${place}/file`, `DELE ${place}/file`]) {
+      await client.expect(line, "550 No such file or directory");
+    }
+    assert.match(await client.ask(`MKD ${place}`), /^55[03] /);
+  }
+  // What is mounted itself is meant to be seen.
+  await client.expect("SIZE archive/open/file", "213 5");
+  assert.deepEqual(await client.names("NLST"), ["all", "archive"]);
+  assert.deepEqual(await client.names("NLST all"), []);
+  assert.deepEqual(await client.names("NLST archive"), ["archive/open"]);
+  await client.expect("RNFR archive/open", 350);
+  await client.expect("RNTO all/private", "553 File name not allowed");
+  await Deno.remove(home, { recursive: true });
+});

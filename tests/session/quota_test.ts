@@ -6,6 +6,7 @@ import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
 import { countTree } from "../../src/quota/tree_count.ts";
 import type { RawClient } from "../support/raw_client.ts";
 import { canMount, mountMemory } from "../support/tiny_disk.ts";
+import { until } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
 const LIMIT = 100_000;
@@ -296,4 +297,38 @@ Deno.test({
     }
     await Deno.remove(home);
   },
+});
+
+Deno.test("F12: ALLO with the size of a whole file leaves out what is held of it", async () => {
+  const content = patternedBytes(LIMIT);
+  for (const ask of ["SIZE new", "REST 59999"]) {
+    await using server = await start(0);
+    await using cut = await server.login();
+    await using data = await cut.passive();
+    await cut.expect("STOR new", 150);
+    await data.write(content.subarray(0, 60_000));
+    await until(() => Promise.resolve(heldBy(server).bytes === 60_000), "the part to be there");
+    await cut.expect("ABOR", 426);
+    await cut.expectReply(226);
+    await using client = await server.login();
+    await client.expect(ask, ask === "SIZE new" ? "213 59999" : 350);
+    await client.expect(`ALLO ${LIMIT + 2}`, "552 Not enough space on the server");
+    await client.expect(`ALLO ${LIMIT}`, 200);
+    await client.expect("REST 59999", 350);
+    await client.upload("STOR new", content.subarray(59_999));
+    assert.deepEqual(await client.download("RETR new"), content);
+  }
+});
+
+Deno.test("F12: ALLO refuses nothing that a mount may have room for", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "baseftp-mounted-" });
+  const mounts = [{ at: resolvePathname(ROOT, "/m"), home: folder }];
+  await using server = await TestServer.start({ account: { quotaBytes: 10, mounts } });
+  await using client = await server.login();
+  await client.expect("ALLO 20", 200);
+  await client.upload("STOR m/file", patternedBytes(20));
+  await client.expect("ALLO 20", 200);
+  await using _data = await client.passive();
+  await client.expect("STOR file", 552);
+  await Deno.remove(folder, { recursive: true });
 });

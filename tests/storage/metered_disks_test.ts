@@ -58,7 +58,12 @@ class MeteredHome implements Disposable {
 
   #metered(quota: Partial<Amount>, slot: number): Disks {
     const cells = new UsageCells(this.cells.memory, slot);
-    const usage = new Usage({ cells, quota, open: () => Promise.reject(new Error("nobody opens it")) });
+    const usage = new Usage({
+      cells,
+      home: this.home,
+      quota,
+      open: () => Promise.reject(new Error("nobody opens it")),
+    });
     return new MeteredDisks(this.#disks, { usage, minFree: undefined, spaces: new FreeSpaces() });
   }
 

@@ -252,6 +252,48 @@ Deno.test("A file that is replaced or touched between the walk and the removal s
   }
 });
 
+/** A disk on which something happens in the moment before a file is removed, or is taken aside for that. */
+class QuickClientDisk extends PatientDisk {
+  readonly #acts: (() => void)[];
+
+  constructor(...acts: (() => void)[]) {
+    super();
+    this.#acts = acts;
+  }
+
+  override rename(from: string, to: string): ReturnType<PatientDisk["rename"]> {
+    this.#acts.shift()?.();
+    return super.rename(from, to);
+  }
+
+  override remove(path: string): ReturnType<PatientDisk["remove"]> {
+    this.#acts.shift()?.();
+    return super.remove(path);
+  }
+
+  override link(from: string, to: string): ReturnType<PatientDisk["link"]> {
+    this.#acts.shift()?.();
+    return super.link(from, to);
+  }
+}
+
+Deno.test("An upload that replaces a file in the moment in which that is removed stays, and so does the next", async () => {
+  for (const uploads of [["new"], ["new", "newer"]]) {
+    await using home = new Home();
+    await home.put("in/old.jpg", { days: 90 });
+    const place = `${home.home}/in/old.jpg`;
+    const replace = (content: string) => (): void => {
+      Deno.writeTextFileSync(`${place}.new`, content);
+      Deno.renameSync(`${place}.new`, place);
+    };
+    const disk = new QuickClientDisk(...uploads.map(replace));
+    const { names, swept } = await home.sweep({ days: 30 }, { disk });
+    assert.deepEqual([names, swept.left], [[], 1]);
+    assert.deepEqual(await home.names(), ["in", "in/old.jpg"]);
+    assert.equal(await Deno.readTextFile(place), uploads.at(-1));
+  }
+});
+
 Deno.test("With a clock that is behind the files by more than a day nothing goes", async () => {
   await using home = await filled();
   const before = await home.names();

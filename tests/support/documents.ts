@@ -63,6 +63,18 @@ function commandText(command: CliCommand): string[] {
   ];
 }
 
+const RELOAD = [
+  "## What a reload does",
+  "",
+  "`baseftp reload`, or SIGHUP where there is that, reads `baseftp.ini` again and opens the log files anew. Flags and `config.ts` stay as they were at the start. With a problem in the file everything stays as it was, and the problem is told.",
+  "",
+  "- Limits that all share hold at once, for sessions and transfers that run too: `max-connections`, `max-connections-per-ip`, `max-…-per-ip`, `max-server-…`, `max-hashes`, `max-hash-rate`, and what the [guard](guard.md) goes by. A limit of speed where there was none holds for the next transfer.",
+  "- `max-upload` and `max-download` hold for the next transfer.",
+  "- Everything else holds for sessions that begin from then on; those that are there keep what they began with.",
+  "- Where the table says “after a restart”, the new value waits for one. The reload names those.",
+  "- Accounts need no reload: an edit holds for the next login ([accounts](accounts.md)). Nor does a limit of speed for now: [`baseftp limit`](commands.md#limit).",
+] as const;
+
 function settingsText(): string[] {
   const groups = [...new Set(SETTING_NAMES.map((name) => settingOf(name).group))];
   return [
@@ -70,6 +82,8 @@ function settingsText(): string[] {
     "",
     WRITTEN_BY,
     "Settings hold from the strongest: flags, `[server]` in `baseftp.ini`, `config.ts`. 0 means no limit, and never for the idle, login and data timeouts.",
+    "",
+    ...RELOAD,
     ...groups.flatMap((group) => [
       "",
       `## ${group}`,
@@ -90,7 +104,7 @@ function settingsText(): string[] {
     "",
     "## Keys of accounts",
     "",
-    "In sections `[user:NAME]`, `[group:NAME]` and `[anonymous]`. An edit holds for the next login.",
+    "In sections `[user:NAME]`, `[group:NAME]` and `[anonymous]`. An edit holds for the next login, without a reload.",
     "",
     ...table(
       ["Key", "Value", "What it says", "For"],

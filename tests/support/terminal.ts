@@ -7,10 +7,11 @@ import { until } from "./raw_socket.ts";
 export const TERMINAL_PROGRAM = "tmux";
 
 /**
- * Notes the exit code, which tmux tells of some programs alone, and lives on itself when Ctrl-C comes.
- * Arguments: where to, and the program.
+ * Notes the exit code, which tmux tells of some programs alone, and lives on itself when Ctrl-C comes; beside
+ * it the number of the process. Arguments: where to, and the program.
  */
-const RUN = 'trap : INT; file=$1; shift; "$@"; echo $? > "$file"';
+const RUN =
+  'trap : INT; file=$1; shift; sh -c \'echo $$ > "$0"; exec "$@"\' "$file-of" "$@"; echo $? > "$file"';
 
 /** How to open one. */
 export interface TerminalOptions {
@@ -107,9 +108,27 @@ export class Terminal implements AsyncDisposable {
   /** Ends what runs in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+    await this.#killLeft();
     // A shell that ends may be writing its history there.
     const remove = () => Deno.remove(this.#folder, { recursive: true }).then(() => true, () => false);
     await until(remove, "the end of what ran in the terminal");
+  }
+
+  /** A program may outlive its terminal. */
+  async #killLeft(): Promise<void> {
+    const pid = Number(await Deno.readTextFile(join(this.#folder, "exit-code-of")).catch(() => ""));
+    // The number of one that has ended may be another's by now.
+    const hasEnded = await Deno.stat(join(this.#folder, "exit-code")).then(() => true, () => false);
+    if (!pid || hasEnded) return;
+    const isOver = () => {
+      try {
+        Deno.kill(pid, "SIGKILL");
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    await until(isOver, `the end of process ${pid}`);
   }
 
   async #tmux(...args: string[]): Promise<string> {

@@ -19,6 +19,25 @@ function cheapHash(password: string, { N = 16, r = 1, p = 1 } = {}): string {
   return `scrypt$${N}$${r}$${p}$${salt.toString("base64url")}$${key.toString("base64url")}`;
 }
 
+/** Counts the hashes that the runtime's own cryptography computes. */
+function countHashes(): Disposable & { readonly calls: number } {
+  const { subtle } = crypto;
+  const derive = subtle.deriveBits.bind(subtle);
+  let calls = 0;
+  subtle.deriveBits = (algorithm, key, length) => {
+    calls++;
+    return derive(algorithm, key, length!);
+  };
+  return {
+    get calls() {
+      return calls;
+    },
+    [Symbol.dispose]() {
+      Reflect.deleteProperty(subtle, "deriveBits");
+    },
+  };
+}
+
 Deno.test("verifyPassword lets in with the password that was hashed and with no other", async () => {
   const stored = await hashPassword("contraseña 密码");
   ok(await verifyPassword(stored, "contraseña 密码"));
@@ -91,8 +110,21 @@ Deno.test("rememberPassword spares the hash for what was made of a password that
 });
 
 Deno.test("verifyNobody is never true, also with the password of the decoy", async () => {
-  strictEqual(await verifyNobody("anything"), false);
-  strictEqual(await verifyNobody("x", cheapHash("x")), false);
+  strictEqual(await verifyNobody({ name: "bob" }, "anything"), false);
+  strictEqual(await verifyNobody({ name: "bob", decoy: cheapHash("x") }, "x"), false);
+});
+
+Deno.test("Two names that have no account cost two checks, also when both try one password at once", async () => {
+  // Loads what is loaded with the first one.
+  await verifyNobody({ name: "bob" }, "guess");
+  using count = countHashes();
+  await Promise.all([
+    verifyNobody({ name: "bob" }, "guess"),
+    verifyNobody({ name: "carol" }, "guess"),
+    // The same question twice, as for an account, is one.
+    verifyNobody({ name: "carol" }, "guess"),
+  ]);
+  strictEqual(count.calls, 2);
 });
 
 Deno.test("generatePassword makes three groups of four that are easy to tell apart", () => {

@@ -1,7 +1,9 @@
 /** Tests of src/workers/retention_thread.ts: the thread sweeps for accounts and tells what it did. */
 
 import assert from "node:assert/strict";
+import { UsageCells } from "../../src/limits/usage_cells.ts";
 import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
+import { type HomeCounts, LazyQuotas } from "../../src/quotas.ts";
 import { HomeLooks } from "../../src/users/home_looks.ts";
 import type { User } from "../../src/users/user.ts";
 import { runRetention } from "../../src/workers/retention_thread.ts";
@@ -27,9 +29,22 @@ class Homes implements AsyncDisposable {
     return { name, home, password: "secret", permissions: permissionsOf("elr"), ...rules };
   }
 
-  async run(users: readonly User[], signal = new AbortController().signal): Promise<void> {
+  async run(
+    users: readonly User[],
+    { signal = new AbortController().signal, quotas }: { signal?: AbortSignal; quotas?: HomeCounts } = {},
+  ): Promise<void> {
     const { record, told } = this;
-    await runRetention({ users, looks: new HomeLooks({}), record: record.record, signal, told });
+    await runRetention({ users, looks: new HomeLooks({}), record: record.record, quotas, signal, told });
+  }
+
+  /** What is counted for the quotas of these accounts. */
+  quotas(users: readonly User[]): LazyQuotas {
+    return new LazyQuotas({
+      file: undefined,
+      accounts: () => users,
+      realPathOf: (home) => Deno.realPath(home),
+      record: this.record.record,
+    });
   }
 
   async names(account: string): Promise<string[]> {
@@ -77,7 +92,7 @@ Deno.test("A home that is not there holds up no other, and is told once", async 
 
 Deno.test("A sweep that is ended before it begins does nothing", async () => {
   await using homes = new Homes();
-  await homes.run([await homes.account("camera", MONTH)], AbortSignal.abort());
+  await homes.run([await homes.account("camera", MONTH)], { signal: AbortSignal.abort() });
   assert.deepEqual(await homes.names("camera"), ["new", "old"]);
 });
 
@@ -106,4 +121,66 @@ Deno.test("A rule for a directory in a mount is followed there, and hidden names
     "keep",
     "new",
   ]]);
+});
+
+Deno.test("F10: what goes is counted at once where a quota holds, in the home and in what is mounted from it", async () => {
+  await using homes = new Homes();
+  const inside = await homes.account("camera/sub");
+  const outside = await homes.account("outside");
+  const at = (path: string) => resolvePathname(ROOT, path);
+  const camera = await homes.account("camera", {
+    quotaBytes: 1000,
+    mounts: [{ at: at("/m"), home: inside.home }, { at: at("/o"), home: outside.home }],
+    retention: ["/in", "/m/in", "/o/in"].map((path) => ({ directory: at(path), maxAgeMs: 30 * DAY })),
+  });
+  const quotas = homes.quotas([camera]);
+  await quotas.open(camera);
+  const counted = async () => (await quotas.usage())[0]!.used;
+  assert.deepEqual(await counted(), { bytes: 20, files: 7 });
+  // Somebody who uploads all the time: a count would find no moment for it.
+  const { memory } = (await quotas.cellsOf(camera))!;
+  const uploading = new UsageCells(memory, quotas.takeSlot());
+  assert.ok(uploading.begin());
+  await homes.run([camera], { quotas });
+  assert.equal(homes.record.events.filter(({ kind }) => kind === "expired").length, 3);
+  assert.deepEqual(await counted(), { bytes: 10, files: 5 });
+  uploading.end();
+  await quotas.close();
+});
+
+Deno.test("What a home has where something is mounted is out of sight, and stays", async () => {
+  await using homes = new Homes();
+  const disk = await homes.account("disk");
+  const camera = await homes.account("camera", {
+    mounts: [{ at: IN, home: disk.home }],
+    retention: [{ directory: ROOT, maxAgeMs: 30 * DAY, maxBytes: 1 }],
+  });
+  await Deno.writeTextFile(`${camera.home}/seen`, "12345");
+  await homes.run([camera]);
+  assert.deepEqual([await homes.names("camera"), await homes.names("disk")], [["new", "old"], [
+    "new",
+    "old",
+  ]]);
+  assert.deepEqual(homes.record.events.flatMap((event) => event.kind === "expired" ? event.path : []), [
+    `${await Deno.realPath(camera.home)}/seen`,
+  ]);
+});
+
+Deno.test("F10: a home that rests is opened for what goes from it, and one that cannot be counted stays", async () => {
+  await using homes = new Homes();
+  const rests = await homes.account("rests", { ...MONTH, quotaBytes: 1000 });
+  const fails = await homes.account("fails", { ...MONTH, quotaBytes: 1000 });
+  const quotas = homes.quotas([rests, fails]);
+  await homes.run([fails, rests], {
+    quotas: {
+      cellsOf: (user) => quotas.cellsOf(user),
+      open: (user) => user === fails ? Promise.reject(new Error("no count")) : quotas.open(user),
+      takeSlot: () => quotas.takeSlot(),
+      endSlot: (slot) => quotas.endSlot(slot),
+    },
+  });
+  assert.deepEqual([await homes.names("fails"), await homes.names("rests")], [["new", "old"], ["new"]]);
+  assert.deepEqual((await quotas.usage())[0]!.used, { bytes: 5, files: 2 });
+  assert.deepEqual(homes.record.events.map(({ kind }) => kind), ["warning", "expired"]);
+  await quotas.close();
 });

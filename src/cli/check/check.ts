@@ -10,6 +10,8 @@ import { formatProblem } from "../../ini/problem.ts";
 import { ownAddresses, usableAddresses } from "../announcement.ts";
 import { type CertificateState, checkTls, tlsState } from "../certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
+import { terminalColumns } from "../columns.ts";
+import { wrap } from "../help.ts";
 import { callOf, print } from "../terminal.ts";
 import { uncheckableNames } from "../stored_passwords.ts";
 import { waitingAloud } from "../waiting.ts";
@@ -41,8 +43,10 @@ export async function check({ sources, account, output }: CheckOptions): Promise
     print(JSON.stringify({ ready: verdict.isReady, verdict: verdict.text, findings }));
   } else {
     const colors = Deno.stdout.isTerminal() && !Deno.noColor;
-    for (const line of findingLines(findings, { colors })) print(line);
-    print(`\n${verdict.text}`);
+    const columns = terminalColumns();
+    for (const line of findingLines(findings, { colors, columns })) print(line);
+    print();
+    for (const line of wrap(verdict.text.split(" "), columns)) print(line);
   }
   return verdict.isReady ? 0 : 1;
 }

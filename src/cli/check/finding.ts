@@ -1,6 +1,7 @@
 /** What a check finds, and how a person reads it. */
 
 import { printable } from "../../protocol/reply.ts";
+import { wrap } from "../help.ts";
 
 /** How well something stands; `unknown` where it could not be looked at. */
 export type Outcome = "fine" | "advice" | "broken" | "unknown";
@@ -29,18 +30,37 @@ const MARKS: Readonly<Record<Outcome, string>> = {
   unknown: "?",
 };
 const COLORS: Readonly<Record<Outcome, string>> = { fine: "32", advice: "33", broken: "31", unknown: "2" };
-const MARK_WIDTH = 8, MOST_SUBJECT_WIDTH = 24;
+const MARK_WIDTH = 8, MOST_SUBJECT_WIDTH = 24, LEAST_WIDTH = 20;
+const ARROW = "-> ";
+
+/** How findings are shown. */
+export interface FindingStyle {
+  readonly colors: boolean;
+  /** Those of the terminal, where lines are broken at blanks; Infinity where there is none. */
+  readonly columns: number;
+}
 
 /** The findings as lines, each with what to do below it. */
-export function findingLines(findings: readonly Finding[], { colors }: { colors: boolean }): string[] {
+export function findingLines(findings: readonly Finding[], { colors, columns }: FindingStyle): string[] {
   const width = Math.min(Math.max(...findings.map(({ subject }) => subject.length)), MOST_SUBJECT_WIDTH);
   return findings.flatMap(({ subject, outcome, text, remedy }) => {
     const mark = MARKS[outcome].padEnd(MARK_WIDTH);
     const shown = colors ? `\x1b[${COLORS[outcome]}m${mark}\x1b[0m` : mark;
-    const lines = [`${shown}${printable(`${subject.padEnd(width)}  ${text}`)}`];
-    if (remedy !== undefined) lines.push(`${" ".repeat(MARK_WIDTH)}-> ${printable(remedy)}`);
-    return lines;
+    const head = printable(subject.padEnd(width)) + "  ";
+    const [first = "", ...more] = hanging(text, { indent: MARK_WIDTH + head.length, columns });
+    const steps = remedy === undefined ? [] : hanging(remedy, { indent: MARK_WIDTH + ARROW.length, columns });
+    return [
+      shown + head + first.trimStart(),
+      ...more,
+      ...steps.map((step, at) => at === 0 ? " ".repeat(MARK_WIDTH) + ARROW + step.trimStart() : step),
+    ];
   });
+}
+
+/** A text as lines behind an indent. */
+function hanging(text: string, { indent, columns }: { indent: number; columns: number }): string[] {
+  const lines = wrap(printable(text).split(" "), Math.max(columns - indent, LEAST_WIDTH));
+  return lines.map((line) => " ".repeat(indent) + line);
 }
 
 /** The verdict, with the one thing to change first. */

@@ -1,10 +1,10 @@
 /** Whether the homes let their accounts do what their letters give, for the user that serves. */
 
-import { join } from "node:path";
 import { fileErrorReason, isMissingFile } from "../../users/file_error.ts";
 import { withMounts } from "../../users/home_mount.ts";
 import type { PermissionLetter } from "../../users/permissions.ts";
 import type { User } from "../../users/user.ts";
+import { tryWriting } from "../write_probe.ts";
 import type { Finding } from "./finding.ts";
 
 const WRITING = ["w", "a", "m", "d", "f"] as const;
@@ -59,10 +59,8 @@ async function checkHome({ subject, name, home, letters, isHomeSilent }: Shared)
   }
   const writes = WRITING.some((letter) => letters.has(letter));
   if (!writes) return { subject, outcome: "fine", text: `${home}, to read` };
-  const probe = join(home, `.baseftp-check-${crypto.randomUUID()}`);
   try {
-    await Deno.writeTextFile(probe, "", { createNew: true });
-    await Deno.remove(probe);
+    await tryWriting(home);
     return { subject, outcome: "fine", text: `${home}, to read and write` };
   } catch (error) {
     const remedy = `let ${who} write in ${home}, or give ${name} reading letters only, such as elr`;

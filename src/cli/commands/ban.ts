@@ -2,14 +2,15 @@
 
 import { escapeControls } from "../../telemetry/escape_controls.ts";
 import { bannedSelf } from "../banned_self.ts";
-import { type BanWish, withBans } from "../bans.ts";
+import { type BanWish, namedNetwork, withBans } from "../bans.ts";
 import { type Invocation, UsageError, valueOf } from "../command.ts";
 import { DURATION_SYNTAX, parseDuration } from "../duration.ts";
 import { callOf, print, printError } from "../terminal.ts";
 
 /** Tells what is banned for how long, and warns who has banned himself. */
 export function run(invocation: Invocation): Promise<number> {
-  const { operands: [network = ""], flags } = invocation;
+  const { flags } = invocation;
+  const network = namedNetwork(invocation);
   const time = valueOf(invocation, "for");
   const wish: BanWish = { network, seconds: secondsOf(time), reason: valueOf(invocation, "reason") };
   return withBans(invocation, async (bans) => {

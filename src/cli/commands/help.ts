@@ -17,6 +17,7 @@ function helpFor(name: string, config: unknown): string {
   const command = commandOf(name);
   if (command) return commandHelp(command, config);
   if (commandsOf(name).length > 0) return groupHelp(name);
-  const near = nearestName(name, COMMANDS.map(({ name }) => name));
-  throw new UsageError(`Unknown command "${name}": ${near ? `did you mean "${near}"?` : "help lists all"}`);
+  const near = nearestName(name, COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name));
+  const right = near ? `: did you mean "${near}"?` : "";
+  throw new UsageError(`Unknown command "${name}"${right}`, { command: "" });
 }

@@ -1,5 +1,6 @@
 /** `retention`: which files are old enough to go, and their removal. */
 
+import { dirname } from "node:path";
 import { formatProblem } from "../../ini/problem.ts";
 import { printable } from "../../protocol/reply.ts";
 import { readMounts } from "../../storage/mounts.ts";
@@ -12,8 +13,12 @@ import {
 } from "../../storage/retention_jobs.ts";
 import { everyone } from "../../users/accounts.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
+import { isWithin } from "../../users/host_way.ts";
+import { hasQuota } from "../../users/quota.ts";
+import type { User } from "../../users/user.ts";
 import { type Invocation, UsageError } from "../command.ts";
 import { readConfiguration } from "../configuration.ts";
+import { countAnew } from "../quota.ts";
 import { print, printError } from "../terminal.ts";
 import { silentHome, waitingAloud } from "../waiting.ts";
 
@@ -41,21 +46,42 @@ export async function run({ operands: [name], flags, config, configFile }: Invoc
     const who = name === undefined ? "No account has a" : `${name} has no`;
     printError(`${who} retention or retention-size: nothing goes by itself`);
   }
-  const isFollowed = await follow(jobs, { isDry: !flags.has("now"), isJson: flags.has("json") });
-  return isFollowed && silent.length === 0 ? 0 : 1;
+  const gone = new Set<string>();
+  const isFollowed = await follow(jobs, {
+    isDry: !flags.has("now"),
+    isJson: flags.has("json"),
+    onRemoved: (path) => gone.add(path),
+  });
+  // Past the server that may run: what it counts of these homes is too much.
+  const counted = everyone(accounts).filter((user) => hasQuota(user) && holds(user, { gone, looks }));
+  const codes: number[] = [];
+  for (const { name } of counted) codes.push(await countAnew(name, { config, configFile }));
+  return isFollowed && silent.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
+}
+
+/** Whether something has gone from an account's home. */
+function holds({ home }: User, { gone, looks }: { gone: ReadonlySet<string>; looks: HomeLooks }): boolean {
+  const real = looks.known(home)?.real ?? home;
+  return gone.values().some((directory) => isWithin(real, directory));
 }
 
 /** Whether every rule was followed. */
 async function follow(
   jobs: readonly RetentionJob[],
-  { isDry, isJson }: { isDry: boolean; isJson: boolean },
+  { isDry, isJson, onRemoved }: {
+    isDry: boolean;
+    isJson: boolean;
+    onRemoved: (directory: string) => void;
+  },
 ): Promise<boolean> {
   let isFollowed = true;
   await sweepAll(jobs, {
     nowMs: Date.now(),
     isDry,
-    onExpired: ({ account }, expired) =>
-      print(isJson ? jsonOf(account, expired) : lineOf(expired, { isDry })),
+    onExpired: ({ account }, expired) => {
+      if (!isDry) onRemoved(dirname(expired.path));
+      print(isJson ? jsonOf(account, expired) : lineOf(expired, { isDry }));
+    },
     onSwept: (job, outcome) => {
       if (outcome.problem !== undefined) isFollowed = false;
       tell(job, outcome, { isDry, isJson });

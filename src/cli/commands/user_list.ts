@@ -25,6 +25,7 @@ const COLUMNS: readonly Column<AccountFacts>[] = [
   { title: "", text: notes },
 ];
 
-function notes({ enabled, group }: AccountFacts): string {
-  return [enabled ? "" : "disabled", group === null ? "" : `group ${group}`].filter(Boolean).join(", ");
+function notes({ enabled, expired, group }: AccountFacts): string {
+  const found = [!enabled && "disabled", expired && "expired", group !== null && `group ${group}`];
+  return found.filter(Boolean).join(", ");
 }

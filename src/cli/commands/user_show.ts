@@ -21,6 +21,7 @@ export function run({ operands: [name], flags, configFile }: Invocation): Promis
       ...Object.entries(facts.keys).filter(([key]) => key !== "enabled").map(
         ([key, value]): [string, string] => {
           if (facts.fromGroup.includes(key)) return [key, `${value} (from its group)`];
+          if (key === "expires" && facts.expired) return [key, `${value} (over)`];
           return [key, key === "home" && value !== facts.home ? `${value} (${facts.home})` : value];
         },
       ),

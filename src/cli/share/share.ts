@@ -5,6 +5,7 @@ import { defaultSettings, type Settings } from "../../config/schema.ts";
 import { ListenError } from "../../net/control_listener.ts";
 import { readMounts } from "../../storage/mounts.ts";
 import { openLog } from "../../telemetry/log.ts";
+import { fileErrorReason } from "../../users/file_error.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
 import type { ProtectedFile } from "../../users/protected_places.ts";
 import { MemoryUserStore } from "../../users/user_store.ts";
@@ -17,6 +18,7 @@ import { protectedFiles } from "../protected_files.ts";
 import { watchProgress } from "../progress.ts";
 import { ignoresHangup, onSignals, StopSignal } from "../signals.ts";
 import { aboveFoot, print, printError } from "../terminal.ts";
+import { tryWriting } from "../write_probe.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
 import { shareAnnouncement } from "./share_announcement.ts";
@@ -68,6 +70,7 @@ export async function share(options: ShareOptions): Promise<number> {
 async function run(options: ShareOptions): Promise<number> {
   const hasNohup = await ignoresHangup();
   const folder = await openFolder(options.folder, { files: await serverFiles() });
+  if (options.access === "write") await refuseUnwritable(folder, options.folder);
   const users = await sharedUsers({ ...options, home: folder });
   const identities = options.tls === "off" ? undefined : await passingIdentity();
   const again = Promise.withResolvers<number>();
@@ -118,6 +121,14 @@ async function run(options: ShareOptions): Promise<number> {
   await parts.remove();
   log.info("Stopped");
   return exitCode;
+}
+
+/** Else each upload would be refused, and nobody here would know why. @throws {ShareError} */
+async function refuseUnwritable(folder: string, asNamed: string): Promise<void> {
+  await tryWriting(folder).catch((cause) => {
+    const reason = fileErrorReason(cause);
+    throw new ShareError(`Cannot share ${asNamed} to write: ${reason}; leave out --write`, { cause });
+  });
 }
 
 /** The first of the ports that can be had. @throws {ShareError} when there is none. */

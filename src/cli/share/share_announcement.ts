@@ -63,7 +63,8 @@ function commands(
   const lftpLogin = account ? ` -u ${shellWord(`${account.name},${account.password}`)}` : "";
   return [
     `${curl} ${link}`,
-    `lftp${lftpLogin} -e '${set}mirror; quit' ${link}`,
+    // Without a path: lftp would go into that before it has read what is set.
+    `lftp${lftpLogin} -e '${set}mirror; quit' ${link.replace(/\/$/, "")}`,
     ...access === "write" ? [`${curl} -T FILE ${link}`] : [],
   ];
 }

@@ -3,13 +3,15 @@
 import { dirname, resolve } from "node:path";
 import type { IniDocument } from "../../ini/ini_document.ts";
 import { nameOfForm } from "../../passwords/forms.ts";
-import { yesNo } from "../../users/account_kinds.ts";
+import { moment, yesNo } from "../../users/account_kinds.ts";
 import { type WrittenAccount, writtenUsers } from "../../users/written_accounts.ts";
 
 /** One account. */
 export interface AccountFacts {
   readonly name: string;
   readonly enabled: boolean;
+  /** Whether its last day is over. */
+  readonly expired: boolean;
   /** How the password is stored: `Argon2id`, `plain text`, …; null where there is none. */
   readonly password: string | null;
   /** An absolute path; null where none is named. */
@@ -32,10 +34,12 @@ export function factsOf(document: IniDocument, configFile: string): AccountFacts
 function factsOfOne({ name, line, values }: WrittenAccount, folder: string): AccountFacts {
   const text = (key: string): string | null => values.get(key)?.text ?? null;
   const [password, home, enabled] = [text("password"), text("home"), text("enabled")];
+  const end = moment.parse(text("expires") ?? "");
   const shown = [...values].filter(([key]) => key !== "password");
   return {
     name,
     enabled: enabled === null || yesNo.parse(enabled) !== false,
+    expired: end !== undefined && end <= Date.now(),
     password: password === null ? null : nameOfForm(password),
     home: home === null ? null : resolve(folder, home),
     permissions: text("permissions"),

@@ -13,6 +13,7 @@ import { updateAccountsFile } from "../../users/accounts_file_update.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
 import { anonymousDefaults } from "../configuration.ts";
 import { protectedFiles } from "../protected_files.ts";
+import { callOf } from "../terminal.ts";
 import { AccountError } from "./account_error.ts";
 
 /** Which file, and what the server would read beside it. */
@@ -32,7 +33,10 @@ export interface EditSources {
  */
 export async function readSound(configFile: string): Promise<IniDocument> {
   const document = await readAccountsFile(configFile);
-  if (!document) throw new AccountError(`Cannot read ${configFile}: no such file or directory`);
+  if (!document) {
+    const remedy = `"${callOf("user add NAME")}" makes it, --config FILE names another`;
+    throw new AccountError(`Cannot read ${configFile}: no such file or directory; ${remedy}`);
+  }
   checkReadable(document);
   return document;
 }

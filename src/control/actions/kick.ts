@@ -13,6 +13,8 @@ export interface KickResult {
   readonly silentWorkers: number;
 }
 
+const NONE = "no session has that number, name or address";
+
 /** `target`: the number of a session, the name of an account or an address. Tells of each that ends. */
 export const kick: ControlAction = {
   name: "kick",
@@ -22,7 +24,7 @@ export const kick: ControlAction = {
     const { views, silentWorkers } = await chosenSessions(sessions, target);
     if (views.length === 0) {
       const silent = silentWorkers > 0 ? `, but ${silentWorkers} workers do not tell of theirs` : "";
-      throw new ControlError("not-found", `Cannot kick ${JSON.stringify(target)}: no session is it${silent}`);
+      throw new ControlError("not-found", `Cannot kick ${JSON.stringify(target)}: ${NONE}${silent}`);
     }
     sessions.kick(new Set(views.map(({ session }) => session.id)));
     for (const view of views) await tell(sessionFacts(view));

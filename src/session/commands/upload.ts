@@ -105,12 +105,34 @@ export const ALLO: Command = {
     const match = /^(\d+)(?: R \d+)?$/i.exec(argument);
     const bytes = Number(match?.[1]);
     if (!match || !Number.isSafeInteger(bytes)) return reply(501, "Bad ALLO: a number of bytes");
-    const free = await session.files.freeBytes(session.workingDirectory);
-    if (free !== undefined && bytes > free) return reply(552, "Not enough space on the server");
+    if (!await mayFit(session, bytes)) return reply(552, "Not enough space on the server");
     session.allocatedBytes.set(bytes);
     return reply(200, "Size noted");
   },
 };
+
+/**
+ * Whether there may be room for a file. What its sender goes on with is there already, and in a tree with
+ * mounts nobody knows yet where it will go: such an upload is refused itself.
+ */
+async function mayFit(session: Session, bytes: number): Promise<boolean> {
+  if (session.user?.mounts?.length) return true;
+  const free = await session.files.freeBytes(session.workingDirectory);
+  return free === undefined || bytes - heldBytes(session) <= free;
+}
+
+/**
+ * What is held of the file that is to come, as far as the client has asked or told. SIZE leaves the last byte
+ * of that out, so it is sent again.
+ */
+function heldBytes({ restartOffset, toldPart }: Session): number {
+  const offset = restartOffset.take();
+  if (offset !== undefined) restartOffset.set(offset);
+  const told = toldPart.take();
+  if (told) toldPart.set(told);
+  const from = offset ?? told?.bytes ?? 0;
+  return from > 0 ? from + 1 : 0;
+}
 
 /** A range in the middle of a file would be a write without an end that says whether it is complete. */
 function refuseRange(session: Session): void {

@@ -139,6 +139,20 @@ Deno.test("Mounts are tried like homes, with their own letters", async () => {
   strictEqual(findings[3]!.remedy, `make ${folder}/none, or plug its disk in`);
 });
 
+Deno.test("Findings are broken at blanks where the terminal ends, below where they began", () => {
+  const finding = {
+    subject: "Login",
+    outcome: "advice",
+    text: "logged in, listed, uploaded and downloaded",
+    remedy: "let the router send the ports",
+  } as const;
+  deepStrictEqual(findingLines([finding], { colors: false, columns: 40 }), [
+    "advice  Login  logged in, listed,",
+    "               uploaded and downloaded",
+    "        -> let the router send the ports",
+  ]);
+});
+
 Deno.test("The verdict names what is wrong before what could be better, and colours never change the text", () => {
   const fine = { subject: "A", outcome: "fine", text: "good" } as const;
   const advice = { subject: "B", outcome: "advice", text: "so so", remedy: "do b" } as const;
@@ -152,13 +166,15 @@ Deno.test("The verdict names what is wrong before what could be better, and colo
     isReady: false,
     text: "Not ready: 2 things are wrong. First: do c",
   });
-  const plain = findingLines([fine, broken], { colors: false });
+  const plain = findingLines([fine, broken], { colors: false, columns: Infinity });
   deepStrictEqual(plain, ["ok      A  good", "WRONG   C  bad", "        -> do c"]);
   deepStrictEqual(
-    findingLines([fine, broken], { colors: true }).map((line) => stripVTControlCharacters(line)),
+    findingLines([fine, broken], { colors: true, columns: Infinity }).map((line) =>
+      stripVTControlCharacters(line)
+    ),
     plain,
   );
-  deepStrictEqual(findingLines([{ ...fine, text: "forged\nline" }], { colors: false }), [
+  deepStrictEqual(findingLines([{ ...fine, text: "forged\nline" }], { colors: false, columns: Infinity }), [
     "ok      A  forged?line",
   ]);
 });
