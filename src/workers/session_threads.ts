@@ -1,4 +1,4 @@
-/** The session workers of one server at their places: begun, put in the place of others, missed when they die. */
+/** The session workers of one server at their places: begun, replaced, missed when they die. */
 
 import { listenForControl } from "../net/control_listener.ts";
 import type { SocketAddress } from "../net/address.ts";
