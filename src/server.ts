@@ -41,6 +41,7 @@ export type {
   TransferRecord,
 } from "./telemetry/events.ts";
 export type {
+  Alias,
   DirectoryEnd,
   Entries,
   Entry,
@@ -83,8 +84,9 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
-export type { QuotaControl, UsageRow } from "./quotas.ts";
-export type { Amount } from "./limits/usage_cells.ts";
+export type { Quotas } from "./front_office/quotas.ts";
+export type { HomeCounts, QuotaControl, UsageRow } from "./quotas.ts";
+export type { Amount, HomeCells } from "./limits/usage_cells.ts";
 export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
 export type { Room } from "./users/account_kinds.ts";

@@ -1,6 +1,6 @@
 /**
- * Signals: ask to stop once for good order, twice for at once; SIGHUP to read the files again, or to stop when
- * it tells that the terminal was closed.
+ * Signals: ask to stop once for good order, twice for at once; SIGHUP to read the files again, or to stop
+ * when it tells that the terminal was closed.
  */
 
 /** Signals that ask a program to stop, as far as this system has them. */
@@ -84,8 +84,8 @@ export function onSignals(
 }
 
 /**
- * Calls the one that is meant at each SIGHUP until disposed. Daemons take it for a wish to reload; to a program
- * at a terminal it tells that somebody has closed it, and nobody would know of a server that went on.
+ * Calls the one that is meant at each SIGHUP until disposed. Daemons take it for a wish to reload; to a
+ * program at a terminal it tells that somebody has closed it, and nobody would know of a server that went on.
  */
 export function onHangup(does: { readonly reload: () => void; readonly stop: () => void }): Disposable {
   const wasAtTerminal = Deno.stdout.isTerminal();

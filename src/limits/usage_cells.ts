@@ -29,6 +29,7 @@ const MEMORY_BYTES = NARROW_AT + (NARROW_CELLS + MOST_SLOTS + MARKS) * Int32Arra
 
 /** The cells of a home. */
 export interface HomeCells {
+  /** The cells, for every thread that changes the home. */
   readonly memory: SharedArrayBuffer;
   /** The directory that is counted, links followed: a host path. */
   readonly home: string;

@@ -42,6 +42,7 @@ export interface Way {
 
 /** Another path of a place. */
 export interface Alias {
+  /** The path, from the root. */
   readonly path: VirtualPath;
   /** The directory on that path, or its end, from which on both paths have the same names. */
   readonly base: VirtualPath;

@@ -1,4 +1,6 @@
-/** Tests of src/cli/live_lines.ts and of the tables: what fits into a terminal, and what never reaches one. */
+/**
+ * Tests of src/cli/live_lines.ts and of the tables: what fits into a terminal, and what never reaches one.
+ */
 
 import assert from "node:assert/strict";
 import widthOf from "fast-string-width";

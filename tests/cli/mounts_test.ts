@@ -1,4 +1,6 @@
-/** Mounts of the running program: edits of the accounts file, a kill in the middle of a move, what it refuses. */
+/**
+ * Mounts of the running program: edits of the accounts file, a kill in the middle of a move, what it refuses.
+ */
 
 import assert from "node:assert/strict";
 import { RawClient } from "../support/raw_client.ts";

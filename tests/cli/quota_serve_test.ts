@@ -1,4 +1,6 @@
-/** Tests of quotas over the life of the program: a stop, a kill in the middle of an upload, and real clients. */
+/**
+ * Tests of quotas over the life of the program: a stop, a kill in the middle of an upload, and real clients.
+ */
 
 import assert from "node:assert/strict";
 import { RawClient } from "../support/raw_client.ts";

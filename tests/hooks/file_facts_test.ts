@@ -1,4 +1,6 @@
-/** Tests of hooks/file_facts.ts: sizes and hashes of files that may be gone, strange, or on a disk that hangs. */
+/**
+ * Tests of hooks/file_facts.ts: sizes and hashes of files that may be gone, strange, or on a disk that hangs.
+ */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

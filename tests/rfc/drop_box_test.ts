@@ -7,7 +7,9 @@ import { ALL_LETTERS, TestServer, type TestServerOptions } from "../support/serv
 
 const BOX = resolvePathname(ROOT, "/in");
 
-/** A server with the drop box `/in`, in which somebody has left `taken`, the directory `sub` and two links. */
+/**
+ * A server with the drop box `/in`, in which somebody has left `taken`, the directory `sub` and two links.
+ */
 async function start(options: TestServerOptions = {}): Promise<TestServer> {
   const server = await TestServer.start({
     ...options,

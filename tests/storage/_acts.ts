@@ -1,4 +1,6 @@
-/** Acts that write, each with what lies in a home before and after, for walks over the calls that they make. */
+/**
+ * Acts that write, each with what lies in a home before and after, for walks over the calls that they make.
+ */
 
 import assert from "node:assert/strict";
 import { interruptionOf, refusalOf } from "../../src/session/refusal.ts";

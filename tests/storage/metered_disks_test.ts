@@ -1,6 +1,6 @@
 /**
- * Tests of metered disks: whatever the storage does, and wherever it fails, what is counted is never less than
- * what is on the disk, and the same where it is certain.
+ * Tests of metered disks: whatever the storage does, and wherever it fails, what is counted is never less
+ * than what is on the disk, and the same where it is certain.
  */
 
 import assert from "node:assert/strict";

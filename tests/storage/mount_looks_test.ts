@@ -1,4 +1,6 @@
-/** Tests of src/storage/mount_looks.ts: a mount that hangs is asked once, and holds few calls and no others. */
+/**
+ * Tests of src/storage/mount_looks.ts: a mount that hangs is asked once, and holds few calls and no others.
+ */
 
 import assert from "node:assert/strict";
 import { MountLooks, type MountState, PATIENCE } from "../../src/storage/mount_looks.ts";

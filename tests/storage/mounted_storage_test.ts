@@ -1,4 +1,6 @@
-/** Tests of src/storage/mounted_storage.ts: the contract at a mount, and what is at, above and across them. */
+/**
+ * Tests of src/storage/mounted_storage.ts: the contract at a mount, and what is at, above and across them.
+ */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";

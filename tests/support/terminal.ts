@@ -50,7 +50,8 @@ export class Terminal implements AsyncDisposable {
       "-d",
       ...["-x", String(columns), "-y", String(rows), "-c", cwd],
       "--",
-      // Not by options of tmux: those do not reach a program's PATH. Whoever runs the tests may want no colours.
+      // Not by options of tmux: those do not reach a program's PATH. Whoever runs the tests may want no
+      // colours.
       ...["env", "-u", "NO_COLOR", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
       ...["sh", "-c", RUN, "sh", join(terminal.#folder, "exit-code"), ...command],
     );

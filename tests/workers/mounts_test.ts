@@ -1,4 +1,6 @@
-/** Mounts in session workers: opened by each, added while the server runs, moved to and from by the system. */
+/**
+ * Mounts in session workers: opened by each, added while the server runs, moved to and from by the system.
+ */
 
 import assert from "node:assert/strict";
 import type { Carrier } from "../../src/bytes/carrier.ts";
