@@ -1,20 +1,12 @@
 /** The sessions of one thread: listens, runs a session for each connection, and ends in order. */
 
 import type { EndedSessions } from "./guard/ban.ts";
-import { Counter } from "./limits/counter.ts";
-import { BufferPool } from "./limits/buffer_pool.ts";
-import { Deadlines } from "./limits/deadlines.ts";
-import type { HashLimits } from "./limits/hash_limits.ts";
-import type { RateLimits } from "./limits/rate_limits.ts";
 import { giveWay } from "./limits/turn.ts";
 import { MemoryReturn } from "./memory_return.ts";
 import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";
 import { TcpConnection } from "./net/connection.ts";
-import { Masquerade } from "./net/masquerade.ts";
-import { PassivePorts } from "./net/passive_ports.ts";
-import type { TlsSource } from "./net/certificate_store.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import { isInNetworks, parseIpNetwork } from "./protocol/ip_network.ts";
 import type { SessionParts } from "./server_options.ts";
@@ -24,27 +16,12 @@ import { ControlConnection } from "./session/control_connection.ts";
 import { serve } from "./session/dispatch.ts";
 import { ACCOUNT_CHANGED, BANNED, ENDED_BY_OPERATOR, refusalOf } from "./session/refusal.ts";
 import { turnAway } from "./session/turned_away.ts";
-import type { FrontOffice, SessionSeat } from "./front_office/front_office.ts";
+import type { SessionSeat } from "./front_office/front_office.ts";
 import { Session } from "./session/session.ts";
-import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { lookAt } from "./session/session_view.ts";
-import { Disks } from "./storage/disks.ts";
-import { Homes } from "./storage/homes.ts";
-import type { Storage } from "./storage/storage.ts";
+import { type SessionServerParts, SharedServices } from "./shared_services.ts";
 import type { Look, LookWish } from "./telemetry/session_view.ts";
-import type { User } from "./users/user.ts";
-
-/** What sessions are given, and what they share with those of other threads, where there are any. */
-export interface SessionServerParts extends SessionParts {
-  readonly office: FrontOffice;
-  readonly rateLimits: RateLimits;
-  readonly hashLimits: HashLimits;
-  /** Counts the transfers that run; by default in memory of its own. */
-  readonly transfers?: Counter;
-  /** Whether other threads listen on the same port. */
-  readonly reusePort?: boolean;
-}
 
 /** So many connections are accepted before the thread looks after its other sockets. */
 const MOST_IN_A_ROW = 64;
@@ -54,29 +31,18 @@ export class SessionServer {
   #options: PlainOptions;
   #services: SessionServices;
   readonly #parts: SessionServerParts;
+  readonly #shared: SharedServices;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #accepting: Promise<void>[] = [];
-  readonly #buffers: BufferPool;
-  readonly #deadlines = new Deadlines();
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #memory = new MemoryReturn();
-  readonly #transfers: Counter;
-  readonly #passivePorts = new Set<PassivePorts>();
-  readonly #homes: Homes;
-  readonly #undecodableNames = new Set<string>();
 
   /** Does not listen yet. */
   constructor(options: PlainOptions, parts: SessionServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#homes = new Homes({
-      disks: new Disks(parts.quickDisks, parts.diskThreads),
-      usageOf: (user) => parts.office.usageOf?.(user),
-      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
-    });
-    this.#transfers = parts.transfers ?? new Counter();
-    this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
-    this.#services = this.#servicesOf({ tls: parts.tls });
+    this.#shared = new SharedServices(options, parts);
+    this.#services = this.#shared.of(options, parts);
   }
 
   /** Where it listens: the usual port, then the one for clients that begin with TLS, where there is one. */
@@ -91,7 +57,7 @@ export class SessionServer {
 
   /** Transfers that run at this moment. */
   get transferCount(): number {
-    return this.#transfers.value;
+    return this.#services.transfers.value;
   }
 
   /**
@@ -119,7 +85,7 @@ export class SessionServer {
    */
   reconfigure(options: PlainOptions, { tls }: Pick<SessionParts, "tls">): void {
     this.#options = options;
-    this.#services = this.#servicesOf({ tls, former: this.#services.passivePorts });
+    this.#services = this.#shared.of(options, { tls });
   }
 
   /** Ends the sessions of these accounts, also those that are about to be theirs. */
@@ -169,7 +135,7 @@ export class SessionServer {
     await this.stopAccepting();
     await Promise.all(this.#sessions.values());
     this.#memory[Symbol.dispose]();
-    await Promise.all(Array.from(this.#passivePorts, (ports) => ports[Symbol.asyncDispose]()));
+    await this.#shared[Symbol.asyncDispose]();
   }
 
   /**
@@ -288,48 +254,5 @@ export class SessionServer {
 
   #dismissAll(options: { afterTransfer: boolean }): void {
     for (const session of this.#sessions.keys()) session.dismiss("The server is shutting down", options);
-  }
-
-  #servicesOf({ tls, former }: { tls?: TlsSource; former?: PassivePorts }): SessionServices {
-    const options = this.#options;
-    const { atomicUploads, minFree, durableUploads: durable } = options;
-    const { office, rateLimits, hashLimits, openStorage } = this.#parts;
-    const range = options.passivePorts === "any" ? undefined : options.passivePorts;
-    const shown = options.tlsPolicy === "off" ? undefined : tls;
-    const passivePorts = former?.hasRange(range) ? former : new PassivePorts(range);
-    this.#passivePorts.add(passivePorts);
-    // The sessions of an account share what knows nothing of them.
-    const storages = new WeakMap<User, Storage>();
-    const openHome = (user: User): Storage => {
-      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable, minFree });
-      storages.set(user, storage);
-      return storage;
-    };
-    return {
-      options: sessionOptionsOf(options, { hasCertificate: shown !== undefined }),
-      office,
-      passivePorts,
-      masquerade: new Masquerade({
-        address: options.masqueradeAddress,
-        warn: (message) => office.report({ kind: "warning", message }),
-      }),
-      rateLimits,
-      buffers: this.#buffers,
-      carrier: this.#parts.carrier,
-      deadlines: this.#deadlines,
-      tls: shown,
-      hashLimits,
-      transfers: this.#transfers,
-      openStorage: openStorage ?? openHome,
-    };
-  }
-
-  /** Says it once for each directory: it will be listed often. */
-  #reportUndecodable(name: string, directory: string): void {
-    if (this.#undecodableNames.has(directory)) return;
-    this.#undecodableNames.add(directory);
-    const message =
-      `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
-    this.#parts.office.report({ kind: "warning", message });
   }
 }

@@ -259,7 +259,7 @@ Deno.test("The system's own calls have one door", async () => {
 
 Deno.test("An I/O thread loads nothing that sessions are made of", async () => {
   const sources = await readSources();
-  assert.deepEqual(loadedWith("src/workers/io_worker.ts", sources), []);
+  assert.deepEqual(loadedWith("src/workers/io_worker.ts", sources).outside, []);
 });
 
 Deno.test("What others than FTP sessions stand on knows no FTP replies", async () => {
@@ -420,11 +420,15 @@ Deno.test("This test finds missing files, missing first lines and impure mention
   assert.deepEqual(impurities(new Map([["src/protocol/a.ts", "new Date(timeMs)"]])), []);
 });
 
-/**
- * What a file loads when it is loaded itself: the names of the modules that are no files of the program, with
- * who wants them.
- */
-function loadedWith(entry: string, sources: Sources): string[] {
+/** What a file loads when it is loaded itself. */
+interface Loaded {
+  /** The files of the program. */
+  readonly files: ReadonlySet<string>;
+  /** The names of the other modules, with who wants them. */
+  readonly outside: readonly string[];
+}
+
+function loadedWith(entry: string, sources: Sources): Loaded {
   const outside: string[] = [];
   const seen = new Set<string>();
   const visit = (path: string): void => {
@@ -441,13 +445,28 @@ function loadedWith(entry: string, sources: Sources): string[] {
     }
   };
   visit(entry);
-  return outside;
+  return { files: seen, outside };
 }
 
 Deno.test("A session worker starts without Node modules and packages, each of which takes memory of every worker", async () => {
   const sources = await readSources();
-  assert.deepEqual(loadedWith("src/workers/session_worker.ts", sources), []);
-  assert.notDeepEqual(loadedWith("src/net/tls.ts", sources), []);
+  assert.deepEqual(loadedWith("src/workers/session_worker.ts", sources).outside, []);
+  assert.notDeepEqual(loadedWith("src/net/tls.ts", sources).outside, []);
+});
+
+Deno.test("A session worker starts without what only the main thread asks: settings, accounts file, hooks, control", async () => {
+  const { files } = loadedWith("src/workers/session_worker.ts", await readSources());
+  assert.ok(files.has("src/session/session.ts"));
+  const mainThreads = /^src\/(?:options|config|cli|control|hooks|ini|passwords|quota)\/|^src\/users\/account/;
+  assert.deepEqual([...files].filter((path) => mainThreads.test(path)), []);
+});
+
+Deno.test("A server starts without what needs an account or a person that asks for it", async () => {
+  const { files } = loadedWith("src/cli/commands/serve.ts", await readSources());
+  assert.ok(files.has("src/workers/worker_pool.ts"));
+  const byNeed =
+    /^src\/(?:session|hooks|quota|bytes)\/|^src\/control\/(?:conversation|actions)|^src\/net\/tls/;
+  assert.deepEqual([...files].filter((path) => byNeed.test(path)), []);
 });
 
 Deno.test("The program loads no command at its start: each is loaded when it is called", async () => {

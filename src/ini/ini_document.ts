@@ -1,5 +1,6 @@
 /** The text of the accounts file, taken apart: rows, sections, entries, each with its line and its place. */
 
+import { type Line, linesOf } from "./lines.ts";
 import { nearestName } from "./nearest_name.ts";
 import type { Problem } from "./problem.ts";
 
@@ -81,16 +82,6 @@ export interface IniDocument {
 /** A section while its entries are being read. */
 interface OpenSection extends IniSection {
   readonly entries: IniEntry[];
-}
-
-/** One line of the text. */
-export interface Line {
-  readonly number: number;
-  /** The text without the line end. */
-  readonly text: string;
-  /** Offsets in the document's text of the first character and of the next line. */
-  readonly start: number;
-  readonly next: number;
 }
 
 /** Options of {@linkcode parseIniDocument}. */
@@ -291,17 +282,4 @@ function rightSection(title: string): string {
   const near = nearestName(title.split(":")[0]!, ["user", "group", "hook", "anonymous", "server"]);
   if (near === undefined) return `expected ${SECTION_SYNTAX}`;
   return `did you mean [${near === "anonymous" || near === "server" ? near : `${near}:NAME`}]?`;
-}
-
-/** The lines of a text, with their places. */
-export function* linesOf(text: string): Generator<Line> {
-  let start = text.startsWith("\ufeff") ? 1 : 0;
-  for (let number = 1; start < text.length; number++) {
-    const end = /\r\n|\n|\r/g;
-    end.lastIndex = start;
-    const match = end.exec(text);
-    const next = match ? match.index + match[0].length : text.length;
-    yield { number, text: text.slice(start, match?.index ?? text.length), start, next };
-    start = next;
-  }
 }

@@ -1,6 +1,7 @@
 /** Edits of sections: keys set and removed, and which lines belong to an account. */
 
-import { type IniDocument, type IniSection, type Line, linesOf } from "./ini_document.ts";
+import type { IniDocument, IniSection } from "./ini_document.ts";
+import { type Line, linesOf } from "./lines.ts";
 import { checkLine, lineEndOf, type Splice, writtenValue } from "./splice.ts";
 
 /**

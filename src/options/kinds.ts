@@ -46,41 +46,19 @@ export const publicAddress: Kind<string> = textKind({
   isSound: (address) => address === "" || isHost(address),
 });
 
-/**
- * Names or addresses of this machine, any number of them. config.ts may write a list or a text with blanks or
- * commas between.
- */
-export const hostNames: Kind<readonly string[], readonly string[] | string> = {
+/** Names or addresses of this machine, any number of them. */
+export const hostNames: Kind<readonly string[], readonly string[] | string> = listKind({
   placeholder: "NAME,NAME",
-  unit: "",
   expected: "host names with commas between, such as ftp.example.org,files.example.org",
-  fromText: parseHostNames,
-  fromTyped: (typed) => {
-    if (typeof typed === "string") return parseHostNames(typed);
-    return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isHost(name))
-      ? typed
-      : undefined;
-  },
-  format: (names) => names.join(","),
-};
+  isSound: isHost,
+});
 
-/**
- * Networks, any number of them, and `private`. config.ts may write a list or a text with blanks or commas
- * between.
- */
-export const networks: Kind<readonly string[], readonly string[] | string> = {
+/** Networks, any number of them, and `private`. */
+export const networks: Kind<readonly string[], readonly string[] | string> = listKind({
   placeholder: "NETWORK,NETWORK",
-  unit: "",
   expected: `networks with commas between, such as ${PRIVATE_NETWORKS},203.0.113.0/24`,
-  fromText: parseNetworks,
-  fromTyped: (typed) => {
-    if (typeof typed === "string") return parseNetworks(typed);
-    return Array.isArray(typed) && typed.every((name) => typeof name === "string" && isNetworkName(name))
-      ? typed
-      : undefined;
-  },
-  format: (names) => names.join(","),
-};
+  isSound: isNetworkName,
+});
 
 /** What names may be written in besides UTF-8, or nothing. */
 export const encoding: Kind<string> = textKind({
@@ -304,14 +282,26 @@ function isHost(address: string): boolean {
   return isName && address.length <= 253 && !/(?:^|\.)\d+\.?$/.test(address);
 }
 
-function parseHostNames(text: string): readonly string[] | undefined {
-  const names = text.split(/[\s,]+/).filter((name) => name !== "");
-  return names.every(isHost) ? names : undefined;
-}
-
-function parseNetworks(text: string): readonly string[] | undefined {
-  const names = text.split(/[\s,]+/).filter((name) => name !== "");
-  return names.every(isNetworkName) ? names : undefined;
+/** Texts, any number of them. config.ts may write a list or a text with blanks or commas between. */
+function listKind(
+  { placeholder, expected, isSound }: {
+    readonly placeholder: string;
+    readonly expected: string;
+    readonly isSound: (text: string) => boolean;
+  },
+): Kind<readonly string[], readonly string[] | string> {
+  const soundOnly = (texts: readonly string[]): readonly string[] | undefined =>
+    texts.every((text) => typeof text === "string" && isSound(text)) ? texts : undefined;
+  const fromText = (text: string): readonly string[] | undefined =>
+    soundOnly(text.split(/[\s,]+/).filter((part) => part !== ""));
+  return {
+    ...{ placeholder, unit: "", expected, fromText },
+    fromTyped(typed): readonly string[] | undefined {
+      if (typeof typed === "string") return fromText(typed);
+      return Array.isArray(typed) ? soundOnly(typed) : undefined;
+    },
+    format: (texts) => texts.join(","),
+  };
 }
 
 function isTimeZone(zone: string): boolean {

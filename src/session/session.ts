@@ -12,7 +12,7 @@ import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.
 import type { User } from "../users/user.ts";
 import { ClientEncoding } from "./client_encoding.ts";
 import type { ControlConnection } from "./control_connection.ts";
-import { type DataConnection, protectedData } from "./data_connection.ts";
+import type { DataConnection } from "./data_connection.ts";
 import type { Admission } from "../front_office/front_office.ts";
 import { LeftBehind } from "./giving_up.ts";
 import { LocalJob, type LocalTask } from "./job.ts";
@@ -23,24 +23,12 @@ import { RunningJob } from "./running_job.ts";
 import type { SessionServices } from "./session_services.ts";
 import { Stranger } from "./stranger.ts";
 import { requireProtection } from "./tls_guard.ts";
-import { Transfer } from "./transfer.ts";
-import { release, type TransferPlan } from "./transfer_plan.ts";
 
 /** Given to who waits for the end, in the place of an error whose stack nobody would read. */
 const OVER = "the session is over";
 
 /** How often it is told that a quota is exceeded: a client tries again and again. */
 const QUOTA_PAUSE_MS = 60_000;
-
-/** A transfer as a command wishes for it; the session adds the rest. */
-export interface TransferWish extends
-  Omit<
-    TransferPlan,
-    "data" | "heldMark" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs"
-  > {
-  /** Whether all there is to send fits into what the system takes without waiting for the client. */
-  readonly mayEndAtOnce?: boolean;
-}
 
 /** One client's session. All of it happens in one async flow, so nothing here needs a lock. */
 export class Session {
@@ -240,34 +228,6 @@ export class Session {
     const data = this.#data!;
     this.#data = undefined;
     return data;
-  }
-
-  /**
-   * Sends the mark and starts the transfer. RFC 959 §5.4: the mark comes before the connection is opened or
-   * used. Where the client has connected already and all may be done in a moment, it goes out with the reply.
-   */
-  async startTransfer(
-    mark: Reply,
-    { mayEndAtOnce, ...plan }: TransferWish,
-  ): Promise<Transfer> {
-    let data: DataConnection;
-    try {
-      data = protectedData(this.takeData(), this.security, this.services.options);
-    } catch (error) {
-      await release(plan.storage);
-      throw error;
-    }
-    // What else the client has sent, ABOR perhaps, may have to be answered between the two.
-    const isHeld = mayEndAtOnce && data.arrived !== undefined && !this.control.hasUnread;
-    if (!isHeld) await this.control.send(mark);
-    const { buffers, carrier, deadlines, transfers, options } = this.services;
-    const { dataTimeoutMs: stallTimeoutMs, giveUpMs } = options;
-    const heldMark = isHeld ? { reply: mark, send: () => this.control.send(mark) } : undefined;
-    const services = { buffers, carrier, deadlines, stallTimeoutMs, giveUpMs };
-    const transfer = new Transfer({ ...plan, data, heldMark, ...services });
-    transfers.add(1);
-    void transfer.done.then(() => transfers.add(-1));
-    return transfer;
   }
 
   /** Begins work on the server's own disk; see {@linkcode LocalJob}. */

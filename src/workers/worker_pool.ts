@@ -12,7 +12,6 @@ import { sharedBucket } from "../limits/token_bucket.ts";
 import { MemoryReturn } from "../memory_return.ts";
 import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
-import { listenForControl } from "../net/control_listener.ts";
 import { claimPort } from "../net/port_claim.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -22,20 +21,12 @@ import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
-import {
-  carriedPaths,
-  homePaths,
-  homesOffLimits,
-  isCovered,
-  offLimitsProblem,
-  type OwnedHome,
-} from "./homes.ts";
 import { MainOffice } from "./main_office.ts";
 import { PoolControl } from "./pool_control.ts";
 import type { SharedMemory, WorkerOptions } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
-import { type Ports, SessionThread, type SessionThreadOptions } from "./session_thread.ts";
+import { SessionThreads } from "./session_threads.ts";
 
 /** How {@linkcode WorkerPool} works. */
 export interface WorkerPoolOptions {
@@ -61,9 +52,6 @@ export interface WorkerPoolOptions {
   readonly entry?: URL;
 }
 
-/** How long a worker may take to end beyond the grace that its sessions have, milliseconds. */
-const LAST_WORDS_MS = 5000;
-
 /** A server whose sessions run in workers. */
 export class WorkerPool implements AsyncDisposable {
   /** What an operator may do to the sessions. */
@@ -78,18 +66,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #shared: SharedMemory;
   readonly #unsubscribe: readonly (() => void)[];
   readonly #replacements: Replacements;
-  /** Those that accept, each at its place. */
-  readonly #threads: (SessionThread | undefined)[] = [];
-  /**
-   * All that run, with their places: those that accept, those that start, and those that wait for their last
-   * session to leave.
-   */
-  readonly #alive = new Map<SessionThread, number>();
-  #ports: Ports;
-  #addresses: readonly SocketAddress[] = [];
+  readonly #threads: SessionThreads;
   readonly #memory = new MemoryReturn();
-  readonly #warnings = new Set<string>();
-  #isStopping = false;
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
@@ -98,12 +76,10 @@ export class WorkerPool implements AsyncDisposable {
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
-    const { port, implicitTlsPort } = this.#server;
-    this.#ports = { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort };
     this.#office = new MainOffice({ users, limits: this.#server, record, questions, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
-      renew: () => this.#renew(),
+      renew: () => this.#threads.renew(),
       onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
     });
     this.quotas = new LazyQuotas({
@@ -124,7 +100,8 @@ export class WorkerPool implements AsyncDisposable {
       memory: this.#memory,
       onUncovered: () => this.#replacements.begin(),
     };
-    this.control = new PoolControl(() => this.#alive.keys());
+    this.#threads = this.#makeThreads(options);
+    this.control = new PoolControl(() => this.#threads.all);
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
@@ -156,7 +133,7 @@ export class WorkerPool implements AsyncDisposable {
 
   /** The sessions of each worker that accepts connections at this moment. */
   get sessionsByWorker(): number[] {
-    return this.#threads.flatMap((thread) => thread?.sessionCount ?? []);
+    return this.#threads.accepting.map(({ sessionCount }) => sessionCount);
   }
 
   /**
@@ -165,9 +142,9 @@ export class WorkerPool implements AsyncDisposable {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   async listen(): Promise<void> {
-    using _claim = await claimPort(this.#ports.port);
+    using _claim = await claimPort(this.#server.port);
     try {
-      this.#probe();
+      this.#threads.probe();
       await this.#replacements.first();
       this.#memory.note(this.#office.connections);
     } catch (error) {
@@ -185,7 +162,7 @@ export class WorkerPool implements AsyncDisposable {
     this.#services.identities = identities;
     this.#office.limits = this.#server;
     this.#office.questionsChanged();
-    for (const [thread, place] of this.#alive) {
+    for (const [thread, place] of this.#threads.places) {
       if (place < this.#count) thread.post({ kind: "reconfigure", ...this.#workerOptions(place) });
     }
     this.#replacements.begin();
@@ -198,13 +175,9 @@ export class WorkerPool implements AsyncDisposable {
    * @param options `graceMs`: how long transfers may go on, milliseconds.
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
-    this.#isStopping = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#replacements.stop();
-    for (const thread of this.#alive.keys()) thread.shutdown({ graceMs });
-    const timer = setTimeout(() => this.#terminateAll(), graceMs + LAST_WORDS_MS);
-    await Promise.all(Array.from(this.#alive.keys(), ({ ended }) => ended));
-    clearTimeout(timer);
+    await this.#threads.shutdown({ graceMs });
     await this.quotas.close();
     this.#memory[Symbol.dispose]();
     this.#office[Symbol.dispose]();
@@ -217,109 +190,42 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #addressOf(listener: number): SocketAddress {
-    const address = this.#addresses[listener];
+    const address = this.#threads.addresses[listener];
     if (!address) throw new Error("Cannot tell the address: the server does not listen");
     return address;
   }
 
-  /** Sharing ports, the workers of two servers would not notice each other; who binds alone does. */
-  #probe(): void {
-    for (const port of [this.#ports.port, this.#ports.implicitTlsPort]) {
-      if (port) listenForControl({ hostname: this.#server.hostname, port }).close();
-    }
-  }
-
   #accountsChanged(ended: ReadonlySet<string>): void {
-    for (const thread of this.#alive.keys()) thread.post({ kind: "dismiss", names: ended });
+    this.#threads.post({ kind: "dismiss", names: ended });
     this.#replacements.begin();
   }
 
   #banChanged(change: BanChange): void {
     if (change.kind !== "banned") return;
-    const message = { kind: "banned", ...endedBy(change.ban) } as const;
-    for (const thread of this.#alive.keys()) thread.post(message);
+    this.#threads.post({ kind: "banned", ...endedBy(change.ban) });
   }
 
-  /** Brings the workers to what they should be: as many as wanted, each with all the homes. */
-  async #renew(): Promise<void> {
-    const accounts = [...this.#options.accounts()];
-    const paths = await homePaths(accounts, this.#looks);
-    const carried = await carriedPaths(paths, this.#looks);
-    this.#warnOfHomes(await homesOffLimits(accounts, this.#looks));
-    if (this.#isStopping) return;
-    const count = this.#count;
-    const isUpToDate = (thread: SessionThread | undefined): boolean =>
-      thread !== undefined && paths.every((path) => isCovered(path, thread.paths));
-    const places = Array.from({ length: count }, (_, index) => index)
-      .filter((index) => !isUpToDate(this.#threads[index]));
-    // They load side by side and listen one after the other, for the first may have to find the port.
-    const threads = places.map((index) => [index, this.#start(index, { paths, carried })] as const);
-    try {
-      for (const [index, thread] of threads) await this.#place(index, thread);
-    } catch (error) {
-      for (const [index, thread] of threads) if (this.#threads[index] !== thread) thread.terminate();
-      throw error;
-    }
-    for (const thread of this.#threads.splice(count)) void thread?.drain();
-  }
-
-  /** Tells once of each home that no worker can open; logins to it are refused. */
-  #warnOfHomes(homes: readonly OwnedHome[]): void {
-    for (const message of homes.map(offLimitsProblem)) {
-      if (this.#warnings.has(message)) continue;
-      this.#warnings.add(message);
-      this.#options.record({ kind: "warning", message });
-    }
-  }
-
-  /** Lets a worker take its place; the one before it serves the clients that it has. */
-  async #place(index: number, thread: SessionThread): Promise<void> {
-    const former = this.#threads[index];
-    if (!SYSTEM_BALANCES) await former?.drain();
-    const addresses = await thread.listen(this.#ports);
-    if (this.#addresses.length === 0) {
-      this.#addresses = addresses;
-      this.#ports = { port: addresses[0]!.port, implicitTlsPort: addresses[1]?.port };
-    }
-    this.#threads[index] = thread;
-    if (SYSTEM_BALANCES) void former?.drain();
-  }
-
-  #start(index: number, paths: Pick<SessionThreadOptions, "paths" | "carried">): SessionThread {
-    const { entry = new URL("./session_worker.ts", import.meta.url), record } = this.#options;
-    const thread = new SessionThread({
-      ...paths,
-      entry,
-      record,
-      services: this.#services,
-      start: () => ({
-        ...this.#workerOptions(index),
-        shared: this.#shared,
-        limitsByHand: this.control.limitsForStart,
-        reusePort: SYSTEM_BALANCES,
+  #makeThreads(options: WorkerPoolOptions): SessionThreads {
+    const { entry = new URL("./session_worker.ts", import.meta.url), accounts, record } = options;
+    const { hostname, port, implicitTlsPort } = this.#server;
+    return new SessionThreads({
+      ...{ hostname, accounts, record, looks: this.#looks },
+      ports: { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort },
+      count: () => this.#count,
+      of: (place) => ({
+        entry,
+        services: this.#services,
+        start: () => ({
+          ...this.#workerOptions(place),
+          shared: this.#shared,
+          limitsByHand: this.control.limitsForStart,
+          reusePort: SYSTEM_BALANCES,
+        }),
       }),
-      onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),
+      onDeath: ({ startedMs }) =>
+        this.#replacements.beginAfterDeath({ livedMs: performance.now() - startedMs }),
+      onEnd: () => this.#memory.note(this.#office.connections),
     });
-    for (const other of this.#alive.keys()) other.tellColumns();
-    this.#alive.set(thread, index);
-    void thread.ended.then(() => {
-      this.#alive.delete(thread);
-      this.#memory.note(this.#office.connections);
-    });
-    return thread;
-  }
-
-  #bury(thread: SessionThread, { error, sessions }: { error: unknown; sessions: number }): void {
-    const message = `A session worker has died and ended ${sessions} session${sessions === 1 ? "" : "s"}`;
-    this.#options.record({ kind: "error", message, error });
-    const place = this.#threads.indexOf(thread);
-    if (place === -1) return;
-    this.#threads[place] = undefined;
-    this.#replacements.beginAfterDeath({ livedMs: performance.now() - thread.startedMs });
-  }
-
-  #terminateAll(): void {
-    for (const thread of this.#alive.keys()) thread.terminate();
   }
 
   get #count(): number {

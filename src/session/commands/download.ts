@@ -10,6 +10,7 @@ import { StorageError } from "../../storage/storage.ts";
 import type { Command } from "../command.ts";
 import { outboundStages } from "../compression.ts";
 import type { Session } from "../session.ts";
+import { startTransfer } from "../start_transfer.ts";
 import { requireProtection } from "../tls_guard.ts";
 import type { Transfer } from "../transfer.ts";
 import { asciiCount, MAX_COUNTED_BYTES } from "./_ascii_count.ts";
@@ -115,7 +116,7 @@ async function startDownload(
     session.requireData();
   }
   const pace = paceOf(session, "download");
-  return await session.startTransfer(mark, {
+  return await startTransfer(session, mark, {
     verb: "RETR",
     direction: "download",
     path: session.files.locate(path),

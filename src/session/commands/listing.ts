@@ -20,6 +20,7 @@ import { outboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
 import { listingSource, type ListingSourceOptions } from "../listing_source.ts";
 import type { Session } from "../session.ts";
+import { startTransfer } from "../start_transfer.ts";
 import { usageText } from "./quota.ts";
 import { type Search, select, type Selection, withFirst } from "./_selection.ts";
 
@@ -234,7 +235,7 @@ async function sendLines(
   { verb, path, entries, lines }: { verb: string; path: VirtualPath; entries: Entries; lines: Lines },
 ): Promise<Job> {
   session.requireData();
-  return await session.startTransfer(reply(150, "Here comes the listing"), {
+  return await startTransfer(session, reply(150, "Here comes the listing"), {
     verb,
     direction: "listing",
     path: session.files.locate(path),

@@ -9,6 +9,7 @@ import type { Command } from "../command.ts";
 import { inboundStages } from "../compression.ts";
 import type { Job } from "../job.ts";
 import type { Session } from "../session.ts";
+import { startTransfer } from "../start_transfer.ts";
 import type { Transfer } from "../transfer.ts";
 import { askBefore } from "./_upload_question.ts";
 import { chunkBytesFor, paceOf } from "./_transfer_rate.ts";
@@ -194,7 +195,7 @@ async function upload(session: Session, wanted: Upload): Promise<Transfer> {
   await expectBytes(sink, wanted);
   // RFC 1123 §4.1.2.9 wants the text of the mark of STOU exactly so.
   const mark = verb === "STOU" ? reply(150, `FILE: ${nameOf(place)}`) : reply(150, "Ready to take the data");
-  return await session.startTransfer(mark, {
+  return await startTransfer(session, mark, {
     verb,
     direction: "upload",
     path: session.files.locate(place),
