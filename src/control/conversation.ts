@@ -1,5 +1,6 @@
 /** One client of the control socket: what it asks is done one by one, and answered as fast as it reads. */
 
+import { giveWay } from "../limits/turn.ts";
 import { Lines } from "../native/io_messages.ts";
 import type { ControlAction, ControlledServer } from "./action.ts";
 import { type Answer, ControlError, LONGEST_REQUEST, parseRequest, PROTOCOL_VERSION } from "./protocol.ts";
@@ -90,7 +91,12 @@ export class Conversation {
     while (true) {
       const lines = await this.#read(this.#options.patienceMs ?? PATIENCE_MS);
       if (!lines) return;
-      for (const line of lines) if (line.trim() !== "") yield line;
+      for (const line of lines) {
+        if (line.trim() !== "") yield line;
+        // Requests that come together may all be answered without a look at what else there is.
+        const pause = giveWay();
+        if (pause) await pause;
+      }
     }
   }
 
