@@ -21,6 +21,8 @@ export interface JournalOptions {
 
 /** How large it may grow beyond what it has to keep, bytes. */
 const SLACK_BYTES = 1024 * 1024;
+/** The most that waits for a slow disk, UTF-16 units: what is kept is bounded, what was said of it is not. */
+const MOST_WAITING = 4 * 1024 * 1024;
 
 /** Lines that are added and done with, written in order without anyone waiting for the disk. */
 export class Journal implements AsyncDisposable {
@@ -29,6 +31,9 @@ export class Journal implements AsyncDisposable {
   #bytes = 0;
   #keptBytes = 0;
   #waiting: string[] = [];
+  #waitingUnits = 0;
+  /** Whether the file lacks something that is kept, so that it has to be written anew. */
+  #isStale = true;
   #writing: Promise<void> | undefined;
   #isFailing = false;
   #isClosed = false;
@@ -36,7 +41,6 @@ export class Journal implements AsyncDisposable {
   /** Writes to the file from now on, which it replaces with what is kept. */
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#bytes = Infinity;
     this.#wake();
   }
 
@@ -86,6 +90,11 @@ export class Journal implements AsyncDisposable {
   #append(line: string): void {
     if (this.#isClosed) return;
     this.#waiting.push(line);
+    this.#waitingUnits += line.length;
+    if (this.#waitingUnits > MOST_WAITING) {
+      this.#takeWaiting();
+      this.#isStale = true;
+    }
     this.#wake();
   }
 
@@ -97,19 +106,24 @@ export class Journal implements AsyncDisposable {
   async #writeAll(): Promise<void> {
     do {
       try {
-        if (this.#bytes > 2 * this.#keptBytes + SLACK_BYTES) await this.#writeAnew();
+        if (this.#isStale || this.#bytes > 2 * this.#keptBytes + SLACK_BYTES) await this.#writeAnew();
         else await this.#writeWaiting();
         this.#isFailing = false;
       } catch (error) {
         this.#fail(error);
         break;
       }
-    } while (this.#waiting.length > 0);
+    } while (this.#waiting.length > 0 || this.#isStale);
     this.#writing = undefined;
   }
 
+  #takeWaiting(): string[] {
+    this.#waitingUnits = 0;
+    return this.#waiting.splice(0);
+  }
+
   async #writeWaiting(): Promise<void> {
-    const text = this.#waiting.splice(0).map((line) => `${line}\n`).join("");
+    const text = this.#takeWaiting().map((line) => `${line}\n`).join("");
     this.#bytes += await writeText(this.#file!, text);
   }
 
@@ -117,7 +131,8 @@ export class Journal implements AsyncDisposable {
   async #writeAnew(): Promise<void> {
     const { path, kept } = this.#options;
     // What waits is among what is kept, or done with.
-    this.#waiting = [];
+    this.#takeWaiting();
+    this.#isStale = false;
     const text = Array.from(kept(), (line) => `${line}\n`).join("");
     const temporary = `${path}.new`;
     await Deno.mkdir(dirname(path), { mode: 0o700, recursive: true });
@@ -137,7 +152,7 @@ export class Journal implements AsyncDisposable {
   /** The next line begins with all that is kept: what was half written must not swallow it. */
   #fail(error: unknown): void {
     const { path, onFailure } = this.#options;
-    this.#bytes = Infinity;
+    this.#isStale = true;
     if (!this.#isFailing) {
       onFailure(`Cannot write ${path}: ${fileErrorReason(error)}; what waits is not safe`);
     }

@@ -1,5 +1,6 @@
 /** Tells one hook what happens: beside the sessions, at least once, again and again while nobody answers. */
 
+import { JointSignal } from "./joint_signal.ts";
 import type { Happening } from "./happening.ts";
 import type { Hook } from "./hook.ts";
 import type { Journal } from "./journal.ts";
@@ -55,6 +56,8 @@ export class Telling implements AsyncDisposable {
   readonly #journal: Journal;
   readonly #running = new Set<Promise<void>>();
   readonly #ending = new AbortController();
+  /** Those that are not complete yet; what was dropped asks nobody any more. */
+  readonly #preparing = new Map<Waiting, AbortController>();
   #hook: Hook;
   /** Failures of the receiver in a row; calls that began before the last of them tell nothing new. */
   #failures = 0;
@@ -122,14 +125,20 @@ export class Telling implements AsyncDisposable {
   /** Most events are complete at once. */
   #prepare(waiting: Waiting, happening: Happening): void {
     const { complete } = this.#options;
-    const preparing = complete(this.#hook, happening, this.#ending.signal).then((complete) => {
+    const leaving = new AbortController();
+    this.#preparing.set(waiting, leaving);
+    const either = new JointSignal(this.#ending.signal, leaving.signal);
+    const preparing = complete(this.#hook, happening, either.signal).then((complete) => {
       if (complete !== happening) {
         this.#list.change(waiting, JSON.stringify(complete));
         this.#journal.add(waiting.line);
       }
       this.#list.isReady(waiting);
       this.#work();
-    }, () => {});
+    }, () => {}).finally(() => {
+      either[Symbol.dispose]();
+      this.#preparing.delete(waiting);
+    });
     void preparing;
   }
 
@@ -238,7 +247,10 @@ export class Telling implements AsyncDisposable {
 
   /** Says it once until somebody answers again. */
   #forget(dropped: readonly Waiting[], why: string | undefined): void {
-    for (const { id } of dropped) this.#journal.done(id);
+    for (const waiting of dropped) {
+      this.#preparing.get(waiting)?.abort();
+      this.#journal.done(waiting.id);
+    }
     if (dropped.length === 0 || why === undefined || this.#hasToldOfDrops) return;
     this.#hasToldOfDrops = true;
     this.#options.warn(`The hook ${this.#hook.name} misses the oldest events from now on: ${why}`);
