@@ -26,7 +26,7 @@ export class Asking {
   constructor(options: AskingOptions) {
     this.#options = options;
     this.#hooks = options.hooks.filter(({ questions }) => questions.length > 0)
-      .map((hook) => ({ hook, places: new Places(hook.mostAtOnce) }));
+      .map((hook) => ({ hook, places: new Places(hook.mostAtOnce, Math.max(1, hook.mostAtOnce - 1)) }));
   }
 
   /** Whether anybody is asked this. */
@@ -51,7 +51,10 @@ export class Asking {
     return ALLOWED;
   }
 
-  /** The wait in line counts: whoever asks waits no longer than the hook's time. */
+  /**
+   * The wait in line counts: whoever asks waits no longer than the hook's time. One account leaves a call to
+   * the others, or its uploads would keep everybody from logging in.
+   */
   async #askOne(
     { timeoutMs, ...hook }: Hook,
     happening: Happening,
@@ -62,7 +65,7 @@ export class Asking {
     const timer = setTimeout(() => timing.abort(), timeoutMs);
     using either = new JointSignal(timing.signal, signal);
     try {
-      using _place = await places.take(either.signal);
+      using _place = await places.take(either.signal, String(happening.facts.account));
       const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
       const { note } = this.#options;
       return await askHook({ timeoutMs, ...hook }, happening, { signal, timeoutMs: leftMs, note });

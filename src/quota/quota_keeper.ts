@@ -56,6 +56,7 @@ export class QuotaKeeper {
   readonly #ledger: LedgerFile;
   readonly #homes = new Map<string, HomeUsage>();
   readonly #warned = new Set<string>();
+  readonly #realHomes = new WeakMap<User, string>();
   #look: ReturnType<typeof setInterval> | undefined;
 
   private constructor(options: QuotaKeeperOptions, ledger: LedgerFile) {
@@ -159,6 +160,7 @@ export class QuotaKeeper {
   /** The home of an account in which somebody has a quota. */
   async #homeOf(user: User): Promise<HomeUsage | undefined> {
     const path = await this.#options.realPathOf(user.home);
+    this.#realHomes.set(user, path);
     if (!hasQuota(user) && !await this.#isShared(path)) return undefined;
     const known = this.#homes.get(path);
     if (known) return known;
@@ -180,7 +182,10 @@ export class QuotaKeeper {
   async #isShared(path: string): Promise<boolean> {
     for (const other of this.#options.accounts()) {
       if (!hasQuota(other) || other.isHomeSilent) continue;
-      if (other.home === path || await this.#options.realPathOf(other.home) === path) return true;
+      // Asked once: there may be many accounts, and this is each login's question.
+      let real = this.#realHomes.get(other);
+      if (real === undefined) this.#realHomes.set(other, real = await this.#options.realPathOf(other.home));
+      if (real === path) return true;
     }
     return false;
   }

@@ -147,8 +147,9 @@ export class MountDoors {
       type: "directory",
       size: 0,
       modifiedMs: 0,
-      mode: 0o755,
+      mode: 0o555,
       links: 1,
+      isWaypoint: true,
       unique: `waypoint${this.tree.numberOf(path)}`,
     };
   }

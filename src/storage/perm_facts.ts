@@ -82,6 +82,7 @@ export class PermFacts {
       const [name, letter, at] = perm;
       if (places && !await this.#letters.holds(letter, places[at])) continue;
       if (name === "f" && isFixed) continue;
+      if (entry.isWaypoint && at === "inside") continue;
       if (name === "d" && !await this.#canGo(path, { entry, isFixed })) continue;
       found.push(perm);
     }

@@ -23,6 +23,8 @@ export interface Entry {
   readonly links: number;
   /** The same for every name of the same file, different for different files. */
   readonly unique: string;
+  /** Set for a directory that no storage has, in which nothing can be made: it only leads on. */
+  readonly isWaypoint?: true;
   /** Set for a symbolic link: where it leads, as a path in this storage. */
   readonly link?: string;
 }

@@ -42,6 +42,9 @@ clientTest({
       await using terminal = await open(folder, ["help", ...name.split(" ").filter(Boolean)]);
       strictEqual(await terminal.ended(), 0);
       const { stdout } = await folder.run(["help", ...name.split(" ").filter(Boolean)]);
+      // A program ends before all that it has written is on the screen.
+      const last = stdout.trimEnd().split("\n").at(-1)!.replaceAll(/[^\w\s]/g, "\\$&");
+      await terminal.until(new RegExp(`^${last}\\n*(?:Pane is dead.*)?\\s*$(?!\\n)`, "m"));
       const shown = (await terminal.text()).trimEnd().replace(/\n*Pane is dead.*$/, "");
       strictEqual(shown, stdout.trimEnd());
     }

@@ -356,3 +356,12 @@ Deno.test("A mount that is not there is shown, refused with 550, and keeps nobod
   await client.upload("STOR stick/file", "text");
   assert.deepEqual(await client.names("NLST stick"), ["stick/file"]);
 });
+
+Deno.test("A directory that only leads to a mount tells that nothing can be made in it", async () => {
+  await using scene = await Scene.start({ "/a/b/c": "deep" });
+  await using client = await scene.server.login();
+  assert.deepEqual([await permOf(client, "a"), await permOf(client, "a/b")], ["el", "el"]);
+  assert.match((await client.list("LIST")).join(), /^dr-xr-xr-x .* a$/);
+  await client.expect("MKD a/x", "550 Read-only file system");
+  assert.match(await permOf(client, "a/b/c"), /^celmp$/);
+});

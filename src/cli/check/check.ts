@@ -7,6 +7,7 @@ import { readMounts } from "../../storage/mounts.ts";
 import { type Accounts, everyone } from "../../users/accounts.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
 import { formatProblem } from "../../ini/problem.ts";
+import { ROOT } from "../../protocol/pathname.ts";
 import { ownAddresses, usableAddresses } from "../announcement.ts";
 import { type CertificateState, checkTls, tlsState } from "../certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
@@ -77,8 +78,19 @@ async function findAll(
     certificate,
     await checkPublicAddress(settings, addresses),
     ...firewall ? [firewall] : [],
-    ...await trialFindings({ settings, configFile, addresses, account, identities, state, ...ports }),
+    ...await trialFindings({
+      ...{ settings, configFile, addresses, identities, state, ...ports },
+      account: account && withLetters(account, accounts),
+    }),
   ];
+}
+
+/** The account with what it may do in its root: a drop box there lets it upload, whatever its letters are. */
+function withLetters(account: TrialAccount, accounts: Accounts): TrialAccount {
+  const user = everyone(accounts).find(({ name }) => name === account.name);
+  if (!user) return account;
+  if (user.dropBoxes?.includes(ROOT)) return { ...account, letters: new Set(["w"]) };
+  return { ...account, letters: user.permissions.lettersAt(ROOT) };
 }
 
 function filesFindings(

@@ -1,5 +1,6 @@
 /** Whether the homes let their accounts do what their letters give, for the user that serves. */
 
+import { ROOT } from "../../protocol/pathname.ts";
 import { fileErrorReason, isMissingFile } from "../../users/file_error.ts";
 import { withMounts } from "../../users/home_mount.ts";
 import type { PermissionLetter } from "../../users/permissions.ts";
@@ -17,6 +18,8 @@ interface Shared {
   readonly home: string;
   readonly isHomeSilent?: true;
   readonly letters: ReadonlySet<PermissionLetter>;
+  /** Whether it takes uploads without any letter. */
+  readonly isDropBox?: boolean;
 }
 
 /** Tries each home and mount: lists it, and makes and removes a file where the account may write. */
@@ -25,10 +28,15 @@ export async function checkHomes(users: readonly User[]): Promise<Finding[]> {
 }
 
 function sharedWith(user: User): Shared[] {
-  const { name, permissions, mounts = [] } = user;
+  const { name, permissions, mounts = [], dropBoxes = [] } = user;
   const all = withMounts(user);
   return [
-    { ...user, subject: `Home of ${name}`, letters: permissions.letters },
+    {
+      ...user,
+      subject: `Home of ${name}`,
+      letters: permissions.letters,
+      isDropBox: dropBoxes.includes(ROOT),
+    },
     ...mounts.map((mount) => ({
       ...mount,
       name,
@@ -38,7 +46,9 @@ function sharedWith(user: User): Shared[] {
   ];
 }
 
-async function checkHome({ subject, name, home, letters, isHomeSilent }: Shared): Promise<Finding> {
+async function checkHome(
+  { subject, name, home, letters, isDropBox, isHomeSilent }: Shared,
+): Promise<Finding> {
   if (isHomeSilent) {
     const remedy = "see whether its disk is there and its server answers";
     return { subject, outcome: "broken", text: `${home} does not answer`, remedy };
@@ -57,7 +67,7 @@ async function checkHome({ subject, name, home, letters, isHomeSilent }: Shared)
       remedy,
     };
   }
-  const writes = WRITING.some((letter) => letters.has(letter));
+  const writes = isDropBox || WRITING.some((letter) => letters.has(letter));
   if (!writes) return { subject, outcome: "fine", text: `${home}, to read` };
   try {
     await tryWriting(home);

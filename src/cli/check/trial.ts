@@ -21,6 +21,8 @@ import { FtpProbe, ProbeError } from "./ftp_probe.ts";
 export interface TrialAccount {
   readonly name: string;
   readonly password: string;
+  /** What it may do in its root, where that is known; else everything is tried. */
+  readonly letters?: ReadonlySet<PermissionLetter>;
 }
 
 /** What to try. */
@@ -95,10 +97,17 @@ async function tryOne(
     using probe = await FtpProbe.connect({ host, port });
     if (way === "tls") await probe.startTls();
     await probe.login(account);
-    await probe.fetch("LIST");
-    const written = await upload(probe, name);
+    const { letters } = account;
+    const mayList = letters?.has("l") ?? true;
+    if (mayList) await probe.fetch("LIST");
+    // What could not be taken away again is not left in somebody's home.
+    const mayClean = !letters?.has("w") || (letters.has("r") && letters.has("d"));
+    const written = mayClean
+      ? await upload(probe, name)
+      : "; nothing was uploaded, for it could not delete it";
     await probe.ask("QUIT", [221]);
-    return { subject, outcome: "fine", text: `${where}: logged in, listed${written}` };
+    const listed = mayList ? ", listed" : "; it may not list";
+    return { subject, outcome: "fine", text: `${where}: logged in${listed}${written}` };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     const remedy = remedyFor(error, settings);

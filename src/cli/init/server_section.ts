@@ -10,19 +10,21 @@ export function serverSection(
     settings: Pick<Settings, "port" | "passivePorts">;
   },
 ): string {
-  const both = reach === "internet" ? "; let the router send both to this machine" : "";
+  const both = reach === "internet" ? "\n# Let the router send both to this machine." : "";
   return `\
-# "baseftp help serve" lists every setting. They hold after a restart, or a reload (SIGHUP).
+# "baseftp help serve" lists every setting. A new value holds after a restart,
+# or after "baseftp reload" where that is enough.
 [server]
-# Clients come to the first port, their files to the others${both}.
+# Clients come to the first port, their files to the others.${both}
 port = ${port}
 passive-ports = ${passivePorts.format(ports)}
-# off, offered, required (to log in) or required-for-data; a certificate is made at the start.
+# off, offered, required (to log in) or required-for-data. Where there is no
+# certificate the start makes one.
 tls = ${tls}
 ${reach === "internet" ? INTERNET : ""}`;
 }
 
 const INTERNET = `\
-# The name or address of this machine in the internet, which clients outside are told.
+# The name or address of this machine in the internet, for clients outside.
 # masquerade-address = ftp.example.org
 `;

@@ -78,7 +78,8 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     await using folder = await Folder.make(
-      "root 123456 elradfmwM ../home\nann 1234567 elr ../home\n",
+      "root 123456 elradfmwM ../home\nann 1234567 elr ../home\ncamera 12345 elw ../home\n" +
+        "[user:drop]\npassword = 1234\nhome = ../home\npermissions = e\ndrop-box = /\n",
     );
     await using program = folder.start([...ANY_PORT, "--tls", "offered"]);
     const port = await program.port();
@@ -97,6 +98,12 @@ Deno.test({
     const ann = await folder.run(args("ann"), { stdin: "1234567\n" });
     match(ann.stdout, /the running server: logged in, listed; it may not upload, so nothing was$/m);
     strictEqual(ann.code, 0);
+
+    const camera = await folder.run(args("camera"), { stdin: "12345\n" });
+    match(camera.stdout, /: logged in, listed; nothing was uploaded, for it could not delete it$/m);
+    const drop = await folder.run(args("drop"), { stdin: "1234\n" });
+    match(drop.stdout, /: logged in; it may not list; nothing was uploaded, for it could not delete it$/m);
+    deepStrictEqual([camera.code, drop.code, await namesIn(folder.home)], [0, 0, []]);
 
     const wrong = await folder.run(args("ann"), { stdin: "guess\n" });
     match(wrong.stdout, /^WRONG +Login at 127\.0\.0\.1 +the running server: PASS was answered with: 530 /m);

@@ -104,12 +104,14 @@ Deno.test({
   async fn() {
     // Nobody may make files there, not even root.
     const account = { name: "a", password: "x", home: "/sys/kernel" };
-    const [writing, reading, silent] = await checkHomes([
+    const [writing, reading, silent, dropping] = await checkHomes([
       { ...account, permissions: permissionsOf("elrw") },
       { ...account, permissions: permissionsOf("elr") },
       { ...account, permissions: permissionsOf("elr"), isHomeSilent: true },
+      { ...account, permissions: permissionsOf("e"), dropBoxes: [ROOT] },
     ]);
     deepStrictEqual([writing!.outcome, reading!.outcome, silent!.outcome], ["broken", "fine", "broken"]);
+    strictEqual(dropping!.outcome, "broken");
     match(writing!.text, /^a may write, but \/sys\/kernel does not let it: /);
     match(
       writing!.remedy!,
