@@ -126,7 +126,7 @@ for (const [where, start] of [["in one thread", alone], ["in workers", inWorkers
     assert.equal(await client.reply(), "421 The operator has ended this session");
     await client.expectEnd();
     await other.expect("NOOP", 200);
-    assert.equal((await allOf(scene.control)).length, 1);
+    await until(async () => (await allOf(scene.control)).length === 1, "the session to be gone");
   });
 
   Deno.test(`A limit holds for a download that runs, and for the next one, until it is taken back, ${where}`, async () => {
