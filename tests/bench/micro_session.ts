@@ -2,6 +2,7 @@
 
 import type { ByteSource } from "../../src/bytes/ends.ts";
 import { BufferPool } from "../../src/limits/buffer_pool.ts";
+import { Counter } from "../../src/limits/counter.ts";
 import { Deadlines } from "../../src/limits/deadlines.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
 import { ThrottleStream } from "../../src/limits/throttle_stream.ts";
@@ -70,7 +71,8 @@ const services = {
   buffers,
   deadlines,
   rateLimits: new RateLimits({}),
-  office: { report() {} },
+  transfers: new Counter(),
+  office: { report() {}, door: { loggedIn() {} } },
 } as unknown as SessionServices;
 
 /** Runs the command on the root to its end; gives the bytes that it sent. */

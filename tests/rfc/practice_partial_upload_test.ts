@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { until } from "../support/raw_socket.ts";
 import { patternedBytes, TestServer } from "../support/server.ts";
 
 Deno.test("R16: SIZE tells the bytes held of a cut-off upload but for the last, and nothing else shows it", async () => {
@@ -193,6 +194,8 @@ Deno.test("F10: a second writer to the same target gets 450, whatever it sends, 
   await using data = await first.passive();
   await first.expect("STOR film", 150);
   await data.write("first");
+  const part = server.path(".film.baseftp-part");
+  await until(async () => (await Deno.stat(part)).size === 5, "the first bytes to be on the disk");
   await second.expect("EPSV", 229);
   await second.expect("STOR film", "450 File is in use by another upload");
   await second.expect("APPE film", 450);
