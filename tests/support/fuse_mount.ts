@@ -60,6 +60,18 @@ export class FuseMount implements AsyncDisposable {
   /** From now on every call that asks it hangs. */
   stop(): void {
     this.#child.kill("SIGSTOP");
+    // The signal has been sent when that returns; until a thread has taken it, all of them go on answering.
+    while (!this.#hasStopped());
+  }
+
+  #hasStopped(): boolean {
+    const threads = `/proc/${this.#child.pid}/task`;
+    return Array.from(
+      Deno.readDirSync(threads),
+      ({ name }) => Deno.readTextFileSync(`${threads}/${name}/stat`),
+    )
+      // Behind the name, which may hold anything, stands the state.
+      .every((stat) => stat.slice(stat.lastIndexOf(")") + 2).startsWith("T"));
   }
 
   /** Lets it answer. */
