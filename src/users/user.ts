@@ -53,6 +53,8 @@ export interface AccountRules {
   readonly umask?: number;
   /** The mode of uploaded files. */
   readonly fileMode?: number;
+  /** Whether it may run the server from the page: see its sessions, change its accounts. */
+  readonly admin?: boolean;
   /** What the client is told when it has logged in. */
   readonly welcome?: string;
   /** What goes by itself, and when. */
