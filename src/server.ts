@@ -136,7 +136,10 @@ export class FtpServer implements AsyncDisposable {
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
     });
-    this.control = new LocalControl(this.#sessions, this.#rateLimits);
+    this.control = new LocalControl(this.#sessions, {
+      rateLimits: this.#rateLimits,
+      traffic: this.#office.traffic,
+    });
     this.#unsubscribe = [
       users.subscribe((names) => this.#sessions.dismissUsers(names)),
       bans.subscribe((change) => {

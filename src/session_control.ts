@@ -1,6 +1,7 @@
 /** What an operator may do to the sessions of a running server: look at them, end them, slow them down. */
 
 import type { LimitTarget, RateLimits, Rates } from "./limits/rate_limits.ts";
+import type { Traffic, TrafficSums } from "./limits/traffic.ts";
 import type { SessionServer } from "./session_server.ts";
 import type { Look, SessionView } from "./telemetry/session_view.ts";
 
@@ -25,8 +26,12 @@ export interface SpeedLimit {
 
 /** The sessions of a server, in however many threads. */
 export interface SessionControl {
-  /** Transfers that run at this moment. Costs nothing to ask. */
+  /** Sessions at this moment. Costs nothing to ask; nor do the next two. */
+  readonly sessionCount: number;
+  /** Transfers that run at this moment. */
   readonly transferCount: number;
+  /** What has passed since the start. */
+  readonly traffic: TrafficSums;
   /** Limits of accounts that were set by hand and hold. */
   readonly limits: readonly SpeedLimit[];
   /** Tells of all sessions. */
@@ -63,12 +68,25 @@ export class LimitsByHand {
 export class LocalControl implements SessionControl {
   readonly #sessions: SessionServer;
   readonly #rateLimits: RateLimits;
+  readonly #traffic: Traffic;
   readonly #byHand = new LimitsByHand();
 
   /** Of this server. */
-  constructor(sessions: SessionServer, rateLimits: RateLimits) {
+  constructor(
+    sessions: SessionServer,
+    { rateLimits, traffic }: { readonly rateLimits: RateLimits; readonly traffic: Traffic },
+  ) {
     this.#sessions = sessions;
     this.#rateLimits = rateLimits;
+    this.#traffic = traffic;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.sessionCount;
+  }
+
+  get traffic(): TrafficSums {
+    return this.#traffic.sums;
   }
 
   get transferCount(): number {

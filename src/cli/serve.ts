@@ -6,6 +6,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
+import { LogTail } from "../telemetry/log_tail.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
@@ -96,7 +97,8 @@ async function run(
 ): Promise<void> {
   const { configFile } = sources;
   const { isQuiet = false, hasProgress = true } = showing;
-  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
+  const tail = new LogTail();
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet, tail }));
   const quickDisks = new QuickDisks(readMounts);
   await using renewal = new PasswordRenewal({
     path: configFile,
@@ -140,7 +142,7 @@ async function run(
     reloads.followHooks();
   });
   await using _control = await openControl({
-    ...{ configFile, server, users, bans, stop, log },
+    ...{ configFile, config: sources.config, server, users, looks, bans, stop, log, tail },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
@@ -229,13 +231,14 @@ async function openCertificateFor(
 
 async function openLogFor(
   settings: Settings,
-  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+  { isQuiet, tail }: Required<Pick<Showing, "isQuiet">> & { readonly tail: LogTail },
 ): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
     ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
     aroundConsole: aboveFoot,
+    tail,
     mostFileBytes: logMaxSize,
     keepFiles: logKeep,
     console: true,

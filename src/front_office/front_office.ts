@@ -2,6 +2,7 @@
 
 import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
+import type { Traffic } from "../limits/traffic.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
@@ -73,6 +74,8 @@ export interface FrontOffice {
   mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
+  /** Counts what transfers move; logins it counts by what is reported. */
+  readonly traffic: Traffic;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -10,6 +10,7 @@ import { FailureMarks } from "../limits/failure_marks.ts";
 import type { Usage } from "../limits/usage.ts";
 import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
@@ -42,6 +43,7 @@ export interface LocalFrontOfficeOptions {
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
+  readonly traffic = new Traffic();
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
@@ -56,7 +58,10 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   constructor(options: LocalFrontOfficeOptions) {
     const { bans = new BanList() } = options;
-    this.report = options.record;
+    this.report = (event) => {
+      if (event.kind === "login") this.traffic.loggedIn();
+      options.record(event);
+    };
     this.#questions = options.questions;
     this.#ledger.limits = options.limits;
     const quotas = this.#quotas = options.quotas;

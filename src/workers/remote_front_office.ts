@@ -14,6 +14,7 @@ import type { RateLimits } from "../limits/rate_limits.ts";
 import { SeatColumn } from "../limits/seat_column.ts";
 import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { TlsContext } from "../net/tls.ts";
@@ -51,6 +52,7 @@ type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Resul
 /** Asks the main thread what the worker cannot know by itself. */
 export class RemoteFrontOffice implements FrontOffice {
   readonly door: Door;
+  readonly traffic: Traffic;
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
   /** Whether anybody wants to hear of an event. */
@@ -67,8 +69,9 @@ export class RemoteFrontOffice implements FrontOffice {
   #columnsCame = Promise.withResolvers<void>();
 
   constructor({ post, rateLimits, start }: RemoteFrontOfficeOptions) {
-    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates } =
+    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates, traffic } =
       start.shared.office;
+    this.traffic = new Traffic(traffic);
     const tags = new Tags(tagKey);
     this.#post = post;
     this.#rateLimits = rateLimits;
@@ -89,6 +92,7 @@ export class RemoteFrontOffice implements FrontOffice {
   }
 
   readonly report = (event: ServerEvent): void => {
+    if (event.kind === "login") this.traffic.loggedIn();
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 

@@ -101,7 +101,7 @@ export class WorkerPool implements AsyncDisposable {
       onUncovered: () => this.#replacements.begin(),
     };
     this.#threads = this.#makeThreads(options);
-    this.control = new PoolControl(() => this.#threads.all);
+    this.control = new PoolControl(() => this.#threads.all, this.#office);
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),

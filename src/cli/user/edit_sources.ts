@@ -16,10 +16,14 @@ export interface EditedFiles {
   readonly configFile: string;
   /** The default export of config.ts. */
   readonly config: unknown;
+  /** Looks at the homes; by default with looks of its own. */
+  readonly looks?: HomeLooks;
 }
 
 /** Edits of that file. */
-export function editSources({ configFile, config }: EditedFiles): EditSources {
+export function editSources(
+  { configFile, config, looks = new HomeLooks({ readMounts }) }: EditedFiles,
+): EditSources {
   return {
     configFile,
     callOf,
@@ -29,7 +33,7 @@ export function editSources({ configFile, config }: EditedFiles): EditSources {
         folder: dirname(resolve(configFile)),
         anonymous: anonymousDefaults(settings),
         protectedFiles: protectedFiles(settings, configFile),
-        looks: new HomeLooks({ readMounts }),
+        looks,
       });
       return [...problems, ...accounts.problems];
     },
