@@ -84,6 +84,7 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
+export type { Administration, ControlQuestion } from "./front_office/administration.ts";
 export type { Quotas } from "./front_office/quotas.ts";
 export type { HomeCounts, QuotaControl, UsageRow } from "./quotas.ts";
 export type { Amount, HomeCells } from "./limits/usage_cells.ts";
@@ -109,7 +110,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, administer, ...parts } = options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -127,6 +128,7 @@ export class FtpServer implements AsyncDisposable {
       bans,
       record: tell,
       quotas: this.#quotas,
+      administer,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);

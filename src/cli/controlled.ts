@@ -21,8 +21,8 @@ import type { StopSignal } from "./signals.ts";
 import { editSources } from "./user/edit_sources.ts";
 import { VERSION } from "./version.ts";
 
-/** What {@linkcode openControl} needs. */
-export interface ControlOptions {
+/** What {@linkcode controlledServer} needs. */
+export interface ControlledOptions {
   /** The accounts file, as the person named it. */
   readonly configFile: string;
   /** The default export of config.ts. */
@@ -32,7 +32,6 @@ export interface ControlOptions {
   readonly looks: HomeLooks;
   readonly bans: OpenBans;
   readonly stop: StopSignal;
-  readonly log: Log;
   /** The last lines of the log. */
   readonly tail: LogTail;
   /** What is in force at this moment. */
@@ -40,14 +39,22 @@ export interface ControlOptions {
   readonly reload: () => Promise<ReloadReport>;
 }
 
+/** What {@linkcode openControl} needs. */
+export interface ControlOptions {
+  readonly configFile: string;
+  /** Where it is wished for: the setting `control-socket`. */
+  readonly wish: string;
+  readonly running: ControlledServer;
+  readonly log: Log;
+}
+
 /** Opens the control socket. A server without one serves all the same, and its log says why. */
 export async function openControl(options: ControlOptions): Promise<ControlDoor | undefined> {
-  const { configFile, log, inForce } = options;
-  const { controlSocket: wish } = inForce().settings;
+  const { configFile, wish, running, log } = options;
   if (wish === "off") return undefined;
   try {
     const places = await controlPlaces({ configFile, wish });
-    const door = await openControlDoor({ places, running: controlledServer(options) });
+    const door = await openControlDoor({ places, running });
     if (!door) log.warn(unreachable(`no place near ${configFile} does`));
     return door;
   } catch (error) {
@@ -62,7 +69,7 @@ function unreachable(reason: string): string {
 }
 
 /** The server as actions have it. */
-export function controlledServer(options: ControlOptions): ControlledServer {
+export function controlledServer(options: ControlledOptions): ControlledServer {
   const { configFile, config, server, users, looks, bans, stop, inForce, reload, tail } = options;
   const started = new Date().toISOString();
   let throughput: Promise<Throughput> | undefined;
@@ -105,7 +112,7 @@ async function watchThroughput({ control }: RunningServer): Promise<Throughput> 
   return new Throughput(control);
 }
 
-function diskLooks({ users, looks }: ControlOptions): ControlledServer["disks"] {
+function diskLooks({ users, looks }: ControlledOptions): ControlledServer["disks"] {
   let loading: Promise<DiskLooks> | undefined;
   const load = async (): Promise<DiskLooks> => {
     // As above.

@@ -2,6 +2,7 @@
 
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Administration } from "../front_office/administration.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
@@ -29,6 +30,8 @@ export interface RunningServerOptions {
   readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
+  /** Does what administrators ask from the page. */
+  readonly administer: Administration;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
 }
@@ -62,7 +65,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile, administer }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -77,6 +80,7 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    administer,
   });
   await pool.listen();
   return {
@@ -91,7 +95,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile, administer }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -118,6 +122,7 @@ async function startAlone(
     questions: hooks,
     bans,
     quotaFile,
+    administer,
   });
   server.listen();
   return {

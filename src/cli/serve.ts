@@ -18,8 +18,9 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
-import { openControl } from "./controlled.ts";
+import { controlledServer, openControl } from "./controlled.ts";
 import { openBans } from "./open_bans.ts";
+import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
@@ -127,7 +128,12 @@ async function run(
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
+  const pageControl = new PageControl({ users, record: hooks.record });
+  const parts = {
+    ...{ users, looks, identities, hooks, quickDisks, quotaFile },
+    bans: bans.list,
+    administer: pageControl.act,
+  };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
@@ -141,11 +147,13 @@ async function run(
     knowHomes(hooks, { users, looks });
     reloads.followHooks();
   });
-  await using _control = await openControl({
-    ...{ configFile, config: sources.config, server, users, looks, bans, stop, log, tail },
+  const running = controlledServer({
+    ...{ configFile, config: sources.config, server, users, looks, bans, stop, tail },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  pageControl.serve(running);
+  await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });
   const { record } = hooks;
   using _retention = new RetentionClock({
     users: () => users.everyone,

@@ -6,6 +6,7 @@ import type { Traffic } from "../limits/traffic.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { Administration } from "./administration.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
 
 /** What a client says it is, and where it comes from. */
@@ -72,6 +73,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
+  /** Does what administrators ask from the page; undefined where there is none. */
+  administer?: Administration;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
   /** Counts what transfers move; logins it counts by what is reported. */

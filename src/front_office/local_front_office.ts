@@ -15,6 +15,7 @@ import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
+import type { Administration } from "./administration.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
@@ -33,6 +34,8 @@ export interface LocalFrontOfficeOptions {
   readonly record: EventSink;
   /** What is counted for quotas; by default nothing is. */
   readonly quotas?: Quotas;
+  /** Does what administrators ask from the page; by default nobody does. */
+  readonly administer?: Administration;
   /** Has a say in logins and uploads; by default nobody has. */
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
@@ -44,6 +47,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
   readonly traffic = new Traffic();
+  readonly administer?: Administration;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
@@ -63,6 +67,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
       options.record(event);
     };
     this.#questions = options.questions;
+    if (options.administer) this.administer = options.administer;
     this.#ledger.limits = options.limits;
     const quotas = this.#quotas = options.quotas;
     this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });

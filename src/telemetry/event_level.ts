@@ -24,6 +24,8 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "scanner":
     case "unbanned":
       return "info";
+    case "admin":
+      return event.reason === undefined ? "info" : "warning";
     case "transfer":
       return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
     case "session-refused":

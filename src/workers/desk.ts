@@ -1,5 +1,6 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
+import { type Administration, refusedLine } from "../front_office/administration.ts";
 import type { Credentials } from "../front_office/front_office.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import type { Quotas } from "../front_office/quotas.ts";
@@ -10,11 +11,13 @@ import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
+import { ControlStreams } from "./control_streams.ts";
 import type { DiskStarter } from "./disk_starter.ts";
 import { directoriesOf, isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
 import type { MainOffice } from "./main_office.ts";
 import type { Answer, Question, ToWorker } from "./messages.ts";
+import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
 import type { NumberBlock } from "./session_numbers.ts";
 import { WorkerClaims } from "./worker_claims.ts";
@@ -36,6 +39,8 @@ export interface DeskServices {
   readonly readMounts: () => Promise<readonly Mount[]>;
   /** Gives the main thread's own memory back. */
   readonly memory: MemoryReturn;
+  /** Does what administrators ask from the page; undefined where there is no page. */
+  readonly administer?: Administration;
   /** Told when an account logged in whose home its worker may not open. */
   readonly onUncovered: () => void;
 }
@@ -45,6 +50,8 @@ export interface DeskOptions {
   readonly services: DeskServices;
   /** The paths that the worker may open. */
   readonly paths: readonly string[];
+  /** Whether administrators sign in there. */
+  readonly hasAdmins?: boolean;
   /** Starts the worker's disk threads. */
   readonly disks: DiskStarter;
   /** Starts its I/O thread. */
@@ -59,12 +66,16 @@ export class Desk implements Disposable {
   /** What may be withdrawn and is not answered yet: logins, questions about uploads. */
   readonly #pending = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
+  /** What its administrators ask; undefined where none can sign in. */
+  readonly #control: ControlStreams | undefined;
   /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
   readonly #users = new Map<string, User>();
   #isClosed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    const { administer } = options.services;
+    this.#control = options.hasAdmins && administer ? new ControlStreams(administer) : undefined;
   }
 
   /**
@@ -77,7 +88,14 @@ export class Desk implements Disposable {
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
     if (question.ask === "upload") this.#claims.checkSession(question.session);
     if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
+    if (question.ask === "control" || question.ask === "control-more") this.#checkControl(question);
     void this.#answer(call, question);
+  }
+
+  #checkControl(question: Extract<Question, { ask: "control" | "control-more" }>): void {
+    if (!this.#control) throw new NonsenseError("it asks for an administrator where none can sign in");
+    if (question.ask === "control-more") this.#control.check(question.stream);
+    else this.#claims.checkAdmin(question.session);
   }
 
   async #answer(call: number, question: Question): Promise<void> {
@@ -89,6 +107,12 @@ export class Desk implements Disposable {
   /** Takes back a question that nobody waits for any more; only some take their time. */
   withdraw(call: number): void {
     this.#pending.get(call)?.abort();
+    this.#control?.end(call);
+  }
+
+  /** These accounts are others now: who was let in to one of them acts for it no more. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    this.#claims.accountsEnded(names);
   }
 
   /** Numbers for sessions of the worker, and of no other. */
@@ -105,6 +129,7 @@ export class Desk implements Disposable {
    */
   check(event: ServerEvent): void {
     if ("session" in event && event.session) this.checkSession(event.session);
+    if (event.kind === "session-closed") this.#claims.adminLeft(event.session.id);
   }
 
   /** Lets the name of a session pass. @throws {NonsenseError} when it is one of others. */
@@ -120,6 +145,7 @@ export class Desk implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const question of this.#pending.values()) question.abort();
+    this.#control?.[Symbol.dispose]();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
@@ -153,6 +179,13 @@ export class Desk implements Disposable {
       case "usage":
         await this.#openUsage(question.user);
         return { result: "usage" };
+      case "control": {
+        if (this.#claims.checkAdmin(question.session)) return await this.#control!.begin(call, question);
+        const text = refusedLine("denied", "Cannot do that: the account was changed; sign in again");
+        return { result: "control", text, isLast: true };
+      }
+      case "control-more":
+        return await this.#control!.more(question.stream);
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
@@ -187,6 +220,9 @@ export class Desk implements Disposable {
     const { user, keeping } = result;
     this.#requireHome(user);
     this.#claims.userCame(user.name);
+    // By a password, not by an account that takes any.
+    if (user.admin && user.password !== undefined) this.#claims.adminCame(session, user.name);
+    else this.#claims.adminLeft(session);
     const usage = await quotas.cellsOf(user);
     if (usage) this.#users.set(user.name, user);
     return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };

@@ -67,7 +67,7 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
 });
 
 /** What the main thread alone has to tell. */
-type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" }>;
+type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" | "admin" }>;
 const ACTIVITY = tagged(
   "kind",
   shapesOf<Activity, "kind">("kind", {
@@ -138,6 +138,8 @@ const QUESTION = tagged(
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
     "usage": { kind: text, call: number, user: text },
+    "control": { kind: text, call: number, session, action: text, params: text },
+    "control-more": { kind: text, call: number, stream: number },
     "io": {
       kind: text,
       call: number,

@@ -6,6 +6,7 @@
 import { ConnectionRates } from "../guard/connection_rates.ts";
 import { Door } from "../guard/door.ts";
 import { Counter } from "../limits/counter.ts";
+import type { ControlQuestion } from "../front_office/administration.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
@@ -123,6 +124,28 @@ export class RemoteFrontOffice implements FrontOffice {
 
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
     return (await this.#askPatiently<"verdict">({ ask: "upload", ...question }, signal)).verdict;
+  }
+
+  async *administer(question: ControlQuestion, signal: AbortSignal): AsyncGenerator<string> {
+    const call = ++this.#lastCall;
+    let isOver = false;
+    const withdraw = (): void => {
+      if (!isOver) this.#post({ kind: "withdraw", call });
+      isOver = true;
+    };
+    signal.addEventListener("abort", withdraw, { once: true });
+    try {
+      let piece = await this.#ask<"control">(call, { ask: "control", ...question });
+      while (true) {
+        isOver ||= piece.isLast;
+        if (piece.text !== "") yield piece.text;
+        if (isOver || signal.aborted) return;
+        piece = await this.#ask<"control">(++this.#lastCall, { ask: "control-more", stream: call });
+      }
+    } finally {
+      signal.removeEventListener("abort", withdraw);
+      withdraw();
+    }
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */

@@ -121,6 +121,12 @@ export class SessionThread {
       : this.#looks.ask(wish, (look) => this.post({ kind: "look", look, wish }));
   }
 
+  /** These accounts are others now. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    this.#desk.accountsEnded(names);
+    this.post({ kind: "dismiss", names });
+  }
+
   /** Sends it a message; one that has ended hears nothing. */
   post(message: ToWorker, ports: MessagePort[] = []): void {
     if (!this.#isOver) this.#worker.postMessage(message, ports);

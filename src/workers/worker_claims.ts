@@ -18,6 +18,8 @@ export class WorkerClaims {
   /** The clients of its sessions, by their numbers. */
   readonly #sessions = new Map<number, string>();
   readonly #users = new Set<string>();
+  /** The sessions of administrators; undefined where the account has been changed since. */
+  readonly #admins = new Map<number, string | undefined>();
   /**
    * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
    */
@@ -43,6 +45,41 @@ export class WorkerClaims {
 
   userCame(name: string): void {
     this.#users.add(name);
+  }
+
+  /** The main thread has let an administrator in for this session. */
+  adminCame(session: number, name: string): void {
+    const [oldest] = this.#admins.keys();
+    if (this.#admins.size >= MOST_SESSIONS) this.#admins.delete(oldest!);
+    this.#admins.delete(session);
+    this.#admins.set(session, name);
+  }
+
+  /** Somebody else was let in for this session, or it has ended. */
+  adminLeft(session: number): void {
+    this.#admins.delete(session);
+  }
+
+  /** These accounts are others now: whoever signed in before is an administrator no more. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    for (const [session, name] of this.#admins) {
+      if (name !== undefined && names.has(name)) this.#admins.set(session, undefined);
+    }
+  }
+
+  /**
+   * It asks for an administrator; tells whether that is still one.
+   *
+   * @throws {NonsenseError} when nobody of that name was let in for that session.
+   */
+  checkAdmin(label: SessionLabel): boolean {
+    this.checkSession(label);
+    if (!this.#admins.has(label.id)) throw new NonsenseError("it asks for an administrator who is none");
+    const name = this.#admins.get(label.id);
+    if (name !== undefined && name !== label.user) {
+      throw new NonsenseError("it gives an administrator another name");
+    }
+    return name !== undefined;
   }
 
   /** It speaks of a session. @throws {NonsenseError} when that is not its own. */

@@ -3,6 +3,7 @@
  * sessions.
  */
 
+import type { Administration } from "../front_office/administration.ts";
 import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
@@ -46,6 +47,8 @@ export interface WorkerPoolOptions {
   /** The file that says what homes hold; by default they are counted at each start. */
   readonly quotaFile?: string;
   readonly questions?: Questions;
+  /** Does what administrators ask from the page. */
+  readonly administer?: Administration;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
   /** The module that workers run; by default the session worker. */
@@ -98,6 +101,7 @@ export class WorkerPool implements AsyncDisposable {
       identities,
       readMounts,
       memory: this.#memory,
+      administer: options.administer,
       onUncovered: () => this.#replacements.begin(),
     };
     this.#threads = this.#makeThreads(options);
@@ -196,7 +200,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #accountsChanged(ended: ReadonlySet<string>): void {
-    this.#threads.post({ kind: "dismiss", names: ended });
+    for (const thread of this.#threads.all) thread.accountsEnded(ended);
     this.#replacements.begin();
   }
 
