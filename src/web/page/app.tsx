@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { render } from "preact";
+import { LazyAdmin } from "./admin/lazy_admin.tsx";
 import { FolderView } from "./browse/folder_view.tsx";
 import { Dialogs } from "./kit/dialog.tsx";
 import { Menus } from "./kit/menu.tsx";
@@ -21,6 +22,7 @@ function App(): JSX.Element {
       <a class="skip" href="#content">{t(COMMON.skip)}</a>
       <Header />
       <main id="content" tabIndex={-1}>
+        {here.view === "admin" && <LazyAdmin />}
         {here.view === "folder" && <FolderView base={here.base} path={here.path} />}
       </main>
       <Dialogs />
