@@ -4,7 +4,7 @@
  */
 
 import { FtpServer, type FtpServerOptions } from "../../src/server.ts";
-import type { ServerEvent } from "../../src/telemetry/events.ts";
+import type { EventSink, ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import type { Routes } from "../../src/web/routes.ts";
@@ -22,6 +22,8 @@ export interface TestWebOptions {
   readonly anonymous?: boolean;
   /** Where accounts come from, instead of the two above. */
   readonly users?: (home: string) => UserStore;
+  /** Takes events besides. */
+  readonly record?: EventSink;
   readonly options?: Partial<FtpServerOptions>;
   readonly assets?: WebAssets;
   readonly routes?: Routes;
@@ -66,7 +68,10 @@ export async function startWebServer(test: TestWebOptions = {}): Promise<TestWeb
     port: 0,
     webPort: 0,
     users: users?.(home) ?? new MemoryUserStore(usersOf(home, { accounts, anonymous })),
-    record: record.record,
+    record(event) {
+      record.record(event);
+      test.record?.(event);
+    },
     web: webPart({ assets: test.assets ?? NO_ASSETS, ...routes && { routes } }),
   });
   server.listen();
