@@ -11,7 +11,7 @@ import type { Look, LookWish } from "../telemetry/session_view.ts";
 import { RefusalCounts } from "./refusal_counts.ts";
 import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
-import type { WebAssets } from "./web_assets.ts";
+import type { WebPage } from "./web_page.ts";
 import { WebConnection } from "./web_connection.ts";
 import { WebConnections } from "./web_connections.ts";
 import { listenForWeb, probePort, type WebListener } from "./web_listener.ts";
@@ -30,7 +30,8 @@ export interface WebServerParts {
   /** What the thread has, for these options. */
   readonly services: (options: PlainOptions) => ThreadServices;
   readonly identities: WebIdentities;
-  readonly assets: WebAssets;
+  /** The files of the page; by default there are none, and programs alone are answered. */
+  readonly page?: WebPage;
   /** What is answered; by default what the program answers. */
   readonly routes?: Routes;
 }
@@ -184,13 +185,13 @@ export class WebServer {
   }
 
   #servicesFor(options: PlainOptions): WebServices {
-    const { services, assets } = this.#parts;
+    const { services, page } = this.#parts;
     const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
     const { sessions } = this;
     const archiveMemory = this.#archiveMemory;
     return {
       ...{ office, buffers, rateLimits, deadlines, transfers, openStorage },
-      ...{ options, assets, sessions, archiveMemory },
+      ...{ options, page, sessions, archiveMemory },
     };
   }
 

@@ -11,7 +11,7 @@ import { until } from "../support/raw_socket.ts";
 const MEBIBYTE = 1024 * 1024;
 
 async function start(): Promise<AdminWeb> {
-  return await startAdminWeb({ assets: await openPage({ onBuild() {} }) });
+  return await startAdminWeb({ page: await openPage({ onBuild() {} }) });
 }
 
 async function signIn(page: Page, { web }: AdminWeb, name = "root"): Promise<void> {

@@ -1,6 +1,6 @@
 /** A server with the page, an accounts file and an administrator: what `serve` puts together, in one thread. */
 
-import type { WebAssets } from "../../src/web/web_assets.ts";
+import type { WebPage } from "../../src/web/web_page.ts";
 import { controlledServer } from "../../src/cli/controlled.ts";
 import { PageControl } from "../../src/cli/page_control.ts";
 import type { InForce } from "../../src/cli/reload.ts";
@@ -28,7 +28,7 @@ const SECTION = (name: string, more = ""): string =>
   `[user:${name}]\npassword = secret\nhome = home\npermissions = elradfmwMT\n${more}\n`;
 
 /** Starts one with the accounts `root`, who is an administrator, and `bob`. */
-export async function startAdminWeb(options: { readonly assets?: WebAssets } = {}): Promise<AdminWeb> {
+export async function startAdminWeb(options: { readonly page?: WebPage } = {}): Promise<AdminWeb> {
   await using opened = new AsyncDisposableStack();
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "baseftp-admin-" }));
   opened.defer(() => Deno.remove(folder, { recursive: true }));

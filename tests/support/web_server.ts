@@ -8,7 +8,7 @@ import type { EventSink, ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import type { Routes } from "../../src/web/routes.ts";
-import { NO_ASSETS, type WebAssets } from "../../src/web/web_assets.ts";
+import type { WebPage } from "../../src/web/web_page.ts";
 import { webPart } from "../../src/web/web_part.ts";
 import { EventRecord } from "./event_record.ts";
 import { within } from "./raw_socket.ts";
@@ -25,7 +25,7 @@ export interface TestWebOptions {
   /** Takes events besides. */
   readonly record?: EventSink;
   readonly options?: Partial<FtpServerOptions>;
-  readonly assets?: WebAssets;
+  readonly page?: WebPage;
   readonly routes?: Routes;
 }
 
@@ -72,7 +72,7 @@ export async function startWebServer(test: TestWebOptions = {}): Promise<TestWeb
       record.record(event);
       test.record?.(event);
     },
-    web: webPart({ assets: test.assets ?? NO_ASSETS, ...routes && { routes } }),
+    web: webPart({ page: test.page, routes }),
   });
   server.listen();
   await server.listenForWeb();
