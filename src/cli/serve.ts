@@ -153,6 +153,8 @@ async function run(
     reload: () => reloads.next(),
   });
   pageControl.serve(running);
+  // The page has a graph of the last hour.
+  if (initial.webPort !== "none") void running.throughput();
   await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });
   const { record } = hooks;
   using _retention = new RetentionClock({

@@ -151,7 +151,7 @@ browserTest({
     await page.getByRole("navigation").getByRole("link", { name: "服务器" }).click();
     await page.getByText("没有证书：所有内容以明文传输。").waitFor();
     await assertAccessible(page, "server on a phone");
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     assert.ok(width <= 390, `${width} pixels wide`);
   },
 });
