@@ -1,8 +1,8 @@
 /** What the parts of the web page share: made once for a thread, handed to each. */
 
 import type { ByteBudget } from "../limits/byte_budget.ts";
-import type { WebPage } from "./web_page.ts";
 import type { WebBasis } from "./web_basis.ts";
+import type { WebPage } from "./web_page.ts";
 import type { WebSessions } from "./web_sessions.ts";
 
 /** What handlers may use. */
