@@ -57,6 +57,8 @@ export function htmlResponse(html: string, policy: string, init: ResponseInit = 
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", policy);
   headers.set("Cache-Control", "no-store");
+  // With "no-referrer" browsers send a form without its origin, which looks like one of another site.
+  headers.set("Referrer-Policy", "same-origin");
   headers.append("Vary", "Accept, Accept-Language, Cookie");
   return new Response(html, { ...init, headers });
 }
