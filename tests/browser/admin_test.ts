@@ -58,7 +58,7 @@ browserTest({
       for (let chunk; (chunk = await data.read().catch(() => null)) !== null;) void chunk;
     })();
     await until(
-      async () => / (?:\d\d|1[01]\d)(?:\.\d)? KB\/s/.test(await row.innerText()),
+      async () => /\b(?:[5-9]\d|1[0-4]\d)(?:\.\d)? KB\/s/.test(await row.innerText()),
       "the slower rate",
     );
 
@@ -86,7 +86,7 @@ browserTest({
     await page.getByRole("row").filter({ hasText: "bob" }).waitFor();
     await assertAccessible(page, "accounts");
     await page.getByRole("button", { name: "Add an account" }).click();
-    await page.getByLabel("Name").fill("carol");
+    await page.getByLabel("Name", { exact: true }).fill("carol");
     await page.getByLabel("Home", { exact: true }).fill("carol");
     await page.getByLabel("Upload limit").fill("quick");
     await assertAccessible(page, "account dialog");
@@ -141,7 +141,7 @@ browserTest({
     await page.locator("button[type=submit]").click();
     await page.getByRole("link", { name: "封禁" }).click();
     await page.getByRole("button", { name: "封禁网络…" }).click();
-    await page.getByLabel("网络").fill("192.0.2.0/24");
+    await page.getByLabel("网络", { exact: true }).fill("192.0.2.0/24");
     await page.getByLabel("原因").fill("试验");
     await page.getByRole("button", { name: "封禁", exact: true }).click();
     await page.getByText("192.0.2.0/24", { exact: true }).waitFor();
