@@ -47,7 +47,7 @@ export async function startAdminWeb(options: { readonly page?: WebPage } = {}): 
       ...options,
       users: () => users,
       record: log.record,
-      options: { administer: pageControl.act, bans },
+      options: { administer: pageControl.act, bans, maxConnections: 0 },
     }),
   );
   const { settings } = loadSettings({ config: {} });
