@@ -32,6 +32,7 @@ import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning } from "./warnings.ts";
+import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -122,6 +123,8 @@ async function run(
   using stop = new StopSignal();
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
+  await startingWith(() => requireWeb(initial, { hasCertificate: identities !== undefined }));
+  const page = await pageFor(initial, log);
   await refuseHomesOffLimits(initial, users.everyone, looks);
   await using hooks = new HookSwitch({ configFile, record: log.record });
   knowHomes(hooks, { users, looks });
@@ -130,7 +133,7 @@ async function run(
   const quotaFile = quotaFileOf(configFile);
   const pageControl = new PageControl({ users, record: hooks.record });
   const parts = {
-    ...{ users, looks, identities, hooks, quickDisks, quotaFile },
+    ...{ users, looks, identities, hooks, quickDisks, quotaFile, page },
     bans: bans.list,
     administer: pageControl.act,
   };
@@ -163,11 +166,12 @@ async function run(
     record,
     quotas: server.quotas,
   });
-  const { port } = server.address;
+  const { address: { port }, webAddress } = server;
   print(
     announcement({
       settings: initial,
       port,
+      web: webAddress,
       users: users.everyone,
       configFile,
       fingerprint: identities?.current.fingerprint,

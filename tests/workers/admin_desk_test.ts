@@ -40,6 +40,8 @@ class Scene {
         connections: 0,
         login: ({ name }: { name: string }) =>
           Promise.resolve({ user: users.find((user) => user.name === name), keeping: undefined }),
+        resume: ({ digest }: { digest: string }) =>
+          Promise.resolve(users.find(({ name }) => name === digest)),
       },
       buckets: { of: () => undefined },
       quotas: { cellsOf: () => Promise.resolve(undefined) },
@@ -141,6 +143,24 @@ Deno.test("A session that somebody else logs in to, or that has ended, is no adm
   const session = { id: scene.first, peer: PEER, user: "root" };
   scene.desk.check({ kind: "session-closed", session, reason: "", seconds: 1 });
   throws(() => scene.control(session), NonsenseError);
+});
+
+Deno.test("An administrator's browser that was let in anew is one session's, and of no account that was changed", async () => {
+  const scene = new Scene();
+  const resume = async (): Promise<void> => {
+    strictEqual((await scene.ask({ ask: "resume", digest: "root", peer: PEER }).answer).result, "login");
+  };
+  await resume();
+  const session = { id: scene.first, peer: PEER, user: "root" };
+  ok((await scene.control(session).answer).result === "control");
+  strictEqual(scene.asked.length, 1);
+  ok((await scene.control(session).answer).result === "control");
+  throws(() => scene.control({ ...session, id: scene.first + 1 }), NonsenseError);
+  await resume();
+  throws(() => scene.control({ ...session, id: scene.first + 1, peer: "192.0.2.8" }), NonsenseError);
+  scene.desk.accountsEnded(new Set(["root"]));
+  const piece = await scene.control({ ...session, id: scene.first + 2 }).answer;
+  ok(piece.result === "control" && piece.text.startsWith('{"error":{"kind":"denied"'));
 });
 
 Deno.test("Once an account was changed its sessions are refused, and the worker lives", async () => {
