@@ -19,6 +19,7 @@ import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { controlledServer, openControl } from "./controlled.ts";
+import { openAdmins } from "./open_admins.ts";
 import { openBans } from "./open_bans.ts";
 import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
@@ -31,7 +32,7 @@ import { onHangup, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
-import { openToOthersWarning } from "./warnings.ts";
+import { openAdminsWarning, openToOthersWarning } from "./warnings.ts";
 import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
@@ -156,6 +157,8 @@ async function run(
     reload: () => reloads.next(),
   });
   pageControl.serve(running);
+  const open = openAdmins(initial, { users: users.users, hasCertificate: identities !== undefined });
+  if (open.length > 0) log.warn(openAdminsWarning(open));
   // The page has a graph of the last hour.
   if (initial.webPort !== "none") void running.throughput();
   await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });

@@ -38,6 +38,7 @@ import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { Answer, FromWorker, Question, WorkerStart } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
+import { askToAdminister } from "./remote_administration.ts";
 import { SessionNumbers } from "./session_numbers.ts";
 
 /** What {@linkcode RemoteFrontOffice} needs. */
@@ -149,26 +150,12 @@ export class RemoteFrontOffice implements FrontOffice {
     return (await this.#askPatiently<"verdict">({ ask: "upload", ...question }, signal)).verdict;
   }
 
-  async *administer(question: ControlQuestion, signal: AbortSignal): AsyncGenerator<string> {
-    const call = ++this.#lastCall;
-    let isOver = false;
-    const withdraw = (): void => {
-      if (!isOver) this.#post({ kind: "withdraw", call });
-      isOver = true;
-    };
-    signal.addEventListener("abort", withdraw, { once: true });
-    try {
-      let piece = await this.#ask<"control">(call, { ask: "control", ...question });
-      while (true) {
-        isOver ||= piece.isLast;
-        if (piece.text !== "") yield piece.text;
-        if (isOver || signal.aborted) return;
-        piece = await this.#ask<"control">(++this.#lastCall, { ask: "control-more", stream: call });
-      }
-    } finally {
-      signal.removeEventListener("abort", withdraw);
-      withdraw();
-    }
+  administer(question: ControlQuestion, signal: AbortSignal): AsyncGenerator<string> {
+    return askToAdminister(question, signal, {
+      nextCall: () => ++this.#lastCall,
+      ask: (call, question) => this.#ask<"control">(call, question),
+      post: this.#post,
+    });
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */

@@ -21,8 +21,10 @@ interface Scene extends AsyncDisposable {
 async function start(): Promise<Scene> {
   const users = new ChangingUserStore([]);
   const running = new NotingServer() as Scene["running"];
-  let office: AdminOffice | undefined;
-  const administer: Administration = (...asked) => office!.act(...asked);
+  const opened = Promise.withResolvers<AdminOffice>();
+  const administer: Administration = async function* (...asked) {
+    yield* (await opened.promise).act(...asked);
+  };
   const web = await startWebServer({
     options: { administer },
     users(home) {
@@ -42,7 +44,7 @@ async function start(): Promise<Scene> {
     },
   });
   running.sessions = web.server.control;
-  office = new AdminOffice({ users, record: (event) => web.record(event), running });
+  opened.resolve(new AdminOffice({ users, record: (event) => web.record(event), running }));
   return {
     ...{ web, users, running },
     ask: (body, { as = "root", ...init } = {}) =>

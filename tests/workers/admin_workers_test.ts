@@ -17,8 +17,10 @@ interface Scene extends AsyncDisposable {
 /** A pool whose account `alice` is an administrator, and `bob` is not. */
 async function start(): Promise<Scene> {
   const running = new NotingServer();
-  let office: AdminOffice | undefined;
-  const administer: Administration = (...asked) => office!.act(...asked);
+  const opened = Promise.withResolvers<AdminOffice>();
+  const administer: Administration = async function* (...asked) {
+    yield* (await opened.promise).act(...asked);
+  };
   const server = await PoolServer.start({
     count: 2,
     server: { webPort: 0 },
@@ -27,7 +29,7 @@ async function start(): Promise<Scene> {
     administer,
   });
   Object.assign(running, { sessions: server.pool.control });
-  office = new AdminOffice({ users: server.users, record: server.record, running });
+  opened.resolve(new AdminOffice({ users: server.users, record: server.record, running }));
   const { port } = server.pool.webAddress;
   return {
     ...{ server, running },

@@ -1,27 +1,15 @@
 /** What goes on: numbers, the throughput of the last hour, and the sessions. */
 
 import type { JSX } from "preact";
-import { formatSize } from "../format.ts";
 import { t } from "../i18n.ts";
 import { ADMIN } from "../texts/admin.ts";
 import { act } from "./control.ts";
-import type { SessionFacts, ThroughputFacts } from "./facts.ts";
+import type { Hour, SessionFacts, ThroughputFacts, Who } from "./facts.ts";
 import { type Polled, usePolling } from "./polling.ts";
 import { Problem } from "./problem.tsx";
+import { perSecond } from "./rate_text.ts";
 import { Sessions } from "./sessions.tsx";
 import { Throughput } from "./throughput.tsx";
-
-/** Sessions, and how many threads did not tell of theirs. */
-export interface Who {
-  readonly sessions: readonly SessionFacts[];
-  readonly silentWorkers: number;
-}
-
-/** The samples of the last hour, and what has passed since. */
-export interface Hour {
-  readonly samples: readonly ThroughputFacts[];
-  readonly present: ThroughputFacts;
-}
 
 const SESSIONS_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -82,9 +70,4 @@ function Numbers({ who, hour }: { who: Polled<Who>; hour: Polled<Hour> }): JSX.E
       ))}
     </dl>
   );
-}
-
-/** Bytes per second as people read them. */
-export function perSecond(bytes: number): string {
-  return `${formatSize(Math.round(bytes))}/s`;
 }

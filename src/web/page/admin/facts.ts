@@ -46,6 +46,18 @@ export interface ThroughputFacts {
   readonly transfers: number;
 }
 
+/** Sessions, and how many threads did not tell of theirs. */
+export interface Who {
+  readonly sessions: readonly SessionFacts[];
+  readonly silentWorkers: number;
+}
+
+/** The samples of the last hour, and what has passed since. */
+export interface Hour {
+  readonly samples: readonly ThroughputFacts[];
+  readonly present: ThroughputFacts;
+}
+
 /** A line of the log. */
 export interface LogLineFacts {
   readonly number: number;

@@ -1,4 +1,4 @@
-/** Asking again and again while somebody looks: not in a hidden tab, never twice at once, slower on trouble. */
+/** Asking again and again while somebody looks: not in a hidden tab, never twice at once. */
 
 import { useEffect, useState } from "preact/hooks";
 import { problemText } from "./control.ts";

@@ -10,6 +10,7 @@ import { act } from "./control.ts";
 import type { CertificateFacts, DiskFacts, QuotaFacts, StatusFacts } from "./facts.ts";
 import { usePolling } from "./polling.ts";
 import { Problem } from "./problem.tsx";
+import { perSecond } from "./rate_text.ts";
 
 /** All that the part shows. */
 interface Facts {
@@ -115,7 +116,7 @@ function Status({ status, refresh }: { status: StatusFacts; refresh: () => void 
 
 function rateText(label: Parameters<typeof t>[0], rate: number | undefined): string {
   if (rate === undefined) return "";
-  return `${t(label)} ${rate === 0 ? t(ADMIN.unlimited) : `${formatSize(rate)}/s`}`;
+  return `${t(label)} ${rate === 0 ? t(ADMIN.unlimited) : perSecond(rate)}`;
 }
 
 function Certificate({ certificate }: { certificate: CertificateFacts | null }): JSX.Element {

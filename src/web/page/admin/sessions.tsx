@@ -9,12 +9,12 @@ import { confirm } from "../kit/dialog.tsx";
 import { Icon, type IconName } from "../kit/icon.tsx";
 import { type MenuItem, openMenuBelow } from "../kit/menu.tsx";
 import { ADMIN } from "../texts/admin.ts";
-import { perSecond, type Who } from "./activity_view.tsx";
 import { tried } from "./acts.ts";
 import { askBan } from "./ban_dialog.tsx";
 import { act } from "./control.ts";
-import type { SessionFacts } from "./facts.ts";
+import type { SessionFacts, Who } from "./facts.ts";
 import { askLimit } from "./limit_dialog.tsx";
+import { perSecond } from "./rate_text.ts";
 import { VirtualRows } from "./virtual_rows.tsx";
 
 export function Sessions({ who, refresh }: { who: Who | undefined; refresh: () => void }): JSX.Element {

@@ -4,9 +4,8 @@ import type { JSX } from "preact";
 import { formatSize } from "../format.ts";
 import { language, t } from "../i18n.ts";
 import { ADMIN } from "../texts/admin.ts";
-import type { Hour } from "./activity_view.tsx";
-import { perSecond } from "./activity_view.tsx";
-import type { ThroughputFacts } from "./facts.ts";
+import type { Hour, ThroughputFacts } from "./facts.ts";
+import { perSecond } from "./rate_text.ts";
 
 const WIDTH = 1000, HEIGHT = 150;
 const HOUR_MS = 3_600_000;
