@@ -137,5 +137,7 @@ function shownCertificate(
 ): ShownCertificate | undefined {
   if (!identities) return undefined;
   const { certificate: file } = certificateFiles(settings, configFile);
-  return { pem: identities.current.certificate, file, isOwn: settings.tlsCertificate === "" };
+  const { tlsCertificate, tlsAcme } = settings;
+  const source = tlsCertificate !== "" ? "file" : tlsAcme.length > 0 ? "acme" : "made";
+  return { pem: identities.current.certificate, file, source };
 }

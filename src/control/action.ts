@@ -61,14 +61,16 @@ export interface ControlledServer {
   stop(options: { readonly isNow: boolean }): void;
 }
 
+/** Whether a certificate was named, made by the program itself, or brought by ACME. */
+export type CertificateSource = "file" | "made" | "acme";
+
 /** A certificate. */
 export interface ShownCertificate {
   /** The server's own, PEM; its chain may follow. */
   readonly pem: string;
   /** Where it was read from. */
   readonly file: string;
-  /** Whether the program has made it itself. */
-  readonly isOwn: boolean;
+  readonly source: CertificateSource;
 }
 
 /** Who is banned, and the file that keeps it. */

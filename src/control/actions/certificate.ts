@@ -1,6 +1,6 @@
 /** `certificate`: what clients are shown under TLS, and how long it is good. */
 
-import type { ControlAction } from "../action.ts";
+import type { CertificateSource, ControlAction } from "../action.ts";
 import { onlyParams } from "../params.ts";
 
 /** A certificate, as JSON has it. */
@@ -19,8 +19,7 @@ export interface CertificateFacts {
   /** SHA-256, hexadecimal with colons. */
   readonly fingerprint: string;
   readonly file: string;
-  /** Whether the program has made it itself. */
-  readonly isOwn: boolean;
+  readonly source: CertificateSource;
   readonly isSelfSigned: boolean;
 }
 
@@ -53,7 +52,7 @@ export const certificate: ControlAction = {
         daysLeft: Math.floor((until.getTime() - Date.now()) / DAY_MS),
         fingerprint: parsed.fingerprint256,
         file: shown.file,
-        isOwn: shown.isOwn,
+        source: shown.source,
         isSelfSigned: parsed.subject === parsed.issuer,
       },
     };

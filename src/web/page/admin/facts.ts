@@ -96,7 +96,7 @@ export interface CertificateFacts {
   readonly daysLeft: number;
   readonly fingerprint: string;
   readonly file: string;
-  readonly isOwn: boolean;
+  readonly source: "file" | "made" | "acme";
   readonly isSelfSigned: boolean;
 }
 

@@ -119,6 +119,8 @@ function rateText(label: Parameters<typeof t>[0], rate: number | undefined): str
   return `${t(label)} ${rate === 0 ? t(ADMIN.unlimited) : perSecond(rate)}`;
 }
 
+const SOURCES = { file: ADMIN.sourceFile, made: ADMIN.sourceMade, acme: ADMIN.sourceAcme } as const;
+
 function Certificate({ certificate }: { certificate: CertificateFacts | null }): JSX.Element {
   const state = certificate === null
     ? t(ADMIN.noCertificate)
@@ -138,6 +140,7 @@ function Certificate({ certificate }: { certificate: CertificateFacts | null }):
             [t(ADMIN.issuer), certificate.isSelfSigned ? t(ADMIN.selfSigned) : certificate.issuer],
             [t(ADMIN.ends), formatTime(Date.parse(certificate.until))],
             ["SHA-256", certificate.fingerprint],
+            [t(ADMIN.source), t(SOURCES[certificate.source])],
             [t(ADMIN.file), certificate.file],
           ]}
         />
