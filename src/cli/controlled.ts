@@ -123,7 +123,9 @@ function diskLooks({ users, looks }: ControlledOptions): ControlledServer["disks
   return async () => {
     const directories = users.everyone.flatMap((user) =>
       directoriesOf(user).map((directory) => {
-        const device = looks.known(directory)?.identity?.split(":")[0];
+        const known = looks.known(directory);
+        // Where the system has no numbers for devices each directory counts as a disk.
+        const device = known && (known.identity?.split(":")[0] ?? directory);
         return { account: user.name, directory, device };
       })
     );

@@ -8,7 +8,7 @@ export interface AccountDirectory {
   readonly account: string;
   /** Its place on the host. */
   readonly directory: string;
-  /** The file system that it lies on, as far as that is known. */
+  /** What tells the file system that it lies on; undefined where it has not answered: it is not asked. */
   readonly device: string | undefined;
 }
 
@@ -19,7 +19,14 @@ export interface DiskLook {
   readonly space: Space | undefined;
 }
 
-/** How long an answer may take, milliseconds. */
+/** How {@linkcode DiskLooks} works. */
+export interface DiskLooksOptions {
+  /** Asks a disk; by default the system's own. */
+  readonly askFor?: (directory: string) => Promise<Space>;
+  /** How long an answer may take, milliseconds; by default a second. */
+  readonly limitMs?: number;
+}
+
 const LIMIT_MS = 1000;
 
 /**
@@ -28,32 +35,34 @@ const LIMIT_MS = 1000;
  */
 export class DiskLooks {
   readonly #askFor: (directory: string) => Promise<Space>;
+  readonly #limitMs: number;
   readonly #underWay = new Map<string, Promise<Space | undefined>>();
 
-  /** @param askFor Asks a disk; by default the system's own. */
-  constructor(askFor = (directory: string): Promise<Space> => new PatientDisk().space(directory)) {
-    this.#askFor = askFor;
+  constructor({ askFor, limitMs = LIMIT_MS }: DiskLooksOptions = {}) {
+    this.#askFor = askFor ?? ((directory) => new PatientDisk().space(directory));
+    this.#limitMs = limitMs;
   }
 
-  /** Looks at all disks at once. A directory whose disk is not known counts as one of its own. */
+  /** Looks at all disks at once. A directory whose disk is not known stands by itself. */
   async look(directories: readonly AccountDirectory[]): Promise<DiskLook[]> {
-    const byDevice = Map.groupBy(directories, ({ device, directory }) => device ?? directory);
+    const byDevice = Map.groupBy(directories, ({ device, directory }) => device ?? `? ${directory}`);
     return await Promise.all(
-      Array.from(byDevice, async ([key, directories]) => ({
+      Array.from(byDevice.values(), async (directories) => ({
         directories,
-        space: await this.#ask(key, directories[0]!.directory),
+        space: await this.#ask(directories[0]!),
       })),
     );
   }
 
-  async #ask(key: string, directory: string): Promise<Space | undefined> {
-    let asking = this.#underWay.get(key);
+  async #ask({ device, directory }: AccountDirectory): Promise<Space | undefined> {
+    if (device === undefined) return undefined;
+    let asking = this.#underWay.get(device);
     if (!asking) {
-      asking = this.#askFor(directory).catch(() => undefined).finally(() => this.#underWay.delete(key));
-      this.#underWay.set(key, asking);
+      asking = this.#askFor(directory).catch(() => undefined).finally(() => this.#underWay.delete(device));
+      this.#underWay.set(device, asking);
     }
     const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => late.resolve(undefined), LIMIT_MS);
+    const timer = setTimeout(() => late.resolve(undefined), this.#limitMs);
     return await Promise.race([asking, late.promise]).finally(() => clearTimeout(timer));
   }
 }
