@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible, browserTest } from "../support/browser.ts";
+import { until } from "../support/raw_socket.ts";
 import { namesOf, row, signIn, startWithPage } from "../support/web_page.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -103,11 +104,14 @@ browserTest({
     await page.locator(".list").evaluate((list) => list.scrollTop = 1_000_000);
     await row(page, "file 27272.txt").waitFor();
     // How far it was scrolled is known when the person comes back.
-    await page.waitForFunction("history.state?.top === 1000000");
+    await until(() => page.evaluate("history.state?.top === 1000000"), "the scroll to be remembered");
     await page.getByRole("navigation", { name: "Path" }).getByRole("link", { name: "Home" }).click();
     await row(page, "many").waitFor();
     await page.goBack();
-    await page.waitForFunction("document.querySelector('.list')?.scrollTop === 1000000");
+    await until(
+      () => page.evaluate("document.querySelector('.list')?.scrollTop === 1000000"),
+      "the list to be scrolled as it was",
+    );
     report(times);
 
     /** From the start of the load until the rows were drawn, ms. */
