@@ -29,7 +29,11 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
   ["X-Frame-Options", "DENY"],
 ];
 
-/** Adds them. */
-export function addSecurityHeaders({ headers }: Response): void {
+/**
+ * Adds them. Not to a 304: browsers put its headers in place of those that they have kept, so a file would lose
+ * the policy that it was sent with. RFC 9111 §3.2.
+ */
+export function addSecurityHeaders({ headers, status }: Response): void {
+  if (status === 304) return;
   for (const [name, value] of DEFAULTS) if (!headers.has(name)) headers.set(name, value);
 }

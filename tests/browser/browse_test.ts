@@ -116,8 +116,9 @@ browserTest({
 
     /** From the start of the load until the rows were drawn, ms. */
     async function sinceNavigation(): Promise<number> {
-      return await page.locator(".row").first().evaluate(() =>
-        new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now())))
+      await page.locator(".row").first().waitFor();
+      return await page.evaluate(
+        "new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())))",
       );
     }
 
