@@ -159,7 +159,7 @@ async function rawGet(
         answer.on("data", (part) => parts.push(new Uint8Array(part)));
         answer.on("end", async () => {
           const headers = new Headers(
-            Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
+            Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]),
           );
           const stream = new Blob(parts).stream();
           const plain = headers.has("content-encoding")
