@@ -30,8 +30,8 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /**
- * Adds them. Not to a 304: browsers put its headers in place of those that they have kept, so a file would lose
- * the policy that it was sent with. RFC 9111 §3.2.
+ * Adds them. Not to a 304: browsers put its headers in place of those that they have kept, so a file would
+ * lose the policy that it was sent with. RFC 9111 §3.2.
  */
 export function addSecurityHeaders({ headers, status }: Response): void {
   if (status === 304) return;
