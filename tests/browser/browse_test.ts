@@ -61,6 +61,12 @@ browserTest({
     await Deno.writeTextFile(web.path("from elsewhere"), "");
     await page.getByRole("button", { name: "Refresh" }).click();
     await row(page, "from elsewhere").waitFor();
+    // Who comes back to the window sees what has changed.
+    await Deno.remove(web.path("from elsewhere"));
+    await until(async () => {
+      await page.evaluate("dispatchEvent(new Event('focus'))");
+      return await row(page, "from elsewhere").count() === 0;
+    }, "a fresh listing");
 
     await page.goto(`${web.origin}/nowhere/`);
     await page.getByText("This folder is not there").waitFor();

@@ -18,6 +18,7 @@ export const BROWSE = texts({
   selectOne: { en: "Select {name}", zh: "选择 {name}" },
   selectAll: { en: "Select all", zh: "全选" },
   clearSelection: { en: "Clear selection", zh: "取消选择" },
+  actions: { en: "Actions", zh: "操作" },
   actsFor: { en: "Actions for {name}", zh: "{name} 的操作" },
   selected: { en: "{count} selected", zh: "已选择 {count} 项" },
   count: { en: "{count} item|{count} items", zh: "{count} 个项目" },
@@ -49,7 +50,6 @@ export const BROWSE = texts({
   deniedTitle: { en: "You may not see this folder", zh: "您无权查看此文件夹" },
   deniedText: { en: "Your account is not allowed to list it.", zh: "您的账户不允许列出此文件夹。" },
   failedTitle: { en: "This folder could not be shown", zh: "无法显示此文件夹" },
-  dropBoxTitle: { en: "You can put files here", zh: "您可以把文件放在这里" },
   toHome: { en: "Go to the top folder", zh: "转到顶层文件夹" },
   unknownTime: { en: "unknown", zh: "未知" },
 });
