@@ -292,7 +292,8 @@ export class WebServer {
       peer,
       isSecure,
       deadlines,
-      answer: (request, connection) => this.#app.answer(request, connection),
+      answer: (request, { peer, isSecure }) =>
+        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
       onError: () => new Response(null, { status: 500 }),
     });
     this.#connections.add(connection);
