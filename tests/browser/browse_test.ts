@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible, browserTest } from "../support/browser.ts";
+import { until } from "../support/raw_socket.ts";
 import { namesOf, row, signIn, startWithPage } from "../support/web_page.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -60,6 +61,12 @@ browserTest({
     await Deno.writeTextFile(web.path("from elsewhere"), "");
     await page.getByRole("button", { name: "Refresh" }).click();
     await row(page, "from elsewhere").waitFor();
+    // Who comes back to the window sees what has changed.
+    await Deno.remove(web.path("from elsewhere"));
+    await until(async () => {
+      await page.evaluate("dispatchEvent(new Event('focus'))");
+      return await row(page, "from elsewhere").count() === 0;
+    }, "a fresh listing");
 
     await page.goto(`${web.origin}/nowhere/`);
     await page.getByText("This folder is not there").waitFor();
@@ -103,17 +110,21 @@ browserTest({
     await page.locator(".list").evaluate((list) => list.scrollTop = 1_000_000);
     await row(page, "file 27272.txt").waitFor();
     // How far it was scrolled is known when the person comes back.
-    await page.waitForFunction("history.state?.top === 1000000");
+    await until(() => page.evaluate("history.state?.top === 1000000"), "the scroll to be remembered");
     await page.getByRole("navigation", { name: "Path" }).getByRole("link", { name: "Home" }).click();
     await row(page, "many").waitFor();
     await page.goBack();
-    await page.waitForFunction("document.querySelector('.list')?.scrollTop === 1000000");
+    await until(
+      () => page.evaluate("document.querySelector('.list')?.scrollTop === 1000000"),
+      "the list to be scrolled as it was",
+    );
     report(times);
 
     /** From the start of the load until the rows were drawn, ms. */
     async function sinceNavigation(): Promise<number> {
-      return await page.locator(".row").first().evaluate(() =>
-        new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now())))
+      await page.locator(".row").first().waitFor();
+      return await page.evaluate(
+        "new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now())))",
       );
     }
 
@@ -257,39 +268,42 @@ browserTest({
   },
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const [device, options] of [["a phone", PHONE], ["a desktop", DESKTOP]] as const) {
-    browserTest({
-      name: `axe finds nothing serious on ${device} in ${colorScheme} colours`,
-      options: { ...options, colorScheme },
-      async fn({ page }) {
-        await using web = await startWithPage();
-        await Deno.mkdir(web.path("folder"));
-        await Deno.writeTextFile(web.path("note.txt"), "a note");
-        await page.goto(`${web.origin}/`);
-        await assertAccessible(page, "the form");
-        await signIn(page, web);
-        await assertAccessible(page, "a folder");
-        await row(page, "note.txt").getByRole("checkbox").check();
-        await row(page, "note.txt").getByRole("button").click();
-        await assertAccessible(page, "a selection and its menu");
-        await page.keyboard.press("Escape");
-        await row(page, "note.txt").getByRole("link").click();
-        await page.getByText("a note").waitFor();
-        await assertAccessible(page, "a preview");
-        await page.goto(`${web.origin}/folder/`);
-        await page.getByText("This folder is empty").waitFor();
-        await assertAccessible(page, "an empty folder");
-        await page.goto(`${web.origin}/nowhere/`);
-        await page.getByText("This folder is not there").waitFor();
-        await assertAccessible(page, "a folder that is not there");
-        assert.ok(
-          await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
-          "nothing sticks out",
-        );
-      },
-    });
-  }
+for (
+  const [device, colorScheme, options] of [
+    ["a phone", "dark", PHONE],
+    ["a desktop", "light", DESKTOP],
+  ] as const
+) {
+  browserTest({
+    name: `axe finds nothing serious on ${device} in ${colorScheme} colours`,
+    options: { ...options, colorScheme },
+    async fn({ page }) {
+      await using web = await startWithPage();
+      await Deno.mkdir(web.path("folder"));
+      await Deno.writeTextFile(web.path("note.txt"), "a note");
+      await page.goto(`${web.origin}/`);
+      await assertAccessible(page, "the form");
+      await signIn(page, web);
+      await assertAccessible(page, "a folder");
+      await row(page, "note.txt").getByRole("checkbox").check();
+      await row(page, "note.txt").getByRole("button").click();
+      await assertAccessible(page, "a selection and its menu");
+      await page.keyboard.press("Escape");
+      await row(page, "note.txt").getByRole("link").click();
+      await page.getByText("a note").waitFor();
+      await assertAccessible(page, "a preview");
+      await page.goto(`${web.origin}/folder/`);
+      await page.getByText("This folder is empty").waitFor();
+      await assertAccessible(page, "an empty folder");
+      await page.goto(`${web.origin}/nowhere/`);
+      await page.getByText("This folder is not there").waitFor();
+      await assertAccessible(page, "a folder that is not there");
+      assert.ok(
+        await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+        "nothing sticks out",
+      );
+    },
+  });
 }
 
 /** The names of the files in a ZIP archive, as `unzip` reads it. */

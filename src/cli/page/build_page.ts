@@ -69,15 +69,22 @@ async function bundle(folder: string): Promise<void> {
 async function collect(folder: string): Promise<WebPage> {
   const files = new Map<string, PageFile>();
   const entries = new Map<string, string>();
+  let imports: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const bytes = await Deno.readFile(`${folder}/${name}`);
     const [stem, extension] = [name.slice(0, name.lastIndexOf(".")), name.slice(name.lastIndexOf(".") + 1)];
     const isEntry = stem === "app";
     const kept = isEntry ? `app-${await shortHash(bytes)}.${extension}` : name;
     if (isEntry) entries.set(extension, kept);
+    if (isEntry && extension === "js") imports = importsOf(new TextDecoder().decode(bytes));
     files.set(kept, { type: TYPES[extension]!, size: bytes.length, gzip: await gzip(bytes) });
   }
-  return { script: entries.get("js")!, style: entries.get("css")!, files };
+  return { script: entries.get("js")!, style: entries.get("css")!, imports, files };
+}
+
+/** The names of the files that a minified script imports before it runs. */
+function importsOf(script: string): string[] {
+  return Array.from(script.matchAll(/\b(?:from|import)\s*"\.\/([\w.-]+)"/g), ([, name]) => name!);
 }
 
 async function shortHash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
