@@ -33,6 +33,8 @@ export class WebConnection {
   #requests = 0;
   #isOver = false;
   #idleSinceMs = performance.now();
+  /** Whether it ends behind the answers that are under way. */
+  #isEnding = false;
 
   /** Waits for {@linkcode serve}. */
   constructor(options: WebConnectionOptions) {
@@ -69,7 +71,8 @@ export class WebConnection {
   /** Ends it when what was asked is answered. */
   end(): void {
     if (!this.#machine || this.#requests === 0) return this.kill();
-    void this.#machine.shutdown().catch(() => {});
+    // Who has told the machine to end in order cannot end it at once any more.
+    this.#isEnding = true;
   }
 
   /** Ends it at once. */
@@ -106,6 +109,7 @@ export class WebConnection {
   #answered(): void {
     // That an answer was cut off may be told when the connection is over.
     if (--this.#requests > 0 || this.#isOver) return;
+    if (this.#isEnding) return this.kill();
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }
