@@ -32,7 +32,8 @@ export async function remove(call: WebCall): Promise<Response> {
 
 /** `MKCOL`: makes a directory. 201; 405 where something lies there, 409 where there is no place for it. */
 export async function makeDirectory({ request, path, session, base }: WebCall): Promise<Response> {
-  if (request.body) {
+  const { headers } = request;
+  if (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0) {
     throw new HttpError({ status: 415, code: "bad-request", message: "MKCOL takes no body" });
   }
   try {
@@ -48,8 +49,9 @@ export async function makeDirectory({ request, path, session, base }: WebCall): 
 }
 
 function madeNothing(error: unknown): unknown {
-  if (isMissing(error)) return noFolder(error);
-  if (!(error instanceof StorageError) || error.kind !== "exists") return error;
+  if (!(error instanceof StorageError)) return error;
+  if (error.kind === "not-found") return noFolder(error);
+  if (error.kind !== "exists") return error;
   const allow = "GET, HEAD, PUT, DELETE, MOVE";
   return new HttpError({
     status: 405,
@@ -102,7 +104,7 @@ async function isThere({ session: { files } }: WebCall, path: WebCall["path"]): 
 /** What is to be moved has been found, so what is missing is the folder that it is to lie in. */
 function movedNothing(error: unknown, { isRefused }: { readonly isRefused: boolean }): unknown {
   if (!(error instanceof StorageError)) return error;
-  if (isMissing(error)) return noFolder(error);
+  if (error.kind === "not-found") return noFolder(error);
   if (error.kind === "exists" && isRefused) {
     return new HttpError({
       status: 412,

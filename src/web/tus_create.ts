@@ -17,7 +17,7 @@ import { parseModifiedMs } from "./modified_header.ts";
 import { type Conflict, conflictOf, idOf, type TusUpload } from "./tus_id.ts";
 import { parseMetadata } from "./tus_metadata.ts";
 import { modeOf, takenAs, takePiece } from "./tus_pieces.ts";
-import { bytesIn, namedUpload, notesOf, PIECE_TYPE } from "./tus_protocol.ts";
+import { bytesIn, type NamedUpload, namedUpload, notesOf, PIECE_TYPE } from "./tus_protocol.ts";
 import type { WebCall } from "./web_call.ts";
 
 /** What the client wants. */
@@ -37,28 +37,32 @@ const NONCE_BYTES = 9;
  */
 export async function createUpload(call: WebCall): Promise<Response> {
   const wish = wishOf(call);
-  const notes = notesOf(call);
-  const path = wish.conflict === "keep-both" ? await freePath(call, wish.path) : wish.path;
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES)).toBase64({ alphabet: "base64url" });
-  const upload: TusUpload = { ...wish, path, nonce, former: await markOf(call, path) };
-  const named = namedUpload(call, upload);
-  const mode = modeOf(upload, 0);
-  await askBefore(call, { verb: "POST", path, mode });
-  const isTaken = call.request.headers.get("content-type") === PIECE_TYPE;
-  if (isTaken || wish.lengthBytes === 0) {
-    notes.add(named.key, { mayBe: true });
-    const { headers } = await takePiece(call, named, { verb: "POST", offset: 0 });
-    headers.set("Location", addressOf(call, upload));
-    return new Response(null, { status: 201, headers });
+  const upload = wish.conflict === "keep-both"
+    ? await freeUpload(call, { ...wish, nonce, former: undefined })
+    : namedUpload(call, { ...wish, nonce, former: await markOf(call, wish.path) });
+  try {
+    return await begin(call, upload);
+  } catch (error) {
+    notesOf(call).ended(upload.place, upload.key);
+    throw error;
   }
-  await probe(call, upload).catch((error) => Promise.reject(takenAs(error, upload)));
-  notes.add(named.key, { mayBe: true });
-  if (wish.conflict === "keep-both") notes.promise(named.place, named.key);
-  return new Response(null, { status: 201, headers: { Location: addressOf(call, upload) } });
 }
 
-function addressOf({ base }: WebCall, upload: TusUpload): string {
-  return `${base}/~/tus/${idOf(upload)}`;
+async function begin(call: WebCall, upload: NamedUpload): Promise<Response> {
+  const { path, key, lengthBytes } = upload;
+  await askBefore(call, { verb: "POST", path, mode: modeOf(upload, 0) });
+  const location = `${call.base}/~/tus/${idOf(upload)}`;
+  const bringsBytes = call.request.headers.get("content-type") === PIECE_TYPE;
+  if (!bringsBytes && lengthBytes > 0) {
+    await probe(call, upload).catch((error) => Promise.reject(takenAs(error, upload)));
+    notesOf(call).add(key, { mayBe: true });
+    return new Response(null, { status: 201, headers: { Location: location } });
+  }
+  notesOf(call).add(key, { mayBe: true });
+  const { headers } = await takePiece(call, upload, { verb: "POST", offset: 0 });
+  headers.set("Location", location);
+  return new Response(null, { status: 201, headers });
 }
 
 function wishOf(call: WebCall): Wish {
@@ -80,15 +84,20 @@ function badRequest(message: string): HttpError {
   return new HttpError({ status: 400, code: "bad-request", message });
 }
 
-/** The first name beside the wanted one that neither a file nor an upload has. */
-async function freePath(call: WebCall, wanted: VirtualPath): Promise<VirtualPath> {
+/** The upload under the first name beside the wanted one that neither a file nor another upload has. */
+async function freeUpload(call: WebCall, wanted: TusUpload): Promise<NamedUpload> {
   const { session: { files } } = call;
   const notes = notesOf(call);
-  for (const name of numberedNames(nameOf(wanted))) {
-    const path = childOf(parentOf(wanted), name);
-    if (!notes.isPromised(files.locate(path)) && !await files.isTaken(path)) return path;
+  const { path: asked } = wanted;
+  for (const name of numberedNames(nameOf(asked))) {
+    const upload = namedUpload(call, { ...wanted, path: childOf(parentOf(asked), name) });
+    if (notes.isPromised(upload.place) || await files.isTaken(upload.path)) continue;
+    // Somebody else may have looked at the same moment.
+    if (notes.isPromised(upload.place)) continue;
+    notes.promise(upload.place, upload.key);
+    return upload;
   }
-  throw new StorageError("exists", `Cannot find a free name beside ${files.locate(wanted)}`);
+  throw new StorageError("exists", `Cannot find a free name beside ${files.locate(asked)}`);
 }
 
 /** What tells the file that lies there from the one that is to come, for whom it is to see. */

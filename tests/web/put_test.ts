@@ -19,6 +19,10 @@ async function ask(
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
+}
+
 async function content(web: TestWeb, name: string): Promise<string | undefined> {
   return await Deno.readTextFile(web.path(name)).catch(() => undefined);
 }
@@ -210,7 +214,7 @@ Deno.test("PUT refuses ranges that are none, and bodies that are not what the ra
   });
   await socket.write("3\r\nabc\r\n0\r\n\r\n");
   assert.equal((await response(socket)).status, 413);
-  assert.deepEqual([...Deno.readDirSync(web.home)], []);
+  assert.deepEqual(namesIn(web.home), []);
 });
 
 Deno.test("A second upload to a file is refused while one runs, whichever protocol it speaks", async () => {
@@ -247,7 +251,7 @@ Deno.test("An upload without room is refused before a byte of it is read, and on
   await chunked.write("b\r\n0123456789a\r\n0\r\n\r\n");
   assert.equal((await response(chunked)).status, 507);
   // What has had room is kept, to be gone on with when there is more.
-  assert.deepEqual([...Deno.readDirSync(web.home)].map(({ name }) => name), [PART]);
+  assert.deepEqual(namesIn(web.home), [PART]);
   assert.equal((await ask(web, "/a", { method: "PUT", body: "0123456789" })).status, 201);
 });
 
@@ -263,7 +267,7 @@ Deno.test("An upload that says it is longer than the disk is refused", async () 
   assert.equal(JSON.parse(body).error.code, "disk-full");
   await using absurd = await begin(web, target, { "Content-Length": "99999999999999999" });
   assert.equal((await response(absurd)).status, 413);
-  assert.deepEqual([...Deno.readDirSync(web.home)], []);
+  assert.deepEqual(namesIn(web.home), []);
 });
 
 Deno.test("Who is asked before uploads is asked before PUT, and his words are the answer", async () => {
@@ -305,7 +309,7 @@ Deno.test("In a drop box every PUT is of a new file, and nobody is told what lie
     assert.equal(status, 201);
     assert.equal(told.get("content-location"), null);
   }
-  const names = [...Deno.readDirSync(web.path("in"))].map(({ name }) => name);
+  const names = namesIn(web.path("in"));
   assert.equal(names.length, 3);
   const { clientPath } = await web.event("transfer", ({ clientPath }) => clientPath !== "/in/a.txt");
   assert.ok(names.includes(clientPath!.slice("/in/".length)), clientPath);
