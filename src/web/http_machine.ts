@@ -72,18 +72,18 @@ export function serveHttp(connection: Deno.Conn, options: HttpMachineOptions): H
 /**
  * The signal as the machine is to hear it. What it does then throws, where nobody can catch it, when the
  * connection has ended by itself and `finished` does not say so yet: that would end the program.
+ *
+ * This is no signal that depends on the other one, which nothing would hold: it would hear nothing once
+ * garbage has been collected.
  */
 function endOf(signal: AbortSignal): AbortSignal {
-  const end = AbortSignal.any([signal]);
-  end.addEventListener = (type: string, listener: unknown): void => {
-    const call = (event: Event): void => {
+  const listen = (_type: string, end: () => void): void =>
+    signal.addEventListener("abort", () => {
       try {
-        (listener as (event: Event) => void).call(end, event);
+        end();
       } catch (error) {
         if (!(error instanceof Deno.errors.BadResource)) throw error;
       }
-    };
-    EventTarget.prototype.addEventListener.call(end, type, call, { once: true });
-  };
-  return end;
+    });
+  return { aborted: signal.aborted, addEventListener: listen } as unknown as AbortSignal;
 }

@@ -54,6 +54,8 @@ export class WebConnection {
   async serve(conn: Deno.TcpConn | Deno.TlsConn): Promise<void> {
     try {
       if (!await this.#shakeHands(conn)) return;
+      // The machine hears of no signal that has fired before.
+      if (this.#killing.signal.aborted) return conn.close();
       this.#machine = serveHttp(conn, {
         signal: this.#killing.signal,
         handler: (request, { completed }) => this.#answer(request, completed),
