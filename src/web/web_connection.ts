@@ -28,13 +28,12 @@ export class WebConnection {
   readonly isSecure: boolean;
   readonly #options: WebConnectionOptions;
   readonly #deadline: Deadline;
-  readonly #killing = new AbortController();
+  readonly #killed = Promise.withResolvers<void>();
+  #isKilled = false;
+  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
-  #isOver = false;
   #idleSinceMs = performance.now();
-  /** Whether it ends behind the answers that are under way. */
-  #isEnding = false;
 
   /** Waits for {@linkcode serve}. */
   constructor(options: WebConnectionOptions) {
@@ -54,18 +53,15 @@ export class WebConnection {
   async serve(conn: Deno.TcpConn | Deno.TlsConn): Promise<void> {
     try {
       if (!await this.#shakeHands(conn)) return;
-      // The machine hears of no signal that has fired before.
-      if (this.#killing.signal.aborted) return conn.close();
       this.#machine = serveHttp(conn, {
-        signal: this.#killing.signal,
         handler: (request, { completed }) => this.#answer(request, completed),
         onError: this.#options.onError,
       });
-      await this.#machine.finished;
+      // Of a client that has gone the machine waits for the handler, which may wait for a disk.
+      await Promise.race([this.#machine.finished, this.#killed.promise]);
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
-      this.#isOver = true;
       this.#deadline[Symbol.dispose]();
     }
   }
@@ -73,29 +69,31 @@ export class WebConnection {
   /** Ends it when what was asked is answered. */
   end(): void {
     if (!this.#machine || this.#requests === 0) return this.kill();
-    // Who has told the machine to end in order cannot end it at once any more.
-    this.#isEnding = true;
+    void this.#machine.shutdown().catch(() => {});
   }
 
-  /** Ends it at once. */
+  /** Ends it at once; may be called again. */
   kill(): void {
-    this.#killing.abort();
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#killed.resolve();
+    if (this.#machine) this.#machine.kill();
+    else this.#conn?.close();
   }
 
+  /** @returns Whether there is a client still. */
   async #shakeHands(conn: Deno.TcpConn | Deno.TlsConn): Promise<boolean> {
-    if (!("handshake" in conn)) return true;
-    const close = (): void => conn.close();
-    const { signal } = this.#killing;
-    signal.addEventListener("abort", close);
+    if (this.#isKilled) conn.close();
+    if (this.#isKilled || !("handshake" in conn)) return !this.#isKilled;
+    this.#conn = conn;
     try {
-      if (signal.aborted) throw signal.reason;
       await conn.handshake();
-      return true;
+      return !this.#isKilled;
     } catch {
-      if (!signal.aborted) conn.close();
+      if (!this.#isKilled) conn.close();
       return false;
     } finally {
-      signal.removeEventListener("abort", close);
+      this.#conn = undefined;
     }
   }
 
@@ -109,9 +107,7 @@ export class WebConnection {
   }
 
   #answered(): void {
-    // That an answer was cut off may be told when the connection is over.
-    if (--this.#requests > 0 || this.#isOver) return;
-    if (this.#isEnding) return this.kill();
+    if (--this.#requests > 0) return;
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }

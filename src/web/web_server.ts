@@ -168,7 +168,7 @@ export class WebServer {
   async drain(): Promise<void> {
     await this.stopAccepting();
     this.#connections.endAll();
-    this.sessions.endIdle("the server stops");
+    this.sessions.endIdle();
     await Promise.all(this.#serving);
     this.sessions[Symbol.dispose]();
     this.#refusals[Symbol.dispose]();
@@ -183,11 +183,15 @@ export class WebServer {
     const drained = this.drain();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
-      this.sessions.endAll("the server stops");
-      timer = setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      this.sessions.endAll();
+      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
     };
-    if (graceMs > 0) timer = setTimeout(end, graceMs);
-    else end();
+    if (graceMs > 0) {
+      timer = setTimeout(end, graceMs);
+    } else {
+      this.sessions.endAll();
+      this.#connections.killAll();
+    }
     await drained;
     clearTimeout(timer);
   }
