@@ -181,14 +181,16 @@ export class WebServer {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
+    let killing: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       this.sessions.endAll("the server stops");
-      setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      killing = setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
     };
     const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
     if (graceMs === 0) end();
     await drained;
     clearTimeout(timer);
+    clearTimeout(killing);
   }
 
   get #place(): { hostname: string; port: number } {
