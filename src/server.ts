@@ -109,7 +109,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, links, ...parts } = options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -127,6 +127,7 @@ export class FtpServer implements AsyncDisposable {
       bans,
       record: tell,
       quotas: this.#quotas,
+      links,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);

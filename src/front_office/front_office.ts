@@ -5,12 +5,18 @@ import type { Seat } from "../limits/ledger.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { LinkDesk } from "./link_desk.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
 
 /** What a client says it is, and where it comes from. */
 export interface Credentials {
   readonly name: string;
   readonly password: string;
+  /**
+   * The code of the second factor, where the client was asked for it by itself; else it stands at the end of
+   * the password.
+   */
+  readonly code?: string;
   /** The client's IP address, whose failed logins are counted. */
   readonly peer: string;
   /** The number of its session. */
@@ -71,6 +77,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
+  /** Share links; undefined where there are none. */
+  readonly links?: LinkDesk | undefined;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
   /** Takes an event for the log. */

@@ -16,6 +16,7 @@ import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
 import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
+import type { LinkDesk, LinkDeskFactory } from "./link_desk.ts";
 import { LoginCheck } from "./login_check.ts";
 import type { Quotas } from "./quotas.ts";
 import { Usages } from "./usages.ts";
@@ -36,12 +37,15 @@ export interface LocalFrontOfficeOptions {
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
+  /** Makes what answers about share links; by default there are none. */
+  readonly links?: LinkDeskFactory;
 }
 
 /** A front office that lives in the same thread as its sessions. */
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
+  readonly links: (LinkDesk & Disposable) | undefined;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
@@ -73,6 +77,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
       marks: this.#marks,
       generation: this.#generation,
     });
+    this.links = options.links?.({ attempts: this.#check.attempts, generation: this.#generation });
   }
 
   /** Control connections at this moment. */
@@ -124,6 +129,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
+    this.links?.[Symbol.dispose]();
     this.#check[Symbol.dispose]();
     this.#guard[Symbol.dispose]();
   }
