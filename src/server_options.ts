@@ -32,6 +32,14 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   bans?: BanList;
   /** Makes what answers about share links; default none. */
   links?: LinkDeskFactory;
+  /** Serves the web page, where `webPort` says so; default nobody does. */
+  web?: WebPart;
+}
+
+/** What serves the web page, which is loaded where it is wanted alone: `webPart` of `web/web_part.ts`. */
+export interface WebPart {
+  /** What it is for. */
+  readonly serves: "web";
 }
 
 /** What sessions can be given besides plain data. */

@@ -210,8 +210,8 @@ function label({ id, peer, user, link }: SessionLabel): string {
 
 function flat(session: SessionLabel | undefined): Record<string, unknown> {
   if (session === undefined) return {};
-  const { id, peer, user, link } = session;
-  return { session: id, peer, user, ...link !== undefined && { link } };
+  const { id, peer, user, protocol, link } = session;
+  return { session: id, peer, user, ...protocol && { protocol }, ...link !== undefined && { link } };
 }
 
 /**

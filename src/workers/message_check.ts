@@ -69,6 +69,7 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
   id: number,
   peer: address,
   user: optional(text),
+  protocol: optional(oneOf("http", "https")),
   link: optional(text),
 });
 
@@ -148,6 +149,7 @@ const QUESTION = tagged(
     },
     "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
+    "anonymous": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },

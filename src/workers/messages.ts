@@ -133,6 +133,8 @@ export type Question =
   | { readonly ask: "admit"; readonly peer: string }
   /** More numbers for sessions. */
   | { readonly ask: "numbers" }
+  /** Whether there is anonymous access. */
+  | { readonly ask: "anonymous" }
   | ({ readonly ask: "login" } & Credentials)
   /** Whether a file may be sent. */
   | ({ readonly ask: "upload" } & UploadQuestion)
@@ -180,6 +182,7 @@ export interface PlainAccount {
 export type Answer =
   | { readonly result: "admitted" }
   | { readonly result: "numbers"; readonly numbers: NumberBlock }
+  | { readonly result: "anonymous"; readonly isThere: boolean }
   | ({ readonly result: "login"; readonly keeping: Keeping | undefined } & PlainAccount)
   | LinkAnswer
   /** What the home holds is known. */
