@@ -69,6 +69,12 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /**
+   * Takes a seat of an account for who came by a share link of it.
+   *
+   * @throws {LimitError} when the account has too many sessions.
+   */
+  seatAccount(user: User): Promise<Seat>;
   /** Whether anybody may come in as `anonymous`. */
   hasAnonymous(): Promise<boolean>;
   /** What is counted of the home of an account that was let in; undefined where nothing is. */

@@ -8,7 +8,7 @@ import { Counter } from "../limits/counter.ts";
 import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import type { Usage } from "../limits/usage.ts";
-import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
+import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -112,6 +112,11 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     if (keeping) this.#known.keep(credentials, user, keeping);
     return this.#seat(user);
+  }
+
+  async seatAccount(user: User): Promise<Seat> {
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
+    return this.#seat(user).seat;
   }
 
   hasAnonymous(): Promise<boolean> {

@@ -79,6 +79,11 @@ export class SubtreeFiles implements Files {
     this.#only = only;
   }
 
+  /** Whether one file is all that is there. */
+  get showsOne(): boolean {
+    return this.#only !== undefined;
+  }
+
   get capabilities(): StorageCapabilities {
     return this.#files.capabilities;
   }

@@ -15,6 +15,8 @@ import { type WebCredential, WebSession } from "./web_session.ts";
 export interface LoginWish {
   readonly name: string;
   readonly password: string;
+  /** The code of the second factor, where it was asked for by itself. */
+  readonly code?: string;
   readonly peer: string;
   readonly isSecure: boolean;
   readonly credential: WebCredential;
@@ -23,8 +25,8 @@ export interface LoginWish {
   readonly signal: AbortSignal;
 }
 
-/** A session that has a number and no account yet. */
-interface Opened {
+/** A visitor that has a number and no account yet. */
+export interface AdmittedVisitor {
   readonly seat: SessionSeat;
   readonly label: SessionLabel;
 }
@@ -38,7 +40,7 @@ interface Opened {
  */
 export async function logIn(wish: LoginWish): Promise<WebSession> {
   const { office } = wish.services;
-  const opened = await open(wish);
+  const opened = await admitVisitor(wish);
   const { seat, label } = opened;
   const openedMs = performance.now();
   try {
@@ -51,7 +53,14 @@ export async function logIn(wish: LoginWish): Promise<WebSession> {
   }
 }
 
-async function open({ peer, isSecure, services: { office } }: LoginWish): Promise<Opened> {
+/**
+ * Takes a place for a session that is about to begin.
+ *
+ * @throws {LimitError} when a limit is reached.
+ */
+export async function admitVisitor(
+  { peer, isSecure, services: { office } }: Pick<LoginWish, "peer" | "isSecure" | "services">,
+): Promise<AdmittedVisitor> {
   try {
     const seat = await office.admit(peer);
     const label = { id: seat.id, peer, protocol: isSecure ? "https" : "http" } as const;
@@ -65,11 +74,11 @@ async function open({ peer, isSecure, services: { office } }: LoginWish): Promis
   }
 }
 
-async function check(wish: LoginWish, { seat, label }: Opened): Promise<WebSession> {
-  const { name, password, peer, isSecure, credential, services, signal } = wish;
+async function check(wish: LoginWish, { seat, label }: AdmittedVisitor): Promise<WebSession> {
+  const { name, password, code, peer, isSecure, credential, services, signal } = wish;
   const { office } = services;
   const startedMs = performance.now();
-  const credentials = { name, password, peer, session: label.id };
+  const credentials = { name, password, ...code !== undefined && { code }, peer, session: label.id };
   const result = office.recall(credentials) ?? await office.login(credentials, signal);
   if (!("seat" in result)) return await reject(wish, { ...result, label, startedMs });
   const { user, seat: accountSeat } = result;

@@ -1,5 +1,7 @@
 /** The routes of the web page: which handler answers which method where. */
 
+import { openLink } from "./link_address.ts";
+import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
@@ -43,6 +45,12 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
   { method: "GET", place: "api/me", access: "account", handler: me },
+  { method: "GET", place: "api/links", access: "account", handler: listLinks },
+  { method: "POST", place: "api/links", access: "account", handler: makeLink },
+  { method: "DELETE", place: "api/links/", access: "account", handler: revokeLink },
+  ...["GET", "POST", "PUT", "DELETE", "MKCOL", "MOVE"].map((method) =>
+    ({ method, place: "l/", access: "anyone", handler: openLink }) as const
+  ),
 ];
 
 /** What the server goes by, where it is told nothing else. */

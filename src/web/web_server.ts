@@ -7,6 +7,8 @@ import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
+import { LinkUses } from "./link_uses.ts";
+import { LinkVisits } from "./link_visits.ts";
 import { RefusalCounts } from "./refusal_counts.ts";
 import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
@@ -56,6 +58,9 @@ export class WebServer {
   readonly #app: WebApp;
   readonly #connections = new WebConnections();
   readonly #refusals: RefusalCounts;
+  readonly #linkVisits = new LinkVisits();
+  readonly #linkUses = new LinkUses();
+  readonly #unsubscribe: () => void;
   readonly #serving = new Set<Promise<void>>();
   readonly #accepting = new Map<WebListener, Promise<void>>();
   #services: WebServices;
@@ -70,6 +75,8 @@ export class WebServer {
     this.sessions = new WebSessions(() => this.#services);
     this.#services = this.#servicesFor(options);
     this.#refusals = new RefusalCounts((event) => this.#services.office.report(event));
+    this.#unsubscribe = this.#services.office.links?.subscribe((ids) => this.sessions.dismissLinks(ids)) ??
+      (() => {});
     this.#app = new WebApp(() => this.#services, parts.routes ?? ROUTES);
   }
 
@@ -149,6 +156,7 @@ export class WebServer {
   /** Accepts nobody any more; resolves when all that was asked is answered. */
   async drain(): Promise<void> {
     await this.stopAccepting();
+    this.#unsubscribe();
     this.#connections.endAll();
     this.sessions.endIdle("the server stops");
     await Promise.all(this.#serving);
@@ -183,7 +191,19 @@ export class WebServer {
     const { services, assets } = this.#parts;
     const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
     const { sessions } = this;
-    return { office, buffers, rateLimits, deadlines, transfers, openStorage, options, assets, sessions };
+    const links = { linkVisits: this.#linkVisits, linkUses: this.#linkUses };
+    return {
+      ...links,
+      office,
+      buffers,
+      rateLimits,
+      deadlines,
+      transfers,
+      openStorage,
+      options,
+      assets,
+      sessions,
+    };
   }
 
   async #takeCertificate(): Promise<void> {

@@ -118,6 +118,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  async seatAccount({ name, maxConnections = 0 }: User): Promise<Seat> {
+    return await this.#take(() => this.#ledger.seatUser(name, maxConnections));
+  }
+
   async hasAnonymous(): Promise<boolean> {
     return (await this.#ask<"anonymous">(++this.#lastCall, { ask: "anonymous" })).isThere;
   }

@@ -1,0 +1,121 @@
+/** `/~/l/TOKEN/…`: what has a share link shows and takes, to whoever has the token. */
+
+import { isToken } from "../links/link.ts";
+import { nameOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { isBrowser, wantsHtml, wantsJson } from "./accept.ts";
+import { type TreeAddress, treeAddressOf } from "./address.ts";
+import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
+import { cookieOfLink, linkCookieFor } from "./cookies.ts";
+import { HttpError } from "./http_error.ts";
+import { linkForm } from "./link_form.ts";
+import { noLink } from "./link_session.ts";
+import type { Guest } from "./link_visits.ts";
+import { readForm } from "./read_form.ts";
+import { SubtreeFiles } from "../storage/subtree_files.ts";
+import type { TreeEntrance, WebCall, WebVisit } from "./web_call.ts";
+
+/** Answers everything below it. */
+export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promise<Response> {
+  const { rest, request, url } = visit;
+  const [, token = "", place = ""] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
+  if (!isToken(token)) throw noLink();
+  const base = `/~/l/${token}`;
+  if (place === "") return redirectTo(`${base}/${url.search}`);
+  const isForm = request.method === "POST" && url.searchParams.has("enter");
+  try {
+    const password = isForm
+      ? (await readForm(visit)).get("password") ?? ""
+      : basicCredentialsOf(request)?.password;
+    const cookie = isForm ? undefined : cookieOfLink(request, visit);
+    const takesCookies = isForm || isBrowser(request);
+    const guest = await visit.services.linkVisits.enter(visit, { token, password, cookie, takesCookies });
+    const response = isForm
+      ? redirectTo(base + place)
+      : url.searchParams.has("about")
+      ? about(guest)
+      : await answer(visit, { guest, base, address: treeAddressOf(place) }, enterTree);
+    response.headers.set("X-Robots-Tag", "noindex, nofollow");
+    if (guest.newCookie !== undefined) {
+      response.headers.append("Set-Cookie", linkCookieFor(guest.newCookie, { ...visit, base }));
+    }
+    return response;
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.code !== "sign-in") throw error;
+    return askForPassword(visit, { error, base, place, isForm });
+  }
+}
+
+/** What is to be answered. */
+interface Asked {
+  readonly guest: Guest;
+  readonly base: string;
+  readonly address: TreeAddress;
+}
+
+async function answer(
+  visit: WebVisit,
+  { guest, base, address }: Asked,
+  enterTree: TreeEntrance,
+): Promise<Response> {
+  const { session } = guest;
+  const { linkUses } = visit.services;
+  const own = onlyFileFor(visit, { guest, address });
+  return await enterTree({ ...visit, ...own?.visit }, session, (call, answerTree) => {
+    const placed: WebCall = { ...call, ...own?.address ?? address, base };
+    return linkUses.answer(placed, guest, answerTree);
+  });
+}
+
+/**
+ * Programs that ask for the link to one file get the file, as `curl -OJ` wants it; people see a folder with
+ * the file in it.
+ */
+function onlyFileFor(
+  { request, url }: WebVisit,
+  { guest: { session: { files }, link }, address }: Pick<Asked, "guest" | "address">,
+): { readonly visit: Pick<WebVisit, "url">; readonly address: TreeAddress } | undefined {
+  const isOne = files instanceof SubtreeFiles && files.showsOne && address.path === ROOT;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isOne || !isRead || wantsHtml(request) || wantsJson(request) || url.searchParams.has("plain")) {
+    return undefined;
+  }
+  const saved = new URL(url);
+  saved.searchParams.set("download", "");
+  const path = pathIn(ROOT, `/${nameOf(link.path)}` as VirtualPath);
+  return { visit: { url: saved }, address: { path, isDirectoryForm: false } };
+}
+
+/** `?about`: what the page has to know of the link before it lists anything. */
+function about({ link, session: { files } }: Guest): Response {
+  const { path, kind, expiresAtMs, usesLeft } = link;
+  const isFile = files instanceof SubtreeFiles && files.showsOne;
+  const body = { kind, name: nameOf(path), isFile, expiresAtMs, usesLeft };
+  return Response.json(body, { headers: { "Cache-Control": "no-store" } });
+}
+
+/** Browsers that show a page get a form, programs the challenge; the page itself sends to the form. */
+function askForPassword(
+  { request }: WebVisit,
+  { error, base, place, isForm }: {
+    readonly error: HttpError;
+    readonly base: string;
+    readonly place: string;
+    readonly isForm: boolean;
+  },
+): Response {
+  const isPage = isForm || (["GET", "HEAD"].includes(request.method) && wantsHtml(request));
+  const hasGiven = isForm || request.headers.has("authorization");
+  if (!isPage) {
+    const headers = isBrowser(request) ? undefined : { "WWW-Authenticate": BASIC_CHALLENGE };
+    throw new HttpError({ ...error, message: error.message, ...headers && { headers } });
+  }
+  const html = linkForm({ action: `${base}${place}?enter`, problem: hasGiven ? error.message : undefined });
+  return new Response(html, {
+    status: 401,
+    headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" },
+  });
+}
+
+function redirectTo(place: string): Response {
+  return new Response(null, { status: 303, headers: { "Location": place, "Cache-Control": "no-store" } });
+}
