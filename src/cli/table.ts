@@ -175,6 +175,19 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "passwd.ts",
   },
   {
+    name: "user totp",
+    summary: "ask an account for a code besides its password, or no more",
+    details: [
+      "Makes a key, shows it once for the program that makes codes on a telephone, and asks for a code before " +
+      "anything is changed. It holds for the web page, for FTP and for every other way in.",
+    ],
+    operands: [ACCOUNT],
+    flags: [{ name: "off", summary: "let the password alone do" }],
+    takesConfig: true,
+    examples: ["user totp alice", "user totp alice --off"],
+    file: "user_totp.ts",
+  },
+  {
     name: "user disable",
     summary: "let nobody log in to an account",
     operands: [ACCOUNT],
