@@ -100,48 +100,65 @@ export class LinkOffice implements LinkDesk, Disposable {
     return true;
   }
 
-  async make(wish: LinkWish): Promise<OwnLink | LinkDenial> {
+  make({ session, ...wish }: LinkWish): Promise<OwnLink | LinkDenial> {
+    return this.makeFor(session.user ?? "", wish, session);
+  }
+
+  /** The same for whoever may make links of all accounts. @param session Who does, where that is a client. */
+  async makeFor(
+    account: string,
+    wish: Omit<LinkWish, "session">,
+    session?: SessionLabel,
+  ): Promise<OwnLink | LinkDenial> {
     try {
-      return await this.#make(wish);
+      const link = await this.#make(account, wish);
+      this.#record("made", link, session);
+      return ownLink(link);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       return { denied: error.kind, why: error.message };
     }
   }
 
-  async #make(wish: LinkWish): Promise<OwnLink> {
-    const { session, path, kind, seconds, uses, password } = wish;
+  async #make(account: string, wish: Omit<LinkWish, "session">): Promise<Link> {
+    const { path, kind, seconds, uses, password } = wish;
     const { book, isOn } = this.#options;
     if (!isOn()) throw new LinkError("denied", "share links are switched off");
-    const account = session.user ?? "";
     const user = await this.#options.users.find(account);
     if (!user || isExpired(user)) throw new LinkError("denied", "the account is gone");
     const reason = reasonAgainstLink(user, { path, kind });
     if (reason !== undefined) throw new LinkError("denied", reason);
     using _turn = await this.#making.take(account, new AbortController().signal);
     const stored = password === undefined ? undefined : await hashPassword(password);
-    const link = await book.make({
+    return await book.make({
       ...{ account: user.name, path, kind },
       ...seconds !== undefined && { expiresAtMs: Date.now() + seconds * 1000 },
       ...uses !== undefined && { usesLeft: uses },
       ...stored !== undefined && { password: stored },
     });
-    this.#record("made", link, session);
-    return ownLink(link);
   }
 
   async list({ user }: SessionLabel): Promise<readonly OwnLink[]> {
+    return user === undefined ? [] : await this.listOf(user);
+  }
+
+  /** The links of an account, or all. */
+  async listOf(account: string | undefined): Promise<readonly OwnLink[]> {
     await this.#options.book.refresh();
-    return user === undefined ? [] : this.#options.book.list(user).map(ownLink);
+    return this.#options.book.list(account).map(ownLink);
   }
 
   async revoke(id: string, session: SessionLabel): Promise<boolean> {
-    const { book } = this.#options;
-    const link = book.get(id);
-    if (!link || link.account !== session.user) return false;
-    await book.revoke(id);
+    if (this.#options.book.get(id)?.account !== session.user) return false;
+    return await this.revokeAny(id, session) !== undefined;
+  }
+
+  /** The same for links of all accounts. @param session Who does, where that is a client. */
+  async revokeAny(id: string, session?: SessionLabel): Promise<OwnLink | undefined> {
+    const link = await this.#options.book.revoke(id);
+    if (!link) return undefined;
     this.#record("revoked", link, session);
-    return true;
+    return ownLink(link);
   }
 
   subscribe(listener: (ended: ReadonlySet<string>) => void): () => void {
@@ -163,18 +180,13 @@ export class LinkOffice implements LinkDesk, Disposable {
     return user;
   }
 
-  #record(action: "made" | "revoked" | "used", link: Link, session: SessionLabel): void {
-    this.#options.record(linkEvent(action, link, session));
+  #record(action: "made" | "revoked" | "used", link: Link, session?: SessionLabel): void {
+    const { id, account, path, kind: purpose } = link;
+    this.#options.record({
+      ...{ kind: "link", action, link: id, account, path, purpose },
+      ...session && { session },
+    });
   }
-}
-
-/** What the log is told of a link. Its token is no part of that. */
-export function linkEvent(
-  action: "made" | "revoked" | "used",
-  { id, account, path, kind: purpose }: Link,
-  session?: SessionLabel,
-): Parameters<EventSink>[0] {
-  return { kind: "link", action, link: id, account, path, purpose, ...session && { session } };
 }
 
 /** What an account is told of its link. */

@@ -1,6 +1,5 @@
 /** The file of share links, beside the accounts file: they survive a restart and a kill. */
 
-import { basename, dirname, join } from "node:path";
 import { WholeFile } from "../users/whole_file.ts";
 import { formatLink, type Link, parseLink } from "./link.ts";
 
@@ -16,11 +15,6 @@ const MOST_NAMED = 5;
 export class LinkFileError extends Error {
   /** For stack traces. */
   override readonly name = "LinkFileError";
-}
-
-/** Where the links of a server with this accounts file are: `.baseftp.ini.links` for `baseftp.ini`. */
-export function linkFileOf(configFile: string): string {
-  return join(dirname(configFile), `.${basename(configFile).replace(/^\./, "")}.links`);
 }
 
 /** What a file says. */

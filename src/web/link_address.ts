@@ -9,10 +9,20 @@ import { cookieOfLink, linkCookieFor } from "./cookies.ts";
 import { HttpError } from "./http_error.ts";
 import { linkForm } from "./link_form.ts";
 import { noLink } from "./link_session.ts";
-import type { Guest } from "./link_visits.ts";
+import { LinkUses } from "./link_uses.ts";
+import { type Guest, LinkVisits } from "./link_visits.ts";
 import { readForm } from "./read_form.ts";
 import { SubtreeFiles } from "../storage/subtree_files.ts";
 import type { TreeEntrance, WebCall, WebVisit } from "./web_call.ts";
+
+/** Who visits, and what has been used. */
+interface LinkState {
+  readonly visits: LinkVisits;
+  readonly uses: LinkUses;
+}
+
+/** Of each server, by what it keeps its sessions in. */
+const states = new WeakMap<WebVisit["services"]["sessions"], LinkState>();
 
 /** Answers everything below it. */
 export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promise<Response> {
@@ -28,7 +38,7 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
       : basicCredentialsOf(request)?.password;
     const cookie = isForm ? undefined : cookieOfLink(request, visit);
     const takesCookies = isForm || isBrowser(request);
-    const guest = await visit.services.linkVisits.enter(visit, { token, password, cookie, takesCookies });
+    const guest = await stateOf(visit).visits.enter(visit, { token, password, cookie, takesCookies });
     const response = isForm
       ? redirectTo(base + place)
       : url.searchParams.has("about")
@@ -45,6 +55,12 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
   }
 }
 
+function stateOf({ services: { sessions } }: WebVisit): LinkState {
+  const state = states.get(sessions) ?? { visits: new LinkVisits(), uses: new LinkUses() };
+  states.set(sessions, state);
+  return state;
+}
+
 /** What is to be answered. */
 interface Asked {
   readonly guest: Guest;
@@ -58,11 +74,10 @@ async function answer(
   enterTree: TreeEntrance,
 ): Promise<Response> {
   const { session } = guest;
-  const { linkUses } = visit.services;
   const own = onlyFileFor(visit, { guest, address });
   return await enterTree({ ...visit, ...own?.visit }, session, (call, answerTree) => {
     const placed: WebCall = { ...call, ...own?.address ?? address, base };
-    return linkUses.answer(placed, guest, answerTree);
+    return stateOf(visit).uses.answer(placed, guest, answerTree);
   });
 }
 

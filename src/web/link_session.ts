@@ -10,14 +10,14 @@ import { subtreeAt } from "../storage/subtree_files.ts";
 import type { SessionLabel } from "../telemetry/events.ts";
 import { HttpError } from "./http_error.ts";
 import { type AdmittedVisitor, admitVisitor } from "./log_in.ts";
-import type { WebServices } from "./web_services.ts";
+import type { WebBasis } from "./web_basis.ts";
 import { WebSession } from "./web_session.ts";
 
 /** Who came by a link, and from where. */
 export interface LinkEntry {
   readonly peer: string;
   readonly isSecure: boolean;
-  readonly services: WebServices;
+  readonly services: WebBasis;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Asks whether the session of this number may begin. */

@@ -32,8 +32,8 @@ export async function listLinks(call: WebCall): Promise<Response> {
 /**
  * `POST /~/api/links` with `{"path", "kind", "expiresInSeconds"?, "uses"?, "password"?}`: 201 with the link.
  *
- * @throws {HttpError} 400 for what is written wrongly, 403 for what the account may not share, 404 where nothing
- *   is, 429 where there are too many.
+ * @throws {HttpError} 400 for what is written wrongly, 403 for what the account may not share, 404 where
+ *   nothing is, 429 where there are too many.
  */
 export async function makeLink(call: WebCall): Promise<Response> {
   const desk = deskOf(call);

@@ -43,7 +43,7 @@ export type WebHandler = (call: WebCall) => Response | Promise<Response>;
 /** Answers anybody. */
 export type VisitHandler = (visit: WebVisit, enterTree: TreeEntrance) => Response | Promise<Response>;
 
-/** Lets a session that did not come by the account's own credentials have its tree answered: that of a link. */
+/** Has the tree answered of a session that did not come by credentials of an account: that of a link. */
 export type TreeEntrance = (
   visit: WebVisit,
   session: WebSession,

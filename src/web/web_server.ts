@@ -7,8 +7,6 @@ import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
-import { LinkUses } from "./link_uses.ts";
-import { LinkVisits } from "./link_visits.ts";
 import { RefusalCounts } from "./refusal_counts.ts";
 import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
@@ -58,8 +56,6 @@ export class WebServer {
   readonly #app: WebApp;
   readonly #connections = new WebConnections();
   readonly #refusals: RefusalCounts;
-  readonly #linkVisits = new LinkVisits();
-  readonly #linkUses = new LinkUses();
   readonly #unsubscribe: () => void;
   readonly #serving = new Set<Promise<void>>();
   readonly #accepting = new Map<WebListener, Promise<void>>();
@@ -191,19 +187,7 @@ export class WebServer {
     const { services, assets } = this.#parts;
     const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
     const { sessions } = this;
-    const links = { linkVisits: this.#linkVisits, linkUses: this.#linkUses };
-    return {
-      ...links,
-      office,
-      buffers,
-      rateLimits,
-      deadlines,
-      transfers,
-      openStorage,
-      options,
-      assets,
-      sessions,
-    };
+    return { office, buffers, rateLimits, deadlines, transfers, openStorage, options, assets, sessions };
   }
 
   async #takeCertificate(): Promise<void> {

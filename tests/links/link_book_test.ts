@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { formatLink, type Link, LinkError, parseLink } from "../../src/links/link.ts";
 import { LinkBook, type NewLink } from "../../src/links/link_book.ts";
-import { LinkFile, linkFileOf, MOST_LINKS, MOST_OF_ACCOUNT } from "../../src/links/link_file.ts";
+import { LinkFile, MOST_LINKS, MOST_OF_ACCOUNT } from "../../src/links/link_file.ts";
 import type { VirtualPath } from "../../src/protocol/pathname.ts";
 import { until } from "../support/raw_socket.ts";
 
@@ -31,11 +31,6 @@ class Folder implements AsyncDisposable {
     await Deno.remove(this.folder, { recursive: true });
   }
 }
-
-Deno.test("The file of links lies hidden beside the accounts file and has its name", () => {
-  assert.equal(linkFileOf("/etc/baseftp.ini"), "/etc/.baseftp.ini.links");
-  assert.equal(linkFileOf("other.conf"), ".other.conf.links");
-});
 
 Deno.test("A link survives a restart with all that it has, for the owner's eyes alone", async () => {
   await using folder = new Folder();
