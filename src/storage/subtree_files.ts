@@ -20,6 +20,7 @@ import type { Files } from "./files.ts";
 import {
   type Entries,
   type Entry,
+  type KnownFile,
   type LongWork,
   type OpenFile,
   type ReadOptions,
@@ -138,10 +139,12 @@ export class SubtreeFiles implements Files {
   }
 
   async openRead(path: VirtualPath, options: ReadOptions): Promise<OpenFile> {
-    if (this.#isRootOfOne(path)) {
-      throw new StorageError("is-a-directory", `Cannot read ${this.locate(path)}: it is a directory`);
-    }
-    return await this.#files.openRead(this.#real(path), options);
+    return await this.#files.openRead(this.#readable(path), options);
+  }
+
+  async openKnown(path: VirtualPath, options: ReadOptions): Promise<KnownFile> {
+    const file = await this.#files.openKnown(this.#readable(path), options);
+    return { ...file, entry: this.#seen(file.entry) };
   }
 
   async requireWrite(path: VirtualPath, mode: WriteMode): Promise<void> {
@@ -232,6 +235,12 @@ export class SubtreeFiles implements Files {
   #real(path: VirtualPath): VirtualPath {
     if (this.#has(path)) return pathIn(this.#root, path);
     throw new StorageError("not-found", `Cannot find ${this.locate(path)} by a share link to another file`);
+  }
+
+  /** The same for a path that is to be read. @throws {StorageError} `is-a-directory` for the root. */
+  #readable(path: VirtualPath): VirtualPath {
+    if (!this.#isRootOfOne(path)) return this.#real(path);
+    throw new StorageError("is-a-directory", `Cannot read ${this.locate(path)}: it is a directory`);
   }
 
   /** A directory with the file's time, of which nothing else is to be known. */

@@ -1,10 +1,14 @@
 /** The routes of the web page: which handler answers which method where. */
 
+import { directoryHandler } from "./directory.ts";
+import { sendFile } from "./download.ts";
 import { openLink } from "./link_address.ts";
 import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
+import { listAsHtml } from "./plain_listing.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
+import { zipDirectory, zipSelection } from "./zip.ts";
 
 /** What is done with a place in a tree: the account's own, or a link's. */
 export interface TreeRoute {
@@ -37,7 +41,12 @@ export interface Routes {
 }
 
 /** The routes of places in trees. */
-export const TREE_ROUTES: readonly TreeRoute[] = [];
+export const TREE_ROUTES: readonly TreeRoute[] = [
+  { method: "GET", form: "directory", query: "zip", handler: zipDirectory },
+  { method: "POST", form: "directory", query: "zip", handler: zipSelection },
+  { method: "GET", form: "directory", handler: directoryHandler(listAsHtml) },
+  { method: "GET", form: "file", handler: sendFile },
+];
 
 /** The routes behind `/~/`. */
 export const PROGRAM_ROUTES: readonly ProgramRoute[] = [

@@ -31,6 +31,7 @@ export class WebConnection {
   readonly #killing = new AbortController();
   #machine: HttpMachine | undefined;
   #requests = 0;
+  #isOver = false;
   #idleSinceMs = performance.now();
 
   /** Waits for {@linkcode serve}. */
@@ -60,6 +61,7 @@ export class WebConnection {
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
+      this.#isOver = true;
       this.#deadline[Symbol.dispose]();
     }
   }
@@ -102,7 +104,8 @@ export class WebConnection {
   }
 
   #answered(): void {
-    if (--this.#requests > 0) return;
+    // That an answer was cut off may be told when the connection is over.
+    if (--this.#requests > 0 || this.#isOver) return;
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }
