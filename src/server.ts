@@ -147,6 +147,7 @@ export class FtpServer implements AsyncDisposable {
     const hosts = this.#web ? [this.#sessions, this.#web] : [this.#sessions];
     this.control = new LocalControl(hosts, this.#rateLimits, this.#sessions.services.transfers);
     this.#unsubscribe = [
+      this.#office.links?.subscribe((links) => this.#web?.dismissLinks(links)) ?? (() => {}),
       users.subscribe((names) => hosts.forEach((host) => host.dismissUsers(names))),
       bans.subscribe((change) => {
         if (change.kind === "banned") hosts.forEach((host) => host.dismissNetwork(endedBy(change.ban)));
@@ -202,6 +203,7 @@ export class FtpServer implements AsyncDisposable {
    * @throws {ListenError} when its port cannot be had.
    */
   async listenForWeb(): Promise<void> {
+    this.#web?.probe();
     await this.#web?.listen();
   }
 

@@ -80,8 +80,6 @@ export interface LinkDesk {
   list(session: SessionLabel): Promise<readonly OwnLink[]>;
   /** Takes one of them back; false where there is none of that name. */
   revoke(id: string, session: SessionLabel): Promise<boolean>;
-  /** Calls the listener with the names of links that are over. Returns the way to stop listening. */
-  subscribe(listener: (ended: ReadonlySet<string>) => void): () => void;
   /** Another number whenever an account may have changed: then who was let in is looked at again. */
   readonly generation: number;
 }
@@ -91,4 +89,10 @@ export type LinkDeskFactory = (parts: {
   readonly attempts: Attempts;
   /** Counts up whenever an account may have changed. */
   readonly generation: Counter;
-}) => LinkDesk & Disposable;
+}) => MainLinkDesk;
+
+/** The desk where the accounts are. */
+export interface MainLinkDesk extends LinkDesk, Disposable {
+  /** Calls the listener with the names of links that are over. Returns the way to stop listening. */
+  subscribe(listener: (ended: ReadonlySet<string>) => void): () => void;
+}

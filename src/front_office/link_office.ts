@@ -13,10 +13,10 @@ import type { Attempts } from "./attempts.ts";
 import type {
   LinkCredentials,
   LinkDenial,
-  LinkDesk,
   LinkRefusal,
   LinkVisit,
   LinkWish,
+  MainLinkDesk,
   OwnLink,
   ShownLink,
 } from "./link_desk.ts";
@@ -41,7 +41,7 @@ const NO_ACCOUNT = "a share link";
 const NO_LINK: LinkRefusal = { reason: "no-link", delayMs: 0 };
 
 /** Knows the links and the accounts. */
-export class LinkOffice implements LinkDesk, Disposable {
+export class LinkOffice implements MainLinkDesk {
   readonly #options: LinkOfficeOptions;
   /** One link of an account is made at a time: a password for it costs a hash. */
   readonly #making = new Turns();

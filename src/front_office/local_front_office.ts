@@ -14,11 +14,19 @@ import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
-import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
+import type {
+  Admission,
+  Credentials,
+  FrontOffice,
+  Rejection,
+  SessionSeat,
+  SignInProof,
+} from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
-import type { LinkDesk, LinkDeskFactory } from "./link_desk.ts";
+import type { LinkDeskFactory, MainLinkDesk } from "./link_desk.ts";
 import { LoginCheck } from "./login_check.ts";
 import type { Quotas } from "./quotas.ts";
+import type { NewSignIn } from "./sign_ins.ts";
 import { Usages } from "./usages.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
@@ -45,7 +53,7 @@ export interface LocalFrontOfficeOptions {
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
-  readonly links: (LinkDesk & Disposable) | undefined;
+  readonly links: MainLinkDesk | undefined;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
@@ -117,6 +125,21 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
   async seatAccount(user: User): Promise<Seat> {
     this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     return this.#seat(user).seat;
+  }
+
+  keepSignIn(signIn: NewSignIn): void {
+    this.#check.signIns.keep(signIn);
+  }
+
+  dropSignIn(digest: string): void {
+    this.#check.signIns.drop(digest);
+  }
+
+  async resume(proof: SignInProof): Promise<Admission | undefined> {
+    const user = await this.#check.resume(proof);
+    if (!user) return undefined;
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
+    return this.#seat(user);
   }
 
   hasAnonymous(): Promise<boolean> {

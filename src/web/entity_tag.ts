@@ -5,7 +5,9 @@ import type { Entry } from "../storage/storage.ts";
 /** What a tag is made of. */
 export type TaggedFacts = Pick<Entry, "unique" | "size" | "modifiedMs" | "changedMs">;
 
-/** Two changes that follow each other sooner may leave the same time: so the system's clock for files ticks. */
+/**
+ * Two changes that follow each other sooner may leave the same time: so the system's clock for files ticks.
+ */
 const TICK_MS = 20;
 /** The same where times are whole seconds, or two as on FAT. */
 const COARSE_TICK_MS = 2000;

@@ -9,7 +9,7 @@ import { StorageError } from "../storage/storage.ts";
 import { subtreeAt } from "../storage/subtree_files.ts";
 import type { SessionLabel } from "../telemetry/events.ts";
 import { HttpError } from "./http_error.ts";
-import { type AdmittedVisitor, admitVisitor } from "./log_in.ts";
+import { type AdmittedVisitor, withSeat } from "./log_in.ts";
 import type { WebBasis } from "./web_basis.ts";
 import { WebSession } from "./web_session.ts";
 
@@ -53,18 +53,7 @@ export function noLink(): HttpError {
  * @throws {LoginRefusal} when the account cannot be used.
  */
 export async function beginLinkSession(entry: LinkEntry): Promise<LinkSession> {
-  const { office } = entry.services;
-  const admitted = await admitVisitor(entry);
-  const openedMs = performance.now();
-  try {
-    return await begin(entry, admitted);
-  } catch (error) {
-    admitted.seat[Symbol.dispose]();
-    const seconds = (performance.now() - openedMs) / 1000;
-    const reason = "the link was not opened";
-    office.report({ kind: "session-closed", session: admitted.label, reason, seconds });
-    throw error;
-  }
+  return await withSeat(entry, (admitted) => begin(entry, admitted));
 }
 
 async function begin(entry: LinkEntry, { seat, label }: AdmittedVisitor): Promise<LinkSession> {

@@ -6,7 +6,8 @@ import { openLink } from "./link_address.ts";
 import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
-import { listAsHtml } from "./plain_listing.ts";
+import { showAsset } from "./assets.ts";
+import { showPage } from "./page_route.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
 import { zipDirectory, zipSelection } from "./zip.ts";
 
@@ -44,12 +45,14 @@ export interface Routes {
 export const TREE_ROUTES: readonly TreeRoute[] = [
   { method: "GET", form: "directory", query: "zip", handler: zipDirectory },
   { method: "POST", form: "directory", query: "zip", handler: zipSelection },
-  { method: "GET", form: "directory", handler: directoryHandler(listAsHtml) },
+  { method: "GET", form: "directory", handler: directoryHandler(showPage) },
   { method: "GET", form: "file", handler: sendFile },
 ];
 
 /** The routes behind `/~/`. */
 export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
+  { method: "GET", place: "admin", access: "account", handler: showPage },
+  { method: "GET", place: "assets/", access: "anyone", handler: showAsset },
   { method: "GET", place: "sign-in", access: "anyone", handler: showSignIn },
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },

@@ -1,8 +1,10 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
-import type { Credentials } from "../front_office/front_office.ts";
+import type { Credentials, SignInProof } from "../front_office/front_office.ts";
+import type { Keeping } from "../front_office/known_accounts.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import type { Quotas } from "../front_office/quotas.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -120,6 +122,12 @@ export class Desk implements Disposable {
     this.#claims.checkSession(session);
   }
 
+  /** Keeps a sign-in. @throws {NonsenseError} when the account was not let in here. */
+  keepSignIn(signIn: NewSignIn): void {
+    this.#claims.checkUser(signIn.account);
+    this.#options.services.office.signIns.keep(signIn);
+  }
+
   /** The disk thread for this mount has died, so that the worker may ask for another. */
   forgetDisk(mount: string): void {
     this.#claims.forgetDisk(mount);
@@ -137,6 +145,8 @@ export class Desk implements Disposable {
         return { result: "admitted" };
       case "numbers":
         return { result: "numbers", numbers: this.giveNumbers() };
+      case "resume":
+        return await this.#resume(question);
       case "anonymous":
         return { result: "anonymous", isThere: await this.#options.services.office.hasAnonymous() };
       case "login":
@@ -196,7 +206,15 @@ export class Desk implements Disposable {
     const credentials = { name, password, ...code !== undefined && { code }, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
     if (!("user" in result)) return { result: "rejected", ...result };
-    const { user, keeping } = result;
+    return await this.#letIn(result.user, result.keeping);
+  }
+
+  async #resume({ digest, peer }: SignInProof): Promise<Answer> {
+    const user = await this.#options.services.office.resume({ digest, peer });
+    return user ? await this.#letIn(user, undefined) : { result: "stranger" };
+  }
+
+  async #letIn(user: User, keeping: Keeping | undefined): Promise<Answer> {
     const account = await this.#admit(user);
     this.#claims.userCame(user.name);
     return { result: "login", keeping, ...account };

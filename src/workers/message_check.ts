@@ -1,5 +1,6 @@
 /** What a worker says is looked at before anybody goes by it: a client may have got hold of the worker. */
 
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { OFFENCE_NAMES } from "../guard/offences.ts";
 import type { LinkWish } from "../front_office/link_desk.ts";
 import type { SocketMark } from "../net/connection.ts";
@@ -28,6 +29,8 @@ const address: Check = (value) =>
 /** An absolute path with nothing to resolve in it. */
 const virtualPath: Check = (value) =>
   text(value) && resolvePathname(ROOT, (value as string).replaceAll("\0", "/")) === value;
+/** What the token of a cookie is known by. */
+const digest: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value);
 const never: Check = () => false;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -149,6 +152,7 @@ const QUESTION = tagged(
     },
     "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
+    "resume": { kind: text, call: number, digest, peer: address },
     "anonymous": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
@@ -201,6 +205,8 @@ const MESSAGE = tagged("kind", {
     "cannot-listen": { port, error },
     "withdraw": { call: number },
     "event": { event: EVENT },
+    "signed-in": { signIn: shape<NewSignIn>({ digest, account: text, forMs: count }) },
+    "signed-out": { digest },
     "offence": { peer: address, offence: oneOf(...OFFENCE_NAMES) },
     "looked": {
       look: number,
@@ -234,6 +240,8 @@ const KINDS: ReadonlySet<string> = new Set(
     "call",
     "withdraw",
     "event",
+    "signed-in",
+    "signed-out",
     "offence",
     "looked",
     "closed",

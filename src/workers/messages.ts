@@ -3,7 +3,8 @@
  * file.
  */
 
-import type { Credentials, Rejection } from "../front_office/front_office.ts";
+import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import type {
@@ -29,6 +30,7 @@ import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
+import type { WebPage } from "../web/web_page.ts";
 import type { SharedOffice } from "./main_office.ts";
 import type { NumberBlock } from "./session_numbers.ts";
 
@@ -73,6 +75,8 @@ export interface WorkerStart extends WorkerOptions {
   readonly numbers: NumberBlock;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
+  /** The files of the web page, for the worker that serves it. */
+  readonly page?: WebPage;
   /** The clock of the main thread when this was sent, milliseconds. */
   readonly clockMs: number;
 }
@@ -119,6 +123,10 @@ export type FromWorker =
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
   | { readonly kind: "event"; readonly event: ServerEvent }
+  /** A browser has signed in whose account was let in. */
+  | { readonly kind: "signed-in"; readonly signIn: NewSignIn }
+  /** It has signed out, by what the token of its cookie is known by. */
+  | { readonly kind: "signed-out"; readonly digest: string }
   /** A client did what counts against it. */
   | { readonly kind: "offence"; readonly peer: string; readonly offence: Offence }
   | { readonly kind: "looked"; readonly look: number } & Look
@@ -133,6 +141,8 @@ export type Question =
   | { readonly ask: "admit"; readonly peer: string }
   /** More numbers for sessions. */
   | { readonly ask: "numbers" }
+  /** Who has signed in before, by a cookie. */
+  | ({ readonly ask: "resume" } & SignInProof)
   /** Whether there is anonymous access. */
   | { readonly ask: "anonymous" }
   | ({ readonly ask: "login" } & Credentials)
@@ -185,6 +195,8 @@ export type Answer =
   | { readonly result: "anonymous"; readonly isThere: boolean }
   | ({ readonly result: "login"; readonly keeping: Keeping | undefined } & PlainAccount)
   | LinkAnswer
+  /** The cookie stands for nobody. */
+  | { readonly result: "stranger" }
   /** What the home holds is known. */
   | { readonly result: "usage" }
   /** The name or the password is wrong, which may be said when so much time has gone. */

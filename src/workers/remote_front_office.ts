@@ -23,11 +23,13 @@ import type {
   FrontOffice,
   Rejection,
   SessionSeat,
+  SignInProof,
 } from "../front_office/front_office.ts";
 import type { LinkDesk } from "../front_office/link_desk.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -120,6 +122,23 @@ export class RemoteFrontOffice implements FrontOffice {
 
   async seatAccount({ name, maxConnections = 0 }: User): Promise<Seat> {
     return await this.#take(() => this.#ledger.seatUser(name, maxConnections));
+  }
+
+  keepSignIn(signIn: NewSignIn): void {
+    this.#post({ kind: "signed-in", signIn });
+  }
+
+  dropSignIn(digest: string): void {
+    this.#post({ kind: "signed-out", digest });
+  }
+
+  async resume({ digest, peer }: SignInProof): Promise<Admission | undefined> {
+    const question: Question = { ask: "resume", digest, peer };
+    const answer = await this.#ask<"login" | "stranger">(++this.#lastCall, question);
+    if (answer.result === "stranger") return undefined;
+    const user = this.admitted(answer);
+    const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
+    return { user, seat };
   }
 
   async hasAnonymous(): Promise<boolean> {

@@ -16,7 +16,6 @@ import type { RemoteFrontOffice } from "./remote_front_office.ts";
 /** Asks the main thread. */
 export class RemoteLinks implements LinkDesk {
   readonly #office: RemoteFrontOffice;
-  readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
 
   constructor(office: RemoteFrontOffice) {
     this.#office = office;
@@ -52,17 +51,6 @@ export class RemoteLinks implements LinkDesk {
 
   async revoke(link: string, session: SessionLabel): Promise<boolean> {
     return (await this.#office.ask<"link-done">({ ask: "link-revoke", link, session })).isDone;
-  }
-
-  subscribe(listener: (ended: ReadonlySet<string>) => void): () => void {
-    const own = (ended: ReadonlySet<string>): void => listener(ended);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
-  }
-
-  /** The main thread says that these are over. */
-  ended(links: ReadonlySet<string>): void {
-    for (const listener of [...this.#listeners]) listener(links);
   }
 
   async #visited(question: Question, signal?: AbortSignal): Promise<LinkVisit | LinkRefusal> {

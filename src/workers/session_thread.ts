@@ -24,6 +24,8 @@ export interface Ports {
 
 /** What {@linkcode SessionThread} needs. */
 export interface SessionThreadOptions {
+  /** What it is called by debuggers and by the system. */
+  readonly name: string;
   /** The module that the worker runs. */
   readonly entry: URL;
   /** The paths that it may open. */
@@ -90,7 +92,7 @@ export class SessionThread {
     });
     this.#worker = new Worker(options.entry, {
       type: "module",
-      name: "sessions",
+      name: options.name,
       deno: { permissions: workerPermissions(options.paths) },
     });
     this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => this.#take(data);
@@ -173,7 +175,7 @@ export class SessionThread {
     this.#disks[Symbol.dispose]();
     this.#looks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
-    const error = new Error("The session worker has ended");
+    const error = new Error(`The ${this.#options.name} worker has ended`);
     for (const { reject } of [this.#ready, this.#listening, this.#closed]) reject(error);
     this.#ended.resolve();
   }
@@ -207,6 +209,10 @@ export class SessionThread {
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
+      case "signed-in":
+        return this.#desk.keepSignIn(message.signIn);
+      case "signed-out":
+        return this.#options.services.office.signIns.drop(message.digest);
       case "offence":
         return this.#options.services.office.note(message.peer, message.offence);
       case "looked":
@@ -232,6 +238,8 @@ export class SessionThread {
         case "call":
         case "withdraw":
         case "event":
+        case "signed-in":
+        case "signed-out":
         case "offence":
           return this.#hasStarted;
         case "looked":

@@ -64,12 +64,15 @@ export class WorkerClaims {
     const known = this.#sessions.get(id);
     if (known === undefined) this.#sessionCame(id, peer);
     else if (known !== peer) throw new NonsenseError("it gives a session another client");
-    const isIts = link === undefined
-      ? user === undefined || this.#users.has(user)
-      : user !== undefined && this.#links.get(link) === user;
-    if (!isIts) {
-      throw new NonsenseError("it gives a session an account that did not log in");
+    if (link !== undefined && (user === undefined || this.#links.get(link) !== user)) {
+      throw new NonsenseError("it gives a session an account by a link that was not opened there");
     }
+    if (link === undefined && user !== undefined) this.checkUser(user);
+  }
+
+  /** It speaks of an account. @throws {NonsenseError} when that did not log in here. */
+  checkUser(name: string): void {
+    if (!this.#users.has(name)) throw new NonsenseError("it speaks of an account that did not log in");
   }
 
   #sessionCame(id: number, peer: string): void {
