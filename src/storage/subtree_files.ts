@@ -22,6 +22,7 @@ import {
   type Entry,
   type KnownFile,
   type LongWork,
+  type MoveWork,
   type OpenFile,
   type ReadOptions,
   type StorageCapabilities,
@@ -159,11 +160,26 @@ export class SubtreeFiles implements Files {
     return {
       ...sink,
       placed,
+      get givenName(): string | undefined {
+        return sink.givenName;
+      },
       file: sink.file,
       write: (bytes) => sink.write(bytes),
       close: () => sink.close(),
       abort: () => sink.abort(),
     };
+  }
+
+  async heldBytes(path: VirtualPath): Promise<number | undefined> {
+    return await this.#files.heldBytes(this.#real(path));
+  }
+
+  async isTaken(path: VirtualPath): Promise<boolean> {
+    return await this.#files.isTaken(this.#real(path));
+  }
+
+  async isDropped(path: VirtualPath): Promise<boolean> {
+    return await this.#files.isDropped(this.#real(path));
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -198,7 +214,7 @@ export class SubtreeFiles implements Files {
     await this.#files.checkRenameFrom(this.#real(path));
   }
 
-  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     await this.#files.rename(this.#real(from), this.#real(to), work);
   }
 

@@ -3,7 +3,7 @@
 import { isToken } from "../links/link.ts";
 import { nameOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { isBrowser, wantsHtml, wantsJson } from "./accept.ts";
-import { type TreeAddress, treeAddressOf } from "./address.ts";
+import { isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts";
 import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
 import { cookieOfLink, linkCookieFor } from "./cookies.ts";
 import { HttpError } from "./http_error.ts";
@@ -13,6 +13,7 @@ import { LinkUses } from "./link_uses.ts";
 import { type Guest, LinkVisits } from "./link_visits.ts";
 import { readForm } from "./read_form.ts";
 import { SubtreeFiles } from "../storage/subtree_files.ts";
+import { tus, tusOptions } from "./tus.ts";
 import type { TreeEntrance, WebCall, WebVisit } from "./web_call.ts";
 
 /** Who visits, and what has been used. */
@@ -31,6 +32,11 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
   if (!isToken(token)) throw noLink();
   const base = `/~/l/${token}`;
   if (place === "") return redirectTo(`${base}/${url.search}`);
+  const isTus = place.startsWith("/~/tus/");
+  if (isProgramAddress(place) && !isTus) {
+    throw new HttpError({ status: 404, code: "not-found", message: "There is nothing at this address" });
+  }
+  if (isTus && request.method === "OPTIONS") return tusOptions(visit);
   const isForm = request.method === "POST" && url.searchParams.has("enter");
   try {
     const password = isForm
@@ -43,6 +49,8 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
       ? redirectTo(base + place)
       : url.searchParams.has("about")
       ? about(guest)
+      : isTus
+      ? await answerTus(visit, { guest, base }, enterTree)
       : await answer(visit, { guest, base, address: treeAddressOf(place) }, enterTree);
     response.headers.set("X-Robots-Tag", "noindex, nofollow");
     if (guest.newCookie !== undefined) {
@@ -78,6 +86,17 @@ async function answer(
   return await enterTree({ ...visit, ...own?.visit }, session, (call, answerTree) => {
     const placed: WebCall = { ...call, ...own?.address ?? address, base };
     return stateOf(visit).uses.answer(placed, guest, answerTree);
+  });
+}
+
+/** Uploads that can be gone on with, at the same addresses as those of accounts. */
+async function answerTus(
+  visit: WebVisit,
+  { guest, base }: Pick<Asked, "guest" | "base">,
+  enterTree: TreeEntrance,
+): Promise<Response> {
+  return await enterTree(visit, guest.session, (call) => {
+    return stateOf(visit).uses.answerTus({ ...call, base }, guest, tus);
   });
 }
 

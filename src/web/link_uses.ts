@@ -4,7 +4,7 @@
  * was cut off may be gone on with from the same address.
  */
 
-import type { VirtualPath } from "../protocol/pathname.ts";
+import { childOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { StorageError } from "../storage/storage.ts";
 import { watchBody } from "./link_body.ts";
 import { noLink } from "./link_session.ts";
@@ -51,6 +51,20 @@ export class LinkUses {
       return await handler(call);
     }
     return await this.#answerWithoutCookie(call, guest, handler);
+  }
+
+  /** The same for an upload in pieces. Who keeps no cookie takes a use for each of them. */
+  async answerTus(
+    call: WebCall,
+    guest: Guest,
+    handler: (call: WebCall) => Promise<Response>,
+  ): Promise<Response> {
+    const { request: { method }, session: { files } } = call;
+    const bringsSomething = method === "POST" || method === "PATCH";
+    if (bringsSomething && await files.allows("w", childOf(ROOT, "-"))) {
+      await (guest.visit ? takeOnce(call, guest) : take(call, guest));
+    }
+    return await handler(call);
   }
 
   async #answerWithoutCookie(

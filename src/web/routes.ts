@@ -2,12 +2,16 @@
 
 import { directoryHandler } from "./directory.ts";
 import { sendFile } from "./download.ts";
+import { makeDirectory, move, remove } from "./changes.ts";
 import { openLink } from "./link_address.ts";
 import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
+import { put } from "./put.ts";
+import { removeTree } from "./remove_tree.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
 import { showAsset } from "./assets.ts";
 import { showPage } from "./page_route.ts";
+import { tus, tusOptions } from "./tus.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
 import { zipDirectory, zipSelection } from "./zip.ts";
 
@@ -47,6 +51,11 @@ export const TREE_ROUTES: readonly TreeRoute[] = [
   { method: "POST", form: "directory", query: "zip", handler: zipSelection },
   { method: "GET", form: "directory", handler: directoryHandler(showPage) },
   { method: "GET", form: "file", handler: sendFile },
+  { method: "PUT", handler: put },
+  { method: "DELETE", form: "directory", query: "tree", handler: removeTree },
+  { method: "DELETE", handler: remove },
+  { method: "MKCOL", handler: makeDirectory },
+  { method: "MOVE", handler: move },
 ];
 
 /** The routes behind `/~/`. */
@@ -60,8 +69,13 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "GET", place: "api/links", access: "account", handler: listLinks },
   { method: "POST", place: "api/links", access: "account", handler: makeLink },
   { method: "DELETE", place: "api/links/", access: "account", handler: revokeLink },
-  ...["GET", "POST", "PUT", "DELETE", "MKCOL", "MOVE"].map((method) =>
+  ...["GET", "POST", "PUT", "PATCH", "DELETE", "MKCOL", "MOVE", "OPTIONS"].map((method) =>
     ({ method, place: "l/", access: "anyone", handler: openLink }) as const
+  ),
+  { method: "OPTIONS", place: "tus/", access: "anyone", handler: tusOptions },
+  // HEAD goes by GET, which the handler refuses.
+  ...["GET", "POST", "PATCH", "DELETE"].map((method) =>
+    ({ method, place: "tus/", access: "account", handler: tus }) as const
   ),
 ];
 

@@ -186,12 +186,17 @@ export class WebServer {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       this.sessions.endAll();
-      setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
     };
-    const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
-    if (graceMs === 0) end();
+    if (graceMs > 0) {
+      timer = setTimeout(end, graceMs);
+    } else {
+      this.sessions.endAll();
+      this.#connections.killAll();
+    }
     await drained;
     clearTimeout(timer);
   }
