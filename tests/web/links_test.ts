@@ -228,10 +228,10 @@ Deno.test("A password is asked of people by a form without JavaScript, of progra
   assert.ok(!JSON.stringify(own.web.events).includes("sesame"));
 });
 
-Deno.test("By a link to upload files come in and nothing is seen or replaced", async () => {
+Deno.test("By a link to upload files come in by curl, and nothing is seen or replaced", async () => {
   await using own = await LinkWeb.start();
   const { place } = await own.make({ kind: "upload" });
-  for (const target of ["", "file", "?zip"]) {
+  for (const target of ["", "file", "?zip", "?plain", "~/other"]) {
     assert.ok(await own.status(place + target) >= 400, target);
   }
   assert.deepEqual(await (await own.visit(`${place}?about`)).json(), {
@@ -239,6 +239,45 @@ Deno.test("By a link to upload files come in and nothing is seen or replaced", a
     name: "pub",
     isFile: false,
   });
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/file`, "theirs");
+  const url = own.web.origin + place;
+  assert.match((await curl("-T", `${folder}/file`, url)).status, /^20[14]$/);
+  assert.match((await curl("-T", `${folder}/file`, `${url}new`)).status, /^20[14]$/);
+  await Deno.remove(folder, { recursive: true });
+  assert.equal(await Deno.readTextFile(own.web.path("pub/file")), "hello");
+  assert.equal(await Deno.readTextFile(own.web.path("pub/new")), "theirs");
+  const names = await Array.fromAsync(Deno.readDir(own.web.path("pub")), ({ name }) => name);
+  assert.ok(names.some((name) => /^file-\d{8}-\d{6}-[\da-f]{4}$/.test(name)), names.join());
+  await own.web.event(
+    "transfer",
+    ({ direction, session }) => direction === "upload" && session.link !== undefined,
+  );
+  for (const [method, target] of [["MKCOL", "dir/"], ["DELETE", "new"], ["DELETE", "?tree"]] as const) {
+    assert.ok(await own.status(place + target, { method }) >= 400, method);
+  }
+});
+
+Deno.test("An upload in pieces by a link is one use of a browser's visit", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make({ kind: "upload", uses: 1 });
+  const opened = await own.visit(`${place}?about`, { headers: BROWSER });
+  await opened.body?.cancel();
+  const cookie = cookieOf(opened);
+  const tus = { "tus-resumable": "1.0.0", cookie };
+  const created = await own.visit(`${place}~/tus/`, {
+    method: "POST",
+    headers: { ...tus, "upload-length": "10", "upload-metadata": `path ${btoa("/pieces")}` },
+  });
+  assert.equal(created.status, 201, await created.text());
+  const location = created.headers.get("location")!;
+  assert.ok(location.startsWith(`${place}~/tus/`), location);
+  for (const [offset, piece] of [["0", "hello"], ["5", "world"]] as const) {
+    const headers = { ...tus, "upload-offset": offset, "content-type": "application/offset+octet-stream" };
+    assert.equal(await own.status(location, { method: "PATCH", headers, body: piece }), 204);
+  }
+  assert.equal(await Deno.readTextFile(own.web.path("pub/pieces")), "helloworld");
+  assert.equal(await own.status(`${place}another`, { method: "PUT", body: "x" }), 404);
 });
 
 Deno.test("A visit is a session of the account: seat, who, kick, and no way to the account itself", async () => {
