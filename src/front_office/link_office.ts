@@ -2,7 +2,7 @@
 
 import type { Counter } from "../limits/counter.ts";
 import { Turns } from "../limits/turns.ts";
-import { isToken, type Link, LinkError } from "../links/link.ts";
+import { isToken, type Link, LinkError, LONGEST_PATH } from "../links/link.ts";
 import type { LinkBook } from "../links/link_book.ts";
 import { linkUser, mayHaveLinks, reasonAgainstLink } from "../links/link_rights.ts";
 import type { EventSink, SessionLabel } from "../telemetry/events.ts";
@@ -38,6 +38,8 @@ export interface LinkOfficeOptions {
 
 /** A wrong token was for no account, and this is what it counts for. */
 const NO_ACCOUNT = "a share link";
+/** A hundred years. */
+const MOST_SECONDS = 100 * 366 * 86_400;
 const NO_LINK: LinkRefusal = { reason: "no-link", delayMs: 0 };
 
 /** Knows the links and the accounts. */
@@ -124,6 +126,10 @@ export class LinkOffice implements MainLinkDesk {
     const { path, kind, seconds, uses, password } = wish;
     const { book, isOn } = this.#options;
     if (!isOn()) throw new LinkError("denied", "share links are switched off");
+    // Such a line could not be written, or not be read again.
+    if (path.length > LONGEST_PATH || (seconds ?? 0) > MOST_SECONDS) {
+      throw new LinkError("denied", "its path or its time is too long");
+    }
     const user = await this.#options.users.find(account);
     if (!user || isExpired(user)) throw new LinkError("denied", "the account is gone");
     const reason = reasonAgainstLink(user, { path, kind });

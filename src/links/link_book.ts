@@ -37,14 +37,15 @@ export class LinkBook implements AsyncDisposable {
   readonly #file: LinkFile;
   /** Tokens are looked up by digests under a key that nobody knows, so the time tells nothing of them. */
   readonly #hmac = new HmacSha256(crypto.getRandomValues(new Uint8Array(32)));
-  #links = new Map<string, Link>();
-  #idByToken = new Map<string, string>();
+  readonly #links = new Map<string, Link>();
+  readonly #idByToken = new Map<string, string>();
   #read!: ReadLinks;
   #changes = new Map<string, Change>();
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #lookedAtMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #sweepAtMs = 0;
   #isOver = false;
   readonly #told = new Set<string>();
   readonly #listeners = new Set<(ended: ReadonlySet<string>) => void>();
@@ -186,17 +187,18 @@ export class LinkBook implements AsyncDisposable {
 
   #set(id: string, link: Link | undefined): void {
     const old = this.#links.get(id);
+    if (link) this.#links.set(id, link);
+    else this.#links.delete(id);
+    if (old?.token === link?.token) return;
     if (old) this.#idByToken.delete(this.#digest(old.token));
-    if (!link) return void this.#links.delete(id);
-    this.#links.set(id, link);
-    this.#idByToken.set(this.#digest(link.token), id);
+    if (link) this.#idByToken.set(this.#digest(link.token), id);
   }
 
   #change(id: string, change: Change): void {
     const isNew = change.isNew || (this.#changes.get(id)?.isNew ?? false);
     this.#changes.set(id, { ...change, isNew });
     this.#set(id, change.link);
-    this.#schedule();
+    this.#scheduleFor(change.link);
   }
 
   #end(ids: readonly string[]): void {
@@ -236,8 +238,7 @@ export class LinkBook implements AsyncDisposable {
     const links = changed(read.links, this.#changes);
     const there = new Set(links.map(({ id }) => id));
     const gone = [...this.#links.keys()].filter((id) => !there.has(id));
-    this.#links = new Map();
-    this.#idByToken = new Map();
+    for (const id of gone) this.#set(id, undefined);
     for (const link of links) this.#set(link.id, link);
     this.#schedule();
     if (gone.length > 0) { for (const listener of [...this.#listeners]) listener(new Set(gone)); }
@@ -249,13 +250,28 @@ export class LinkBook implements AsyncDisposable {
     this.#told.add(message);
   }
 
-  /** Sweeps when the next one is over. */
+  /** Sweeps when the next one of all is over. */
   #schedule(): void {
     clearTimeout(this.#timer);
-    const ends = Array.from(this.#links.values(), endOf).filter((end) => end !== undefined);
-    if (this.#isOver || ends.length === 0) return;
-    const leftMs = ends.reduce((a, b) => Math.min(a, b)) - this.#now();
-    this.#timer = setTimeout(() => this.#sweep(), Math.min(Math.max(0, leftMs), MOST_WAIT_MS));
+    this.#timer = undefined;
+    const next = [...this.#links.values()].reduce<Link | undefined>(
+      (first, link) => (endOf(link) ?? Infinity) < (first && endOf(first) || Infinity) ? link : first,
+      undefined,
+    );
+    this.#scheduleFor(next);
+  }
+
+  /** Sweeps when this one is over, should that be sooner. */
+  #scheduleFor(link: Link | undefined): void {
+    const endMs = link && endOf(link);
+    if (this.#isOver || endMs === undefined || this.#timer !== undefined && this.#sweepAtMs <= endMs) return;
+    clearTimeout(this.#timer);
+    this.#sweepAtMs = endMs;
+    const leftMs = Math.min(Math.max(0, endMs - this.#now()), MOST_WAIT_MS);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#sweep();
+    }, leftMs);
   }
 
   #sweep(): void {

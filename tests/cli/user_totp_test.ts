@@ -6,7 +6,7 @@ import { SERVE_FLAGS } from "../support/serve_command.ts";
 import { dialogue, Folder, MAIN, type Outcome } from "./_program.ts";
 
 const ACCOUNTS = "alice secret elr ../home\n";
-const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--login-failure-delay", "0", "--workers", "0"];
+const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--login-failure-delay", "0"];
 
 /** Runs `user totp alice` as a person does, who types what `answer` makes of the key. */
 async function giveFactor(
