@@ -11,6 +11,7 @@ import { linkForm } from "./link_form.ts";
 import { noLink } from "./link_session.ts";
 import { LinkUses } from "./link_uses.ts";
 import { type Guest, LinkVisits } from "./link_visits.ts";
+import { uploadPlace } from "./link_upload.ts";
 import { readForm } from "./read_form.ts";
 import { SubtreeFiles } from "../storage/subtree_files.ts";
 import { tus, tusOptions } from "./tus.ts";
@@ -85,6 +86,8 @@ async function answer(
   const own = onlyFileFor(visit, { guest, address });
   return await enterTree({ ...visit, ...own?.visit }, session, (call, answerTree) => {
     const placed: WebCall = { ...call, ...own?.address ?? address, base };
+    const shown = guest.link.kind === "upload" ? uploadPlace(placed) : undefined;
+    if (shown) return Promise.resolve(shown);
     return stateOf(visit).uses.answer(placed, guest, answerTree);
   });
 }

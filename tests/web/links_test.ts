@@ -231,9 +231,12 @@ Deno.test("A password is asked of people by a form without JavaScript, of progra
 Deno.test("By a link to upload files come in by curl, and nothing is seen or replaced", async () => {
   await using own = await LinkWeb.start();
   const { place } = await own.make({ kind: "upload" });
-  for (const target of ["", "file", "?zip", "?plain", "~/other"]) {
+  for (const target of ["file", "new", "sub/", "?zip", "~/other"]) {
     assert.ok(await own.status(place + target) >= 400, target);
   }
+  const listing = await own.visit(place, { headers: { accept: "application/json" } });
+  assert.deepEqual(await listing.json(), { path: "/", permissions: "ew", entries: [] });
+  assert.match((await curl(own.web.origin + place)).text, /curl -T FILE http:\/\/127.0.0.1:\d+\/~\/l\//);
   assert.deepEqual(await (await own.visit(`${place}?about`)).json(), {
     kind: "upload",
     name: "pub",
