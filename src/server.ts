@@ -115,7 +115,8 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, administer, web, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, administer, links, web, ...parts } =
+      options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -134,6 +135,7 @@ export class FtpServer implements AsyncDisposable {
       record: tell,
       quotas: this.#quotas,
       administer,
+      links,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -152,6 +154,7 @@ export class FtpServer implements AsyncDisposable {
       transfers: this.#sessions.services.transfers,
     });
     this.#unsubscribe = [
+      this.#office.links?.subscribe((links) => this.#web?.dismissLinks(links)) ?? (() => {}),
       users.subscribe((names) => hosts.forEach((host) => host.dismissUsers(names))),
       bans.subscribe((change) => {
         if (change.kind === "banned") hosts.forEach((host) => host.dismissNetwork(endedBy(change.ban)));

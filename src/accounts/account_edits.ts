@@ -19,7 +19,7 @@ import { checkReadable, editChecked, type EditSources, lineOf, readSound } from 
  * @throws {AccountError} When there is no such account, or the server would refuse a value.
  */
 export async function setKeys(sources: EditSources, name: string, changes: KeyChanges): Promise<void> {
-  checkKeys([...changes.keys()]);
+  checkKeys(changes);
   await editChecked(sources, (document) => {
     lineOf(document, name, `change ${name}`);
     return editAccount(document, name, changes);
@@ -93,11 +93,18 @@ export async function setPassword(
   return { password };
 }
 
-/** @throws {AccountError} When a key is none that a line can begin with, or is the password. */
-export function checkKeys(keys: readonly string[]): void {
-  for (const key of keys) {
-    if (key === "password") {
-      throw new AccountError("Cannot set a password as a key: it is set by itself", "usage");
+/** What is shown nowhere, so nobody chooses it in the open either; a second factor may be taken away. */
+const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
+  ["password", "it is set by itself"],
+  ["totp", "the command user totp makes it, an empty value takes it away"],
+]);
+
+/** @throws {AccountError} When a key is none that a line can begin with, or is a secret. */
+export function checkKeys(changes: KeyChanges): void {
+  for (const [key, value] of changes) {
+    const way = SECRET_KEYS.get(key);
+    if (way !== undefined && (value !== undefined || key === "password")) {
+      throw new AccountError(`Cannot set a ${key} as a key: ${way}`, "usage");
     }
     // deno-lint-ignore no-control-regex -- control characters are what must not pass
     if (key !== "" && key === key.trim() && !/[=\x00-\x1f\x7f]|^[[#;]/.test(key)) continue;

@@ -42,7 +42,7 @@ export interface AddedAccount {
 export async function addAccount(sources: EditSources, account: NewAccount): Promise<AddedAccount> {
   const { configFile } = sources;
   const { name } = account;
-  checkKeys([...account.values.keys()]);
+  checkKeys(account.values);
   const document = await readAccountsFile(configFile) ?? parseIniDocument("", { file: configFile });
   checkReadable(document);
   checkName(sources, document, name);

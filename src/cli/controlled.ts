@@ -1,7 +1,7 @@
 /** The running server as its control socket has it. */
 
 import { resolve } from "node:path";
-import type { ControlledServer, ReloadReport, ShownCertificate } from "../control/action.ts";
+import type { ControlledLinks, ControlledServer, ReloadReport, ShownCertificate } from "../control/action.ts";
 import { type ControlDoor, openControlDoor } from "../control/control_door.ts";
 import type { DiskLooks } from "../control/disk_looks.ts";
 import { HeldError } from "../control/endpoint.ts";
@@ -31,6 +31,7 @@ export interface ControlledOptions {
   readonly users: IniUserStore;
   readonly looks: HomeLooks;
   readonly bans: OpenBans;
+  readonly links: ControlledLinks | undefined;
   readonly stop: StopSignal;
   /** The last lines of the log. */
   readonly tail: LogTail;
@@ -70,7 +71,7 @@ function unreachable(reason: string): string {
 
 /** The server as actions have it. */
 export function controlledServer(options: ControlledOptions): ControlledServer {
-  const { configFile, config, server, users, looks, bans, stop, inForce, reload, tail } = options;
+  const { configFile, config, server, users, looks, bans, links, stop, inForce, reload, tail } = options;
   const started = new Date().toISOString();
   let throughput: Promise<Throughput> | undefined;
   return {
@@ -82,6 +83,7 @@ export function controlledServer(options: ControlledOptions): ControlledServer {
     sessions: server.control,
     quotas: server.quotas,
     bans: { list: bans.list, written: () => bans.file.written() },
+    links,
     get accounts() {
       return users.everyone.map(({ name }) => name);
     },

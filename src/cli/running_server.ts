@@ -7,6 +7,7 @@ import type { SocketAddress } from "../net/address.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
+import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
@@ -34,6 +35,8 @@ export interface RunningServerOptions {
   readonly bans: BanList;
   /** Does what administrators ask from the page. */
   readonly administer: Administration;
+  /** Makes what answers about share links; undefined without a web page. */
+  readonly links: LinkDeskFactory | undefined;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
   /** The files of the web page, where it is served and could be built. */
@@ -71,7 +74,8 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile, administer, page }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, links, quotaFile, administer, page }:
+    RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -87,6 +91,7 @@ async function startPool(
     quotaFile,
     bans,
     administer,
+    links,
     page,
   });
   await pool.listen();
@@ -105,7 +110,8 @@ async function startPool(
 async function startAlone(
   options: RunningServerOptions,
 ): Promise<RunningServer> {
-  const { settings, users, identities, hooks, quickDisks, bans, quotaFile, administer, page } = options;
+  const { settings, users, identities, hooks, quickDisks, bans, links, quotaFile, administer, page } =
+    options;
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
@@ -130,6 +136,7 @@ async function startAlone(
     record,
     questions: hooks,
     bans,
+    links,
     quotaFile,
     administer,
     ...settings.webPort !== "none" && { web: await webPartFor(page) },

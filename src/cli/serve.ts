@@ -26,7 +26,8 @@ import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
-import { Reloads } from "./reload.ts";
+import type { OpenLinks, OpenLinksOptions } from "./open_links.ts";
+import { type InForce, Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onHangup, StopSignal } from "./signals.ts";
@@ -133,11 +134,16 @@ async function run(
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
-  const pageControl = new PageControl({ users, record: hooks.record });
+  let inForce = (): Pick<InForce, "settings" | "identities"> => ({ settings: initial, identities });
+  const { record } = hooks;
+  await using links = await startingWith(() =>
+    linksFor({ configFile, users, record, inForce: () => inForce() })
+  );
+  const pageControl = new PageControl({ users, record });
   const parts = {
-    ...{ users, looks, identities, hooks, quickDisks, quotaFile, page },
-    bans: bans.list,
+    ...{ users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page },
     administer: pageControl.act,
+    links: links?.desk,
   };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
@@ -145,6 +151,7 @@ async function run(
     openIdentities,
     onReload: () => acme.settingsChanged(),
   });
+  inForce = () => reloads.inForce;
   await using acme = new AcmeClock({ settings: () => reloads.inForce.settings, configFile, log });
   using _ = onHangup({
     reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
@@ -156,6 +163,7 @@ async function run(
   });
   const running = controlledServer({
     ...{ configFile, config: sources.config, server, users, looks, bans, stop, tail },
+    links: links?.control,
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
@@ -165,7 +173,6 @@ async function run(
   // The page has a graph of the last hour.
   if (initial.webPort !== "none") void running.throughput();
   await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });
-  const { record } = hooks;
   using _retention = new RetentionClock({
     users: () => users.everyone,
     looks,
@@ -199,6 +206,26 @@ async function run(
   await renewal[Symbol.asyncDispose]();
   await settling;
   log.info("Stopped");
+}
+
+/** The share links, which a server without a web page does not load. */
+async function linksFor(
+  { inForce, ...options }: Pick<OpenLinksOptions, "configFile" | "users" | "record"> & {
+    readonly inForce: () => Pick<InForce, "settings" | "identities">;
+  },
+): Promise<OpenLinks | undefined> {
+  const { webPort: port } = inForce().settings;
+  if (port === "none") return undefined;
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./open_links.ts", import.meta.url);
+  const { openLinks } = await import(href) as typeof import("./open_links.ts");
+  return await openLinks({
+    ...options,
+    places() {
+      const { settings, identities } = inForce();
+      return { settings, port, isSecure: identities !== undefined, addresses: ownAddresses() };
+    },
+  });
 }
 
 /** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */

@@ -17,6 +17,7 @@ import { disks } from "./actions/disks.ts";
 import { kick } from "./actions/kick.ts";
 import { limit } from "./actions/limit.ts";
 import { log } from "./actions/log.ts";
+import { link, linkRevoke, links } from "./actions/link.ts";
 import { quota, quotaScan } from "./actions/quota.ts";
 import { reload } from "./actions/reload.ts";
 import { status } from "./actions/status.ts";
@@ -37,6 +38,9 @@ const ALL: readonly ControlAction[] = [
   status,
   quota,
   quotaScan,
+  link,
+  links,
+  linkRevoke,
   log,
   throughput,
   disks,

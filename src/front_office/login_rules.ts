@@ -18,9 +18,9 @@ export function isExpired({ expiresAtMs }: User): boolean {
  * Whether a login depends on more than name and password: then it is judged each time. So is that of an
  * administrator, for the main thread lets itself be told what to do by those alone that it let in itself.
  */
-export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs, admin }: User): boolean {
-  return allowNetworks !== undefined || denyNetworks !== undefined || expiresAtMs !== undefined ||
-    admin === true;
+export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs, totp, admin }: User): boolean {
+  return admin === true ||
+    [allowNetworks, denyNetworks, expiresAtMs, totp].some((rule) => rule !== undefined);
 }
 
 function networksOf(texts: readonly string[]): IpNetwork[] {

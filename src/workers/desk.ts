@@ -18,7 +18,8 @@ import type { DiskStarter } from "./disk_starter.ts";
 import { directoriesOf, isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
 import type { MainOffice } from "./main_office.ts";
-import type { Answer, Question, ToWorker } from "./messages.ts";
+import { LinkAnswers } from "./link_answers.ts";
+import type { Answer, LinkQuestion, PlainAccount, Question, ToWorker } from "./messages.ts";
 import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
 import type { NumberBlock } from "./session_numbers.ts";
@@ -72,12 +73,18 @@ export class Desk implements Disposable {
   readonly #control: ControlStreams | undefined;
   /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
   readonly #users = new Map<string, User>();
+  readonly #links: LinkAnswers;
   #isClosed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     const { administer } = options.services;
     this.#control = options.hasAdmins && administer ? new ControlStreams(administer) : undefined;
+    this.#links = new LinkAnswers({
+      office: options.services.office,
+      claims: this.#claims,
+      admit: (user) => this.#admit(user),
+    });
   }
 
   /**
@@ -89,6 +96,7 @@ export class Desk implements Disposable {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
     if (question.ask === "upload") this.#claims.checkSession(question.session);
+    if (isAboutLinks(question)) this.#links.check(question);
     if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
     if (question.ask === "control" || question.ask === "control-more") this.#checkControl(question);
     void this.#answer(call, question);
@@ -201,6 +209,8 @@ export class Desk implements Disposable {
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
+      default:
+        return await this.#withdrawable(call, (signal) => this.#links.answer(question, signal));
     }
   }
 
@@ -223,10 +233,10 @@ export class Desk implements Disposable {
     }
   }
 
-  async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
+  async #login(call: number, { name, password, code, peer, session }: Credentials): Promise<Answer> {
     const { office, memory } = this.#options.services;
     memory.note(office.connections);
-    const credentials = { name, password, peer, session };
+    const credentials = { name, password, ...code !== undefined && { code }, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
     if (!("user" in result)) return { result: "rejected", ...result };
     const { user, keeping } = result;
@@ -245,12 +255,18 @@ export class Desk implements Disposable {
   }
 
   async #letIn(user: User, keeping: Keeping | undefined): Promise<Answer> {
+    const account = await this.#admit(user);
+    this.#claims.userCame(user.name);
+    return { result: "login", keeping, ...account };
+  }
+
+  /** What the worker gets of an account that may come in. */
+  async #admit(user: User): Promise<PlainAccount> {
     const { buckets, quotas } = this.#options.services;
     this.#requireHome(user);
-    this.#claims.userCame(user.name);
     const usage = await quotas.cellsOf(user);
     if (usage) this.#users.set(user.name, user);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };
+    return { user: plainUser(user), buckets: buckets.of(user), usage };
   }
 
   async #openUsage(name: string): Promise<void> {
@@ -281,4 +297,8 @@ function refusalOf(error: unknown): Answer {
   if (error instanceof LimitError) return { result: "limited", limit: error.limit };
   if (error instanceof LoginRefusal) return { result: "refused", reason: error.reason };
   return { result: "failed", error: plainError(error) };
+}
+
+function isAboutLinks(question: Question): question is LinkQuestion {
+  return question.ask.startsWith("link");
 }

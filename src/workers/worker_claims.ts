@@ -36,6 +36,8 @@ export class WorkerClaims {
   readonly #resumed = new Map<string, Resumed>();
   /** Whether one of them had to be forgotten. */
   #hasForgotten = false;
+  /** The share links that were opened there, with their accounts. */
+  readonly #links = new Map<string, string>();
   /**
    * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
    */
@@ -99,6 +101,7 @@ export class WorkerClaims {
    */
   checkAdmin(label: SessionLabel): boolean {
     this.checkSession(label);
+    if (label.link !== undefined) throw new NonsenseError("it asks for an administrator who came by a link");
     if (!this.#admins.has(label.id) && !this.#takeResumed(label)) {
       // What it was told is known no more, after more administrators than there are anywhere.
       if (this.#hasForgotten) return false;
@@ -122,12 +125,27 @@ export class WorkerClaims {
     return true;
   }
 
+  /** A visitor came in by a link of the account, who did not log in. */
+  linkCame(link: string, account: string): void {
+    const [oldest] = this.#links.keys();
+    if (this.#links.size >= MOST_SESSIONS && !this.#links.has(link)) this.#links.delete(oldest!);
+    this.#links.set(link, account);
+  }
+
+  /** It speaks of a link. @throws {NonsenseError} when that was not opened there. */
+  checkLink(link: string): void {
+    if (!this.#links.has(link)) throw new NonsenseError("it speaks of a link that was not opened there");
+  }
+
   /** It speaks of a session. @throws {NonsenseError} when that is not its own. */
-  checkSession({ id, peer, user }: SessionLabel): void {
+  checkSession({ id, peer, user, link }: SessionLabel): void {
     const known = this.#sessions.get(id);
     if (known === undefined) this.#sessionCame(id, peer);
     else if (known !== peer) throw new NonsenseError("it gives a session another client");
-    if (user !== undefined) this.checkUser(user);
+    if (link !== undefined && (user === undefined || this.#links.get(link) !== user)) {
+      throw new NonsenseError("it gives a session an account by a link that was not opened there");
+    }
+    if (link === undefined && user !== undefined) this.checkUser(user);
   }
 
   /** It speaks of an account. @throws {NonsenseError} when that did not log in here. */

@@ -64,6 +64,7 @@ export async function startAdminWeb(options: { readonly page?: WebPage } = {}): 
     ...{ configFile, config: {}, users, looks, tail },
     server: running as RunningServer,
     bans: { list: bans, file: { written: () => Promise.resolve() } } as unknown as OpenBans,
+    links: undefined,
     stop: opened.use(new StopSignal()),
     inForce: () => inForce,
     reload: () => Promise.resolve(report),
