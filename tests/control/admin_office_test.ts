@@ -165,3 +165,29 @@ Deno.test("The last administrator is not removed, disabled or made another from 
   deepStrictEqual(users.map(({ user }) => user), ["bob"]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("Of two administrators who disable each other at the same moment one stays", async () => {
+  const folder = await Deno.makeTempDir();
+  const configFile = `${folder}/baseftp.ini`;
+  const section = (name: string): string =>
+    `[user:${name}]\npassword = x\nhome = .\npermissions = elr\nadmin = yes\n`;
+  await Deno.writeTextFile(configFile, section("root") + section("carol"));
+  const scene = new Office();
+  Object.assign(scene.running.edits, { configFile });
+  const office = new AdminOffice({
+    users: { find: () => Promise.resolve(scene.user) },
+    record: () => {},
+    running: scene.running,
+  });
+  const disable = async (name: string): Promise<string> => {
+    const question = { session: SESSION, action: "account-disable", params: JSON.stringify({ name }) };
+    return (await Array.fromAsync(office.act(question, new AbortController().signal))).join("");
+  };
+  const answers = await Promise.all(["root", "carol"].map(disable));
+  deepStrictEqual(answers.map((answer) => Object.keys(JSON.parse(answer))[0]).toSorted(), [
+    "error",
+    "result",
+  ]);
+  strictEqual((await Deno.readTextFile(configFile)).match(/enabled = no/g)?.length, 1);
+  await Deno.remove(folder, { recursive: true });
+});

@@ -89,11 +89,12 @@ async function askAccounts(_before: unknown, signal: AbortSignal): Promise<reado
   return (await act<unknown, AccountFacts>("accounts", {}, signal)).items;
 }
 
-function notesOf({ enabled, expired, admin, group, password }: AccountFacts): string {
+function notesOf({ enabled, expired, admin, totp, group, password }: AccountFacts): string {
   const notes = [
     admin && t(ADMIN.isAdmin),
     !enabled && t(ADMIN.isDisabled),
     expired && t(ADMIN.isExpired),
+    totp && t(ADMIN.hasTotp),
     password === null && t(ADMIN.noPassword),
     group !== null && t(ADMIN.inGroup, { name: group }),
   ];
@@ -114,9 +115,14 @@ function actsFor(account: AccountFacts, refresh: () => void): MenuItem[] {
     });
     if (isSure) await change("account-remove", t(ADMIN.removed, { name }));
   };
+  const dropTotp = async (): Promise<void> => {
+    const keys = { totp: "" };
+    if (await tried(() => act("account-set", { name, keys }), t(ADMIN.changed, { name }))) refresh();
+  };
   return [
     { label: t(ADMIN.edit), icon: "rename", run: () => void askAccount(account).then(refresh) },
     { label: t(ADMIN.setPassword), icon: "key", run: () => void askPassword(name).then(refresh) },
+    ...account.totp ? [{ label: t(ADMIN.dropTotp), icon: "key" as const, run: () => void dropTotp() }] : [],
     { label: t(ADMIN.limitSpeed), icon: "download", run: () => void askLimit(name) },
     enabled
       ? {

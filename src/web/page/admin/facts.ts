@@ -116,6 +116,8 @@ export interface AccountFacts {
   readonly enabled: boolean;
   readonly expired: boolean;
   readonly admin: boolean;
+  /** Whether a second factor is asked for. */
+  readonly totp?: boolean;
   readonly password: string | null;
   readonly home: string | null;
   readonly permissions: string | null;

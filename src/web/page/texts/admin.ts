@@ -147,6 +147,8 @@ export const ADMIN = texts({
   isAdmin: { en: "administrator", zh: "管理员" },
   isDisabled: { en: "disabled", zh: "已停用" },
   isExpired: { en: "expired", zh: "已过期" },
+  hasTotp: { en: "second factor", zh: "两步验证" },
+  dropTotp: { en: "Take its second factor away", zh: "取消两步验证" },
   noPassword: { en: "no password", zh: "无密码" },
   inGroup: { en: "group {name}", zh: "用户组 {name}" },
   name: { en: "Name", zh: "名称" },
