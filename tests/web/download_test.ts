@@ -8,7 +8,7 @@ import { startWebServer, type TestWeb } from "../support/web_server.ts";
 
 const MIB = 1024 * 1024;
 /** Larger than all that stands between the server's disk and a client that does not read. */
-const LARGE_BYTES = 64 * MIB;
+const LARGE_BYTES = 32 * MIB;
 
 /** Random bytes in a file, which was written some time ago. */
 async function put(web: TestWeb, name: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
