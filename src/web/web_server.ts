@@ -39,7 +39,7 @@ export interface WebServerParts {
 /** What all archives that are being sent may hold: some 100 bytes for each file in one. */
 const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** So many connections are accepted before the thread looks after its other sockets. */
-const MOST_IN_A_ROW = 64;
+const MOST_IN_A_ROW = 8;
 /** How often a client makes us look whether there is another certificate. */
 const LOOK_FOR_CERTIFICATE_MS = 5000;
 /** How long a port that is to be closed goes on accepting: the system would reset what waits in its queue. */
@@ -168,7 +168,7 @@ export class WebServer {
   async drain(): Promise<void> {
     await this.stopAccepting();
     this.#connections.endAll();
-    this.sessions.endIdle("the server stops");
+    this.sessions.endIdle();
     await Promise.all(this.#serving);
     this.sessions[Symbol.dispose]();
     this.#refusals[Symbol.dispose]();
@@ -181,16 +181,19 @@ export class WebServer {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
-    let killing: ReturnType<typeof setTimeout> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
-      this.sessions.endAll("the server stops");
-      killing = setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      this.sessions.endAll();
+      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
     };
-    const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
-    if (graceMs === 0) end();
+    if (graceMs > 0) {
+      timer = setTimeout(end, graceMs);
+    } else {
+      this.sessions.endAll();
+      this.#connections.killAll();
+    }
     await drained;
     clearTimeout(timer);
-    clearTimeout(killing);
   }
 
   get #place(): { hostname: string; port: number } {
@@ -289,7 +292,8 @@ export class WebServer {
       peer,
       isSecure,
       deadlines,
-      answer: (request, connection) => this.#app.answer(request, connection),
+      answer: (request, { peer, isSecure }) =>
+        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
       onError: () => new Response(null, { status: 500 }),
     });
     this.#connections.add(connection);

@@ -3,7 +3,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import type { TransferRecord } from "../../src/telemetry/events.ts";
 import { StallingStorage } from "../support/stalling_storage.ts";
-import { RawRequest } from "../support/raw_http.ts";
+import { RawRequest } from "../support/raw_request.ts";
 import { startWebServer, type TestWeb } from "../support/web_server.ts";
 
 const MIB = 1024 * 1024;

@@ -5,7 +5,7 @@ import { EndlessStorage } from "../support/endless_storage.ts";
 import { clientTest, run } from "../support/client_program.ts";
 import { temporaryFolder } from "../support/client_tree.ts";
 import { until } from "../support/raw_socket.ts";
-import { RawRequest } from "../support/raw_http.ts";
+import { RawRequest } from "../support/raw_request.ts";
 import { startWebServer, type TestWeb } from "../support/web_server.ts";
 import { contentsBelow, ODD_NAMES, plant } from "./_trees.ts";
 

@@ -2,6 +2,8 @@
 
 import { equal, ok } from "node:assert/strict";
 import type { PermissionLetter } from "../../src/users/permissions.ts";
+import { resolvePathname, ROOT } from "../../src/protocol/pathname.ts";
+import { idOf } from "../../src/web/tus_id.ts";
 import { ALL_LETTERS, permissionsOf } from "../support/server.ts";
 import { startWebServer, type TestWeb } from "../support/web_server.ts";
 import { plant } from "./_trees.ts";
@@ -15,6 +17,16 @@ interface Act {
   readonly allowed: number;
 }
 
+const TUS = { "Tus-Resumable": "1.0.0" };
+/** One byte for `/zone/new`, as if it had been announced. */
+const UPLOAD = idOf({
+  path: resolvePathname(ROOT, "/zone/new"),
+  lengthBytes: 1,
+  conflict: "fail",
+  former: undefined,
+  modifiedMs: undefined,
+  nonce: "",
+});
 const AS_JSON = { headers: { accept: "application/json" } };
 
 /**
@@ -50,7 +62,91 @@ const ACTS: readonly Act[] = [
     init: { method: "POST", body: new URLSearchParams({ name: "full" }) },
     allowed: 200,
   },
+  {
+    name: "PUT of a new file",
+    letters: ["w"],
+    target: "new",
+    init: { method: "PUT", body: "x" },
+    allowed: 201,
+  },
+  {
+    name: "PUT of what must be new",
+    letters: ["w"],
+    target: "new",
+    init: { method: "PUT", body: "x", headers: { "If-None-Match": "*" } },
+    allowed: 201,
+  },
+  {
+    name: "PUT of a piece",
+    letters: ["w"],
+    target: "new",
+    init: { method: "PUT", body: "x", headers: { "Content-Range": "bytes 0-0/2" } },
+    allowed: 202,
+  },
+  {
+    name: "PUT that asks how much is held",
+    letters: ["w"],
+    target: "new",
+    init: { method: "PUT", headers: { "Content-Range": "bytes */2" } },
+    allowed: 202,
+  },
+  {
+    name: "POST of an upload that is announced",
+    letters: ["w"],
+    target: "../~/tus/",
+    init: {
+      method: "POST",
+      headers: { ...TUS, "Upload-Length": "1", "Upload-Metadata": metadata("/zone/new") },
+    },
+    allowed: 201,
+  },
+  {
+    name: "HEAD of an upload that was announced",
+    letters: ["w"],
+    target: `../~/tus/${UPLOAD}`,
+    init: { method: "HEAD", headers: TUS },
+    allowed: 200,
+  },
+  {
+    name: "PATCH of an upload that was announced",
+    letters: ["w"],
+    target: `../~/tus/${UPLOAD}`,
+    init: {
+      method: "PATCH",
+      headers: { ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0" },
+      body: "x",
+    },
+    allowed: 204,
+  },
+  {
+    name: "DELETE of an upload that was announced",
+    letters: ["w"],
+    target: `../~/tus/${UPLOAD}`,
+    init: { method: "DELETE", headers: TUS },
+    allowed: 204,
+  },
+  { name: "DELETE of a file", letters: ["d"], target: "file", init: { method: "DELETE" }, allowed: 204 },
+  { name: "DELETE of a folder", letters: ["d"], target: "box/", init: { method: "DELETE" }, allowed: 204 },
+  {
+    name: "DELETE of a tree",
+    letters: ["d"],
+    target: "full/?tree",
+    init: { method: "DELETE" },
+    allowed: 200,
+  },
+  { name: "MKCOL", letters: ["m"], target: "new/", init: { method: "MKCOL" }, allowed: 201 },
+  {
+    name: "MOVE",
+    letters: ["f"],
+    target: "file",
+    init: { method: "MOVE", headers: { Destination: "/zone/new" } },
+    allowed: 201,
+  },
 ];
+
+function metadata(path: string): string {
+  return `path ${new TextEncoder().encode(path).toBase64()}`;
+}
 
 /** A server with the tree of {@linkcode ACTS} in it. */
 async function startWithTree(letters: string, overrides?: Record<string, string>): Promise<TestWeb> {
@@ -66,6 +162,38 @@ async function run(web: TestWeb, { target, init }: Act): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
+
+/** Replacing a file by moving another one to its place is writing it, too. */
+async function moveOver(letters: string): Promise<number> {
+  await using web = await startWebServer({
+    accounts: [{ name: "alice", permissions: permissionsOf(letters) }],
+  });
+  await plant(web, { "a": "a", "b": "b" });
+  const response = await web.ask("/a", { method: "MOVE", headers: { Destination: "/b" } });
+  await response.body?.cancel();
+  equal(await Deno.readTextFile(web.path("b")), response.ok ? "a" : "b");
+  return response.status;
+}
+
+Deno.test("MOVE over a file works with f and w and is 403 without either of them", async () => {
+  equal(await moveOver("lfw"), 204);
+  // Who may not list is not told whether something was there.
+  equal(await moveOver("fw"), 201);
+  for (const letters of ["f", "w", "lf", "elradmMTf"]) equal(await moveOver(letters), 403, letters);
+});
+
+Deno.test("A time comes along only with the letter T", async () => {
+  for (const [letters, isSet] of [["wT", true], ["w", false]] as const) {
+    await using web = await startWebServer({
+      accounts: [{ name: "alice", permissions: permissionsOf(letters) }],
+    });
+    const headers = { "X-Modified-Ms": "1000000000000" };
+    const response = await web.ask("/a", { method: "PUT", body: "x", headers });
+    equal(response.status, 201);
+    await response.body?.cancel();
+    equal((await Deno.stat(web.path("a"))).mtime!.getTime() === 1e12, isSet);
+  }
+});
 
 async function assertUntouched(web: TestWeb): Promise<void> {
   equal(await Deno.readTextFile(web.path("zone/file")), "0123456789");

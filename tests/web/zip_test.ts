@@ -7,7 +7,7 @@ import { ZipIndex } from "../../src/web/zip_index.ts";
 import { ZipSource } from "../../src/web/zip_source.ts";
 import { clientTest, run } from "../support/client_program.ts";
 import { temporaryFolder } from "../support/client_tree.ts";
-import { RawRequest } from "../support/raw_http.ts";
+import { RawRequest } from "../support/raw_request.ts";
 import { startWebServer, type TestWeb } from "../support/web_server.ts";
 import { contentsBelow, ODD_NAMES, plant } from "./_trees.ts";
 
