@@ -39,7 +39,7 @@ export interface WebServerParts {
 /** What all archives that are being sent may hold: some 100 bytes for each file in one. */
 const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** So many connections are accepted before the thread looks after its other sockets. */
-const MOST_IN_A_ROW = 64;
+const MOST_IN_A_ROW = 8;
 /** How often a client makes us look whether there is another certificate. */
 const LOOK_FOR_CERTIFICATE_MS = 5000;
 /** How long a port that is to be closed goes on accepting: the system would reset what waits in its queue. */
