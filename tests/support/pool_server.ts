@@ -45,7 +45,7 @@ export class ChangingUserStore implements UserStore {
 export interface PoolTestOptions extends
   Pick<
     WorkerPoolOptions,
-    "administer" | "bans" | "entry" | "identities" | "looks" | "readMounts" | "questions"
+    "administer" | "bans" | "entry" | "identities" | "looks" | "page" | "readMounts" | "questions"
   > {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
