@@ -8,7 +8,7 @@ export interface CertificateFiles {
   readonly certificate: string;
   /** PEM file of the key. */
   readonly key: string;
-  /** Whether an authority that browsers trust renews the pair; until its first one another may stand there. */
+  /** Whether an authority that browsers trust renews the pair; before its first one another stands there. */
   readonly isFromPublicAuthority?: boolean;
   /** Told once of each problem with changed files; the last good pair stays in use. */
   readonly warn: (message: string) => void;
