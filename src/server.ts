@@ -91,6 +91,7 @@ export type { HomeMount } from "./users/home_mount.ts";
 export type { Administration, ControlQuestion } from "./front_office/administration.ts";
 export type { Quotas } from "./front_office/quotas.ts";
 export type { HomeCounts, QuotaControl, UsageRow } from "./quotas.ts";
+export type { TrafficSums } from "./limits/traffic.ts";
 export type { Amount, HomeCells } from "./limits/usage_cells.ts";
 export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";

@@ -6,6 +6,7 @@ import type { SessionLabel } from "../telemetry/events.ts";
 export interface ControlQuestion {
   /** Whose wish it is; its account is looked up anew each time. */
   readonly session: SessionLabel;
+  /** What is to be done, such as `kick`. */
   readonly action: string;
   /** An object, as JSON. */
   readonly params: string;
