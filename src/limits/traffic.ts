@@ -6,6 +6,7 @@ export interface TrafficSums {
   readonly uploadedBytes: number;
   /** Bytes to clients, listings among them. */
   readonly downloadedBytes: number;
+  /** Of all protocols. */
   readonly logins: number;
 }
 
