@@ -33,12 +33,13 @@ browserTest({
   options: { javaScriptEnabled: false },
   async fn({ page }) {
     await using own = await LinkWeb.start({ page: await openPage({ onBuild() {} }) });
+    await Deno.writeTextFile(own.web.path("pub/note.txt"), "a note");
     const { place } = await own.make({ password: "open sesame" });
     await page.goto(own.web.origin + place);
     await page.getByLabel("Password").fill("open sesame");
     await page.getByRole("button", { name: "Open" }).click();
-    await page.getByRole("link", { name: "file", exact: true }).click();
-    await page.getByText("hello").waitFor();
+    await page.getByRole("link", { name: "note.txt" }).click();
+    await page.getByText("a note").waitFor();
     const upload = await own.make({ kind: "upload" });
     await page.goto(`${own.web.origin}${upload.place}`);
     await page.getByText("curl -T FILE").waitFor();
