@@ -22,6 +22,8 @@ import { signInNeeded } from "./web_sessions.ts";
 export interface RequestSource {
   readonly peer: string;
   readonly isSecure: boolean;
+  /** Whether its certificate is one that browsers trust. */
+  readonly hasPublicCertificate?: boolean | undefined;
 }
 
 /** Requests of one session that are answered at once: more than a browser has with HTTP/2 it waits for. */
@@ -44,7 +46,7 @@ export class WebApp {
   /** Answers one. Never rejects. */
   async answer(request: Request, source: RequestSource): Promise<Response> {
     const response = await this.#answerOrRefuse(request, source);
-    addSecurityHeaders(response);
+    addSecurityHeaders(response, { hasPublicCertificate: source.hasPublicCertificate ?? false });
     if (request.method !== "HEAD" || response.body === null) return response;
     void response.body.cancel().catch(() => {});
     return new Response(null, response);
@@ -65,7 +67,7 @@ export class WebApp {
     }
   }
 
-  async #answer(request: Request, source: RequestSource): Promise<Response> {
+  async #answer(request: Request, { peer, isSecure }: RequestSource): Promise<Response> {
     const services = this.#services();
     if (NEVER.has(request.method)) throw notAllowed(["GET", "HEAD"]);
     const host = hostOf(request);
@@ -74,7 +76,7 @@ export class WebApp {
     refuseForeignOrigin(request, host);
     const url = URL.parse(request.url);
     if (!url) throw new HttpError({ status: 400, code: "bad-request", message: "The address is not a URL" });
-    const visit: WebVisit = { request, url, rawPath, rest: "", ...source, services, signal: request.signal };
+    const visit: WebVisit = { request, url, rawPath, rest: "", peer, isSecure, services, signal: request.signal };
     if (isProgramAddress(rawPath)) return await this.#answerProgram(visit);
     const address = treeAddressOf(rawPath);
     return await this.#asAccount(visit, (call) => this.answerTree({ ...call, ...address }));

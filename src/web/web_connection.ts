@@ -33,6 +33,7 @@ export class WebConnection {
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
+  #hasAsked = false;
   #isOver = false;
   #idleSinceMs = performance.now();
 
@@ -43,6 +44,11 @@ export class WebConnection {
     this.#options = options;
     this.#deadline = options.deadlines.make(() => this.kill());
     this.#deadline.start(HEAD_MS);
+  }
+
+  /** Whether anything was ever asked. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
   }
 
   /** Since when nothing has been asked, on the clock of `performance.now()`; undefined while something is. */
@@ -102,6 +108,7 @@ export class WebConnection {
   #answer(request: Request, completed: Promise<void>): Promise<Response> {
     beginTurn();
     this.#requests++;
+    this.#hasAsked = true;
     this.#deadline.start(STANDSTILL_MS);
     watchProgress(request.signal, () => this.#deadline.touch());
     void completed.catch(() => {}).then(() => this.#answered());

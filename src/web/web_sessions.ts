@@ -1,22 +1,16 @@
 /** Everybody who is signed in over HTTP, in one thread: found by cookie, by credentials or by address. */
 
-import type { EndedSessions } from "../guard/ban.ts";
+import { isExpired, mayComeFrom } from "../front_office/login_rules.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { HmacSha256 } from "../protocol/hmac_sha256.ts";
-import { isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
+import { type IpNetwork, isInNetworks } from "../protocol/ip_network.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { BasicCredentials } from "./basic_credentials.ts";
 import { HttpError } from "./http_error.ts";
 import { logIn, type LoginWish, resume } from "./log_in.ts";
+import { SharedSessions, type Visitor } from "./shared_sessions.ts";
 import type { WebBasis } from "./web_basis.ts";
 import type { WebSession } from "./web_session.ts";
-
-/** Where a request comes from, and how long it waits. */
-export interface Visitor {
-  readonly peer: string;
-  readonly isSecure: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** How long a program's session stays when it asks for nothing: the next file of a script comes sooner. */
 const PROGRAM_IDLE_MS = 30_000;
@@ -42,7 +36,7 @@ export class WebSessions {
   /** Of browsers that come back, by the same. */
   readonly #resuming = new Map<string, Promise<WebSession | undefined>>();
   /** Of programs and of anonymous visitors, by what they showed; those that are about to log in too. */
-  readonly #shared = new Map<string, Promise<WebSession>>();
+  readonly #shared = new SharedSessions((session, forget) => this.#keep(session, forget));
   /** While logins are checked: for each the accounts that have changed meanwhile. */
   readonly #logins = new Set<Set<string>>();
   #anonymous = { isThere: false, untilMs: -Infinity };
@@ -65,7 +59,10 @@ export class WebSessions {
   async byToken(token: string, visitor: Visitor): Promise<WebSession | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const digest = digestOf(token);
-    return this.#byToken.get(digest) ?? await this.#resume(digest, visitor);
+    const session = this.#byToken.get(digest) ?? await this.#resume(digest, visitor);
+    // A browser moves from one network to another, and not every account may.
+    const isWelcome = session && mayComeFrom(session.user, visitor.peer) && !isExpired(session.user);
+    return isWelcome ? session : undefined;
   }
 
   /**
@@ -96,7 +93,7 @@ export class WebSessions {
   /** The session of a program: one for all that shows the same credentials from the same address. */
   byCredentials({ name, password }: BasicCredentials, visitor: Visitor): Promise<WebSession> {
     const key = this.#digest(["basic", name, password, visitor.peer, String(visitor.isSecure)]);
-    return this.#sharedSession(
+    return this.#shared.get(
       key,
       visitor,
       (signal) => this.#logIn({ ...visitor, signal, name, password, credential: "basic" }),
@@ -108,7 +105,7 @@ export class WebSessions {
     if (!await this.#hasAnonymous()) return undefined;
     const key = this.#digest(["anonymous", visitor.peer, String(visitor.isSecure)]);
     const wish = { name: "anonymous", password: "", credential: "anonymous" } as const;
-    return await this.#sharedSession(key, visitor, (signal) => this.#logIn({ ...visitor, signal, ...wish }));
+    return await this.#shared.get(key, visitor, (signal) => this.#logIn({ ...visitor, signal, ...wish }));
   }
 
   /**
@@ -122,7 +119,7 @@ export class WebSessions {
     visitor: Visitor,
     begin: (signal: AbortSignal) => Promise<WebSession>,
   ): Promise<WebSession> {
-    return this.#sharedSession(this.#digest(["shared", visitor.peer, ...parts]), visitor, begin);
+    return this.#shared.get(this.#digest(["shared", visitor.peer, ...parts]), visitor, begin);
   }
 
   /** Ends the sessions of these accounts, also those that are about to be theirs. */
@@ -134,12 +131,10 @@ export class WebSessions {
     }
   }
 
-  /** Ends the sessions of a network that was banned; everybody here has logged in. */
-  dismissNetwork({ network, whose }: EndedSessions): void {
-    const banned = parseIpNetwork(network);
-    if (whose === "strangers" || !banned) return;
+  /** Ends the sessions of a network. */
+  dismissNetwork(network: IpNetwork): void {
     for (const session of [...this.#all]) {
-      if (isInNetworks(session.label.peer, [banned])) session.end("the address is banned");
+      if (isInNetworks(session.label.peer, [network])) session.end("the address is banned");
     }
   }
 
@@ -155,7 +150,7 @@ export class WebSessions {
 
   /** Ends those that do nothing, since the server stops. */
   endIdle(): void {
-    for (const session of [...this.#all]) if (session.requestCount === 0) session.end(STOPPING);
+    for (const session of [...this.#all]) if (session.isIdle) session.end(STOPPING);
   }
 
   /** Lets running transfers keep to the limits as they are now. */
@@ -214,37 +209,6 @@ export class WebSessions {
     if (!session || !changed.has(session.user.name)) return session;
     session.end(ACCOUNT_CHANGED);
     throw new LoginRefusal("not-open-yet");
-  }
-
-  /** Of several that come at once with the same, one logs in. */
-  async #sharedSession(
-    key: string,
-    { signal }: Visitor,
-    begin: (signal: AbortSignal) => Promise<WebSession>,
-  ): Promise<WebSession> {
-    const known = this.#shared.get(key);
-    const session = known ?? this.#begin(key, begin);
-    const gone = Promise.withResolvers<never>();
-    const leave = (): void => gone.reject(signal.reason);
-    gone.promise.catch(() => {});
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave);
-    try {
-      return await Promise.race([session, gone.promise]);
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
-  }
-
-  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): Promise<WebSession> {
-    // It belongs to all who wait for it, so none of them takes it back.
-    const session = begin(new AbortController().signal);
-    this.#shared.set(key, session);
-    const forget = (): void => {
-      if (this.#shared.get(key) === session) this.#shared.delete(key);
-    };
-    session.then((session) => this.#keep(session, forget), forget);
-    return session;
   }
 
   #keep(session: WebSession, forget: (reason: string) => void): void {
