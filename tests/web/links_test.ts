@@ -183,10 +183,12 @@ Deno.test("By a link to upload files come in by curl, and nothing is seen or rep
   assert.equal(await Deno.readTextFile(own.web.path("pub/new")), "theirs");
   const names = await Array.fromAsync(Deno.readDir(own.web.path("pub")), ({ name }) => name);
   assert.ok(names.some((name) => /^file-\d{8}-\d{6}-[\da-f]{4}$/.test(name)), names.join());
-  await own.web.event(
+  const left = await own.web.event(
     "transfer",
     ({ direction, session }) => direction === "upload" && session.link !== undefined,
   );
+  // The operator and hooks are told the account's own path.
+  assert.match(left.clientPath!, /^\/pub\/file/);
   for (const [method, target] of [["MKCOL", "dir/"], ["DELETE", "new"], ["DELETE", "?tree"]] as const) {
     assert.ok(await own.status(place + target, { method }) >= 400, method);
   }
