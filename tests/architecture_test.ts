@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard"],
+  ["bytes", "guard", "acme"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks", "web"],
   ["server"],
