@@ -111,7 +111,9 @@ function HeadCell({ column, label }: { column: Column; label: string }): JSX.Ele
   );
 }
 
-/** Whether the list has had the focus last; the one of the former folder is gone by the time this one comes. */
+/**
+ * Whether the list has had the focus last; the one of the former folder is gone by the time this one comes.
+ */
 let hadFocus = false;
 
 /** Goes on with the keyboard where the list of the former folder has had it. */
