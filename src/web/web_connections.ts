@@ -1,6 +1,7 @@
 /** The connections that are open to the web page: how many there may be, and who has to go for another. */
 
 import { networkOf } from "../protocol/ip_address.ts";
+import { type IpNetwork, isInNetworks } from "../protocol/ip_network.ts";
 import type { WebConnection } from "./web_connection.ts";
 
 /** Connections at once: each costs some KiB of this thread, and a descriptor of the process. */
@@ -45,6 +46,11 @@ export class WebConnections {
     const ofNetwork = this.#byNetwork.get(network);
     ofNetwork?.delete(connection);
     if (ofNetwork?.size === 0) this.#byNetwork.delete(network);
+  }
+
+  /** Ends those of a network at once. */
+  killNetwork(network: IpNetwork): void {
+    for (const connection of [...this.#all]) if (isInNetworks(connection.peer, [network])) connection.kill();
   }
 
   /** Ends each when it has answered what it was asked. */
