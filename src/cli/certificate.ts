@@ -33,7 +33,8 @@ export async function openCertificate(options: CertificateOptions): Promise<Iden
   await checkRuntime();
   if (state === "missing") await make(files, hosts);
   const { tlsCertificate, tlsAcme, acmeDirectory } = settings;
-  const isFromPublicAuthority = tlsCertificate === "" && tlsAcme.length > 0 && acmeDirectory === "letsencrypt";
+  const isFromPublicAuthority = tlsCertificate === "" && tlsAcme.length > 0 &&
+    acmeDirectory === "letsencrypt";
   return await IdentityStore.open({ ...files, isFromPublicAuthority, warn });
 }
 
