@@ -27,6 +27,7 @@ const view = signal({ top: 0, height: 800, row: 44 });
 export function EntryList({ place }: { place: string }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => watchSize(list.current!), []);
+  useLayoutEffect(() => takeFocus(list.current!), []);
   useLayoutEffect(() => {
     list.current!.scrollTop = 0;
   }, [order.value, filter.value]);
@@ -51,6 +52,8 @@ export function EntryList({ place }: { place: string }): JSX.Element {
       aria-colcount={5}
       aria-multiselectable="true"
       aria-activedescendant={isActiveDrawn ? rowId(at) : undefined}
+      onFocusIn={() => hadFocus = true}
+      onFocusOut={(event) => hadFocus = event.relatedTarget === null}
       onScroll={(event) => onScroll(event.currentTarget)}
       onKeyDown={(event) => onListKey(event, Math.max(1, Math.floor(height / row) - 1))}
     >
@@ -106,6 +109,16 @@ function HeadCell({ column, label }: { column: Column; label: string }): JSX.Ele
       </button>
     </div>
   );
+}
+
+/**
+ * Whether the list has had the focus last; the one of the former folder is gone by the time this one comes.
+ */
+let hadFocus = false;
+
+/** Goes on with the keyboard where the list of the former folder has had it. */
+function takeFocus(list: HTMLElement): void {
+  if (hadFocus && document.activeElement === document.body) list.focus({ preventScroll: true });
 }
 
 /** Keeps `view` right while the window changes. */
