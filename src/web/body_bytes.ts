@@ -5,15 +5,15 @@ import type { BufferPool, Claim } from "../limits/buffer_pool.ts";
 import { HttpError } from "./http_error.ts";
 import type { WebTransfer } from "./web_transfer.ts";
 
-/** Most files are small, and most clients slow: an upload goes on with a large buffer when it has filled some. */
+/** Most files are small, and most clients slow: who has filled some of these goes on with a large one. */
 const FIRST_BYTES = 32 * 1024;
 const FILLED_IN_A_ROW = 8;
 /**
- * So many shares of the pool are one large buffer. To ask the runtime for bytes costs much and hardly depends
- * on how many: with one share of 256 KiB a large upload takes 0.8 GB/s, with four 1.3 GB/s.
+ * So many shares of the pool are one large buffer. To ask the runtime for bytes costs much, however many they
+ * are: with one share of 256 KiB a large upload takes 0.8 GB/s, with four 1.3 GB/s.
  */
 const SHARES = 4;
-/** Of each buffer that it fills the runtime has two more for a while (2.9.6, measured: 3.2 MiB for each MiB). */
+/** Of each buffer that it fills the runtime has two more for a while (2.9.6: 3.2 MiB for each MiB). */
 const COPIES = 3;
 
 /** How {@linkcode takeBody} works. */
