@@ -49,12 +49,16 @@ export type {
   Entries,
   Entry,
   LongWork,
+  MoveWork,
   OpenFile,
+  PartOptions,
   ReadOptions,
   Storage,
   StorageCapabilities,
   StorageErrorKind,
   StoragePlace,
+  Taken,
+  UploadSink,
   Way,
   WriteKind,
   WriteMode,
@@ -79,7 +83,7 @@ export type {
 export type { FactName } from "./protocol/facts.ts";
 export type { LentSocket, SocketMark } from "./net/connection.ts";
 export type { ByteSink, ByteSource, Soon } from "./bytes/ends.ts";
-export type { BufferPool, LeasedBuffer } from "./limits/buffer_pool.ts";
+export type { BufferPool, Claim, LeasedBuffer } from "./limits/buffer_pool.ts";
 export type { DiskFile, LockKind, OpenedAt } from "./storage/disk.ts";
 export { type DiskThread, DiskThreads } from "./storage/disk_threads.ts";
 export { type Mount, readMounts } from "./storage/mounts.ts";
