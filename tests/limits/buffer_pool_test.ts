@@ -61,3 +61,17 @@ Deno.test("Buffers beyond the budget are of the least size, and come back like t
   for (const lent of many) lent[Symbol.dispose]();
   assert.equal(pool.heldBytes, 0);
 });
+
+Deno.test("Buffers that the pool does not make count as lent ones until they are given back", () => {
+  const pool = new BufferPool({ budgetBytes: 1024 * 1024 });
+  const claim = pool.claim(4);
+  assert.equal(claim.bytes, 256 * 1024);
+  const more = Array.from({ length: 3 }, () => pool.claim(4));
+  assert.equal(claim.bytes, 64 * 1024);
+  assert.equal(pool.heldBytes, 0);
+  for (const other of more) {
+    other[Symbol.dispose]();
+    other[Symbol.dispose]();
+  }
+  assert.equal(claim.bytes, 256 * 1024);
+});
