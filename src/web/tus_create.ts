@@ -1,5 +1,6 @@
 /** `POST /~/tus/`: announces an upload. tus 1.0.0, Creation, Creation With Upload. */
 
+import { giveWay } from "../limits/turn.ts";
 import {
   childOf,
   nameOf,
@@ -90,6 +91,8 @@ async function freeUpload(call: WebCall, wanted: TusUpload): Promise<NamedUpload
   const notes = notesOf(call);
   const { path: asked } = wanted;
   for (const name of numberedNames(nameOf(asked))) {
+    const pause = giveWay();
+    if (pause) await pause;
     const upload = namedUpload(call, { ...wanted, path: childOf(parentOf(asked), name) });
     if (notes.isPromised(upload.place) || await files.isTaken(upload.path)) continue;
     // Somebody else may have looked at the same moment.

@@ -17,8 +17,8 @@ export interface TusNote {
   isLost?: true;
 }
 
-/** What is older is forgotten. */
-const MOST = 10_000;
+/** What is older is forgotten: names and addresses of some kilobytes each, so many of them in three lists. */
+const MOST = 1000;
 
 /** The notes. Everything in them is named by its account as well: addresses of uploads are no secrets. */
 export class TusNotes {
