@@ -11,6 +11,8 @@ export interface SessionLabel {
   readonly peer: string;
   /** The account, once logged in. */
   readonly user?: string;
+  /** What it came by, where that is not FTP. */
+  readonly protocol?: "http" | "https";
 }
 
 /** One finished transfer of a file or a listing. */
