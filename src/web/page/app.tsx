@@ -9,8 +9,13 @@ import { toast, Toasts } from "./kit/toast.tsx";
 import { refusalText } from "./api.ts";
 import { loadMe } from "./me.ts";
 import { place } from "./router.ts";
+import { restoreUploads } from "./uploads/kept_queue.ts";
+import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
 import { watchSession } from "./shell/sign_in_dialog.tsx";
+import { DropZone } from "./uploads/drop_zone.tsx";
+import { UploadPanel } from "./uploads/upload_panel.tsx";
+import { UploadQuestions } from "./uploads/upload_questions.tsx";
 import { t } from "./i18n.ts";
 import { COMMON } from "./texts/common.ts";
 
@@ -23,6 +28,9 @@ function App(): JSX.Element {
       <main id="content" tabIndex={-1}>
         {here.view === "folder" && <FolderView base={here.base} path={here.path} />}
       </main>
+      <UploadPanel />
+      <UploadQuestions />
+      <DropZone />
       <Dialogs />
       <Menus />
       <Toasts />
@@ -31,8 +39,9 @@ function App(): JSX.Element {
 }
 
 watchSession();
+startChanges();
 render(<App />, document.getElementById("app")!);
 // Visitors of a share link have no account.
 if (!location.pathname.startsWith("/~/l/")) {
-  loadMe().catch((error) => toast({ kind: "error", text: refusalText(error) }));
+  loadMe().then(restoreUploads).catch((error) => toast({ kind: "error", text: refusalText(error) }));
 }

@@ -7,6 +7,8 @@ import { Icon } from "../kit/icon.tsx";
 import { type MenuItem, openMenuBelow } from "../kit/menu.tsx";
 import { me } from "../me.ts";
 import { navigate, place } from "../router.ts";
+import { openOwnLinks } from "../shares/own_links.tsx";
+import { SHARES } from "../texts/shares.ts";
 import { COMMON } from "../texts/common.ts";
 import { signInAddress } from "./sign_in_address.ts";
 import { setTheme, type Theme, theme } from "../theme.ts";
@@ -76,7 +78,8 @@ function accountMenu(): MenuItem[] {
     { label: t(COMMON.theme), isHeading: true },
     ...themes.map(([name, label]) => ({ label, isChosen: theme.value === name, run: () => setTheme(name) })),
     ...account === undefined || account.isAnonymous ? [] : [
-      { label: t(COMMON.signOut), icon: "signOut" as const, separated: true, run: signOut },
+      { label: t(SHARES.myLinks), icon: "link" as const, separated: true, run: () => void openOwnLinks() },
+      { label: t(COMMON.signOut), icon: "signOut" as const, run: signOut },
     ],
   ];
 }
