@@ -41,9 +41,9 @@ export function Header(): JSX.Element {
         icon="person"
         class="account-button"
         aria-haspopup="menu"
-        aria-label={t(COMMON.account)}
         onClick={(event) => openMenuBelow(event.currentTarget, accountMenu(), t(COMMON.account))}
       >
+        <span class="visually-hidden">{t(COMMON.account)}</span>
         <span class="account-name">{account?.isAnonymous ? t(COMMON.anonymous) : account?.name ?? ""}</span>
         <Icon name="down" size={14} />
       </Button>
