@@ -10,6 +10,7 @@ import { refusalText } from "./api.ts";
 import { loadMe } from "./me.ts";
 import { place } from "./router.ts";
 import { restoreUploads } from "./uploads/kept_queue.ts";
+import { VisitView } from "./shares/visit_view.tsx";
 import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
 import { watchSession } from "./shell/sign_in_dialog.tsx";
@@ -26,7 +27,9 @@ function App(): JSX.Element {
       <a class="skip" href="#content">{t(COMMON.skip)}</a>
       <Header />
       <main id="content" tabIndex={-1}>
-        {here.view === "folder" && <FolderView base={here.base} path={here.path} />}
+        {here.view === "folder" && (here.base === ""
+          ? <FolderView base={here.base} path={here.path} />
+          : <VisitView base={here.base} path={here.path} />)}
       </main>
       <UploadPanel />
       <UploadQuestions />

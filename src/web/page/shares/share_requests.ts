@@ -28,7 +28,7 @@ export async function makeLink(wanted: WantedLink): Promise<ShareLink> {
   return await requestJson("/~/api/links", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(wanted),
+    body: JSON.stringify({ ...wanted, path: wanted.path.replace(/(?<=.)\/$/, "") }),
   });
 }
 

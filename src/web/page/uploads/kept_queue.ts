@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, requestJson } from "../api.ts";
 import type { Base } from "../address.ts";
+import { folder } from "../browse/listing.ts";
 import { type Me, me } from "../me.ts";
 import { matchFiles } from "./interrupted.ts";
 import { PageClaims } from "./page_claims.ts";
@@ -58,7 +59,16 @@ export function addPicked({ files, handles: found }: Picked, to: { base: Base; f
   if (rest.length === 0) return;
   for (const [id, handle] of found) handles.set(id, handle);
   void store?.keepHandles([...found].map(([id, handle]) => ({ id, handle }))).catch(() => {});
-  queue.add(rest.map((one) => itemOf(one, to)));
+  queue.add((mayMakeFolders(to) ? rest : flat(rest)).map((one) => itemOf(one, to)));
+}
+
+/** False for a link that takes files alone: what lies in folders comes without them. */
+function mayMakeFolders({ base }: { base: Base }): boolean {
+  return base === "" || (folder.value.listing?.permissions.includes("m") ?? false);
+}
+
+function flat(picked: readonly PickedFile[]): PickedFile[] {
+  return picked.filter(({ file }) => file !== undefined).map((one) => ({ ...one, path: one.file!.name }));
 }
 
 /**
