@@ -3,7 +3,9 @@
  * content.
  */
 
-import type { WebPage } from "./web_page.ts";
+import { HttpError } from "./http_error.ts";
+import type { WebAssets } from "./web_assets.ts";
+import type { WebVisit } from "./web_call.ts";
 
 /** The mark of the program, shown in tabs. */
 const ICON =
@@ -11,8 +13,15 @@ const ICON =
   `fill="#0a5fbd"/><path d="M12 22V11M8 15l4-4 4 4M20 10v11M16 17l4 4 4-4" fill="none" stroke="#fff" ` +
   `stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
-/** The answer for a file of that name, `HEAD` included; undefined where there is none. */
-export function assetResponse(request: Request, name: string, { files }: WebPage): Response | undefined {
+/** `GET /~/assets/NAME`: a file of the page. */
+export function showAsset({ request, rest, services: { assets } }: WebVisit): Response {
+  const found = assetResponse(request, rest, assets);
+  if (found) return found;
+  // A page that was opened before the program was replaced asks for parts that are no more.
+  throw new HttpError({ status: 404, code: "not-found", message: "There is no such file of the page" });
+}
+
+function assetResponse(request: Request, name: string, { files }: WebAssets): Response | undefined {
   if (name === "icon.svg") {
     return answer(request, {
       type: "image/svg+xml",

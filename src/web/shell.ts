@@ -3,7 +3,7 @@
  * be.
  */
 
-import type { WebPage } from "./web_page.ts";
+import type { WebAssets } from "./web_assets.ts";
 import { choicesOf, type Language } from "./choices.ts";
 import { escapeHtml } from "./html.ts";
 
@@ -14,7 +14,7 @@ export const ASSETS = "/~/assets/";
  * The document for a folder, the operator's view or a share link: the script finds out by the address which.
  * Without JavaScript it leads to the plain listing of the folder.
  */
-export function shellResponse(request: Request, { script, style }: WebPage): Response {
+export function shellResponse(request: Request, { script, style }: WebAssets): Response {
   const { language, theme } = choicesOf(request);
   const nonce = newNonce();
   const html = documentOf({

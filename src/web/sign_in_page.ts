@@ -5,97 +5,84 @@ import { fill, type Text } from "./texts/text.ts";
 import { choicesOf, type Language } from "./choices.ts";
 import { escapeHtml } from "./html.ts";
 import { documentOf, htmlResponse } from "./shell.ts";
-import type { WebPage } from "./web_page.ts";
-
-/** Why the form is shown again. */
-export type SignInProblem = "refused" | "code-wanted" | "not-here" | "too-many" | "foreign" | "failed";
+import type { HttpError, HttpErrorCode } from "./http_error.ts";
+import type { WebVisit } from "./web_call.ts";
 
 /** What the form shows. */
 export interface SignInForm {
-  /** The status of the answer: 200 for the first form, 401, 403 or 429 behind an attempt. */
-  readonly status: number;
   /** Where to go when it has worked: a path of this origin. */
   readonly to: string;
   /** The name that was entered. */
-  readonly user?: string;
-  readonly problem?: SignInProblem;
-  /** Whether a code can be asked for: some account has one. */
-  readonly hasCodes?: boolean;
-  /** Whether one can go on without an account. */
-  readonly hasAnonymous?: boolean;
-  /** More headers, such as Retry-After. */
-  readonly headers?: HeadersInit;
+  readonly name?: string;
+  /** Why it has not worked. */
+  readonly refusal?: HttpError;
 }
-
-const PROBLEMS: Readonly<Record<SignInProblem, Text>> = {
-  refused: SIGN_IN.refused,
-  "code-wanted": SIGN_IN.codeWanted,
-  "not-here": SIGN_IN.notHere,
-  "too-many": SIGN_IN.tooMany,
-  foreign: SIGN_IN.foreign,
-  failed: SIGN_IN.failed,
-};
 
 /** Nothing runs here at all, and the form goes nowhere else. */
 const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; " +
   "frame-ancestors 'none'";
 
+/** What a refusal means for whoever signs in, by its code; all others are told as they are. */
+const REFUSALS: Readonly<Partial<Record<HttpErrorCode, Text>>> = {
+  "sign-in": SIGN_IN.refused,
+  "limit": SIGN_IN.tooMany,
+  "foreign-origin": SIGN_IN.foreign,
+};
+
 /** The form as an answer, in the language of whoever asks; `?language=zh` changes it for good. */
-export function signInResponse(request: Request, page: WebPage, form: SignInForm): Response {
-  const asked = new URL(request.url).searchParams.get("language");
+export function signInResponse({ request, url, isSecure, services }: WebVisit, form: SignInForm): Response {
+  const asked = url.searchParams.get("language");
   const chosen = asked === "en" || asked === "zh" ? asked : undefined;
   const { language: preferred, theme } = choicesOf(request);
   const language = chosen ?? preferred;
-  const headers = new Headers(form.headers);
-  if (chosen) {
-    headers.append("Set-Cookie", `baseftp-language=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax`);
-  }
-  const isPlain = new URL(request.url).protocol === "http:";
   const html = documentOf({
     language,
     theme,
     title: `${SIGN_IN.title[language]} · baseftp`,
-    style: page.style,
-    body: bodyOf(form, { language, isPlain }),
+    style: services.assets.style,
+    body: bodyOf(form, { language, isSecure }),
   });
-  return htmlResponse(html, POLICY, { status: form.status, headers });
+  const headers = new Headers(form.refusal?.headers);
+  if (chosen) {
+    headers.append("Set-Cookie", `baseftp-language=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax`);
+  }
+  return htmlResponse(html, POLICY, { status: form.refusal?.status ?? 200, headers });
 }
 
-function bodyOf(form: SignInForm, { language, isPlain }: { language: Language; isPlain: boolean }): string {
+function bodyOf(
+  { to, name = "", refusal }: SignInForm,
+  { language, isSecure }: { language: Language; isSecure: boolean },
+): string {
   const say = (text: Text): string => escapeHtml(fill(text[language], {}, language));
-  const { to, user = "", problem, hasCodes, hasAnonymous } = form;
-  const isCodeWanted = problem === "code-wanted";
-  // The field to go on with: the password, where the name is known already.
-  const [atUser, atPassword] = user === "" ? [" autofocus", ""] : ["", " autofocus"];
+  const problem = refusal &&
+    (REFUSALS[refusal.code] ? say(REFUSALS[refusal.code]!) : escapeHtml(refusal.message));
+  // Where to go on: at the password, when the name is there already.
+  const [atName, atPassword] = name === "" ? [" autofocus", ""] : ["", " autofocus"];
   return `<main class="sign-in-page"><form class="sign-in" method="post" action="/~/sign-in">` +
     `<div class="brand">${MARK}<span>baseftp</span></div><h1>${say(SIGN_IN.title)}</h1>` +
-    (problem ? `<p class="sign-in-note sign-in-error" role="alert">${say(PROBLEMS[problem])}</p>` : "") +
-    (isPlain ? `<p class="sign-in-note sign-in-warning">${say(SIGN_IN.plainHttp)}</p>` : "") +
+    (problem ? `<p class="sign-in-note sign-in-error" role="alert">${problem}</p>` : "") +
+    (isSecure ? "" : `<p class="sign-in-note sign-in-warning">${say(SIGN_IN.plainHttp)}</p>`) +
     `<input type="hidden" name="to" value="${escapeHtml(to)}"><div class="form">` +
     fieldOf(
       "user",
       say(SIGN_IN.user),
-      `type="text" autocomplete="username" autocapitalize="none" spellcheck="false"` +
-        ` required value="${escapeHtml(user)}"${atUser}`,
+      `type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required` +
+        ` value="${escapeHtml(name)}"${atName}`,
     ) +
     fieldOf(
       "password",
       say(SIGN_IN.password),
       `type="password" autocomplete="current-password" required${atPassword}`,
     ) +
-    (hasCodes || isCodeWanted
-      ? fieldOf(
-        "code",
-        say(SIGN_IN.code),
-        `type="text" inputmode="numeric" autocomplete="one-time-code"` +
-          ` maxlength="16"${isCodeWanted ? " required" : ""}`,
-        say(SIGN_IN.codeHint),
-      )
-      : "") +
-    `<button class="button button-primary" type="submit">${say(SIGN_IN.submit)}</button></div>` +
-    (hasAnonymous
-      ? `<p class="sign-in-other"><a href="${escapeHtml(to)}">${say(SIGN_IN.anonymous)}</a></p>`
-      : "") +
+    // Few accounts have one, and a wrong one is told as a wrong password is: so it is open behind a refusal.
+    `<details${problem ? " open" : ""}><summary>${say(SIGN_IN.codeAsk)}</summary>` +
+    fieldOf(
+      "code",
+      say(SIGN_IN.code),
+      `type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="16"`,
+      say(SIGN_IN.codeHint),
+    ) +
+    `</details><button class="button button-primary" type="submit">${say(SIGN_IN.submit)}</button></div>` +
     `</form>${languagesOf(to, language)}</main>`;
 }
 

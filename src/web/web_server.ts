@@ -1,6 +1,7 @@
 /** The web page of one thread: listens, answers requests, and ends in order. */
 
 import type { EndedSessions } from "../guard/ban.ts";
+import { ByteBudget } from "../limits/byte_budget.ts";
 import { giveWay } from "../limits/turn.ts";
 import { hasLeft } from "../net/acceptor.ts";
 import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
@@ -34,6 +35,8 @@ export interface WebServerParts {
   readonly routes?: Routes;
 }
 
+/** What all archives that are being sent may hold: some 100 bytes for each file in one. */
+const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** So many connections are accepted before the thread looks after its other sockets. */
 const MOST_IN_A_ROW = 64;
 /** How often a client makes us look whether there is another certificate. */
@@ -52,6 +55,7 @@ const LAST_WORDS = new TextEncoder().encode(
 /** Serves the page. */
 export class WebServer {
   readonly sessions: WebSessions;
+  readonly #archiveMemory = new ByteBudget(ARCHIVE_MEMORY_BYTES);
   readonly #parts: WebServerParts;
   readonly #app: WebApp;
   readonly #connections = new WebConnections();
@@ -183,7 +187,11 @@ export class WebServer {
     const { services, assets } = this.#parts;
     const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
     const { sessions } = this;
-    return { office, buffers, rateLimits, deadlines, transfers, openStorage, options, assets, sessions };
+    const archiveMemory = this.#archiveMemory;
+    return {
+      ...{ office, buffers, rateLimits, deadlines, transfers, openStorage },
+      ...{ options, assets, sessions, archiveMemory },
+    };
   }
 
   async #takeCertificate(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the parts of the web page share: made once for a thread, handed to each. */
 
+import type { ByteBudget } from "../limits/byte_budget.ts";
 import type { WebAssets } from "./web_assets.ts";
 import type { WebBasis } from "./web_basis.ts";
 import type { WebSessions } from "./web_sessions.ts";
@@ -8,6 +9,8 @@ import type { WebSessions } from "./web_sessions.ts";
 export interface WebServices extends WebBasis {
   /** The page's files. */
   readonly assets: WebAssets;
+  /** What the archives that are being sent hold. */
+  readonly archiveMemory: ByteBudget;
   /** Everybody who is signed in. */
   readonly sessions: WebSessions;
 }

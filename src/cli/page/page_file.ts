@@ -1,6 +1,6 @@
 /** The web page as it is built: one file with all that browsers load, packed already. */
 
-import type { PageFile, WebPage } from "../../web/web_page.ts";
+import type { WebAsset, WebAssets } from "../../web/web_assets.ts";
 
 /** Where it lies: below the sources, and in the executable. */
 export const PAGE_FILE = new URL("../../../dist/page/page.json", import.meta.url);
@@ -10,32 +10,32 @@ interface StoredPage {
   readonly script: string;
   readonly style: string;
   readonly files: Readonly<
-    Record<string, { readonly type: string; readonly size: number; readonly gzip: string }>
+    Record<string, { readonly type: string; readonly gzip: string }>
   >;
 }
 
 /** The text of the file. */
-export function writePage({ script, style, files }: WebPage): string {
+export function writePage({ script, style, files }: WebAssets): string {
   const stored: StoredPage = {
     script,
     style,
     files: Object.fromEntries(
-      [...files].map(([name, { type, size, gzip }]) => [name, { type, size, gzip: toBase64(gzip) }]),
+      [...files].map(([name, { type, gzip }]) => [name, { type, gzip: toBase64(gzip) }]),
     ),
   };
   return JSON.stringify(stored);
 }
 
 /** The page that the text holds. */
-export function readPage(text: string): WebPage {
+export function readPage(text: string): WebAssets {
   const { script, style, files } = JSON.parse(text) as StoredPage;
   return {
     script,
     style,
     files: new Map(
-      Object.entries(files).map(([name, { type, size, gzip }]): [string, PageFile] => [
+      Object.entries(files).map(([name, { type, gzip }]): [string, WebAsset] => [
         name,
-        { type, size, gzip: fromBase64(gzip) },
+        { type, gzip: fromBase64(gzip) },
       ]),
     ),
   };
