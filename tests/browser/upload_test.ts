@@ -1,0 +1,138 @@
+/** Tests of uploads in a real browser: a large tree over a line that breaks, taken names, what an FTP client sees. */
+
+import assert from "node:assert/strict";
+import type { CDPSession, Page } from "playwright-core";
+import { openPage } from "../../src/cli/page/open_page.ts";
+import { assertAccessible, browserTest } from "../support/browser.ts";
+import { Cable } from "../support/cable.ts";
+import { startWebServer, type TestWeb } from "../support/web_server.ts";
+
+const MIB = 1024 * 1024;
+const LARGE_BYTES = 1024 * MIB;
+
+/** A folder of the host that vanishes; on a quick disk where there is one. */
+async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const dir = await Deno.stat("/dev/shm").then(() => "/dev/shm", () => undefined);
+  const path = await Deno.makeTempDir({ dir, prefix: "baseftp-upload-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+async function startWithPage(home?: string): Promise<TestWeb> {
+  const assets = await openPage({ onBuild: () => {} });
+  return await startWebServer({ assets, accounts: [{ name: "alice", ...home !== undefined && { home } }] });
+}
+
+async function signIn(page: Page, origin: string, to = "/"): Promise<void> {
+  await page.goto(`${origin}/~/sign-in?to=${encodeURIComponent(to)}`);
+  await page.getByLabel("Account").fill("alice");
+  await page.getByLabel("Password").fill("secret");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "New folder" }).waitFor();
+}
+
+/** Drops files and folders of this machine on the page, as a file manager does. */
+async function drop(page: Page, files: readonly string[], on = ".panel"): Promise<void> {
+  const box = (await page.locator(on).first().boundingBox())!;
+  const session: CDPSession = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const at = { x: box.x + box.width / 3, y: box.y + Math.min(20, box.height / 2), data };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, ...at });
+  }
+  await session.detach();
+}
+
+/** The uploads at the foot of the page. */
+function panel(page: Page) {
+  return page.getByRole("region", { name: "Uploads" });
+}
+
+/** A tree of 299 small files and one of a gigabyte, mostly holes, with marks that a wrong offset would move. */
+async function plantTree(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/trip/empty folder`, { recursive: true });
+  for (let day = 0; day < 13; day++) {
+    await Deno.mkdir(`${folder}/trip/day ${day}`);
+    for (let at = 0; at < 23; at++) {
+      const text = `${day} ${at} `.repeat(at * 50);
+      await Deno.writeTextFile(`${folder}/trip/day ${day}/${at} ü.txt`, text);
+    }
+  }
+  using file = await Deno.open(`${folder}/trip/large.bin`, { write: true, create: true });
+  await file.truncate(LARGE_BYTES);
+  const mark = crypto.getRandomValues(new Uint8Array(65_536));
+  for (let at = 0; at < LARGE_BYTES; at += 37 * MIB + 1) {
+    mark[0] = at / MIB;
+    await file.seek(at, Deno.SeekMode.Start);
+    await file.write(mark);
+  }
+}
+
+/** The files below a folder with the SHA-256 of each, by their paths. */
+async function hashesBelow(folder: string, below = ""): Promise<Map<string, string>> {
+  const { createHash } = await import("node:crypto");
+  const hashes = new Map<string, string>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) {
+      for (const [path, hash] of await hashesBelow(`${folder}/${name}`, `${below}${name}/`)) {
+        hashes.set(path, hash);
+      }
+      hashes.set(`${below}${name}/`, "folder");
+      continue;
+    }
+    const hash = createHash("sha256");
+    using file = await Deno.open(`${folder}/${name}`);
+    const buffer = new Uint8Array(MIB);
+    for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+      hash.update(buffer.subarray(0, count));
+    }
+    hashes.set(`${below}${name}`, hash.digest("hex"));
+  }
+  return new Map([...hashes].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+browserTest({
+  name: "a dropped tree of 300 files with one of 1 GB outlives a pulled cable, a new server and a reload",
+  async fn({ page }) {
+    await using source = await temporaryFolder();
+    await using home = await temporaryFolder();
+    await plantTree(source.path);
+    const first = await startWithPage(home.path);
+    using cable = new Cable(first.port);
+    const origin = `http://127.0.0.1:${cable.port}`;
+    await signIn(page, origin);
+
+    const isHalfway = cable.holdAfter(300 * MIB);
+    await drop(page, [`${source.path}/trip`]);
+    await isHalfway;
+    cable.pull();
+    await panel(page).getByText("Next try in").first().waitFor();
+    await first[Symbol.asyncDispose]();
+
+    await using second = await startWithPage(home.path);
+    cable.target = second.port;
+    const isNearlyThere = cable.holdAfter(300 * MIB);
+    cable.plug();
+    await panel(page).getByRole("button", { name: "Try now" }).first().click();
+    // The new server knows nobody; the queue waits for the person.
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Password").fill("secret");
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await isNearlyThere;
+
+    page.on("dialog", (question) => void question.accept());
+    cable.pull();
+    cable.plug();
+    await page.reload();
+    await panel(page).getByText("interrupted").first().waitFor();
+    const sentBefore = cable.passedBytes;
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      panel(page).getByRole("button", { name: "Choose the folder" }).click(),
+    ]);
+    await chooser.setFiles(`${source.path}/trip`);
+    await panel(page).getByText(/^\d+ files? uploaded$/).waitFor({ timeout: 120_000 });
+
+    assert.deepEqual(await hashesBelow(`${home.path}/trip`), await hashesBelow(`${source.path}/trip`));
+    assert.ok(cable.passedBytes - sentBefore < LARGE_BYTES - 500 * MIB, "what was there was sent again");
+  },
+});
