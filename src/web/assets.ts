@@ -4,7 +4,7 @@
  */
 
 import { HttpError } from "./http_error.ts";
-import type { WebAssets } from "./web_assets.ts";
+import type { WebPage } from "./web_page.ts";
 import type { WebVisit } from "./web_call.ts";
 
 /** The mark of the program, shown in tabs. */
@@ -14,14 +14,14 @@ const ICON =
   `stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
 /** `GET /~/assets/NAME`: a file of the page. */
-export function showAsset({ request, rest, services: { assets } }: WebVisit): Response {
-  const found = assetResponse(request, rest, assets);
+export function showAsset({ request, rest, services: { page } }: WebVisit): Response {
+  const found = page && assetResponse(request, rest, page);
   if (found) return found;
   // A page that was opened before the program was replaced asks for parts that are no more.
   throw new HttpError({ status: 404, code: "not-found", message: "There is no such file of the page" });
 }
 
-function assetResponse(request: Request, name: string, { files }: WebAssets): Response | undefined {
+function assetResponse(request: Request, name: string, { files }: WebPage): Response | undefined {
   if (name === "icon.svg") {
     return answer(request, {
       type: "image/svg+xml",

@@ -6,6 +6,6 @@ import type { WebHandler } from "./web_call.ts";
 
 /** Answers with the page, which asks for the folder by itself; with plain HTML where there is no page. */
 export const showPage: WebHandler = (call) => {
-  const { request, services: { assets } } = call;
-  return assets.script === "" ? listAsHtml(call) : shellResponse(request, assets);
+  const { request, services: { page } } = call;
+  return page ? shellResponse(request, page) : listAsHtml(call);
 };

@@ -3,7 +3,7 @@
  * be.
  */
 
-import type { WebAssets } from "./web_assets.ts";
+import type { WebPage } from "./web_page.ts";
 import { choicesOf, type Language } from "./choices.ts";
 import { escapeHtml } from "./html.ts";
 
@@ -14,7 +14,7 @@ export const ASSETS = "/~/assets/";
  * The document for a folder, the operator's view or a share link: the script finds out by the address which.
  * Without JavaScript it leads to the plain listing of the folder.
  */
-export function shellResponse(request: Request, { script, style }: WebAssets): Response {
+export function shellResponse(request: Request, { script, style }: WebPage): Response {
   const { language, theme } = choicesOf(request);
   const nonce = newNonce();
   const html = documentOf({
@@ -34,8 +34,8 @@ export interface DocumentParts {
   readonly language: Language;
   readonly theme: string;
   readonly title: string;
-  /** The name of the style sheet. */
-  readonly style: string;
+  /** The name of the style sheet, where there is one. */
+  readonly style: string | undefined;
   /** HTML. */
   readonly head?: string;
   readonly body: string;
@@ -47,7 +47,8 @@ export function documentOf({ language, theme, title, style, head = "", body }: D
     `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
     `<meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title>` +
     `<link rel="icon" href="${ASSETS}icon.svg" type="image/svg+xml">` +
-    `<link rel="stylesheet" href="${ASSETS}${style}">${head}</head><body>${body}</body></html>\n`;
+    (style ? `<link rel="stylesheet" href="${ASSETS}${style}">` : "") +
+    `${head}</head><body>${body}</body></html>\n`;
 }
 
 /** A document as an answer that is kept nowhere: it is another one for each account and language. */
@@ -56,6 +57,8 @@ export function htmlResponse(html: string, policy: string, init: ResponseInit = 
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", policy);
   headers.set("Cache-Control", "no-store");
+  // With "no-referrer" browsers send a form without its origin, which looks like one of another site.
+  headers.set("Referrer-Policy", "same-origin");
   headers.append("Vary", "Accept, Accept-Language, Cookie");
   return new Response(html, { ...init, headers });
 }

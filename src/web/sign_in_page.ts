@@ -39,7 +39,7 @@ export function signInResponse({ request, url, isSecure, services }: WebVisit, f
     language,
     theme,
     title: `${SIGN_IN.title[language]} · baseftp`,
-    style: services.assets.style,
+    style: services.page?.style,
     body: bodyOf(form, { language, isSecure }),
   });
   const headers = new Headers(form.refusal?.headers);

@@ -1,7 +1,7 @@
 /** Builds the web page from its sources into one file, with the runtime's own bundler. */
 
 import { PAGE_FILE, writePage } from "./page_file.ts";
-import type { WebAsset, WebAssets } from "../../web/web_assets.ts";
+import type { PageFile, WebPage } from "../../web/web_page.ts";
 
 /** Where the sources of the page lie. */
 export const PAGE_SOURCES = new URL("../../web/page/", import.meta.url);
@@ -21,7 +21,7 @@ export class PageBuildError extends Error {
  *
  * @throws {PageBuildError} when the bundler fails, such as for want of a network at the first time.
  */
-export async function buildPage(): Promise<WebAssets> {
+export async function buildPage(): Promise<WebPage> {
   const folder = await Deno.makeTempDir({ prefix: "baseftp-page-" });
   try {
     await bundle(folder);
@@ -66,8 +66,8 @@ async function bundle(folder: string): Promise<void> {
 /**
  * Packs what the bundler has written. The entries get their hash into the name, as the other parts have it.
  */
-async function collect(folder: string): Promise<WebAssets> {
-  const files = new Map<string, WebAsset>();
+async function collect(folder: string): Promise<WebPage> {
+  const files = new Map<string, PageFile>();
   const entries = new Map<string, string>();
   for await (const { name } of Deno.readDir(folder)) {
     const bytes = await Deno.readFile(`${folder}/${name}`);
@@ -75,7 +75,7 @@ async function collect(folder: string): Promise<WebAssets> {
     const isEntry = stem === "app";
     const kept = isEntry ? `app-${await shortHash(bytes)}.${extension}` : name;
     if (isEntry) entries.set(extension, kept);
-    files.set(kept, { type: TYPES[extension]!, gzip: await gzip(bytes) });
+    files.set(kept, { type: TYPES[extension]!, size: bytes.length, gzip: await gzip(bytes) });
   }
   return { script: entries.get("js")!, style: entries.get("css")!, files };
 }

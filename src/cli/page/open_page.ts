@@ -2,7 +2,7 @@
  * The web page for a server that starts: read as it was built, and built anew when its sources have changed.
  */
 
-import type { WebAssets } from "../../web/web_assets.ts";
+import type { WebPage } from "../../web/web_page.ts";
 import { PAGE_FILE, readPage } from "./page_file.ts";
 
 /** How it goes. */
@@ -16,7 +16,7 @@ export interface OpenPageOptions {
  *
  * @throws {PageBuildError} when it has to be built and cannot.
  */
-export async function openPage({ onBuild }: OpenPageOptions): Promise<WebAssets> {
+export async function openPage({ onBuild }: OpenPageOptions): Promise<WebPage> {
   if (!Deno.build.standalone && await isOld()) {
     onBuild();
     // By a computed name: the executable has no bundler.

@@ -14,8 +14,8 @@ import { BROWSE } from "../texts/browse.ts";
 import { EntryRow, rowId } from "./entry_row.tsx";
 import { onListKey } from "./keys.ts";
 import { folder } from "./listing.ts";
-import { type Column, order, shown, sortBy } from "./order.ts";
-import { active, activeIndex, isAllSelected, selectedEntries, toggleAll } from "./selection.ts";
+import { type Column, filter, order, shown, sortBy } from "./order.ts";
+import { active, activeIndex, isAllSelected, moves, selectedEntries, toggleAll } from "./selection.ts";
 
 /** Rows beyond the edges, so that a quick scroll shows no gap. */
 const SPARE_ROWS = 8;
@@ -28,9 +28,12 @@ export function EntryList({ place }: { place: string }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => watchSize(list.current!), []);
   useLayoutEffect(() => {
+    list.current!.scrollTop = 0;
+  }, [order.value, filter.value]);
+  useLayoutEffect(() => {
     list.current!.scrollTop = rememberedScroll();
   }, [place]);
-  useLayoutEffect(() => showActive(list.current!), [activeIndex.value]);
+  useLayoutEffect(() => showActive(list.current!), [moves.value]);
   const rows = shown.value;
   const { top, height, row } = view.value;
   const first = Math.max(0, Math.floor(top / row) - SPARE_ROWS);
