@@ -14,7 +14,9 @@ import type { HomeCounts, QuotaControl } from "../quotas.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+import type { WebPage } from "../web/web_page.ts";
 import type { HookSwitch } from "./hook_switch.ts";
+import { webPartFor } from "./web_start.ts";
 
 /** What the server is made of. */
 export interface RunningServerOptions {
@@ -31,11 +33,15 @@ export interface RunningServerOptions {
   readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
+  /** The files of the web page, where it is served and could be built. */
+  readonly page: WebPage | undefined;
 }
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
+  /** Where it serves the web page; undefined where it does not. */
+  readonly webAddress: SocketAddress | undefined;
   /** What an operator may do to its sessions. */
   readonly control: SessionControl;
   /** What is counted for the accounts' quotas. */
@@ -62,7 +68,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile, page }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -77,10 +83,12 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    page,
   });
   await pool.listen();
   return {
     address: pool.address,
+    webAddress: settings.webPort === "none" ? undefined : pool.webAddress,
     quotas: pool.quotas,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
@@ -91,7 +99,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile, page }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -118,10 +126,18 @@ async function startAlone(
     questions: hooks,
     bans,
     quotaFile,
+    ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });
   server.listen();
+  try {
+    await server.listenForWeb();
+  } catch (error) {
+    await server.shutdown({ graceMs: 0 });
+    throw error;
+  }
   return {
     address: server.address,
+    webAddress: settings.webPort === "none" ? undefined : server.webAddress,
     quotas: server.quotas,
     control: server.control,
     reconfigure({ settings, identities }): void {

@@ -30,6 +30,7 @@ import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning } from "./warnings.ts";
+import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -119,13 +120,15 @@ async function run(
   using stop = new StopSignal();
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
+  await startingWith(() => requireWeb(initial, { hasCertificate: identities !== undefined }));
+  const page = await pageFor(initial, log);
   await refuseHomesOffLimits(initial, users.everyone, looks);
   await using hooks = new HookSwitch({ configFile, record: log.record });
   knowHomes(hooks, { users, looks });
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
@@ -151,11 +154,12 @@ async function run(
     record,
     quotas: server.quotas,
   });
-  const { port } = server.address;
+  const { address: { port }, webAddress } = server;
   print(
     announcement({
       settings: initial,
       port,
+      web: webAddress,
       users: users.everyone,
       configFile,
       fingerprint: identities?.current.fingerprint,

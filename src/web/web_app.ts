@@ -111,7 +111,7 @@ export class WebApp {
     const credentials = basicCredentialsOf(request);
     if (credentials) return await sessions.byCredentials(credentials, visit).catch(withChallenge(request));
     const token = tokenOf(request, visit);
-    const session = token === undefined ? undefined : sessions.byToken(token);
+    const session = token === undefined ? undefined : await sessions.byToken(token, visit);
     return session ?? await sessions.anonymous(visit);
   }
 

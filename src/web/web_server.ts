@@ -168,7 +168,7 @@ export class WebServer {
   async drain(): Promise<void> {
     await this.stopAccepting();
     this.#connections.endAll();
-    this.sessions.endIdle("the server stops");
+    this.sessions.endIdle();
     await Promise.all(this.#serving);
     this.sessions[Symbol.dispose]();
     this.#refusals[Symbol.dispose]();
@@ -182,7 +182,7 @@ export class WebServer {
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
     const end = (): void => {
-      this.sessions.endAll("the server stops");
+      this.sessions.endAll();
       setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
     };
     const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;

@@ -37,8 +37,8 @@ export class WebSession {
   readonly user: User;
   readonly files: FileSystem;
   readonly credential: WebCredential;
-  /** Told when it has ended. */
-  onEnd: () => void = () => {};
+  /** Told when it has ended, and why. */
+  onEnd: (reason: string) => void = () => {};
   readonly #parts: WebSessionParts;
   readonly #openedMs = performance.now();
   readonly #ending = new AbortController();
@@ -166,7 +166,7 @@ export class WebSession {
     this.#parts.services.rateLimits.forgetSession(this.id);
     const seconds = (performance.now() - this.#openedMs) / 1000;
     this.report({ kind: "session-closed", session: this.label, reason, seconds });
-    this.onEnd();
+    this.onEnd(reason);
   }
 
   /** A file that moves tells more than a listing, and the first one more than those behind it. */
