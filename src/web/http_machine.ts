@@ -62,5 +62,28 @@ export function checkRuntimeHttp(): void {
 export function serveHttp(connection: Deno.Conn, options: HttpMachineOptions): HttpMachine {
   const { signal, handler, onError } = options;
   // Both parameters are named: the machine looks how many its handler takes.
-  return machine()!(connection, signal, (request, delivery) => handler(request, delivery), onError, () => {});
+  const answer: HttpHandler = (request, delivery) => handler(request, delivery);
+  const served = machine()!(connection, endOf(signal), answer, onError, () => {});
+  // A connection that breaks leaves behind what the machine has for it.
+  served.finished.catch(() => served.shutdown().catch(() => {}));
+  return served;
+}
+
+/**
+ * The signal as the machine is to hear it. What it does then throws, where nobody can catch it, when the
+ * connection has ended by itself and `finished` does not say so yet: that would end the program.
+ */
+function endOf(signal: AbortSignal): AbortSignal {
+  const end = AbortSignal.any([signal]);
+  end.addEventListener = (type: string, listener: unknown): void => {
+    const call = (event: Event): void => {
+      try {
+        (listener as (event: Event) => void).call(end, event);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    };
+    EventTarget.prototype.addEventListener.call(end, type, call, { once: true });
+  };
+  return end;
 }

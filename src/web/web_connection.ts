@@ -31,7 +31,10 @@ export class WebConnection {
   readonly #killing = new AbortController();
   #machine: HttpMachine | undefined;
   #requests = 0;
+  #isOver = false;
   #idleSinceMs = performance.now();
+  /** Whether it ends behind the answers that are under way. */
+  #isEnding = false;
 
   /** Waits for {@linkcode serve}. */
   constructor(options: WebConnectionOptions) {
@@ -60,6 +63,7 @@ export class WebConnection {
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
+      this.#isOver = true;
       this.#deadline[Symbol.dispose]();
     }
   }
@@ -67,7 +71,8 @@ export class WebConnection {
   /** Ends it when what was asked is answered. */
   end(): void {
     if (!this.#machine || this.#requests === 0) return this.kill();
-    void this.#machine.shutdown().catch(() => {});
+    // Who has told the machine to end in order cannot end it at once any more.
+    this.#isEnding = true;
   }
 
   /** Ends it at once. */
@@ -102,7 +107,9 @@ export class WebConnection {
   }
 
   #answered(): void {
-    if (--this.#requests > 0) return;
+    // That an answer was cut off may be told when the connection is over.
+    if (--this.#requests > 0 || this.#isOver) return;
+    if (this.#isEnding) return this.kill();
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }

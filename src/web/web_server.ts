@@ -181,12 +181,13 @@ export class WebServer {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       this.sessions.endAll();
-      setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      timer = setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
     };
-    const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
-    if (graceMs === 0) end();
+    if (graceMs > 0) timer = setTimeout(end, graceMs);
+    else end();
     await drained;
     clearTimeout(timer);
   }
