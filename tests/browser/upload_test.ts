@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { CDPSession, Page } from "playwright-core";
-import { openPage } from "../../src/cli/page/open_page.ts";
-import { assertAccessible, browserTest } from "../support/browser.ts";
+import { browserTest } from "../support/browser.ts";
 import { Cable } from "../support/cable.ts";
-import { startWebServer, type TestWeb } from "../support/web_server.ts";
+import { signIn, startWithPage } from "../support/web_page.ts";
+import type { TestWeb } from "../support/web_server.ts";
 
 const MIB = 1024 * 1024;
 const LARGE_BYTES = 1024 * MIB;
@@ -17,17 +17,9 @@ async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-async function startWithPage(home?: string): Promise<TestWeb> {
-  const assets = await openPage({ onBuild: () => {} });
-  return await startWebServer({ assets, accounts: [{ name: "alice", ...home !== undefined && { home } }] });
-}
-
-async function signIn(page: Page, origin: string, to = "/"): Promise<void> {
-  await page.goto(`${origin}/~/sign-in?to=${encodeURIComponent(to)}`);
-  await page.getByLabel("Account").fill("alice");
-  await page.getByLabel("Password").fill("secret");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: "New folder" }).waitFor();
+/** A server whose home outlives it. */
+async function startAt(home: string): Promise<TestWeb> {
+  return await startWithPage({ accounts: [{ name: "alice", home }] });
 }
 
 /** Drops files and folders of this machine on the page, as a file manager does. */
@@ -96,10 +88,10 @@ browserTest({
     await using source = await temporaryFolder();
     await using home = await temporaryFolder();
     await plantTree(source.path);
-    const first = await startWithPage(home.path);
+    const first = await startAt(home.path);
     using cable = new Cable(first.port);
     const origin = `http://127.0.0.1:${cable.port}`;
-    await signIn(page, origin);
+    await signIn(page, { ...first, origin });
 
     const isHalfway = cable.holdAfter(300 * MIB);
     await drop(page, [`${source.path}/trip`]);
@@ -108,10 +100,10 @@ browserTest({
     await panel(page).getByText("Next try in").first().waitFor();
     await first[Symbol.asyncDispose]();
 
-    await using second = await startWithPage(home.path);
+    await using second = await startAt(home.path);
     cable.target = second.port;
     const isNearlyThere = cable.holdAfter(300 * MIB);
-    cable.plug();
+    await cable.plug();
     await panel(page).getByRole("button", { name: "Try now" }).first().click();
     // The new server knows nobody; the queue waits for the person.
     const dialog = page.getByRole("dialog");
@@ -121,7 +113,7 @@ browserTest({
 
     page.on("dialog", (question) => void question.accept());
     cable.pull();
-    cable.plug();
+    await cable.plug();
     await page.reload();
     await panel(page).getByText("interrupted").first().waitFor();
     const sentBefore = cable.passedBytes;

@@ -6,6 +6,7 @@ export class Cable implements Disposable {
   target: number;
   readonly #connections = new Set<Deno.Conn>();
   #listener: Deno.Listener | undefined;
+  #accepting: Promise<void>;
   #passedBytes = 0;
   #pulled = Promise.withResolvers<void>();
   #hold: { afterBytes: number; reached: PromiseWithResolvers<void> } | undefined;
@@ -14,7 +15,7 @@ export class Cable implements Disposable {
     this.target = target;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = (this.#listener.addr as Deno.NetAddr).port;
-    void this.#accept(this.#listener);
+    this.#accepting = this.#accept(this.#listener);
   }
 
   /** Bytes that clients have sent through it. */
@@ -40,10 +41,12 @@ export class Cable implements Disposable {
   }
 
   /** Leads on, by the same port. */
-  plug(): void {
+  async plug(): Promise<void> {
+    // The port is free when the last accept has ended.
+    await this.#accepting;
     this.#pulled = Promise.withResolvers();
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.port });
-    void this.#accept(this.#listener);
+    this.#accepting = this.#accept(this.#listener);
   }
 
   [Symbol.dispose](): void {

@@ -74,7 +74,9 @@ export class UploadStandIn {
       }
       case "HEAD": {
         const file = this.files.get(path);
-        return file === undefined ? answer(404) : answer(200, { "Content-Length": String(file.length) });
+        if (file === undefined) return answer(404);
+        const now = new Date().toUTCString();
+        return answer(200, { "Content-Length": String(file.length), "Last-Modified": now, "Date": now });
       }
     }
     return answer(405);

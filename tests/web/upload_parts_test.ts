@@ -16,6 +16,7 @@ function missing(id: string, target: string, { size = 3, modifiedMs = 1000 } = {
     madeFrom: "",
     sizeBytes: size,
     modifiedMs,
+    addedMs: 0,
     conflict: "ask",
     state: "missing",
     sentBytes: 0,

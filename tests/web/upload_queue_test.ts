@@ -66,6 +66,7 @@ function item(target: string, bytes: Uint8Array<ArrayBuffer>, more: Partial<Uplo
     madeFrom: "",
     sizeBytes: file.size,
     modifiedMs: file.lastModified,
+    addedMs: 0,
     conflict: "ask",
     state: "waiting",
     file,
@@ -257,4 +258,17 @@ Deno.test("an interrupted upload goes on by its address when its file is there a
   await bench.settled();
   assert.deepEqual(bench.server.files.get("/a"), bytes);
   assert.equal(bench.server.receivedBytes, 2 * MIB);
+});
+
+Deno.test("a file that had arrived when the page was closed is not asked about, another of its name is", async () => {
+  const bench = new Bench();
+  const bytes = noise(1000);
+  bench.server.files.set("/own", bytes);
+  bench.server.files.set("/other", noise(999));
+  const restored = { state: "missing", file: undefined, mayBeStored: true } as const;
+  const items = [item("/own", bytes, restored), item("/other", bytes, restored)];
+  bench.queue.add(items);
+  bench.queue.provide(new Map(items.map(({ id }) => [id, new File([bytes], "x")])));
+  await bench.until(() => bench.state("done") === 1 && bench.state("asking") === 1);
+  assert.equal(totalsOf(bench.queue.items.values()).question?.target, "/other");
 });

@@ -23,7 +23,7 @@ import { xhrExchange } from "./xhr_exchange.ts";
 const DRAW_MS = 200;
 
 /** How long after a file has arrived the folder is looked at anew, milliseconds: many come together. */
-const STORED_MS = 700;
+const STORED_MS = 1500;
 
 /** Counts up whenever something has changed that is shown. */
 export const changes = signal(0);
@@ -41,8 +41,8 @@ export function onStored(look: typeof whenStored): void {
 
 const claims = new PageClaims();
 let store: QueueStore | undefined;
-/** The handles of files and directories, by the names that records use. */
-const handles = new Map<string, FileSystemHandle>();
+/** The handles of files, by the names that records use. */
+const handles = new Map<string, FileSystemFileHandle>();
 
 export const queue: UploadQueue = new UploadQueue({
   server: new UploadServer(xhrExchange),
@@ -57,8 +57,7 @@ export const queue: UploadQueue = new UploadQueue({
 export function addPicked({ files, handles: found }: Picked, to: { base: Base; folder: string }): void {
   const { rest } = goOnWith(files, ({ base, target }) => base === to.base && target.startsWith(to.folder));
   if (rest.length === 0) return;
-  for (const [id, handle] of found) handles.set(id, handle);
-  void store?.keepHandles([...found].map(([id, handle]) => ({ id, handle }))).catch(() => {});
+  for (const [id, coming] of found) void coming.then((handle) => keepHandle(id, handle));
   queue.add((mayMakeFolders(to) ? rest : flat(rest)).map((one) => itemOf(one, to)));
 }
 
@@ -87,8 +86,8 @@ export function goOnWith(
 /** Goes on with interrupted uploads by the handles that the browser has kept. Needs a click to ask by. */
 export async function goOnByHandles(): Promise<number> {
   const missing = [...queue.items.values()].filter(({ state, handle }) => state === "missing" && handle);
-  for (const root of new Set(missing.map(({ handle }) => handle!.root))) {
-    await (handles.get(root) as AskingHandle | undefined)?.requestPermission?.({ mode: "read" });
+  for (const { handle } of missing) {
+    await (handles.get(handle!) as AskingHandle | undefined)?.requestPermission?.({ mode: "read" });
   }
   return await provideByHandles(missing);
 }
@@ -96,7 +95,7 @@ export async function goOnByHandles(): Promise<number> {
 /** True when the browser can lead to some of the interrupted files. */
 export function hasHandles(): boolean {
   return [...queue.items.values()].some(({ state, handle }) =>
-    state === "missing" && handle !== undefined && handles.has(handle.root)
+    state === "missing" && handle !== undefined && handles.has(handle)
   );
 }
 
@@ -113,12 +112,13 @@ export async function restoreUploads(): Promise<void> {
     ...record,
     state: record.isFolder ? "waiting" : "missing",
     sentBytes: 0,
+    mayBeStored: true,
   }));
   queue.add(items);
   const willing: UploadItem[] = [];
   for (const item of items) if (await mayRead(item)) willing.push(item);
   await provideByHandles(willing);
-  const needed = new Set(kept.records.flatMap(({ handle }) => handle ? [handle.root] : []));
+  const needed = new Set(kept.records.flatMap(({ handle }) => handle ? [handle] : []));
   await store.sweepHandles(needed).catch(() => {});
 }
 
@@ -131,21 +131,22 @@ export function watchUploads(): void {
 }
 
 /** A handle with what Chromium adds to it. */
-interface AskingHandle extends FileSystemHandle {
+interface AskingHandle extends FileSystemFileHandle {
   queryPermission?(descriptor: { mode: "read" }): Promise<PermissionState>;
   requestPermission?(descriptor: { mode: "read" }): Promise<PermissionState>;
 }
 
 async function mayRead({ handle }: UploadItem): Promise<boolean> {
-  const root = handle && handles.get(handle.root) as AskingHandle | undefined;
-  return await root?.queryPermission?.({ mode: "read" }).catch(() => undefined) === "granted";
+  const kept = handles.get(handle ?? "") as AskingHandle | undefined;
+  return kept !== undefined &&
+    await kept.queryPermission?.({ mode: "read" }).catch(() => undefined) === "granted";
 }
 
 async function provideByHandles(items: readonly UploadItem[]): Promise<number> {
   const found = new Map<string, File>();
   for (const { id, handle, sizeBytes, modifiedMs } of items) {
-    const root = handle && handles.get(handle.root);
-    const file = root && await fileOf(root, handle.names);
+    const kept = handles.get(handle ?? "");
+    const file = kept && await fileOf(kept);
     // Another content under the name would be joined to the first half of this one.
     if (file?.size === sizeBytes && file.lastModified === modifiedMs) found.set(id, file);
   }
@@ -153,8 +154,7 @@ async function provideByHandles(items: readonly UploadItem[]): Promise<number> {
   return found.size;
 }
 
-function itemOf({ path, file, root }: PickedFile, to: { base: Base; folder: string }): UploadItem {
-  const names = path.split("/");
+function itemOf({ path, file, handle }: PickedFile, to: { base: Base; folder: string }): UploadItem {
   return {
     id: newId(),
     account: accountName(),
@@ -163,9 +163,9 @@ function itemOf({ path, file, root }: PickedFile, to: { base: Base; folder: stri
     madeFrom: to.folder.slice(0, -1),
     sizeBytes: file?.size ?? 0,
     modifiedMs: file?.lastModified ?? 0,
+    addedMs: Date.now(),
     conflict: "ask",
-    // The handle of a single file is the file's own: no name leads on from it.
-    handle: root === undefined ? undefined : { root, names: names.slice(1) },
+    handle,
     isFolder: file === undefined ? true : undefined,
     state: "waiting",
     file,
@@ -186,6 +186,12 @@ function keep(items: readonly UploadItem[]): void {
   const records = items.map((item): KeptRecord => ({ ...recordOf(item), owner: claims.own }));
   // What cannot be kept is uploaded all the same; only a reload would lose it.
   store?.keep(records).catch(() => {});
+}
+
+function keepHandle(id: string, handle: FileSystemFileHandle | undefined): void {
+  if (handle === undefined) return;
+  handles.set(id, handle);
+  store?.keepHandles([{ id, handle }]).catch(() => {});
 }
 
 function forget(items: readonly UploadItem[]): void {

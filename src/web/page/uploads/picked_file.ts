@@ -7,5 +7,5 @@ export interface PickedFile {
   /** Undefined for a directory. */
   readonly file?: File;
   /** Which of the handles leads to it. */
-  readonly root?: string;
+  readonly handle?: string;
 }

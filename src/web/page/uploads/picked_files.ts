@@ -4,8 +4,8 @@ import type { PickedFile } from "./picked_file.ts";
 
 export interface Picked {
   readonly files: readonly PickedFile[];
-  /** The browser's handles, by name, to find the files again after a reload. */
-  readonly handles: ReadonlyMap<string, FileSystemHandle>;
+  /** The browser's handles, by name, to find files again after a reload. Nobody has to wait for them. */
+  readonly handles: ReadonlyMap<string, Promise<FileSystemFileHandle | undefined>>;
 }
 
 /** Files of an `<input type="file">`, with directories where it chose one. */
@@ -21,25 +21,28 @@ export function pickedFrom(list: Iterable<File>): Picked {
  * @param onFound told now and then how many files are found, since a large tree takes its time
  */
 export async function droppedFrom(data: DataTransfer, onFound: (count: number) => void): Promise<Picked> {
-  const items = [...data.items].filter(({ kind }) => kind === "file");
-  const entries = items.map((item) => item.webkitGetAsEntry());
-  const handlesComing = items.map((item) => handleOf(item));
-  const found: PickedFile[] = [];
-  const handles = new Map<string, FileSystemHandle>();
-  for (const [index, entry] of entries.entries()) {
-    const handle = await handlesComing[index];
-    const root = handle === undefined ? undefined : crypto.getRandomValues(new Uint32Array(3)).join("-");
-    if (handle !== undefined && root !== undefined) handles.set(root, handle);
-    if (entry !== null) await walk(entry, { found, root, onFound });
+  const handles = new Map<string, Promise<FileSystemFileHandle | undefined>>();
+  const dropped: { entry: FileSystemEntry; handle?: string }[] = [];
+  for (const item of data.items) {
+    const entry = item.kind === "file" ? item.webkitGetAsEntry() : null;
+    if (entry === null) continue;
+    const handle = entry.isFile ? crypto.getRandomValues(new Uint32Array(3)).join("-") : undefined;
+    if (handle !== undefined) handles.set(handle, handleOf(item));
+    dropped.push({ entry, handle });
   }
+  const found: PickedFile[] = [];
+  for (const { entry, handle } of dropped) await walk(entry, { found, handle, onFound });
   return { files: found, handles };
 }
 
-/** The handle of a dropped thing; undefined where the browser has none, or not on a page without TLS. */
-async function handleOf(item: DataTransferItem): Promise<FileSystemHandle | undefined> {
+/**
+ * The handle of a dropped file; undefined where the browser has none, or not on a page without TLS. Folders
+ * have handles too, but for one like the person's documents the browser would show a warning about it.
+ */
+async function handleOf(item: DataTransferItem): Promise<FileSystemFileHandle | undefined> {
   if (!("getAsFileSystemHandle" in item)) return undefined;
   try {
-    return await (item.getAsFileSystemHandle as () => Promise<FileSystemHandle | null>)() ?? undefined;
+    return await (item.getAsFileSystemHandle as () => Promise<FileSystemFileHandle | null>)() ?? undefined;
   } catch {
     return undefined;
   }
@@ -47,7 +50,7 @@ async function handleOf(item: DataTransferItem): Promise<FileSystemHandle | unde
 
 interface Walk {
   readonly found: PickedFile[];
-  readonly root: string | undefined;
+  readonly handle: string | undefined;
   readonly onFound: (count: number) => void;
 }
 
@@ -57,7 +60,7 @@ async function walk(entry: FileSystemEntry, to: Walk): Promise<void> {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject)
     );
-    to.found.push({ path, file, root: to.root });
+    to.found.push({ path, file, handle: to.handle });
     if (to.found.length % 100 === 0) to.onFound(to.found.length);
     return;
   }
@@ -66,7 +69,7 @@ async function walk(entry: FileSystemEntry, to: Walk): Promise<void> {
     count++;
     await walk(child, to);
   }
-  if (count === 0) to.found.push({ path, root: to.root });
+  if (count === 0) to.found.push({ path, handle: to.handle });
 }
 
 /** All entries of a directory: the browser hands them out a hundred at a time, until it hands out none. */
@@ -81,18 +84,10 @@ async function* childrenOf(directory: FileSystemDirectoryEntry): AsyncGenerator<
   }
 }
 
-/**
- * The file that a handle leads to; undefined when it is gone or the browser does not let the page read it.
- */
-export async function fileOf(root: FileSystemHandle, names: readonly string[]): Promise<File | undefined> {
+/** The file of a handle; undefined when it is gone or the browser does not let the page read it. */
+export async function fileOf(handle: FileSystemFileHandle): Promise<File | undefined> {
   try {
-    let handle = root;
-    for (const name of names.slice(0, -1)) {
-      handle = await (handle as FileSystemDirectoryHandle).getDirectoryHandle(name);
-    }
-    const name = names.at(-1);
-    if (name !== undefined) handle = await (handle as FileSystemDirectoryHandle).getFileHandle(name);
-    return await (handle as FileSystemFileHandle).getFile();
+    return await handle.getFile();
   } catch {
     return undefined;
   }

@@ -10,10 +10,10 @@ export interface KeptRecord extends UploadRecord {
   readonly owner: string;
 }
 
-/** The handle of a dropped or chosen file or directory. */
+/** The handle of a dropped file. */
 export interface KeptHandle {
   readonly id: string;
-  readonly handle: FileSystemHandle;
+  readonly handle: FileSystemFileHandle;
 }
 
 /** Keeps records. What the browser refuses to keep (a private window, a full disk) is lost by a reload. */

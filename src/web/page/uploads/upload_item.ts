@@ -31,13 +31,15 @@ export interface UploadRecord {
   readonly target: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** When it was put into the queue. */
+  readonly addedMs: number;
   readonly conflict: ConflictChoice;
   /** The directories that the upload brings along: it makes them, and none above. */
   readonly madeFrom: string;
   /** Where the server goes on with it; undefined before the first byte of a large file. */
   readonly uploadUrl?: string;
-  /** Which handle of the browser leads to the file, and the names on the way; undefined without handles. */
-  readonly handle?: { readonly root: string; readonly names: readonly string[] };
+  /** Which handle of the browser leads to the file; undefined without handles. */
+  readonly handle?: string;
   /** True for an empty directory that is to be made. */
   readonly isFolder?: boolean;
 }
@@ -51,7 +53,7 @@ export interface UploadItem extends UploadRecord {
   file?: File;
   /** What the server has, as far as it is known. */
   sentBytes: number;
-  /** True when all bytes were on their way and no answer came: the server may have the whole file. */
+  /** True when no answer came to what may have been all of it: the server may have the whole file. */
   mayBeStored?: boolean;
   /** Why it failed or waits: one of the words of the server's errors, or `network`. */
   reason?: string;
@@ -65,31 +67,11 @@ export interface UploadItem extends UploadRecord {
 
 /** What a reload has to know. */
 export function recordOf(item: UploadItem): UploadRecord {
-  const {
-    id,
-    account,
-    base,
-    target,
-    sizeBytes,
-    modifiedMs,
-    conflict,
-    madeFrom,
-    uploadUrl,
-    handle,
-    isFolder,
-  } = item;
+  const { id, account, base, target, sizeBytes, modifiedMs, addedMs, conflict, madeFrom, uploadUrl } = item;
+  const { handle, isFolder } = item;
   return {
-    id,
-    account,
-    base,
-    target,
-    sizeBytes,
-    modifiedMs,
-    conflict,
-    madeFrom,
-    uploadUrl,
-    handle,
-    isFolder,
+    ...{ id, account, base, target, sizeBytes, modifiedMs, addedMs, conflict, madeFrom, uploadUrl },
+    ...{ handle, isFolder },
   };
 }
 

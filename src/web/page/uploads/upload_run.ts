@@ -7,6 +7,9 @@ import type { FileToSend, ServerConflict, UploadServer } from "./upload_server.t
 /** Up to here one PUT does it: so small a file costs less than the two requests of tus. */
 export const SMALL_BYTES = 1024 * 1024;
 
+/** How exact times are that have passed through headers and disks, milliseconds. */
+const CLOCK_MS = 2_000;
+
 /** The longest piece of a large file, bytes: proxies in between refuse bodies of 100 MB and more. */
 export const PIECE_BYTES = 48 * 1024 * 1024;
 
@@ -38,7 +41,7 @@ export async function runUpload(item: UploadItem, options: RunOptions): Promise<
     if (await isStoredAfterAll(item, { ...item, conflict }, error, options)) {
       return moveTo(item, file.size, options);
     }
-    item.mayBeStored = error instanceof UploadFailure && error.status === 0 && item.sentBytes === file.size;
+    item.mayBeStored ||= error instanceof UploadFailure && error.status === 0 && item.sentBytes === file.size;
     throw error;
   }
 }
@@ -58,7 +61,7 @@ async function sendFrom(
 
 /**
  * Tells whether the name is taken by the very file that is being sent: the answer to its last piece was lost
- * with the line.
+ * with the line, or with a page that was closed. It has the size, and the time of the file or one since then.
  */
 async function isStoredAfterAll(
   item: UploadItem,
@@ -67,8 +70,12 @@ async function isStoredAfterAll(
   { server, signal }: RunOptions,
 ): Promise<boolean> {
   if (!item.mayBeStored || !(error instanceof UploadFailure && error.isTaken)) return false;
-  return await server.sizeOf(wanted, signal) === item.sizeBytes;
+  const stored = await server.lookAt(wanted, signal);
+  if (stored?.sizeBytes !== item.sizeBytes) return false;
+  const hasTimeOfFile = Math.abs(stored.modifiedMs - item.modifiedMs) < CLOCK_MS;
+  return hasTimeOfFile || stored.ageMs < Date.now() - item.addedMs + CLOCK_MS;
 }
+
 function serverConflict({ conflict }: UploadItem): ServerConflict {
   return conflict === "ask" || conflict === "skip" ? "fail" : conflict;
 }

@@ -17,6 +17,15 @@ export interface FileToSend {
   readonly conflict: ServerConflict;
 }
 
+/** A file that is there. */
+export interface StoredFile {
+  readonly sizeBytes: number;
+  /** Whole seconds, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** How long ago that was by the server's own clock, milliseconds; NaN where it does not tell. */
+  readonly ageMs: number;
+}
+
 export interface SendOptions {
   readonly signal: AbortSignal;
   readonly onSentBytes?: (bytes: number) => void;
@@ -107,12 +116,15 @@ export class UploadServer {
     return { offset: offsetIn(answer), storedAs: nameIn(answer, piece.target) };
   }
 
-  /** The size of a file that is there, bytes; undefined when there is none, or nobody tells. */
-  async sizeOf(file: FileToSend, signal: AbortSignal): Promise<number | undefined> {
+  /** What lies there: its size, bytes, and its times; undefined when there is nothing, or nobody tells. */
+  async lookAt(file: FileToSend, signal: AbortSignal): Promise<StoredFile | undefined> {
     const address = addressOf(file.target, file.base);
     const answer = await this.#ask({ method: "HEAD", address, headers: {}, signal });
     const length = answer.header("Content-Length");
-    return answer.status === 200 && length !== null ? Number(length) : undefined;
+    const modifiedMs = Date.parse(answer.header("Last-Modified") ?? "");
+    if (answer.status !== 200 || length === null || Number.isNaN(modifiedMs)) return undefined;
+    const ageMs = Date.parse(answer.header("Date") ?? "") - modifiedMs;
+    return { sizeBytes: Number(length), modifiedMs, ageMs };
   }
 
   /** Removes what the server has of an upload that will not go on; one that is gone already is as good. */
