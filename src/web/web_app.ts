@@ -12,6 +12,7 @@ import { refuseForeignOrigin } from "./origin_check.ts";
 import { shareProgress } from "./progress.ts";
 import type { ProgramRoute, Routes, TreeRoute } from "./routes.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
+import { tus } from "./tus.ts";
 import type { WebCall, WebHandler, WebVisit } from "./web_call.ts";
 import type { WebServices } from "./web_services.ts";
 import type { WebSession } from "./web_session.ts";
@@ -21,6 +22,8 @@ import { signInNeeded } from "./web_sessions.ts";
 export interface RequestSource {
   readonly peer: string;
   readonly isSecure: boolean;
+  /** Whether its certificate is one that browsers trust. */
+  readonly hasPublicCertificate?: boolean | undefined;
 }
 
 /** Requests of one session that are answered at once: more than a browser has with HTTP/2 it waits for. */
@@ -43,7 +46,7 @@ export class WebApp {
   /** Answers one. Never rejects. */
   async answer(request: Request, source: RequestSource): Promise<Response> {
     const response = await this.#answerOrRefuse(request, source);
-    addSecurityHeaders(response);
+    addSecurityHeaders(response, { hasPublicCertificate: source.hasPublicCertificate ?? false });
     if (request.method !== "HEAD" || response.body === null) return response;
     void response.body.cancel().catch(() => {});
     return new Response(null, response);
@@ -51,6 +54,8 @@ export class WebApp {
 
   /** Answers a call at a place of a tree: for links, which have one of their own. */
   readonly answerTree = async (call: WebCall): Promise<Response> => {
+    // A link's own addresses begin behind its address.
+    if (call.base !== "" && call.rawPath.startsWith(`${call.base}/~/tus/`)) return await tus(call);
     return await treeHandler(this.#routes.tree, call)(call);
   };
 
@@ -62,7 +67,7 @@ export class WebApp {
     }
   }
 
-  async #answer(request: Request, source: RequestSource): Promise<Response> {
+  async #answer(request: Request, { peer, isSecure }: RequestSource): Promise<Response> {
     const services = this.#services();
     if (NEVER.has(request.method)) throw notAllowed(["GET", "HEAD"]);
     const host = hostOf(request);
@@ -71,7 +76,7 @@ export class WebApp {
     refuseForeignOrigin(request, host);
     const url = URL.parse(request.url);
     if (!url) throw new HttpError({ status: 400, code: "bad-request", message: "The address is not a URL" });
-    const visit: WebVisit = { request, url, rawPath, rest: "", ...source, services, signal: request.signal };
+    const visit: WebVisit = { request, url, rawPath, rest: "", peer, isSecure, services, signal: request.signal };
     if (isProgramAddress(rawPath)) return await this.#answerProgram(visit);
     const address = treeAddressOf(rawPath);
     return await this.#asAccount(visit, (call) => this.answerTree({ ...call, ...address }));

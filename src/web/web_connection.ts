@@ -28,13 +28,14 @@ export class WebConnection {
   readonly isSecure: boolean;
   readonly #options: WebConnectionOptions;
   readonly #deadline: Deadline;
-  readonly #killing = new AbortController();
+  readonly #killed = Promise.withResolvers<void>();
+  #isKilled = false;
+  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
+  #hasAsked = false;
   #isOver = false;
   #idleSinceMs = performance.now();
-  /** Whether it ends behind the answers that are under way. */
-  #isEnding = false;
 
   /** Waits for {@linkcode serve}. */
   constructor(options: WebConnectionOptions) {
@@ -43,6 +44,11 @@ export class WebConnection {
     this.#options = options;
     this.#deadline = options.deadlines.make(() => this.kill());
     this.#deadline.start(HEAD_MS);
+  }
+
+  /** Whether anything was ever asked. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
   }
 
   /** Since when nothing has been asked, on the clock of `performance.now()`; undefined while something is. */
@@ -55,11 +61,11 @@ export class WebConnection {
     try {
       if (!await this.#shakeHands(conn)) return;
       this.#machine = serveHttp(conn, {
-        signal: this.#killing.signal,
         handler: (request, { completed }) => this.#answer(request, completed),
         onError: this.#options.onError,
       });
-      await this.#machine.finished;
+      // Of a client that has gone the machine waits for the handler, which may wait for a disk.
+      await Promise.race([this.#machine.finished, this.#killed.promise]);
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
@@ -71,35 +77,38 @@ export class WebConnection {
   /** Ends it when what was asked is answered. */
   end(): void {
     if (!this.#machine || this.#requests === 0) return this.kill();
-    // Who has told the machine to end in order cannot end it at once any more.
-    this.#isEnding = true;
+    void this.#machine.shutdown().catch(() => {});
   }
 
-  /** Ends it at once. */
+  /** Ends it at once; may be called again. */
   kill(): void {
-    this.#killing.abort();
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#killed.resolve();
+    if (this.#machine) this.#machine.kill();
+    else this.#conn?.close();
   }
 
+  /** @returns Whether there is a client still. */
   async #shakeHands(conn: Deno.TcpConn | Deno.TlsConn): Promise<boolean> {
-    if (!("handshake" in conn)) return true;
-    const close = (): void => conn.close();
-    const { signal } = this.#killing;
-    signal.addEventListener("abort", close);
+    if (this.#isKilled) conn.close();
+    if (this.#isKilled || !("handshake" in conn)) return !this.#isKilled;
+    this.#conn = conn;
     try {
-      if (signal.aborted) throw signal.reason;
       await conn.handshake();
-      return true;
+      return !this.#isKilled;
     } catch {
-      if (!signal.aborted) conn.close();
+      if (!this.#isKilled) conn.close();
       return false;
     } finally {
-      signal.removeEventListener("abort", close);
+      this.#conn = undefined;
     }
   }
 
   #answer(request: Request, completed: Promise<void>): Promise<Response> {
     beginTurn();
     this.#requests++;
+    this.#hasAsked = true;
     this.#deadline.start(STANDSTILL_MS);
     watchProgress(request.signal, () => this.#deadline.touch());
     void completed.catch(() => {}).then(() => this.#answered());
@@ -109,7 +118,6 @@ export class WebConnection {
   #answered(): void {
     // That an answer was cut off may be told when the connection is over.
     if (--this.#requests > 0 || this.#isOver) return;
-    if (this.#isEnding) return this.kill();
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }

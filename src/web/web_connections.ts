@@ -19,8 +19,8 @@ export class WebConnections {
   }
 
   /**
-   * Makes room for one more from this address, where need be by ending the one that has asked for nothing the
-   * longest.
+   * Makes room for one more from this address, where need be by ending one: of those that have never asked
+   * for anything, or else of all that ask for nothing now, the one that does so the longest.
    *
    * @returns Whether there is room.
    */
@@ -58,16 +58,22 @@ export class WebConnections {
   }
 
   #endIdlest(connections: ReadonlySet<WebConnection>): boolean {
-    let idlest: WebConnection | undefined;
-    let sinceMs = Infinity;
+    let idlest: { readonly connection: WebConnection; readonly rank: number } | undefined;
     for (const connection of connections) {
-      if (connection.idleSinceMs === undefined || connection.idleSinceMs >= sinceMs) continue;
-      idlest = connection;
-      sinceMs = connection.idleSinceMs;
+      const rank = rankOf(connection);
+      if (rank < (idlest?.rank ?? Infinity)) idlest = { connection, rank };
     }
     if (!idlest) return false;
-    this.remove(idlest);
-    idlest.kill();
+    this.remove(idlest.connection);
+    idlest.connection.kill();
     return true;
   }
+}
+
+/** Far beyond any clock. */
+const ASKED_BEFORE = 1e15;
+
+/** Who has never asked goes before who has, then who is idle the longest; Infinity for who asks. */
+function rankOf({ idleSinceMs, hasAsked }: WebConnection): number {
+  return idleSinceMs === undefined ? Infinity : idleSinceMs + (hasAsked ? ASKED_BEFORE : 0);
 }

@@ -39,7 +39,7 @@ export interface WebServerParts {
 /** What all archives that are being sent may hold: some 100 bytes for each file in one. */
 const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** So many connections are accepted before the thread looks after its other sockets. */
-const MOST_IN_A_ROW = 64;
+const MOST_IN_A_ROW = 8;
 /** How often a client makes us look whether there is another certificate. */
 const LOOK_FOR_CERTIFICATE_MS = 5000;
 /** How long a port that is to be closed goes on accepting: the system would reset what waits in its queue. */
@@ -184,10 +184,14 @@ export class WebServer {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       this.sessions.endAll();
-      timer = setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
     };
-    if (graceMs > 0) timer = setTimeout(end, graceMs);
-    else end();
+    if (graceMs > 0) {
+      timer = setTimeout(end, graceMs);
+    } else {
+      this.sessions.endAll();
+      this.#connections.killAll();
+    }
     await drained;
     clearTimeout(timer);
   }
@@ -288,7 +292,8 @@ export class WebServer {
       peer,
       isSecure,
       deadlines,
-      answer: (request, connection) => this.#app.answer(request, connection),
+      answer: (request, { peer, isSecure }) =>
+        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
       onError: () => new Response(null, { status: 500 }),
     });
     this.#connections.add(connection);

@@ -68,9 +68,14 @@ export class WebSession {
     return this.#requests;
   }
 
-  /** How long nothing was asked or answered, milliseconds. */
+  /** Whether nothing is asked, and nothing moves: an answer goes on when its handler is done. */
+  get isIdle(): boolean {
+    return this.#requests === 0 && !this.isMoving;
+  }
+
+  /** How long it is idle, milliseconds. */
   get idleMs(): number {
-    return this.#requests > 0 || this.isMoving ? 0 : performance.now() - this.#lastMs;
+    return this.isIdle ? performance.now() - this.#lastMs : 0;
   }
 
   /** Whether a file or a listing moves. */

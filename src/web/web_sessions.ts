@@ -1,6 +1,7 @@
 /** Everybody who is signed in over HTTP, in one thread: found by cookie, by credentials or by address. */
 
 import type { EndedSessions } from "../guard/ban.ts";
+import { isExpired, mayComeFrom } from "../front_office/login_rules.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { HmacSha256 } from "../protocol/hmac_sha256.ts";
 import { isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
@@ -32,6 +33,17 @@ const TOKEN = /^[\da-f]{64}$/;
 const TOKEN_BYTES = 32;
 const KEY_BYTES = 32;
 
+/** A session that several requests have, or wait for. */
+interface SharedSession {
+  readonly session: Promise<WebSession>;
+  /** Requests that wait for it. */
+  waiting: number;
+  /** Fires when nobody waits: while it begins, for nobody any more. */
+  readonly leaving: AbortController;
+  /** Whether it has begun. */
+  isBegun: boolean;
+}
+
 /** The sessions. Disposing ends them all. */
 export class WebSessions {
   readonly #services: () => WebBasis;
@@ -42,7 +54,7 @@ export class WebSessions {
   /** Of browsers that come back, by the same. */
   readonly #resuming = new Map<string, Promise<WebSession | undefined>>();
   /** Of programs and of anonymous visitors, by what they showed; those that are about to log in too. */
-  readonly #shared = new Map<string, Promise<WebSession>>();
+  readonly #shared = new Map<string, SharedSession>();
   /** While logins are checked: for each the accounts that have changed meanwhile. */
   readonly #logins = new Set<Set<string>>();
   #anonymous = { isThere: false, untilMs: -Infinity };
@@ -65,7 +77,10 @@ export class WebSessions {
   async byToken(token: string, visitor: Visitor): Promise<WebSession | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const digest = digestOf(token);
-    return this.#byToken.get(digest) ?? await this.#resume(digest, visitor);
+    const session = this.#byToken.get(digest) ?? await this.#resume(digest, visitor);
+    // A browser moves from one network to another, and not every account may.
+    const isWelcome = session && mayComeFrom(session.user, visitor.peer) && !isExpired(session.user);
+    return isWelcome ? session : undefined;
   }
 
   /**
@@ -155,7 +170,7 @@ export class WebSessions {
 
   /** Ends those that do nothing, since the server stops. */
   endIdle(): void {
-    for (const session of [...this.#all]) if (session.requestCount === 0) session.end(STOPPING);
+    for (const session of [...this.#all]) if (session.isIdle) session.end(STOPPING);
   }
 
   /** Lets running transfers keep to the limits as they are now. */
@@ -216,35 +231,41 @@ export class WebSessions {
     throw new LoginRefusal("not-open-yet");
   }
 
-  /** Of several that come at once with the same, one logs in. */
+  /** Of several that come at once with the same, one logs in; when all have left, nobody does any more. */
   async #sharedSession(
     key: string,
     { signal }: Visitor,
     begin: (signal: AbortSignal) => Promise<WebSession>,
   ): Promise<WebSession> {
-    const known = this.#shared.get(key);
-    const session = known ?? this.#begin(key, begin);
+    signal.throwIfAborted();
+    const shared = this.#shared.get(key) ?? this.#begin(key, begin);
     const gone = Promise.withResolvers<never>();
-    const leave = (): void => gone.reject(signal.reason);
     gone.promise.catch(() => {});
-    if (signal.aborted) leave();
+    const leave = (): void => gone.reject(signal.reason);
     signal.addEventListener("abort", leave);
+    shared.waiting++;
     try {
-      return await Promise.race([session, gone.promise]);
+      return await Promise.race([shared.session, gone.promise]);
     } finally {
       signal.removeEventListener("abort", leave);
+      if (--shared.waiting === 0) shared.leaving.abort();
     }
   }
 
-  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): Promise<WebSession> {
-    // It belongs to all who wait for it, so none of them takes it back.
-    const session = begin(new AbortController().signal);
-    this.#shared.set(key, session);
+  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): SharedSession {
+    const leaving = new AbortController();
+    const shared: SharedSession = { session: begin(leaving.signal), waiting: 0, leaving, isBegun: false };
+    this.#shared.set(key, shared);
     const forget = (): void => {
-      if (this.#shared.get(key) === session) this.#shared.delete(key);
+      if (this.#shared.get(key) === shared) this.#shared.delete(key);
     };
-    session.then((session) => this.#keep(session, forget), forget);
-    return session;
+    // Who comes behind the last that has left logs in anew.
+    leaving.signal.addEventListener("abort", () => shared.isBegun || forget());
+    shared.session.then((session) => {
+      shared.isBegun = true;
+      this.#keep(session, forget);
+    }, forget);
+    return shared;
   }
 
   #keep(session: WebSession, forget: (reason: string) => void): void {

@@ -1,67 +1,86 @@
-/** HTTP over a raw socket: what a client sends as it stands, and what comes, also of an answer that breaks off. */
+/** Raw HTTP/1.1 for tests: requests as they stand, byte by byte, and what comes back. */
 
-import { RawSocket } from "./raw_socket.ts";
-import { basic } from "./web_server.ts";
+import { within } from "./raw_socket.ts";
 
-/** What stands between head and body. */
-const END = [13, 10, 13, 10];
-
-/** What has come of an answer. */
-export interface RawAnswer {
-  /** The lines before the body, without their ends. */
+/** What came back. */
+export interface RawResponse {
+  /** 0 when the connection ended without one. */
+  readonly status: number;
+  /** The head, with its line ends. */
   readonly head: string;
-  readonly body: Uint8Array;
+  readonly body: string;
 }
 
-/** A connection that one request is sent over. */
-export class RawRequest implements AsyncDisposable {
-  readonly #socket: RawSocket;
-  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #length = 0;
+/** A connection that speaks what it is told. */
+export class RawHttp implements Disposable {
+  readonly #conn: Deno.TcpConn;
+  #held = "";
 
-  private constructor(socket: RawSocket) {
-    this.#socket = socket;
+  private constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
   }
 
-  /** Sends a request, by default as `alice`; the lines go as they are. */
-  static async send(
-    port: number,
-    lines: readonly string[],
-    identity = `Authorization: ${basic("alice")}`,
-  ): Promise<RawRequest> {
-    const socket = await RawSocket.connect({ port });
-    const all = [...lines, "Host: 127.0.0.1", identity, "Connection: close"];
-    await socket.write(`${all.join("\r\n")}\r\n\r\n`);
-    return new RawRequest(socket);
+  /** Connects. */
+  static async connect(port: number): Promise<RawHttp> {
+    return new RawHttp(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Waits until so many bytes have come, the head among them. */
-  async until(bytes: number): Promise<void> {
-    while (this.#length < bytes) if (!await this.#readMore()) break;
-  }
-
-  /** All that comes until the connection ends, in whatever way. */
-  async rest(): Promise<RawAnswer> {
+  /** Sends text, each character as one byte. */
+  async send(text: string): Promise<void> {
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    // A server that refuses in the middle closes; what it has said is what counts.
     try {
-      while (await this.#readMore());
-    } catch {
-      // A reset is an end too.
+      for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
+    } catch (error) {
+      if (!isGone(error)) throw error;
     }
-    const bytes = await new Blob(this.#chunks).bytes();
-    const end = bytes.findIndex((_, at) => END.every((byte, more) => bytes[at + more] === byte));
-    const head = new TextDecoder("latin1").decode(bytes.subarray(0, end));
-    return { head, body: bytes.subarray(end + END.length) };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#socket.close();
+  /** The next response; one with the status 0 when the server has closed. */
+  async response({ hasBody = true }: { readonly hasBody?: boolean } = {}): Promise<RawResponse> {
+    while (!this.#held.includes("\r\n\r\n")) {
+      if (!await this.#read()) return { status: 0, head: this.#held, body: "" };
+    }
+    const end = this.#held.indexOf("\r\n\r\n") + 4;
+    const head = this.#held.slice(0, end);
+    const length = hasBody ? Number(/^content-length: (\d+)\r$/im.exec(head)?.[1] ?? 0) : 0;
+    while (this.#held.length < end + length && await this.#read());
+    const body = this.#held.slice(end, end + length);
+    this.#held = this.#held.slice(end + length);
+    return { status: Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1] ?? 0), head, body };
   }
 
-  async #readMore(): Promise<boolean> {
-    const more = await this.#socket.read();
-    if (more === null) return false;
-    this.#chunks.push(more as Uint8Array<ArrayBuffer>);
-    this.#length += more.length;
+  /** Resolves when the server has closed. */
+  async closed(): Promise<void> {
+    while (await this.#read());
+  }
+
+  async #read(): Promise<boolean> {
+    const buffer = new Uint8Array(16 * 1024);
+    const length = await within(
+      this.#conn.read(buffer).catch((error) => {
+        if (isGone(error)) return null;
+        throw error;
+      }),
+      "bytes of a response",
+    );
+    if (length === null) return false;
+    this.#held += String.fromCharCode(...buffer.subarray(0, length));
     return true;
   }
+
+  [Symbol.dispose](): void {
+    this.#conn.close();
+  }
+}
+
+/** Asks once on a connection of its own. */
+export async function askRaw(port: number, text: string): Promise<RawResponse> {
+  using http = await RawHttp.connect(port);
+  await http.send(text);
+  return await http.response({ hasBody: !text.startsWith("HEAD ") });
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
 }

@@ -3,12 +3,12 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import type { TransferRecord } from "../../src/telemetry/events.ts";
 import { StallingStorage } from "../support/stalling_storage.ts";
-import { RawRequest } from "../support/raw_http.ts";
+import { RawRequest } from "../support/raw_request.ts";
 import { startWebServer, type TestWeb } from "../support/web_server.ts";
 
 const MIB = 1024 * 1024;
 /** Larger than all that stands between the server's disk and a client that does not read. */
-const LARGE_BYTES = 64 * MIB;
+const LARGE_BYTES = 32 * MIB;
 
 /** Random bytes in a file, which was written some time ago. */
 async function put(web: TestWeb, name: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
