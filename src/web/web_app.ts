@@ -76,7 +76,16 @@ export class WebApp {
     refuseForeignOrigin(request, host);
     const url = URL.parse(request.url);
     if (!url) throw new HttpError({ status: 400, code: "bad-request", message: "The address is not a URL" });
-    const visit: WebVisit = { request, url, rawPath, rest: "", peer, isSecure, services, signal: request.signal };
+    const visit: WebVisit = {
+      request,
+      url,
+      rawPath,
+      rest: "",
+      peer,
+      isSecure,
+      services,
+      signal: request.signal,
+    };
     if (isProgramAddress(rawPath)) return await this.#answerProgram(visit);
     const address = treeAddressOf(rawPath);
     return await this.#asAccount(visit, (call) => this.answerTree({ ...call, ...address }));
