@@ -114,7 +114,7 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, web, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, links, web, ...parts } = options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -132,6 +132,7 @@ export class FtpServer implements AsyncDisposable {
       bans,
       record: tell,
       quotas: this.#quotas,
+      links,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -146,6 +147,7 @@ export class FtpServer implements AsyncDisposable {
     const hosts = this.#web ? [this.#sessions, this.#web] : [this.#sessions];
     this.control = new LocalControl(hosts, this.#rateLimits, this.#sessions.services.transfers);
     this.#unsubscribe = [
+      this.#office.links?.subscribe((links) => this.#web?.dismissLinks(links)) ?? (() => {}),
       users.subscribe((names) => hosts.forEach((host) => host.dismissUsers(names))),
       bans.subscribe((change) => {
         if (change.kind === "banned") hosts.forEach((host) => host.dismissNetwork(endedBy(change.ban)));

@@ -3,6 +3,7 @@
 import type { Carrier } from "./bytes/carrier.ts";
 import type { BanList } from "./guard/ban_list.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
+import type { LinkDeskFactory } from "./front_office/link_desk.ts";
 import type { Questions } from "./front_office/questions.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
@@ -29,6 +30,8 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   questions?: Questions;
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
   bans?: BanList;
+  /** Makes what answers about share links; default none. */
+  links?: LinkDeskFactory;
   /** Serves the web page, where `webPort` says so; default nobody does. */
   web?: WebPart;
 }

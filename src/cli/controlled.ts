@@ -1,7 +1,7 @@
 /** The running server as its control socket has it. */
 
 import { resolve } from "node:path";
-import type { ControlledServer, ReloadReport } from "../control/action.ts";
+import type { ControlledLinks, ControlledServer, ReloadReport } from "../control/action.ts";
 import { type ControlDoor, openControlDoor } from "../control/control_door.ts";
 import { HeldError } from "../control/endpoint.ts";
 import { controlPlaces } from "../control/place.ts";
@@ -21,6 +21,7 @@ export interface ControlOptions {
   readonly server: RunningServer;
   readonly users: IniUserStore;
   readonly bans: OpenBans;
+  readonly links: ControlledLinks | undefined;
   readonly stop: StopSignal;
   readonly log: Log;
   /** What is in force at this moment. */
@@ -50,13 +51,14 @@ function unreachable(reason: string): string {
 }
 
 function controlledServer(
-  { configFile, server, users, bans, stop, inForce, reload }: ControlOptions,
+  { configFile, server, users, bans, links, stop, inForce, reload }: ControlOptions,
 ): ControlledServer {
   const started = new Date().toISOString();
   return {
     sessions: server.control,
     quotas: server.quotas,
     bans: { list: bans.list, written: () => bans.file.written() },
+    links,
     get accounts() {
       return users.everyone.map(({ name }) => name);
     },

@@ -6,6 +6,7 @@ import type { SocketAddress } from "../net/address.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
+import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
@@ -31,6 +32,8 @@ export interface RunningServerOptions {
   readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
+  /** Makes what answers about share links; undefined without a web page. */
+  readonly links: LinkDeskFactory | undefined;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
   /** The files of the web page, where it is served and could be built. */
@@ -68,7 +71,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile, page }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, links, quotaFile, page }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -83,6 +86,7 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    links,
     page,
   });
   await pool.listen();
@@ -99,7 +103,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile, page }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, links, quotaFile, page }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -125,6 +129,7 @@ async function startAlone(
     record,
     questions: hooks,
     bans,
+    links,
     quotaFile,
     ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });

@@ -22,7 +22,8 @@ import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
-import { Reloads } from "./reload.ts";
+import type { OpenLinks, OpenLinksOptions } from "./open_links.ts";
+import { type InForce, Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onHangup, StopSignal } from "./signals.ts";
@@ -128,12 +129,21 @@ async function run(
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page };
+  let inForce = (): Pick<InForce, "settings" | "identities"> => ({ settings: initial, identities });
+  const { record } = hooks;
+  await using links = await startingWith(() =>
+    linksFor({ configFile, users, record, inForce: () => inForce() })
+  );
+  const parts = {
+    ...{ users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page },
+    links: links?.desk,
+  };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
   });
+  inForce = () => reloads.inForce;
   using _ = onHangup({
     reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
     stop: () => stop.ask({ isNow: false }),
@@ -143,11 +153,10 @@ async function run(
     reloads.followHooks();
   });
   await using _control = await openControl({
-    ...{ configFile, server, users, bans, stop, log },
+    ...{ configFile, server, users, bans, stop, log, links: links?.control },
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
-  const { record } = hooks;
   using _retention = new RetentionClock({
     users: () => users.everyone,
     looks,
@@ -181,6 +190,26 @@ async function run(
   await renewal[Symbol.asyncDispose]();
   await settling;
   log.info("Stopped");
+}
+
+/** The share links, which a server without a web page does not load. */
+async function linksFor(
+  { inForce, ...options }: Pick<OpenLinksOptions, "configFile" | "users" | "record"> & {
+    readonly inForce: () => Pick<InForce, "settings" | "identities">;
+  },
+): Promise<OpenLinks | undefined> {
+  const { webPort: port } = inForce().settings;
+  if (port === "none") return undefined;
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./open_links.ts", import.meta.url);
+  const { openLinks } = await import(href) as typeof import("./open_links.ts");
+  return await openLinks({
+    ...options,
+    places() {
+      const { settings, identities } = inForce();
+      return { settings, port, isSecure: identities !== undefined, addresses: ownAddresses() };
+    },
+  });
 }
 
 /** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */

@@ -1,5 +1,6 @@
 /** An action: what clients of the control socket may ask of a running server, and what it needs of that. */
 
+import type { LinkDenial, LinkWish, OwnLink } from "../front_office/link_desk.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { QuotaControl } from "../quotas.ts";
 import type { SessionControl } from "../session_control.ts";
@@ -25,6 +26,8 @@ export interface ControlledServer {
   readonly sessions: SessionControl;
   readonly quotas: QuotaControl;
   readonly bans: ControlledBans;
+  /** Share links; undefined where it has no web page. */
+  readonly links?: ControlledLinks | undefined;
   /** The names of its accounts. */
   readonly accounts: readonly string[];
   /** What there is to know of it, besides its sessions. */
@@ -40,6 +43,18 @@ export interface ControlledBans {
   readonly list: BanList;
   /** Resolves when what was changed is in the file, or could not be written. */
   written(): Promise<void>;
+}
+
+/** The share links of all accounts. */
+export interface ControlledLinks {
+  /** Makes one for an account. @throws {ControlError} `failed` where the file cannot be written. */
+  make(account: string, wish: Omit<LinkWish, "session">): Promise<OwnLink | LinkDenial>;
+  /** Those of an account, or all. */
+  list(account: string | undefined): Promise<readonly OwnLink[]>;
+  /** Takes one back; undefined where there is none of that name. */
+  revoke(id: string): Promise<OwnLink | undefined>;
+  /** Where a link opens, the best address first. */
+  urlsOf(link: Pick<OwnLink, "token">): readonly string[];
 }
 
 /** What is known of a running server. */

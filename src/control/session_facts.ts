@@ -7,6 +7,8 @@ export interface SessionFacts {
   readonly id: number;
   /** Null before login. */
   readonly account: string | null;
+  /** The share link that it came by, where it did. */
+  readonly link?: string;
   /** The client's IP address. */
   readonly address: string;
   /** Whether TLS protects the control connection. */
@@ -31,6 +33,7 @@ export function sessionFacts({ session, isSecure, openMs, activity }: SessionVie
   const common = {
     id: session.id,
     account: session.user ?? null,
+    ...session.link !== undefined && { link: session.link },
     address: session.peer,
     tls: isSecure,
     since: new Date(Date.now() - openMs).toISOString(),

@@ -5,6 +5,7 @@ import { ban } from "./actions/ban.ts";
 import { bans } from "./actions/bans.ts";
 import { kick } from "./actions/kick.ts";
 import { limit } from "./actions/limit.ts";
+import { link, linkRevoke, links } from "./actions/link.ts";
 import { quota, quotaScan } from "./actions/quota.ts";
 import { reload } from "./actions/reload.ts";
 import { status } from "./actions/status.ts";
@@ -14,7 +15,7 @@ import { who } from "./actions/who.ts";
 
 /** All of them, by name. */
 export const ACTIONS: ReadonlyMap<string, ControlAction> = new Map(
-  [who, kick, limit, ban, unban, bans, reload, stop, status, quota, quotaScan].map((
+  [who, kick, limit, ban, unban, bans, reload, stop, status, quota, quotaScan, link, links, linkRevoke].map((
     action,
   ) => [action.name, action]),
 );

@@ -15,8 +15,8 @@ export function isExpired({ expiresAtMs }: User): boolean {
 }
 
 /** Whether a login depends on more than name and password: then it is judged each time. */
-export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs }: User): boolean {
-  return allowNetworks !== undefined || denyNetworks !== undefined || expiresAtMs !== undefined;
+export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs, totp }: User): boolean {
+  return [allowNetworks, denyNetworks, expiresAtMs, totp].some((rule) => rule !== undefined);
 }
 
 function networksOf(texts: readonly string[]): IpNetwork[] {

@@ -21,6 +21,7 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "login":
     case "file":
     case "expired":
+    case "link":
     case "scanner":
     case "unbanned":
       return "info";

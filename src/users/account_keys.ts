@@ -76,6 +76,17 @@ export const RULE_KEYS: {
     kind: kinds.text,
     sentence: "what its clients are told when they have logged in",
   },
+  links: {
+    key: "links",
+    kind: kinds.linkRight,
+    sentence: "which share links it may make; left out: all for accounts with a password",
+  },
+  totp: {
+    key: "totp",
+    kind: kinds.totpKey,
+    sentence: "the key of its second factor; user totp makes one",
+    notFor: ["group", "anonymous"],
+  },
 };
 
 /** The keys of retention; each is said of a directory, or of the whole home. */

@@ -3,6 +3,8 @@
 import { directoryHandler } from "./directory.ts";
 import { sendFile } from "./download.ts";
 import { makeDirectory, move, remove } from "./changes.ts";
+import { openLink } from "./link_address.ts";
+import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
 import { put } from "./put.ts";
 import { removeTree } from "./remove_tree.ts";
@@ -64,6 +66,12 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
   { method: "GET", place: "api/me", access: "account", handler: me },
+  { method: "GET", place: "api/links", access: "account", handler: listLinks },
+  { method: "POST", place: "api/links", access: "account", handler: makeLink },
+  { method: "DELETE", place: "api/links/", access: "account", handler: revokeLink },
+  ...["GET", "POST", "PUT", "PATCH", "DELETE", "MKCOL", "MOVE", "OPTIONS"].map((method) =>
+    ({ method, place: "l/", access: "anyone", handler: openLink }) as const
+  ),
   { method: "OPTIONS", place: "tus/", access: "anyone", handler: tusOptions },
   // HEAD goes by GET, which the handler refuses.
   ...["GET", "POST", "PATCH", "DELETE"].map((method) =>

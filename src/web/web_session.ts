@@ -3,7 +3,7 @@
 import type { Seat } from "../limits/ledger.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { VirtualPath } from "../protocol/pathname.ts";
-import type { FileSystem } from "../storage/file_system.ts";
+import type { Files } from "../storage/files.ts";
 import { storageFailureEvents } from "../storage/failure_events.ts";
 import { StorageError } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -19,7 +19,7 @@ export type WebCredential = "cookie" | "basic" | "anonymous" | "link";
 export interface WebSessionParts {
   readonly label: SessionLabel;
   readonly user: User;
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly credential: WebCredential;
   readonly services: WebBasis;
   /** What it holds until it ends. */
@@ -35,7 +35,7 @@ export class WebSession {
   /** Who this is, for events. */
   readonly label: SessionLabel;
   readonly user: User;
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly credential: WebCredential;
   /** Told when it has ended, and why. */
   onEnd: (reason: string) => void = () => {};

@@ -16,7 +16,8 @@ import type { DiskStarter } from "./disk_starter.ts";
 import { directoriesOf, isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
 import type { MainOffice } from "./main_office.ts";
-import type { Answer, Question, ToWorker } from "./messages.ts";
+import { LinkAnswers } from "./link_answers.ts";
+import type { Answer, LinkQuestion, PlainAccount, Question, ToWorker } from "./messages.ts";
 import { plainError, plainUser } from "./plain.ts";
 import type { NumberBlock } from "./session_numbers.ts";
 import { WorkerClaims } from "./worker_claims.ts";
@@ -63,10 +64,16 @@ export class Desk implements Disposable {
   readonly #claims = new WorkerClaims();
   /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
   readonly #users = new Map<string, User>();
+  readonly #links: LinkAnswers;
   #isClosed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#links = new LinkAnswers({
+      office: options.services.office,
+      claims: this.#claims,
+      admit: (user) => this.#admit(user),
+    });
   }
 
   /**
@@ -78,6 +85,7 @@ export class Desk implements Disposable {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
     if (question.ask === "upload") this.#claims.checkSession(question.session);
+    if (isAboutLinks(question)) this.#links.check(question);
     if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
     void this.#answer(call, question);
   }
@@ -168,6 +176,8 @@ export class Desk implements Disposable {
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
+      default:
+        return await this.#withdrawable(call, (signal) => this.#links.answer(question, signal));
     }
   }
 
@@ -190,10 +200,10 @@ export class Desk implements Disposable {
     }
   }
 
-  async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
+  async #login(call: number, { name, password, code, peer, session }: Credentials): Promise<Answer> {
     const { office, memory } = this.#options.services;
     memory.note(office.connections);
-    const credentials = { name, password, peer, session };
+    const credentials = { name, password, ...code !== undefined && { code }, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
     if (!("user" in result)) return { result: "rejected", ...result };
     return await this.#letIn(result.user, result.keeping);
@@ -205,12 +215,18 @@ export class Desk implements Disposable {
   }
 
   async #letIn(user: User, keeping: Keeping | undefined): Promise<Answer> {
+    const account = await this.#admit(user);
+    this.#claims.userCame(user.name);
+    return { result: "login", keeping, ...account };
+  }
+
+  /** What the worker gets of an account that may come in. */
+  async #admit(user: User): Promise<PlainAccount> {
     const { buckets, quotas } = this.#options.services;
     this.#requireHome(user);
-    this.#claims.userCame(user.name);
     const usage = await quotas.cellsOf(user);
     if (usage) this.#users.set(user.name, user);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };
+    return { user: plainUser(user), buckets: buckets.of(user), usage };
   }
 
   async #openUsage(name: string): Promise<void> {
@@ -236,4 +252,8 @@ function refusalOf(error: unknown): Answer {
   if (error instanceof LimitError) return { result: "limited", limit: error.limit };
   if (error instanceof LoginRefusal) return { result: "refused", reason: error.reason };
   return { result: "failed", error: plainError(error) };
+}
+
+function isAboutLinks(question: Question): question is LinkQuestion {
+  return question.ask.startsWith("link");
 }

@@ -6,6 +6,7 @@
 import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
+import type { MainLinkDesk } from "../front_office/link_desk.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
 import type { SignIns } from "../front_office/sign_ins.ts";
 import { BanList } from "../guard/ban_list.ts";
@@ -42,6 +43,8 @@ export interface SharedOffice {
 export class MainOffice implements Disposable {
   readonly board = new SeatBoard();
   readonly numbers = new NumberBlocks();
+  /** Share links; undefined where there are none. */
+  readonly links: MainLinkDesk | undefined;
   /** What workers have of it. */
   readonly shared: SharedOffice;
   readonly #guard: Guard;
@@ -49,7 +52,7 @@ export class MainOffice implements Disposable {
   readonly #ledger: Ledger;
   readonly #questions: Questions | undefined;
 
-  constructor({ users, limits, record, questions, bans = new BanList() }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, questions, links, bans = new BanList() }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
@@ -65,6 +68,7 @@ export class MainOffice implements Disposable {
     this.#guard = new Guard({ limits, bans, record, onGuessedAt: () => generation.add(1) });
     const shared = { guard: this.#guard, marks, generation, questions };
     this.#check = new LoginCheck({ users, limits, record, ...shared });
+    this.links = links?.({ attempts: this.#check.attempts, generation });
     this.#questions = questions;
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
@@ -128,6 +132,7 @@ export class MainOffice implements Disposable {
 
   /** Hears of the accounts and of the bans no more. */
   [Symbol.dispose](): void {
+    this.links?.[Symbol.dispose]();
     this.#check[Symbol.dispose]();
     this.#guard[Symbol.dispose]();
   }

@@ -25,6 +25,7 @@ import type {
   SessionSeat,
   SignInProof,
 } from "../front_office/front_office.ts";
+import type { LinkDesk } from "../front_office/link_desk.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
@@ -34,7 +35,7 @@ import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
-import type { Answer, FromWorker, Question, WorkerStart } from "./messages.ts";
+import type { Answer, FromWorker, PlainAccount, Question, WorkerStart } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
 import { SessionNumbers } from "./session_numbers.ts";
 
@@ -61,7 +62,10 @@ export class RemoteFrontOffice implements FrontOffice {
   readonly #counts: SeatCounts;
   readonly #ledger: Ledger;
   readonly #marks: FailureMarks;
+  readonly #generation: Counter;
   readonly #known: KnownAccounts;
+  /** Share links, where this worker has to do with them. */
+  links: LinkDesk | undefined;
   readonly #numbers: SessionNumbers;
   readonly #usages: Usages;
   #lastCall = 0;
@@ -78,7 +82,8 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#counts.takeOver(start.columns);
     this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
     this.#marks = new FailureMarks(tags, failureMarks);
-    this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.#generation = new Counter(generation);
+    this.#known = new KnownAccounts({ generation: this.#generation });
     this.#usages = new Usages({ slot: start.usageSlot, open: ({ name }) => this.#openUsage(name) });
     this.door = new Door({
       bans,
@@ -115,6 +120,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  async seatAccount({ name, maxConnections = 0 }: User): Promise<Seat> {
+    return await this.#take(() => this.#ledger.seatUser(name, maxConnections));
+  }
+
   keepSignIn(signIn: NewSignIn): void {
     this.#post({ kind: "signed-in", signIn });
   }
@@ -127,7 +136,7 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "resume", digest, peer };
     const answer = await this.#ask<"login" | "stranger">(++this.#lastCall, question);
     if (answer.result === "stranger") return undefined;
-    const user = this.#takeOver(answer);
+    const user = this.admitted(answer);
     const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
     return { user, seat };
   }
@@ -181,6 +190,27 @@ export class RemoteFrontOffice implements FrontOffice {
     else waiting?.resolve(answer);
   }
 
+  /** Asks what only some workers ask; what takes its time may be withdrawn. */
+  async ask<Result extends Answer["result"]>(
+    question: Question,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<Result>> {
+    return await (signal ? this.#askPatiently(question, signal) : this.#ask(++this.#lastCall, question));
+  }
+
+  /** An account that was let in, with what is counted of it. */
+  admitted({ user: plain, buckets, usage }: PlainAccount): User {
+    const user = revivedUser(plain);
+    this.#usages.share(user, usage);
+    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
+    return user;
+  }
+
+  /** Counts up whenever an account may have changed. */
+  get generation(): number {
+    return this.#generation.value;
+  }
+
   #ask<Result extends Answer["result"]>(call: number, question: Question): Promise<AnswerOf<Result>> {
     const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(call, waiting);
@@ -212,15 +242,8 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "login", ...credentials };
     const answer = await this.#askPatiently<"login" | "rejected">(question, signal);
     if (answer.result === "rejected") return { delayMs: answer.delayMs, refusal: answer.refusal };
-    const user = this.#takeOver(answer);
+    const user = this.admitted(answer);
     if (answer.keeping) this.#known.keep(credentials, user, answer.keeping);
-    return user;
-  }
-
-  #takeOver({ user: plain, usage, buckets }: AnswerOf<"login">): User {
-    const user = revivedUser(plain);
-    this.#usages.share(user, usage);
-    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
     return user;
   }
 

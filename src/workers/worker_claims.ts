@@ -18,6 +18,8 @@ export class WorkerClaims {
   /** The clients of its sessions, by their numbers. */
   readonly #sessions = new Map<number, string>();
   readonly #users = new Set<string>();
+  /** The share links that were opened there, with their accounts. */
+  readonly #links = new Map<string, string>();
   /**
    * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
    */
@@ -45,12 +47,27 @@ export class WorkerClaims {
     this.#users.add(name);
   }
 
+  /** A visitor came in by a link of the account, who did not log in. */
+  linkCame(link: string, account: string): void {
+    const [oldest] = this.#links.keys();
+    if (this.#links.size >= MOST_SESSIONS && !this.#links.has(link)) this.#links.delete(oldest!);
+    this.#links.set(link, account);
+  }
+
+  /** It speaks of a link. @throws {NonsenseError} when that was not opened there. */
+  checkLink(link: string): void {
+    if (!this.#links.has(link)) throw new NonsenseError("it speaks of a link that was not opened there");
+  }
+
   /** It speaks of a session. @throws {NonsenseError} when that is not its own. */
-  checkSession({ id, peer, user }: SessionLabel): void {
+  checkSession({ id, peer, user, link }: SessionLabel): void {
     const known = this.#sessions.get(id);
     if (known === undefined) this.#sessionCame(id, peer);
     else if (known !== peer) throw new NonsenseError("it gives a session another client");
-    if (user !== undefined) this.checkUser(user);
+    if (link !== undefined && (user === undefined || this.#links.get(link) !== user)) {
+      throw new NonsenseError("it gives a session an account by a link that was not opened there");
+    }
+    if (link === undefined && user !== undefined) this.checkUser(user);
   }
 
   /** It speaks of an account. @throws {NonsenseError} when that did not log in here. */

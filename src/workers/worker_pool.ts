@@ -3,6 +3,7 @@
  * sessions.
  */
 
+import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
@@ -50,6 +51,8 @@ export interface WorkerPoolOptions {
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
+  /** Makes what answers about share links; by default there are none. */
+  readonly links?: LinkDeskFactory;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
   /** The files of the web page, which is served where `webPort` says so. */
@@ -77,12 +80,12 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { users, record, questions, identities, bans = new BanList() } = options;
+    const { users, record, questions, links, identities, bans = new BanList() } = options;
     const { readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
-    this.#office = new MainOffice({ users, limits: this.#server, record, questions, bans });
+    this.#office = new MainOffice({ users, limits: this.#server, record, questions, links, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: async () => {
@@ -115,6 +118,8 @@ export class WorkerPool implements AsyncDisposable {
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
+      this.#office.links?.subscribe((links) => this.#web?.post({ kind: "dismiss-links", links })) ??
+        (() => {}),
     ];
   }
 

@@ -19,14 +19,21 @@ export function run({ operands: [name, ...words], configFile, config }: Invocati
   });
 }
 
+/** What would be a secret on the command line, with the commands that take it otherwise. */
+const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
+  ["password", "user passwd"],
+  ["totp", "user totp"],
+]);
+
 function changeIn(word: string): [key: string, value: string | undefined] {
   const [, key, value] = /^([^=]*[^=\s])\s*=(.*)$/s.exec(word) ?? [];
   if (key === undefined || value === undefined) {
     throw new UsageError(`Cannot read "${word}": expected KEY=VALUE, or KEY= to remove the key`);
   }
-  if (key === "password") {
+  const command = SECRET_KEYS.get(key);
+  if (command !== undefined) {
     throw new UsageError(
-      "Cannot set a password here, where other users of the machine see it: use user passwd",
+      `Cannot set a ${key} here, where other users of the machine see it: use ${command}`,
     );
   }
   return [key, value.trim() === "" ? undefined : value.trim()];

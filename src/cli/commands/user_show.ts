@@ -18,6 +18,7 @@ export function run({ operands: [name], flags, configFile }: Invocation): Promis
       ["name", facts.name],
       ["enabled", facts.enabled ? "yes" : "no"],
       ["password", facts.password ?? "none"],
+      ...facts.totp ? [["totp", "yes"] as [string, string]] : [],
       ...Object.entries(facts.keys).filter(([key]) => key !== "enabled").map(
         ([key, value]): [string, string] => {
           if (facts.fromGroup.includes(key)) return [key, `${value} (from its group)`];

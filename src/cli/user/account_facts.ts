@@ -18,7 +18,9 @@ export interface AccountFacts {
   readonly home: string | null;
   readonly permissions: string | null;
   readonly group: string | null;
-  /** All keys but the password, as written, those of the group among them. */
+  /** Whether a second factor is asked for. */
+  readonly totp: boolean;
+  /** All keys but the secret ones, as written, those of the group among them. */
   readonly keys: Readonly<Record<string, string>>;
   /** The keys that the group says. */
   readonly fromGroup: readonly string[];
@@ -35,7 +37,7 @@ function factsOfOne({ name, line, values }: WrittenAccount, folder: string): Acc
   const text = (key: string): string | null => values.get(key)?.text ?? null;
   const [password, home, enabled] = [text("password"), text("home"), text("enabled")];
   const end = moment.parse(text("expires") ?? "");
-  const shown = [...values].filter(([key]) => key !== "password");
+  const shown = [...values].filter(([key]) => key !== "password" && key !== "totp");
   return {
     name,
     enabled: enabled === null || yesNo.parse(enabled) !== false,
@@ -44,6 +46,7 @@ function factsOfOne({ name, line, values }: WrittenAccount, folder: string): Acc
     home: home === null ? null : resolve(folder, home),
     permissions: text("permissions"),
     group: text("group"),
+    totp: values.has("totp"),
     keys: Object.fromEntries(shown.map(([key, value]) => [key, value.text])),
     fromGroup: shown.filter(([, { owner }]) => owner !== name).map(([key]) => key),
     line,
