@@ -7,7 +7,7 @@ import { isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts"
 import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
 import { cookieOfLink, linkCookieFor } from "./cookies.ts";
 import { HttpError } from "./http_error.ts";
-import { linkForm } from "./link_form.ts";
+import { linkFormResponse } from "./link_form.ts";
 import { noLink } from "./link_session.ts";
 import { LinkUses } from "./link_uses.ts";
 import { type Guest, LinkVisits } from "./link_visits.ts";
@@ -132,7 +132,7 @@ function about({ link, session: { files } }: Guest): Response {
 
 /** Browsers that show a page get a form, programs the challenge; the page itself sends to the form. */
 function askForPassword(
-  { request }: WebVisit,
+  visit: WebVisit,
   { error, base, place, isForm }: {
     readonly error: HttpError;
     readonly base: string;
@@ -140,17 +140,14 @@ function askForPassword(
     readonly isForm: boolean;
   },
 ): Response {
+  const { request } = visit;
   const isPage = isForm || (["GET", "HEAD"].includes(request.method) && wantsHtml(request));
   const hasGiven = isForm || request.headers.has("authorization");
   if (!isPage) {
     const headers = isBrowser(request) ? undefined : { "WWW-Authenticate": BASIC_CHALLENGE };
     throw new HttpError({ ...error, message: error.message, ...headers && { headers } });
   }
-  const html = linkForm({ action: `${base}${place}?enter`, problem: hasGiven ? error.message : undefined });
-  return new Response(html, {
-    status: 401,
-    headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" },
-  });
+  return linkFormResponse(visit, { action: `${base}${place}?enter`, isWrong: hasGiven });
 }
 
 function redirectTo(place: string): Response {

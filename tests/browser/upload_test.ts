@@ -1,10 +1,11 @@
 /** Tests of uploads in a real browser: a large tree over a line that breaks, taken names, what an FTP client sees. */
 
 import assert from "node:assert/strict";
-import type { CDPSession, Page } from "playwright-core";
-import { browserTest } from "../support/browser.ts";
+import type { Page } from "playwright-core";
+import { assertAccessible, browserTest } from "../support/browser.ts";
 import { Cable } from "../support/cable.ts";
-import { signIn, startWithPage } from "../support/web_page.ts";
+import { drop } from "../support/drop.ts";
+import { row, signIn, startWithPage } from "../support/web_page.ts";
 import type { TestWeb } from "../support/web_server.ts";
 
 const MIB = 1024 * 1024;
@@ -22,21 +23,13 @@ async function startAt(home: string): Promise<TestWeb> {
   return await startWithPage({ accounts: [{ name: "alice", home }] });
 }
 
-/** Drops files and folders of this machine on the page, as a file manager does. */
-async function drop(page: Page, files: readonly string[], on = ".panel"): Promise<void> {
-  const box = (await page.locator(on).first().boundingBox())!;
-  const session: CDPSession = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  const at = { x: box.x + box.width / 3, y: box.y + Math.min(20, box.height / 2), data };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await session.send("Input.dispatchDragEvent", { type, ...at });
-  }
-  await session.detach();
-}
-
 /** The uploads at the foot of the page. */
 function panel(page: Page) {
   return page.getByRole("region", { name: "Uploads" });
+}
+
+function panelRow(page: Page, name: string) {
+  return panel(page).getByRole("listitem").filter({ hasText: name });
 }
 
 /** A tree of 299 small files and one of a gigabyte, mostly holes, with marks that a wrong offset would move. */
@@ -126,5 +119,60 @@ browserTest({
 
     assert.deepEqual(await hashesBelow(`${home.path}/trip`), await hashesBelow(`${source.path}/trip`));
     assert.ok(cable.passedBytes - sentBefore < LARGE_BYTES - 500 * MIB, "what was there was sent again");
+  },
+});
+
+browserTest({
+  name: "Taken names are asked about once, for all that follow too, while other files go on",
+  async fn({ page }) {
+    await using source = await temporaryFolder();
+    await using web = await startWithPage();
+    const names = ["a.txt", "b.txt", "c.txt", "d.txt"];
+    for (const name of names) await Deno.writeTextFile(web.path(name), `old ${name}`);
+    for (const name of [...names, "new.txt"]) {
+      await Deno.writeTextFile(`${source.path}/${name}`, `new ${name}`);
+    }
+    await signIn(page, web);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Upload files" }).click(),
+    ]);
+    await chooser.setFiles([...names, "new.txt"].map((name) => `${source.path}/${name}`));
+
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("“a.txt”").waitFor();
+    await panelRow(page, "new.txt").getByText("Uploaded").waitFor();
+    await assertAccessible(page, "the question about a taken name");
+    await dialog.getByRole("button", { name: "Replace it" }).click();
+    await dialog.getByText("“b.txt”").waitFor();
+    await dialog.getByRole("button", { name: "Skip" }).click();
+    await dialog.getByText("“c.txt”").waitFor();
+    await dialog.getByLabel("Do this for all that follow").check();
+    await dialog.getByRole("button", { name: "Keep both" }).click();
+    await panel(page).getByText("4 files uploaded").waitFor();
+    await row(page, "d (2).txt").waitFor();
+    await assertAccessible(page, "uploads that are done");
+
+    const texts = await Promise.all(
+      ["a.txt", "b.txt", "c.txt", "c (2).txt", "new.txt"].map((name) => Deno.readTextFile(web.path(name))),
+    );
+    assert.deepEqual(texts, ["new a.txt", "old b.txt", "old c.txt", "new c.txt", "new new.txt"]);
+  },
+});
+
+browserTest({
+  name: "An account without the letter for uploads is offered none, and a drop is refused in words",
+  async fn({ page }) {
+    await using source = await temporaryFolder();
+    await using web = await startWithPage({ accounts: [{ name: "alice", letters: "elr" }] });
+    await Deno.writeTextFile(`${source.path}/a.txt`, "a");
+    await Deno.writeTextFile(web.path("there.txt"), "there");
+    await signIn(page, web);
+    await row(page, "there.txt").waitFor();
+    for (const name of ["Upload files", "Upload a folder", "New folder"]) {
+      assert.equal(await page.getByRole("button", { name }).count(), 0, name);
+    }
+    await drop(page, [`${source.path}/a.txt`]);
+    await page.getByText("You may not upload to this folder.").waitFor();
   },
 });

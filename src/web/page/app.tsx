@@ -10,6 +10,8 @@ import { refusalText } from "./api.ts";
 import { loadMe } from "./me.ts";
 import { place } from "./router.ts";
 import { restoreUploads } from "./uploads/kept_queue.ts";
+import type { Base } from "./address.ts";
+import { watchVisit } from "./shares/link_password.tsx";
 import { VisitView } from "./shares/visit_view.tsx";
 import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
@@ -41,10 +43,11 @@ function App(): JSX.Element {
   );
 }
 
-watchSession();
+// Visitors of a share link have no account.
+const base: Base = "base" in place.value ? place.value.base : "";
+if (base === "") watchSession();
+else watchVisit(base);
 startChanges();
 render(<App />, document.getElementById("app")!);
-// Visitors of a share link have no account.
-if (!location.pathname.startsWith("/~/l/")) {
-  loadMe().then(restoreUploads).catch((error) => toast({ kind: "error", text: refusalText(error) }));
-}
+const beginning = base === "" ? loadMe().then(restoreUploads) : restoreUploads();
+beginning.catch((error) => toast({ kind: "error", text: refusalText(error) }));

@@ -1,7 +1,10 @@
 /** The page of a link that takes files and shows none: a place to drop them, and thanks. */
 
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Base } from "../address.ts";
+import { ApiError } from "../api.ts";
+import { folder } from "../browse/listing.ts";
 import { t } from "../i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { Icon } from "../kit/icon.tsx";
@@ -13,6 +16,10 @@ import { totalsOf } from "../uploads/upload_totals.ts";
 
 export function UploadOnly({ base }: { base: Base }): JSX.Element {
   changes.value;
+  useEffect(() => {
+    // Drops go to the folder that is shown; this one nobody may list.
+    folder.value = { base, path: "/", isLoading: false, error: new ApiError("denied", 403, "") };
+  }, [base]);
   const { counts } = totalsOf(queue.items.values());
   const choose = async (): Promise<void> => {
     const files = await chooseFiles("files");

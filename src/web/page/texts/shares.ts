@@ -52,6 +52,7 @@ export const SHARES = texts({
 
 export const VISIT = texts({
   passwordTitle: { en: "This link has a password", zh: "此链接需要密码" },
+  password: { en: "Password", zh: "密码" },
   open: { en: "Open", zh: "打开" },
   wrongPassword: { en: "This is not the password.", zh: "密码不正确。" },
   goneTitle: { en: "This link leads nowhere", zh: "此链接已失效" },

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { effect } from "@preact/signals";
 import { request } from "../api.ts";
+import { place } from "../router.ts";
 import { ConflictDialog } from "./conflict_dialog.tsx";
 import { changes, queue } from "./kept_queue.ts";
 import { totalsOf } from "./upload_totals.ts";
@@ -24,6 +25,12 @@ export function UploadQuestions(): JSX.Element | null {
   );
 }
 
+/** What tells whether the session, or the visit of a link, still holds. */
+function whoAmI(): string {
+  const here = place.value;
+  return here.view === "folder" && here.base !== "" ? `${here.base}/?about` : "/~/api/me";
+}
+
 /** Asks for a new sign-in as soon as the queue needs one. Called once. */
 export function watchSignIn(): void {
   let isAsked = false;
@@ -32,6 +39,6 @@ export function watchSignIn(): void {
     if (!queue.needsSignIn || isAsked) return;
     isAsked = true;
     // The request itself finds the session ended, and asks.
-    request("/~/api/me").then(() => queue.signedIn(), () => queue.pauseAll()).finally(() => isAsked = false);
+    request(whoAmI()).then(() => queue.signedIn(), () => queue.pauseAll()).finally(() => isAsked = false);
   });
 }
