@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard", "links"],
+  ["bytes", "guard", "acme", "links"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks", "web"],
   ["server"],

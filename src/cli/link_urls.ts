@@ -17,9 +17,11 @@ export interface LinkPlaces {
 
 /** The addresses of the link with this token. */
 export function linkUrls(token: string, { settings, port, isSecure, addresses }: LinkPlaces): string[] {
-  const { hostname, webHost, masqueradeAddress } = settings;
+  const { hostname, webHost, masqueradeAddress, tlsAcme } = settings;
   const own = usableAddresses(webHost === "" ? hostname : webHost, addresses);
-  const hosts = [...new Set(masqueradeAddress === "" ? own : [masqueradeAddress, ...own])];
+  // A certificate for a name makes no browser ask.
+  const named = [...isSecure ? tlsAcme : [], masqueradeAddress].filter((host) => host !== "");
+  const hosts = [...new Set([...named, ...own])];
   const scheme = isSecure ? "https" : "http";
   const end = port === (isSecure ? 443 : 80) ? "" : `:${port}`;
   return hosts.map((host) =>

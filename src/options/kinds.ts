@@ -60,6 +60,20 @@ export const hostNames: Kind<readonly string[], readonly string[] | string> = li
   isSound: isHost,
 });
 
+/** Names that others find this machine by in the DNS, any number of them. */
+export const domainNames: Kind<readonly string[], readonly string[] | string> = listKind({
+  placeholder: "NAME,NAME",
+  expected: "full host names with commas between, such as home.example.org",
+  isSound: (name) => isHost(name) && !isIp(name) && /[^.]\.[^.]/.test(name),
+});
+
+/** A certificate authority: Let's Encrypt, or another one by its address. */
+export const certificateAuthority: Kind<string> = textKind({
+  placeholder: "URL",
+  expected: "letsencrypt, or an address that begins with https://",
+  isSound: (text) => text === "letsencrypt" || (text.startsWith("https://") && URL.canParse(text)),
+});
+
 /** Networks, any number of them, and `private`. */
 export const networks: Kind<readonly string[], readonly string[] | string> = listKind({
   placeholder: "NETWORK,NETWORK",

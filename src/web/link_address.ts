@@ -147,7 +147,7 @@ function askForPassword(
     const headers = isBrowser(request) ? undefined : { "WWW-Authenticate": BASIC_CHALLENGE };
     throw new HttpError({ ...error, message: error.message, ...headers && { headers } });
   }
-  return linkFormResponse(visit, { action: `${base}${place}?enter`, isWrong: hasGiven });
+  return linkFormResponse(visit, { action: `${base}${place}?enter`, isRefused: hasGiven });
 }
 
 function redirectTo(place: string): Response {

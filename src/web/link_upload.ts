@@ -2,13 +2,16 @@
 
 import { ROOT } from "../protocol/pathname.ts";
 import { wantsHtml, wantsJson } from "./accept.ts";
+import { choicesOf } from "./choices.ts";
 import { escapeHtml } from "./html.ts";
+import { LINK_POLICY } from "./link_form.ts";
+import { documentOf, htmlResponse } from "./shell.ts";
+import { SHARE_LINK } from "./texts/share_link.ts";
 import type { WebCall } from "./web_call.ts";
 
 /** The answer to a visitor who asks for the folder; undefined for the page, and for everything else. */
-export function uploadPlace(
-  { request, url, path, isDirectoryForm, services, base }: WebCall,
-): Response | undefined {
+export function uploadPlace(call: WebCall): Response | undefined {
+  const { request, url, path, isDirectoryForm, services } = call;
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!isRead || !isDirectoryForm || path !== ROOT || url.searchParams.has("zip")) return undefined;
   if (wantsJson(request)) {
@@ -17,27 +20,22 @@ export function uploadPlace(
     });
   }
   const isForPage = wantsHtml(request) && services.page !== undefined && !url.searchParams.has("plain");
-  return isForPage ? undefined : new Response(hint(`${url.origin}${base}/`), {
-    headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" },
-  });
+  return isForPage ? undefined : hint(call);
 }
 
 /** For who has no JavaScript, or reads with curl. */
-function hint(address: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Leave files</title>
-</head>
-<body>
-<main>
-<h1>Leave files</h1>
-<p>This place takes files and shows none. With JavaScript there is a page for it; programs send a file so:</p>
-<pre>curl -T FILE ${escapeHtml(address)}</pre>
-</main>
-</body>
-</html>
-`;
+function hint({ request, url, base, services }: WebCall): Response {
+  const { language, theme } = choicesOf(request);
+  const title = SHARE_LINK.uploadTitle[language];
+  const address = escapeHtml(`${url.origin}${base}/`);
+  const body = `<main class="sign-in-page"><div class="sign-in"><h1>${escapeHtml(title)}</h1>` +
+    `<p>${escapeHtml(SHARE_LINK.upload[language])}</p><pre>curl -T FILE ${address}</pre></div></main>\n`;
+  const html = documentOf({
+    language,
+    theme,
+    title: `${title} · baseftp`,
+    style: services.page?.style,
+    body,
+  });
+  return htmlResponse(html, LINK_POLICY);
 }

@@ -172,6 +172,7 @@ Deno.test("user list and user show tell all but passwords, for people and as JSO
     home: folder.home,
     permissions: "elr",
     group: "family",
+    totp: false,
     keys: { permissions: "elr", home: "../home", group: "family", enabled: "no" },
     fromGroup: ["permissions", "home"],
     line: 15,

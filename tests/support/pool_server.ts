@@ -43,7 +43,8 @@ export class ChangingUserStore implements UserStore {
 
 /** Options of the pool, and what there is to say of `alice`. */
 export interface PoolTestOptions
-  extends Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "readMounts" | "questions"> {
+  extends
+    Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "page" | "readMounts" | "questions"> {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
   readonly account?: Partial<User>;

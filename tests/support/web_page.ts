@@ -10,7 +10,7 @@ export async function startWithPage(options: TestWebOptions = {}): Promise<TestW
 }
 
 /** Signs in by the form as a person does, and waits for the folder behind it. */
-export async function signIn(page: Page, { origin }: TestWeb, name = "alice"): Promise<void> {
+export async function signIn(page: Page, { origin }: Pick<TestWeb, "origin">, name = "alice"): Promise<void> {
   await page.goto(`${origin}/`);
   await page.getByLabel("Account").fill(name);
   await page.getByLabel("Password").fill("secret");

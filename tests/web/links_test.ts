@@ -201,12 +201,16 @@ Deno.test("A password is asked of people by a form without JavaScript, of progra
   assert.equal(form.status, 401);
   const html = await form.text();
   assert.match(html, new RegExp(`<form [^>]*method="post" action="${place}\\?enter">`));
-  assert.ok(!html.includes('role="alert"'));
+  assert.ok(!html.includes('role="alert"') && !html.includes("<script"));
+  // Else browsers would send it without an origin, as from another site.
+  assert.equal(form.headers.get("referrer-policy"), "same-origin");
+  const chinese = await own.visit(place, { headers: { ...BROWSER, "accept-language": "zh-CN" } });
+  assert.match(await chinese.text(), /<html lang="zh-Hans".*共享文件/s);
   const post = (password: string, headers: HeadersInit = {}): Promise<Response> =>
     own.visit(`${place}?enter`, { method: "POST", body: new URLSearchParams({ password }), headers });
   const wrong = await post("wrong");
   assert.deepEqual([wrong.status, wrong.headers.has("set-cookie")], [401, false]);
-  assert.match(await wrong.text(), /Wrong password/);
+  assert.match(await wrong.text(), /The password is wrong/);
   const foreign = await post("open sesame", { origin: "https://evil.example" });
   assert.equal(foreign.status, 403);
   await foreign.body?.cancel();

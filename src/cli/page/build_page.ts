@@ -102,14 +102,22 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuf
 
 if (import.meta.main) {
   try {
-    const { files } = await buildPage();
-    const kilobytes = [...files.values()].reduce((sum, { gzip }) => sum + gzip.length, 0) / 1024;
-    await write(Deno.stdout, `The page is built: ${files.size} files, ${kilobytes.toFixed(1)} KB packed\n`);
+    await write(Deno.stdout, `The page is built: ${sizesOf(await buildPage())}\n`);
   } catch (error) {
     if (!(error instanceof PageBuildError)) throw error;
     await write(Deno.stderr, `${error.message}\n`);
     Deno.exit(1);
   }
+}
+
+/** How much a first visit loads, and how much there is in all. */
+function sizesOf({ script, style, imports = [], files }: WebPage): string {
+  const kilobytes = (names: Iterable<string>): string =>
+    (Array.from(names, (name) => files.get(name)!.gzip.length).reduce((sum, size) => sum + size, 0) / 1024)
+      .toFixed(1);
+  return `a first visit loads ${kilobytes([script, style, ...imports])} KB (gzip) of ${
+    kilobytes(files.keys())
+  }`;
 }
 
 async function write(to: { readonly writable: WritableStream<Uint8Array> }, text: string): Promise<void> {

@@ -52,8 +52,7 @@ export async function shareAnnouncement(options: ShareAnnouncementOptions): Prom
       : ["TLS is required; the certificate is", `  SHA-256 ${fingerprint}`, ""],
   ].map(printable);
   if (options.qr === "shown") {
-    const { qrCode } = await import("../qr_code.ts");
-    text.push(qrCode(pages[0] ?? withAccount(best, account), options), "");
+    text.push((await import("../qr_code.ts")).qrCode(pages[0] ?? withAccount(best, account), options), "");
   }
   return [...text, endingOf(options)].join("\n");
 }
