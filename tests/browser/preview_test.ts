@@ -90,7 +90,10 @@ browserTest({
     );
     const name = `<img src=x onerror=alert(1)>.txt`;
     await Deno.writeTextFile(web.path(name), "<script>alert(2)</script>");
+    await Deno.writeTextFile(web.path("invoice\u202egpj\n.exe"), "");
     await signIn(page, web);
+    // A name cannot pretend to end in another way.
+    await page.getByText("invoice\ufffdgpj\ufffd.exe", { exact: true }).waitFor();
     const mine = await page.title();
     for (const file of ["evil.svg", "evil.html", name]) {
       await row(page, file).getByRole("link").click();

@@ -13,7 +13,7 @@ import {
 /** Where Debian, and CI, have it. */
 const EXECUTABLE = Deno.env.get("BASEFTP_CHROMIUM") ?? "/usr/bin/chromium";
 /** Nothing in these tests may take longer, milliseconds. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 30_000;
 
 /** A test in the browser. */
 export interface BrowserTest {

@@ -27,6 +27,7 @@ const view = signal({ top: 0, height: 800, row: 44 });
 export function EntryList({ place }: { place: string }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => watchSize(list.current!), []);
+  useLayoutEffect(() => takeFocus(list.current!), []);
   useLayoutEffect(() => {
     list.current!.scrollTop = 0;
   }, [order.value, filter.value]);
@@ -106,6 +107,13 @@ function HeadCell({ column, label }: { column: Column; label: string }): JSX.Ele
       </button>
     </div>
   );
+}
+
+/** Goes on with the keyboard where the list of the former folder has had it. */
+function takeFocus(list: HTMLElement): void {
+  if (document.activeElement === null || document.activeElement === document.body) {
+    list.focus({ preventScroll: true });
+  }
 }
 
 /** Keeps `view` right while the window changes. */

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { formatSize } from "../format.ts";
+import { formatSize, printable } from "../format.ts";
 import { t } from "../i18n.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Dialog } from "../kit/dialog.tsx";
@@ -28,7 +28,7 @@ export function PreviewDialog({ entry }: { entry: Entry }): JSX.Element {
   };
   useEffect(() => watchArrows(step), [entry.name, files]);
   return (
-    <Dialog title={entry.name} size="full" onClose={close}>
+    <Dialog title={printable(entry.name)} size="full" onClose={close}>
       <div class="preview">
         <div class="preview-stage">
           <Stage key={entry.name} entry={entry} address={entryAddress(folder.value, entry)} />
