@@ -11,16 +11,17 @@ import { loadMe } from "./me.ts";
 import { place } from "./router.ts";
 import { restoreUploads } from "./uploads/kept_queue.ts";
 import type { Base } from "./address.ts";
-import { watchVisit } from "./shares/link_password.tsx";
-import { VisitView } from "./shares/visit_view.tsx";
+import { watchVisit } from "./shares/watch_visit.ts";
+import { lazy } from "./kit/lazy.tsx";
 import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
 import { watchSession } from "./shell/sign_in_dialog.tsx";
 import { DropZone } from "./uploads/drop_zone.tsx";
-import { UploadPanel } from "./uploads/upload_panel.tsx";
-import { UploadQuestions } from "./uploads/upload_questions.tsx";
+import { Uploads } from "./uploads/uploads.tsx";
 import { t } from "./i18n.ts";
 import { COMMON } from "./texts/common.ts";
+
+const VisitView = lazy(() => import("./parts.ts").then(({ VisitView }) => VisitView));
 
 function App(): JSX.Element {
   const here = place.value;
@@ -33,8 +34,7 @@ function App(): JSX.Element {
           ? <FolderView base={here.base} path={here.path} />
           : <VisitView base={here.base} path={here.path} />)}
       </main>
-      <UploadPanel />
-      <UploadQuestions />
+      <Uploads />
       <DropZone />
       <Dialogs />
       <Menus />

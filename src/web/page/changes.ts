@@ -8,7 +8,7 @@ import { folder, refreshFolder } from "./browse/listing.ts";
 import { SHARE_ACTS } from "./shares/share_acts.ts";
 import { onStored, watchUploads } from "./uploads/kept_queue.ts";
 import { UPLOAD_ACTS } from "./uploads/upload_act.ts";
-import { watchSignIn } from "./uploads/upload_questions.tsx";
+import { watchSignIn } from "./uploads/watch_sign_in.ts";
 
 /** Begins. Called once. */
 export function startChanges(): void {

@@ -6,7 +6,7 @@ import { addressOf, type Base } from "../address.ts";
 import { refusalText, requestJson } from "../api.ts";
 import { t } from "../i18n.ts";
 import { Icon } from "../kit/icon.tsx";
-import { ACTS } from "../texts/acts.ts";
+import { MOVES } from "../texts/moves.ts";
 import { BROWSE } from "../texts/browse.ts";
 import { COMMON } from "../texts/common.ts";
 import { nameOf } from "./entry_path.ts";
@@ -67,7 +67,7 @@ export function FolderTree({ base, chosen, onChoose, isBarred }: FolderTreeProps
       class="tree"
       role="tree"
       tabIndex={0}
-      aria-label={t(ACTS.folders)}
+      aria-label={t(MOVES.folders)}
       aria-activedescendant={`tree ${chosen}`}
       onKeyDown={onKeyDown}
     >
@@ -109,7 +109,7 @@ function Branch(
       >
         <span
           class="tree-arrow"
-          title={t(isOpen ? ACTS.closeFolder : ACTS.openFolder, { name })}
+          title={t(isOpen ? MOVES.closeFolder : MOVES.openFolder, { name })}
           onClick={(event) => {
             event.stopPropagation();
             toggle(path);
@@ -123,7 +123,7 @@ function Branch(
       {content === "loading" && <Note level={level + 1} text={t(COMMON.loading)} />}
       {content !== undefined && typeof content === "object" && "error" in content &&
         <Note level={level + 1} text={content.error} />}
-      {Array.isArray(content) && content.length === 0 && <Note level={level + 1} text={t(ACTS.noFolders)} />}
+      {Array.isArray(content) && content.length === 0 && <Note level={level + 1} text={t(MOVES.noFolders)} />}
       {Array.isArray(content) && content.map((child: string) => branch(child, level + 1))}
     </>
   );

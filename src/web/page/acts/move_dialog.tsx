@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { ask, Dialog } from "../kit/dialog.tsx";
-import { ACTS } from "../texts/acts.ts";
+import { MOVES } from "../texts/moves.ts";
 import { COMMON } from "../texts/common.ts";
 import { type EntryPath, folderOf, isFolder, nameOf } from "./entry_path.ts";
 import { FolderTree } from "./folder_tree.tsx";
@@ -26,14 +26,14 @@ function MoveDialog(
   return (
     <Dialog
       title={entries.length === 1
-        ? t(ACTS.moveTitle, { name: nameOf(path) })
-        : t(ACTS.moveTitleMany, { count: entries.length })}
+        ? t(MOVES.moveTitle, { name: nameOf(path) })
+        : t(MOVES.moveTitleMany, { count: entries.length })}
       onClose={() => answer(undefined)}
       footer={
         <>
           <Button onClick={() => answer(undefined)}>{t(COMMON.cancel)}</Button>
           <Button kind="primary" disabled={isBarred(chosen)} onClick={() => answer(chosen)}>
-            {t(ACTS.moveHere)}
+            {t(MOVES.moveHere)}
           </Button>
         </>
       }

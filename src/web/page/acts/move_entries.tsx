@@ -4,7 +4,7 @@ import { ApiError } from "../api.ts";
 import { t } from "../i18n.ts";
 import { ask } from "../kit/dialog.tsx";
 import { toast } from "../kit/toast.tsx";
-import { ACTS } from "../texts/acts.ts";
+import { MOVES } from "../texts/moves.ts";
 import { type ConflictAnswer, ConflictDialog } from "../uploads/conflict_dialog.tsx";
 import { type EntryPath, folderOf, folderText, isFolder, nameOf } from "./entry_path.ts";
 import { isTaken, move } from "./move_request.ts";
@@ -33,9 +33,9 @@ export async function moveEntries(
     const name = nameOf(entry.path);
     try {
       if (isFolder(entry) && folder.startsWith(entry.path)) {
-        throw new ApiError("into-itself", 0, t(ACTS.intoItself));
+        throw new ApiError("into-itself", 0, t(MOVES.intoItself));
       }
-      if (folderOf(entry.path) === folder) throw new ApiError("there", 0, t(ACTS.alreadyThere));
+      if (folderOf(entry.path) === folder) throw new ApiError("there", 0, t(MOVES.alreadyThere));
       const { to, answer } = await moveOne(entry, {
         folder,
         choice: forAll,
@@ -79,9 +79,9 @@ function tellMoved(
 ): void {
   toast({
     kind: "info",
-    text: t(ACTS.moved, { count: moved.length, folder: folderText(folder) }),
+    text: t(MOVES.moved, { count: moved.length, folder: folderText(folder) }),
     durationMs: 10_000,
-    act: { label: t(ACTS.undo), run: () => void undo(moved, onMoved) },
+    act: { label: t(MOVES.undo), run: () => void undo(moved, onMoved) },
   });
 }
 
@@ -96,5 +96,5 @@ async function undo(moved: readonly Moved[], onMoved: () => void): Promise<void>
   }
   onMoved();
   if (failures.length > 0) return tellFailures(failures);
-  toast({ kind: "info", text: t(ACTS.undone) });
+  toast({ kind: "info", text: t(MOVES.undone) });
 }

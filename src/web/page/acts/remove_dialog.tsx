@@ -8,7 +8,8 @@ import { t } from "../i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { ask, Dialog } from "../kit/dialog.tsx";
 import { toast } from "../kit/toast.tsx";
-import { REMOVE } from "../texts/acts.ts";
+import { ACTS } from "../texts/acts.ts";
+import { REMOVE } from "../texts/moves.ts";
 import { COMMON } from "../texts/common.ts";
 import { type EntryPath, isFolder, nameOf } from "./entry_path.ts";
 import { remove, removeTree } from "./move_request.ts";
@@ -42,7 +43,7 @@ function RemoveQuestion(
       footer={
         <>
           <Button autofocus onClick={() => answer(false)}>{t(COMMON.cancel)}</Button>
-          <Button kind="danger" onClick={() => answer(true)}>{t(REMOVE.remove)}</Button>
+          <Button kind="danger" onClick={() => answer(true)}>{t(ACTS.remove)}</Button>
         </>
       }
     >

@@ -3,7 +3,7 @@
 import { refusalText } from "../api.ts";
 import { t } from "../i18n.ts";
 import { toast } from "../kit/toast.tsx";
-import { ACTS } from "../texts/acts.ts";
+import { FAILURES } from "../texts/moves.ts";
 
 /** Says what failed, in one notice. */
 export function tellFailures(failures: readonly { name: string; error: unknown }[]): void {
@@ -12,7 +12,7 @@ export function tellFailures(failures: readonly { name: string; error: unknown }
   toast({
     kind: "error",
     text: failures.length === 1
-      ? t(ACTS.failedFor, { name, reason })
-      : t(ACTS.failedMany, { count: failures.length, name, reason }),
+      ? t(FAILURES.failedFor, { name, reason })
+      : t(FAILURES.failedMany, { count: failures.length, name, reason }),
   });
 }

@@ -5,15 +5,14 @@
 import type { Act, ActSubject } from "../browse/act.ts";
 import { type FolderState, refreshFolder } from "../browse/listing.ts";
 import { t } from "../i18n.ts";
+import { loadPart } from "../kit/load_part.ts";
 import { toast } from "../kit/toast.tsx";
-import { ACTS, REMOVE } from "../texts/acts.ts";
+import { ACTS } from "../texts/acts.ts";
 import { cutEntries } from "./cut.ts";
 import { type EntryPath, entryPathsOf, folderOf } from "./entry_path.ts";
-import { askFolder } from "./move_dialog.tsx";
-import { moveEntries } from "./move_entries.tsx";
+import { moveTo } from "./move_to.ts";
 import { makeFolder, move } from "./move_request.ts";
 import { askName } from "./name_dialog.tsx";
-import { removeEntries } from "./remove_dialog.tsx";
 
 /** Whether the account may do in that folder what the letter stands for. */
 function may({ listing }: FolderState, letter: string): boolean {
@@ -75,8 +74,9 @@ const MOVE: Act = {
   isOffered: ({ folder, entries }) => entries.length > 0 && may(folder, "f"),
   run: async (subject) => {
     const entries = entryPathsOf(subject);
-    const to = await askFolder(entries);
-    if (to !== undefined) await moveEntries(entries, to, refresh);
+    const part = await loadPart(() => import("../parts.ts"));
+    const to = await part?.askFolder(entries);
+    if (to !== undefined) await moveTo(entries, to);
   },
 };
 
@@ -103,20 +103,21 @@ const PASTE: Act = {
   run: async ({ folder }) => {
     const entries = cutEntries.value;
     cutEntries.value = [];
-    await moveEntries(entries, folder.path, refresh);
+    await moveTo(entries, folder.path);
   },
 };
 
 const REMOVE_ACT: Act = {
   id: "remove",
-  label: REMOVE.remove,
+  label: ACTS.remove,
   icon: "remove",
   key: "Delete",
   kind: "danger",
   bar: "selection",
   isOffered: ({ folder, entries }) => entries.length > 0 && may(folder, "d"),
   run: async (subject) => {
-    if (await removeEntries(entryPathsOf(subject))) refresh();
+    const part = await loadPart(() => import("../parts.ts"));
+    if (await part?.removeEntries(entryPathsOf(subject))) refresh();
   },
 };
 

@@ -3,7 +3,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Base } from "../address.ts";
-import { onSessionEnd } from "../api.ts";
 import { t } from "../i18n.ts";
 import { Button } from "../kit/button.tsx";
 import { ask, Dialog } from "../kit/dialog.tsx";
@@ -11,16 +10,9 @@ import { TextField } from "../kit/field.tsx";
 import { COMMON } from "../texts/common.ts";
 import { VISIT } from "../texts/shares.ts";
 
-/** One question for all requests that find the visit ended. */
-let asked: Promise<boolean> | undefined;
-
-/** From now on, whoever finds the visit ended asks the person. */
-export function watchVisit(base: Base): void {
-  onSessionEnd(() => {
-    asked ??= ask<boolean>((answer) => <PasswordDialog base={base} answer={answer} />)
-      .finally(() => asked = undefined);
-    return asked;
-  });
+/** Asks; false where the person does not want to. */
+export function askPassword(base: Base): Promise<boolean> {
+  return ask<boolean>((answer) => <PasswordDialog base={base} answer={answer} />);
 }
 
 function PasswordDialog(

@@ -10,6 +10,7 @@ import { ask, confirm, Dialog } from "../kit/dialog.tsx";
 import { Icon } from "../kit/icon.tsx";
 import { toast } from "../kit/toast.tsx";
 import { COMMON } from "../texts/common.ts";
+import { ACTS } from "../texts/acts.ts";
 import { SHARES } from "../texts/shares.ts";
 import { AddressField } from "./address_field.tsx";
 import { listLinks, revokeLink, type ShareLink } from "./share_requests.ts";
@@ -44,7 +45,7 @@ function OwnLinks({ onClose }: { onClose: () => void }): JSX.Element {
   };
   return (
     <Dialog
-      title={t(SHARES.myLinks)}
+      title={t(ACTS.myLinks)}
       size="wide"
       onClose={onClose}
       footer={<Button onClick={onClose}>{t(COMMON.close)}</Button>}

@@ -6,8 +6,9 @@ import type { Act, ActSubject } from "../browse/act.ts";
 import { t } from "../i18n.ts";
 import { me } from "../me.ts";
 import { BROWSE } from "../texts/browse.ts";
-import { SHARES } from "../texts/shares.ts";
-import { openShareDialog, type Shareable } from "./share_dialog.tsx";
+import { ACTS } from "../texts/acts.ts";
+import type { Shareable } from "./share_dialog.tsx";
+import { loadPart } from "../kit/load_part.ts";
 
 function kindsOf({ folder, entries }: ActSubject): Shareable["kinds"] {
   const letters = folder.listing?.permissions ?? "";
@@ -24,14 +25,15 @@ function isOwnTree({ folder }: ActSubject): boolean {
 
 const SHARE: Act = {
   id: "share",
-  label: SHARES.share,
+  label: ACTS.share,
   icon: "link",
   bar: "selection",
   isOffered: (subject) => isOwnTree(subject) && subject.entries.length <= 1 && kindsOf(subject).length > 0,
-  run: (subject) => {
+  run: async (subject) => {
     const { folder, entries: [entry] } = subject;
     const path = entry === undefined ? folder.path : childPath(folder.path, entry);
-    return openShareDialog({
+    const part = await loadPart(() => import("../parts.ts"));
+    await part?.openShareDialog({
       path,
       name: path === "/" ? t(BROWSE.home) : nameOf(path),
       kinds: kindsOf(subject),

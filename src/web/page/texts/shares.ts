@@ -3,8 +3,6 @@
 import { texts } from "../../texts/text.ts";
 
 export const SHARES = texts({
-  share: { en: "Share link…", zh: "分享链接…" },
-  myLinks: { en: "My share links", zh: "我的分享链接" },
   title: { en: "Share “{name}”", zh: "分享“{name}”" },
   kind: { en: "Who has the link may", zh: "持有链接的人可以" },
   download: { en: "see and download", zh: "查看和下载" },

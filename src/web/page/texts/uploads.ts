@@ -3,18 +3,10 @@
 import { texts } from "../../texts/text.ts";
 
 export const UPLOADS = texts({
-  files: { en: "Upload files", zh: "上传文件" },
-  folder: { en: "Upload a folder", zh: "上传文件夹" },
-  dropHere: {
-    en: "Drop files or folders here to upload them to {folder}",
-    zh: "将文件或文件夹拖放到此处，上传到 {folder}",
-  },
-  dropDenied: { en: "You may not upload to this folder.", zh: "您无权上传到此文件夹。" },
   finding: {
     en: "Looking through the folder: {count} file|Looking through the folder: {count} files",
     zh: "正在读取文件夹：{count} 个文件",
   },
-  unreadable: { en: "The browser could not read what was dropped.", zh: "浏览器无法读取拖放的内容。" },
   title: { en: "Uploads", zh: "上传" },
   running: { en: "Uploading {done} of {all}", zh: "正在上传 {done}/{all}" },
   paused: { en: "Paused, {done} of {all} uploaded", zh: "已暂停，已上传 {done}/{all}" },

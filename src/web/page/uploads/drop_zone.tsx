@@ -4,12 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { dragged, OWN_KIND } from "../acts/drag.ts";
 import { folderText, isFolder } from "../acts/entry_path.ts";
-import { moveEntries } from "../acts/move_entries.tsx";
-import { folder, refreshFolder } from "../browse/listing.ts";
+import { moveTo } from "../acts/move_to.ts";
+import { folder } from "../browse/listing.ts";
 import { t } from "../i18n.ts";
 import { Icon } from "../kit/icon.tsx";
 import { toast } from "../kit/toast.tsx";
-import { UPLOADS } from "../texts/uploads.ts";
+import { UPLOAD_ACT } from "../texts/upload_acts.ts";
 import { addPicked, finding } from "./kept_queue.ts";
 import { droppedFrom } from "./picked_files.ts";
 import { mayUpload } from "./upload_act.ts";
@@ -54,7 +54,7 @@ export function DropZone(): JSX.Element | null {
       end();
       const { path } = folderAt(event.target);
       if (kind === "files") void upload(event.dataTransfer!, path);
-      else void moveEntries(dragged.entries, path, () => void refreshFolder());
+      else void moveTo(dragged.entries, path);
       dragged.entries = [];
     };
     const onDragEnd = (): void => {
@@ -78,7 +78,7 @@ export function DropZone(): JSX.Element | null {
     <div class="drop-zone">
       <div class={isAllowed ? "drop-note" : "drop-note drop-note-denied"}>
         <Icon name={isAllowed ? "upload" : "warning"} size={32} />
-        <p>{isAllowed ? t(UPLOADS.dropHere, { folder: folderText(over) }) : t(UPLOADS.dropDenied)}</p>
+        <p>{isAllowed ? t(UPLOAD_ACT.dropHere, { folder: folderText(over) }) : t(UPLOAD_ACT.dropDenied)}</p>
       </div>
     </div>
   );
@@ -98,13 +98,13 @@ function mayMoveTo(path: string): boolean {
 }
 
 async function upload(data: DataTransfer, path: string): Promise<void> {
-  if (!mayUpload(folder.value)) return void toast({ kind: "error", text: t(UPLOADS.dropDenied) });
+  if (!mayUpload(folder.value)) return void toast({ kind: "error", text: t(UPLOAD_ACT.dropDenied) });
   const { base } = folder.value;
   try {
     const picked = await droppedFrom(data, (count) => finding.value = count);
     addPicked(picked, { base, folder: path });
   } catch {
-    toast({ kind: "error", text: t(UPLOADS.unreadable) });
+    toast({ kind: "error", text: t(UPLOAD_ACT.unreadable) });
   } finally {
     finding.value = undefined;
   }

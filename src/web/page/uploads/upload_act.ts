@@ -1,7 +1,7 @@
 /** The buttons that upload: files, or a folder with all that is in it. */
 
 import type { Act } from "../browse/act.ts";
-import { UPLOADS } from "../texts/uploads.ts";
+import { UPLOAD_ACT } from "../texts/upload_acts.ts";
 import { chooseFiles } from "./file_chooser.ts";
 import { addPicked } from "./kept_queue.ts";
 import { pickedFrom } from "./picked_files.ts";
@@ -21,7 +21,7 @@ async function choose(what: "files" | "folder", { base, path }: Folder): Promise
 
 const UPLOAD_FILES: Act = {
   id: "upload-files",
-  label: UPLOADS.files,
+  label: UPLOAD_ACT.files,
   icon: "upload",
   key: "u",
   bar: "always",
@@ -31,7 +31,7 @@ const UPLOAD_FILES: Act = {
 
 const UPLOAD_FOLDER: Act = {
   id: "upload-folder",
-  label: UPLOADS.folder,
+  label: UPLOAD_ACT.folder,
   icon: "folder",
   bar: "always",
   isOffered: ({ folder, entries }) =>
