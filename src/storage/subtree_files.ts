@@ -90,6 +90,10 @@ export class SubtreeFiles implements Files {
     return this.#files.capabilities;
   }
 
+  wholePath(path: VirtualPath): VirtualPath {
+    return pathIn(this.#root, path);
+  }
+
   locate(path: VirtualPath): string {
     return this.#files.locate(pathIn(this.#root, path));
   }

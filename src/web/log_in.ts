@@ -35,6 +35,12 @@ export interface AdmittedVisitor {
   readonly label: SessionLabel;
 }
 
+const BANNED = {
+  status: 403,
+  code: "denied",
+  message: "Connections from your address are refused: it is banned",
+} as const;
+
 /**
  * Checks the password and begins a session.
  *
@@ -93,6 +99,8 @@ export async function withSeat<T>(
 async function open(
   { peer, isSecure, services: { office } }: Pick<SessionWish, "peer" | "isSecure" | "services">,
 ): Promise<AdmittedVisitor> {
+  // Its connection may be older than the ban.
+  if (office.door.isBanned(peer)) throw new HttpError(BANNED);
   try {
     const seat = await office.admit(peer);
     const label = { id: seat.id, peer, protocol: isSecure ? "https" : "http" } as const;

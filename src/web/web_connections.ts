@@ -1,21 +1,43 @@
 /** The connections that are open to the web page: how many there may be, and who has to go for another. */
 
 import { networkOf } from "../protocol/ip_address.ts";
+import { type IpNetwork, isInNetworks } from "../protocol/ip_network.ts";
 import type { WebConnection } from "./web_connection.ts";
 
 /** Connections at once: each costs some KiB of this thread, and a descriptor of the process. */
 const MOST = 2000;
 /** Of one network. A browser has six for each host, a proxy brings many people. */
 const MOST_OF_NETWORK = 256;
+/** Sockets of clients that have not begun TLS and that nothing closes but they; a new thread has none. */
+const MANY_ABANDONED = 1000;
+/** How long a socket counts as there of which nobody can tell whether it is. */
+const SUSPECT_MS = 3_600_000;
+/** With more of them descriptors would be short. */
+const MOST_ABANDONED = 4000;
 
 /** Keeps them. */
 export class WebConnections {
   readonly #all = new Set<WebConnection>();
   readonly #byNetwork = new Map<string, Set<WebConnection>>();
+  readonly #abandoned = new Map<string, number>();
+  #abandonedInAll = 0;
+  /** Sockets of which nobody tells when they are gone, the oldest first. */
+  readonly #suspects: { readonly network: string; readonly untilMs: number }[] = [];
+
+  /** Whether so many sockets hang here that another thread had better go on. */
+  get isWorn(): boolean {
+    return this.#abandonedInAll >= MANY_ABANDONED;
+  }
 
   /** How many there are. */
   get size(): number {
     return this.#all.size;
+  }
+
+  /** Whether nobody can be accepted any more: under TLS who is refused may hold a socket too. */
+  get isFull(): boolean {
+    this.#acquit();
+    return this.#abandonedInAll >= MOST_ABANDONED;
   }
 
   /**
@@ -25,9 +47,28 @@ export class WebConnections {
    * @returns Whether there is room.
    */
   makeRoom(peer: string): boolean {
-    const ofNetwork = this.#byNetwork.get(networkOf(peer));
+    this.#acquit();
+    const network = networkOf(peer);
+    const abandoned = this.#abandoned.get(network) ?? 0;
+    if (abandoned >= MOST_OF_NETWORK) return false;
+    const ofNetwork = this.#byNetwork.get(network);
     if (ofNetwork && ofNetwork.size >= MOST_OF_NETWORK) return this.#endIdlest(ofNetwork);
     return this.#all.size < MOST || this.#endIdlest(this.#all);
+  }
+
+  /** A client from this address holds a socket that we cannot close until it is gone. */
+  async abandon(peer: string, gone: Promise<void>): Promise<void> {
+    const network = networkOf(peer);
+    this.#count(network, 1);
+    await gone.catch(() => {});
+    this.#count(network, -1);
+  }
+
+  /** A client from this address may hold a socket that we cannot close, and nobody tells when it is gone. */
+  suspect(peer: string): void {
+    const network = networkOf(peer);
+    this.#suspects.push({ network, untilMs: performance.now() + SUSPECT_MS });
+    this.#count(network, 1);
   }
 
   /** Takes one in. */
@@ -47,6 +88,11 @@ export class WebConnections {
     if (ofNetwork?.size === 0) this.#byNetwork.delete(network);
   }
 
+  /** Ends those of a network at once. */
+  killNetwork(network: IpNetwork): void {
+    for (const connection of [...this.#all]) if (isInNetworks(connection.peer, [network])) connection.kill();
+  }
+
   /** Ends each when it has answered what it was asked. */
   endAll(): void {
     for (const connection of [...this.#all]) connection.end();
@@ -55,6 +101,18 @@ export class WebConnections {
   /** Ends each at once. */
   killAll(): void {
     for (const connection of [...this.#all]) connection.kill();
+  }
+
+  #acquit(): void {
+    const nowMs = performance.now();
+    while ((this.#suspects[0]?.untilMs ?? Infinity) <= nowMs) this.#count(this.#suspects.shift()!.network, -1);
+  }
+
+  #count(network: string, more: number): void {
+    this.#abandonedInAll += more;
+    const count = (this.#abandoned.get(network) ?? 0) + more;
+    if (count > 0) this.#abandoned.set(network, count);
+    else this.#abandoned.delete(network);
   }
 
   #endIdlest(connections: ReadonlySet<WebConnection>): boolean {

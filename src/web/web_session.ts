@@ -129,15 +129,16 @@ export class WebSession {
     this.#parts.services.office.report(event);
   }
 
+  /** Where a path is, for events: on the host, and in the account's own tree, of which a link shows a part. */
+  placesOf(path: VirtualPath): { readonly path: string; readonly clientPath: VirtualPath } {
+    return { path: this.files.locate(path), clientPath: this.files.wholePath?.(path) ?? path };
+  }
+
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
-    const places = {
-      path: this.files.locate(path),
-      to: to && this.files.locate(to),
-      clientPath: path,
-      clientTo: to,
-    };
-    this.report({ kind: "file", session: this.label, action, ...places });
+    const target = to === undefined ? undefined : this.placesOf(to);
+    const renamed = { to: target?.path, clientTo: target?.clientPath };
+    this.report({ kind: "file", session: this.label, action, ...this.placesOf(path), ...renamed });
   }
 
   /** Reports what went wrong on our side; a refusal of ours is nobody's fault. */
@@ -198,8 +199,7 @@ export class WebSession {
       session: this.label,
       verb,
       direction,
-      path: this.files.locate(path),
-      clientPath: path,
+      ...this.placesOf(path),
       bytes,
       seconds,
       complete,

@@ -42,7 +42,7 @@ export interface WorkerPoolOptions {
   /** Looks at the homes; by default with looks of its own. */
   readonly looks?: HomeLooks;
   /** The certificate; undefined leaves TLS out. */
-  readonly identities?: IdentitySource;
+  readonly identities?: IdentitySource | undefined;
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
   readonly readMounts?: () => Promise<readonly Mount[]>;
   readonly record: EventSink;
@@ -56,7 +56,7 @@ export interface WorkerPoolOptions {
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
   /** The files of the web page, which is served where `webPort` says so. */
-  readonly page?: WebPage;
+  readonly page?: WebPage | undefined;
 }
 
 /** A server whose sessions run in workers. */
@@ -273,12 +273,13 @@ export class WorkerPool implements AsyncDisposable {
 
   #common(
     { accounts, record }: WorkerPoolOptions,
-  ): Pick<SessionThreadsOptions, "accounts" | "record" | "looks" | "onStart" | "onDeath" | "onEnd"> {
+  ): Pick<SessionThreadsOptions, "accounts" | "record" | "looks" | "onStart" | "onWorn" | "onDeath" | "onEnd"> {
     return {
       ...{ accounts, record, looks: this.#looks },
       onStart: (started) => {
         for (const thread of this.#all) if (thread !== started) thread.tellColumns();
       },
+      onWorn: () => this.#replacements.begin(),
       onDeath: ({ startedMs }) =>
         this.#replacements.beginAfterDeath({ livedMs: performance.now() - startedMs }),
       onEnd: () => this.#memory.note(this.#office.connections),

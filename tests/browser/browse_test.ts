@@ -178,6 +178,8 @@ browserTest({
     await page.getByRole("menu").waitFor({ state: "detached" });
     await page.keyboard.press("Enter");
     await row(page, "below").waitFor();
+    // The keyboard goes on in the folder that it has opened.
+    assert.equal(await page.locator(":focus").getAttribute("role"), "grid");
     await page.keyboard.press("Backspace");
     await row(page, "b.bin").waitFor();
     await page.keyboard.press("?");

@@ -2,6 +2,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { LinkFacts } from "../../src/control/actions/link.ts";
+import { until } from "../support/raw_socket.ts";
 import { Folder, type RunningProgram } from "./_program.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -130,4 +131,17 @@ test("Whatever keeps a link from being made is told, and so is an account that g
   match(await curl(`${urls[0]}file`), / 404$/);
   await done(folder, "user", "enable", "alice");
   strictEqual(await curl(`${urls[0]}file`), "hello 200");
+  // A setting closes all links, and opens them again.
+  const ini = await folder.read();
+  await folder.write(`${ini}share-links = no\n`);
+  await done(folder, "reload");
+  match(await curl(`${urls[0]}file`), / 404$/);
+  await folder.write(ini);
+  await done(folder, "reload");
+  strictEqual(await curl(`${urls[0]}file`), "hello 200");
+  await done(folder, "user", "remove", "alice");
+  await until(
+    async () => /There are no share links/.test(await done(folder, "link", "list")),
+    "the end of its links",
+  );
 });

@@ -1,82 +1,9 @@
 /** Share links over HTTP: made, opened by browsers and by curl, counted, revoked, and never more than meant. */
 
 import assert from "node:assert/strict";
-import { LinkOffice } from "../../src/front_office/link_office.ts";
-import { LinkBook } from "../../src/links/link_book.ts";
-import type { ServerEvent } from "../../src/telemetry/events.ts";
-import { MemoryUserStore } from "../../src/users/user_store.ts";
-import type { User } from "../../src/users/user.ts";
-import { ALL_LETTERS, permissionsOf } from "../support/server.ts";
-import { startWebServer, type TestWeb } from "../support/web_server.ts";
+import { LinkWeb } from "../support/link_web.ts";
 
 const BROWSER = { "accept": "text/html", "sec-fetch-site": "none", "sec-fetch-mode": "navigate" };
-
-/** A web page with links, whose file lies in a folder of its own. */
-class LinkWeb implements AsyncDisposable {
-  web!: TestWeb;
-  #book!: LinkBook;
-  #folder!: string;
-  path!: string;
-
-  /** @param isAgain Goes on with the links of another one. */
-  static async start({ path, user = {} }: { path?: string; user?: Partial<User> } = {}): Promise<LinkWeb> {
-    const own = new LinkWeb();
-    own.#folder = await Deno.makeTempDir({ prefix: "baseftp-links-" });
-    own.path = path ?? `${own.#folder}/links`;
-    own.#book = await LinkBook.open({ path: own.path, onProblem: assert.fail });
-    let store!: MemoryUserStore;
-    own.web = await startWebServer({
-      users: (home) =>
-        store = new MemoryUserStore([
-          { name: "alice", password: "secret", home, permissions: permissionsOf(ALL_LETTERS), ...user },
-          { name: "bob", password: "secret", home, permissions: permissionsOf("elr") },
-          { name: "anonymous", password: undefined, home, permissions: permissionsOf("elr") },
-        ]),
-      options: {
-        links: (parts) =>
-          new LinkOffice({
-            ...{ book: own.#book, users: store, isOn: () => true, record: (event) => own.events.push(event) },
-            ...parts,
-          }),
-      },
-    });
-    await Deno.mkdir(own.web.path("pub/sub"), { recursive: true });
-    await Deno.writeTextFile(own.web.path("pub/file"), "hello");
-    await Deno.writeTextFile(own.web.path("pub/sub/deep"), "deep down");
-    await Deno.writeTextFile(own.web.path("private"), "private");
-    return own;
-  }
-
-  readonly events: ServerEvent[] = [];
-
-  /** Makes a link as its account does; gives the id and the address without its origin. */
-  async make(wish: Record<string, unknown> = {}): Promise<{ id: string; place: string }> {
-    const body = JSON.stringify({ path: "/pub", kind: "download", ...wish });
-    const headers = { "Content-Type": "application/json" };
-    const response = await this.web.ask("/~/api/links", { method: "POST", body, headers });
-    assert.equal(response.status, 201, await response.clone().text());
-    const { id, url } = await response.json();
-    return { id, place: url.slice(this.web.origin.length) };
-  }
-
-  /** Asks as a visitor. */
-  visit(target: string, init: RequestInit = {}): Promise<Response> {
-    return this.web.ask(target, { as: null, ...init });
-  }
-
-  /** The status alone. */
-  async status(target: string, init: RequestInit = {}): Promise<number> {
-    const response = await this.visit(target, init);
-    await response.body?.cancel();
-    return response.status;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.web[Symbol.asyncDispose]();
-    await this.#book[Symbol.asyncDispose]();
-    await Deno.remove(this.#folder, { recursive: true });
-  }
-}
 
 async function curl(...args: string[]): Promise<{ code: number; text: string; status: string }> {
   const { code, stdout } = await new Deno.Command("curl", {
@@ -256,10 +183,12 @@ Deno.test("By a link to upload files come in by curl, and nothing is seen or rep
   assert.equal(await Deno.readTextFile(own.web.path("pub/new")), "theirs");
   const names = await Array.fromAsync(Deno.readDir(own.web.path("pub")), ({ name }) => name);
   assert.ok(names.some((name) => /^file-\d{8}-\d{6}-[\da-f]{4}$/.test(name)), names.join());
-  await own.web.event(
+  const left = await own.web.event(
     "transfer",
     ({ direction, session }) => direction === "upload" && session.link !== undefined,
   );
+  // The operator and hooks are told the account's own path.
+  assert.match(left.clientPath!, /^\/pub\/file/);
   for (const [method, target] of [["MKCOL", "dir/"], ["DELETE", "new"], ["DELETE", "?tree"]] as const) {
     assert.ok(await own.status(place + target, { method }) >= 400, method);
   }

@@ -221,6 +221,22 @@ Deno.test("A network that the operator bans loses its sessions, and its connecti
   await refused.closed();
 });
 
+Deno.test("Who is banned by the guard logs in no more over a connection that is older, and who is in goes on", async () => {
+  const bans = new BanList();
+  await using web = await startWebServer({ options: { bans } });
+  using http = await RawHttp.connect(web.port);
+  const ask = async (password: string): Promise<number> => {
+    await http.send(
+      `GET /~/api/me HTTP/1.1\r\nHost: here\r\nAuthorization: ${basic("alice", password)}\r\n\r\n`,
+    );
+    return (await http.response()).status;
+  };
+  assert.equal(await ask("secret"), 200);
+  bans.ban("127.0.0.1", { by: "guard", reason: "", untilMs: undefined });
+  assert.equal(await ask("wrong"), 403);
+  assert.equal(await ask("secret"), 200);
+});
+
 Deno.test("A browser that is away gives its seat back, and takes one again when it returns", async () => {
   using time = new PassingTime();
   await using web = await startWebServer({ options: { idleTimeoutMs: 60_000 } });

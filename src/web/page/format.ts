@@ -32,8 +32,8 @@ export function utcTime(timeMs: number): string {
 }
 
 /**
- * A name as it can be shown: line breaks, other controls and marks that turn the direction of what follows are
- * shown as such, so that no name looks like another one.
+ * A name as it can be shown: line breaks, other controls and marks that turn the direction of what follows
+ * are shown as such, so that no name looks like another one.
  */
 export function printable(name: string): string {
   return name.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");

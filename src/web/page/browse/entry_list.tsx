@@ -52,6 +52,8 @@ export function EntryList({ place }: { place: string }): JSX.Element {
       aria-colcount={5}
       aria-multiselectable="true"
       aria-activedescendant={isActiveDrawn ? rowId(at) : undefined}
+      onFocusIn={() => hadFocus = true}
+      onFocusOut={(event) => hadFocus = event.relatedTarget === null}
       onScroll={(event) => onScroll(event.currentTarget)}
       onKeyDown={(event) => onListKey(event, Math.max(1, Math.floor(height / row) - 1))}
     >
@@ -109,11 +111,14 @@ function HeadCell({ column, label }: { column: Column; label: string }): JSX.Ele
   );
 }
 
+/**
+ * Whether the list has had the focus last; the one of the former folder is gone by the time this one comes.
+ */
+let hadFocus = false;
+
 /** Goes on with the keyboard where the list of the former folder has had it. */
 function takeFocus(list: HTMLElement): void {
-  if (document.activeElement === null || document.activeElement === document.body) {
-    list.focus({ preventScroll: true });
-  }
+  if (hadFocus && document.activeElement === document.body) list.focus({ preventScroll: true });
 }
 
 /** Keeps `view` right while the window changes. */

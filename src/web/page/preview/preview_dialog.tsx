@@ -45,7 +45,6 @@ export function PreviewDialog({ entry }: { entry: Entry }): JSX.Element {
             {at >= 0 && `${t(PREVIEW.position, { at: at + 1, all: files.length })} · `}
             {formatSize(entry.size)}
           </span>
-          <span class="toolbar-space" />
           <Button icon="download" onClick={() => download(entryAddress(folder.value, entry))}>
             {t(BROWSE.download)}
           </Button>
