@@ -105,7 +105,9 @@ export class WebConnections {
 
   #acquit(): void {
     const nowMs = performance.now();
-    while ((this.#suspects[0]?.untilMs ?? Infinity) <= nowMs) this.#count(this.#suspects.shift()!.network, -1);
+    while ((this.#suspects[0]?.untilMs ?? Infinity) <= nowMs) {
+      this.#count(this.#suspects.shift()!.network, -1);
+    }
   }
 
   #count(network: string, more: number): void {

@@ -273,7 +273,10 @@ export class WorkerPool implements AsyncDisposable {
 
   #common(
     { accounts, record }: WorkerPoolOptions,
-  ): Pick<SessionThreadsOptions, "accounts" | "record" | "looks" | "onStart" | "onWorn" | "onDeath" | "onEnd"> {
+  ): Pick<
+    SessionThreadsOptions,
+    "accounts" | "record" | "looks" | "onStart" | "onWorn" | "onDeath" | "onEnd"
+  > {
     return {
       ...{ accounts, record, looks: this.#looks },
       onStart: (started) => {
