@@ -137,12 +137,10 @@ export class UploadQueue {
 
   /** Gives uploads up and removes what the server has of them. */
   cancel(ids: Iterable<string>): void {
-    const gone: UploadItem[] = [];
-    for (const id of ids) {
-      const item = this.items.get(id);
-      if (item === undefined) continue;
+    const gone = [...ids].flatMap((id) => this.items.get(id) ?? []);
+    for (const item of gone) {
+      const { id } = item;
       this.items.delete(id);
-      gone.push(item);
       const run = this.#running.get(id);
       // The part is removed when the request that writes it has ended.
       if (run === undefined) this.#discard(item);
@@ -197,7 +195,7 @@ export class UploadQueue {
     } finally {
       this.#running.delete(item.id);
       if (!this.items.has(item.id)) this.#discard(item);
-      // Resumed while the request of before was still ending: its place in the line was passed over.
+      // Resumed while the request of before was ending: its place in the line was passed over.
       if ((item.state as UploadState) === "waiting") this.#waiting.unshift(item.id);
       this.#next();
     }
