@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard", "acme", "links"],
+  ["bytes", "guard", "accounts", "acme", "links"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks", "web"],
   ["server"],
@@ -478,7 +478,8 @@ Deno.test("A session worker starts without what only the main thread asks: setti
   const { files } = loadedWith("src/workers/session_worker.ts", await readSources());
   assert.ok(files.has("src/session/session.ts"));
   const mainThreads =
-    /^src\/(?:options|config|cli|control|hooks|ini|links|passwords|quota)\/|^src\/users\/account/;
+    /^src\/(?:accounts|options|config|cli|control|hooks|ini|passwords|quota)\/|^src\/users\/account/;
+  /^src\/(?:options|config|cli|control|hooks|ini|links|passwords|quota)\/|^src\/users\/account/;
   assert.deepEqual([...files].filter((path) => mainThreads.test(path)), []);
 });
 

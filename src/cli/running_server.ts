@@ -2,6 +2,7 @@
 
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Administration } from "../front_office/administration.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
@@ -32,6 +33,8 @@ export interface RunningServerOptions {
   readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
+  /** Does what administrators ask from the page. */
+  readonly administer: Administration;
   /** Makes what answers about share links; undefined without a web page. */
   readonly links: LinkDeskFactory | undefined;
   /** Where this thread may call disks directly. */
@@ -71,7 +74,8 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, links, quotaFile, page }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, links, quotaFile, administer, page }:
+    RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -86,6 +90,7 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    administer,
     links,
     page,
   });
@@ -103,8 +108,10 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, links, quotaFile, page }: RunningServerOptions,
+  options: RunningServerOptions,
 ): Promise<RunningServer> {
+  const { settings, users, identities, hooks, quickDisks, bans, links, quotaFile, administer, page } =
+    options;
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
@@ -131,6 +138,7 @@ async function startAlone(
     bans,
     links,
     quotaFile,
+    administer,
     ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });
   server.listen();

@@ -6,6 +6,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
+import { LogTail } from "../telemetry/log_tail.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
@@ -18,8 +19,10 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
-import { openControl } from "./controlled.ts";
+import { controlledServer, openControl } from "./controlled.ts";
+import { openAdmins } from "./open_admins.ts";
 import { openBans } from "./open_bans.ts";
+import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
@@ -31,7 +34,7 @@ import { onHangup, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
-import { openToOthersWarning } from "./warnings.ts";
+import { openAdminsWarning, openToOthersWarning } from "./warnings.ts";
 import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
@@ -99,7 +102,8 @@ async function run(
 ): Promise<void> {
   const { configFile } = sources;
   const { isQuiet = false, hasProgress = true } = showing;
-  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
+  const tail = new LogTail();
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet, tail }));
   const quickDisks = new QuickDisks(readMounts);
   await using renewal = new PasswordRenewal({
     path: configFile,
@@ -135,8 +139,10 @@ async function run(
   await using links = await startingWith(() =>
     linksFor({ configFile, users, record, inForce: () => inForce() })
   );
+  const pageControl = new PageControl({ users, record });
   const parts = {
     ...{ users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page },
+    administer: pageControl.act,
     links: links?.desk,
   };
   await using server = await start({ settings: initial, ...parts });
@@ -155,11 +161,18 @@ async function run(
     knowHomes(hooks, { users, looks });
     reloads.followHooks();
   });
-  await using _control = await openControl({
-    ...{ configFile, server, users, bans, stop, log, links: links?.control },
+  const running = controlledServer({
+    ...{ configFile, config: sources.config, server, users, looks, bans, stop, tail },
+    links: links?.control,
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  pageControl.serve(running);
+  const open = openAdmins(initial, { users: users.users, hasCertificate: identities !== undefined });
+  if (open.length > 0) log.warn(openAdminsWarning(open));
+  // The page has a graph of the last hour.
+  if (initial.webPort !== "none") void running.throughput();
+  await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });
   using _retention = new RetentionClock({
     users: () => users.everyone,
     looks,
@@ -266,13 +279,14 @@ async function openCertificateFor(
 
 async function openLogFor(
   settings: Settings,
-  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+  { isQuiet, tail }: Required<Pick<Showing, "isQuiet">> & { readonly tail: LogTail },
 ): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
     ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
     aroundConsole: aboveFoot,
+    tail,
     mostFileBytes: logMaxSize,
     keepFiles: logKeep,
     console: true,

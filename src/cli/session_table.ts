@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<SessionFacts>[] = [
     least: 7,
   },
   { title: "ADDRESS", text: ({ address }) => address, least: 11 },
-  { title: "TLS", text: ({ tls }) => tls ? "yes" : "no" },
+  { title: "OVER", text: ({ protocol, tls }) => protocol === "ftp" && tls ? "ftps" : protocol },
   { title: "SINCE", text: ({ since }) => shortTime(Date.now() - Date.parse(since)), side: "right" },
   { title: "DOES", text: doing, least: 8 },
   { title: "MOVED", text: moved, side: "right" },

@@ -270,6 +270,28 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "who.ts",
   },
   {
+    name: "log",
+    summary: "show the last lines of the running server's log",
+    details: [
+      "Of the lines that log-level lets pass the server keeps the last ones in memory, up to a thousand.",
+      "With --json each line is a line of JSON, described in docs/control.md.",
+    ],
+    flags: [
+      { name: "lines", short: "n", value: "COUNT", summary: "how many (default: 100)" },
+      {
+        name: "level",
+        value: "LEVEL",
+        summary: "only lines that matter as much",
+        words: ["debug", "info", "warning", "error"],
+      },
+      { name: "follow", short: "f", summary: "go on with those to come, until Ctrl+C" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["log", "log --follow --level warning", "log -n 20 --json"],
+    file: "log.ts",
+  },
+  {
     name: "kick",
     summary: "end sessions of the running server at once",
     operands: [{

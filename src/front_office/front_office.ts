@@ -2,9 +2,11 @@
 
 import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
+import type { Traffic } from "../limits/traffic.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { Administration } from "./administration.ts";
 import type { LinkDesk } from "./link_desk.ts";
 import type { NewSignIn } from "./sign_ins.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
@@ -105,10 +107,14 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
+  /** Does what administrators ask from the page; undefined where there is none. */
+  administer?: Administration;
   /** Share links; undefined where there are none. */
   readonly links?: LinkDesk | undefined;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
+  /** Counts what transfers move; logins it counts by what is reported. */
+  readonly traffic: Traffic;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

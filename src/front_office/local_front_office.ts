@@ -10,10 +10,12 @@ import { FailureMarks } from "../limits/failure_marks.ts";
 import type { Usage } from "../limits/usage.ts";
 import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
+import type { Administration } from "./administration.ts";
 import type {
   Admission,
   Credentials,
@@ -41,6 +43,8 @@ export interface LocalFrontOfficeOptions {
   readonly record: EventSink;
   /** What is counted for quotas; by default nothing is. */
   readonly quotas?: Quotas;
+  /** Does what administrators ask from the page; by default nobody does. */
+  readonly administer?: Administration;
   /** Has a say in logins and uploads; by default nobody has. */
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
@@ -53,6 +57,8 @@ export interface LocalFrontOfficeOptions {
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
+  readonly traffic = new Traffic();
+  readonly administer?: Administration;
   readonly links: MainLinkDesk | undefined;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
@@ -68,8 +74,12 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   constructor(options: LocalFrontOfficeOptions) {
     const { bans = new BanList() } = options;
-    this.report = options.record;
+    this.report = (event) => {
+      if (event.kind === "login") this.traffic.loggedIn();
+      options.record(event);
+    };
     this.#questions = options.questions;
+    if (options.administer) this.administer = options.administer;
     this.#ledger.limits = options.limits;
     const quotas = this.#quotas = options.quotas;
     this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });

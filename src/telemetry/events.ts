@@ -150,6 +150,16 @@ export type ServerEvent =
     /** Connections that it has refused. */
     readonly refused: number;
   }
+  /** An administrator has had something done from the page; `reason` says why it was not. */
+  | {
+    readonly kind: "admin";
+    readonly session: SessionLabel;
+    /** The action of the control socket. */
+    readonly action: string;
+    /** Whom or what it is about; never a secret. */
+    readonly about: string;
+    readonly reason?: string;
+  }
   /** What may help to understand the server, and is no trouble. */
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string; readonly session?: SessionLabel }

@@ -76,6 +76,12 @@ export function describeEvent(event: ServerEvent): LogEntry {
       const sentence = `${label(session)}: quota exceeded, ${used} of ${limit} ${what} in use`;
       return entry(level, sentence, { kind, ...flat(session), what, used, limit });
     }
+    case "admin": {
+      const { session, action, about, reason } = event;
+      const outcome = reason === undefined ? "" : `, not done: ${cut(reason)}`;
+      const sentence = `${label(session)}: as administrator ${action} ${cut(about)}${outcome}`;
+      return entry(level, sentence, { kind, ...flat(session), action, about, reason });
+    }
     case "scanner": {
       const { peer, protocol } = event;
       return entry(level, `Scanned by ${peer}: it spoke ${protocol}`, { kind, peer, protocol });

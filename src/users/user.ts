@@ -53,6 +53,8 @@ export interface AccountRules {
   readonly umask?: number;
   /** The mode of uploaded files. */
   readonly fileMode?: number;
+  /** Whether it may run the server from the page: see its sessions, change its accounts. */
+  readonly admin?: boolean;
   /** What the client is told when it has logged in. */
   readonly welcome?: string;
   /** Which share links it may have; what follows from its password where it is left out. */

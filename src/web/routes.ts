@@ -1,5 +1,6 @@
 /** The routes of the web page: which handler answers which method where. */
 
+import { control } from "./control_api.ts";
 import { directoryHandler } from "./directory.ts";
 import { sendFile } from "./download.ts";
 import { makeDirectory, move, remove } from "./changes.ts";
@@ -66,6 +67,8 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
   { method: "GET", place: "api/me", access: "account", handler: me },
+  { method: "GET", place: "admin", access: "account", handler: showPage },
+  { method: "POST", place: "api/control", access: "account", handler: control },
   { method: "GET", place: "api/links", access: "account", handler: listLinks },
   { method: "POST", place: "api/links", access: "account", handler: makeLink },
   { method: "DELETE", place: "api/links/", access: "account", handler: revokeLink },

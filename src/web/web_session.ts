@@ -63,6 +63,11 @@ export class WebSession {
     return this.#ending.signal;
   }
 
+  /** Whether it may run the server, as far as this thread knows: the main thread looks again at each act. */
+  get isAdmin(): boolean {
+    return this.user.admin === true && (this.credential === "cookie" || this.credential === "basic");
+  }
+
   /** Requests that are being answered. */
   get requestCount(): number {
     return this.#requests;

@@ -18,6 +18,7 @@ import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import type { User } from "../users/user.ts";
 import { SeatBoard } from "./seat_board.ts";
 import { NumberBlocks } from "./session_numbers.ts";
@@ -37,12 +38,16 @@ export interface SharedOffice {
   readonly bans: SharedBans;
   /** How many connections networks make. */
   readonly connectionRates: SharedArrayBuffer;
+  /** What has gone up and down. */
+  readonly traffic: SharedArrayBuffer;
 }
 
 /** Knows the accounts and what was taken of the limits. Workers take seats by themselves. */
 export class MainOffice implements Disposable {
   readonly board = new SeatBoard();
   readonly numbers = new NumberBlocks();
+  /** What its workers have moved. */
+  readonly traffic: Traffic;
   /** Share links; undefined where there are none. */
   readonly links: MainLinkDesk | undefined;
   /** What workers have of it. */
@@ -61,7 +66,9 @@ export class MainOffice implements Disposable {
       generation: Counter.shared(),
       bans: bans.shared,
       connectionRates: ConnectionRates.shared(),
+      traffic: Traffic.shared(),
     };
+    this.traffic = new Traffic(this.shared.traffic);
     const tags = new Tags(this.shared.tagKey);
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);

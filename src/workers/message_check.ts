@@ -77,7 +77,7 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
 });
 
 /** What the main thread alone has to tell. */
-type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" | "link" }>;
+type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" | "admin" | "link" }>;
 const ACTIVITY = tagged(
   "kind",
   shapesOf<Activity, "kind">("kind", {
@@ -159,6 +159,8 @@ const QUESTION = tagged(
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
     "usage": { kind: text, call: number, user: text },
+    "control": { kind: text, call: number, session, action: text, params: text },
+    "control-more": { kind: text, call: number, stream: number },
     "link-visit": {
       kind: text,
       call: number,

@@ -3,6 +3,7 @@
  * file.
  */
 
+import type { ControlQuestion } from "../front_office/administration.ts";
 import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
 import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
@@ -158,6 +159,10 @@ export type Question =
   | { readonly ask: "disk"; readonly mount: string }
   /** To let changes of what this account's home holds begin. */
   | { readonly ask: "usage"; readonly user: string }
+  /** What an administrator asks, whom the main thread has let in on this very worker. */
+  | ({ readonly ask: "control" } & ControlQuestion)
+  /** More of the answer to the call with this number. */
+  | { readonly ask: "control-more"; readonly stream: number }
   | LinkQuestion
   /** The I/O thread, which workers may not start; it is to speak over this connection. */
   | { readonly ask: "io"; readonly line: SocketMark; readonly cells: SharedArrayBuffer };
@@ -209,6 +214,8 @@ export type Answer =
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
   | { readonly result: "disk"; readonly port: MessagePort }
   | { readonly result: "io" }
+  /** Lines of JSON; those of the last piece end the answer. */
+  | { readonly result: "control"; readonly text: string; readonly isLast: boolean }
   | { readonly result: "limited"; readonly limit: Limit }
   | { readonly result: "refused"; readonly reason: RefusalReason }
   | { readonly result: "failed"; readonly error: PlainError };

@@ -6,6 +6,7 @@
 import { ConnectionRates } from "../guard/connection_rates.ts";
 import { Door } from "../guard/door.ts";
 import { Counter } from "../limits/counter.ts";
+import type { ControlQuestion } from "../front_office/administration.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
@@ -14,6 +15,7 @@ import type { RateLimits } from "../limits/rate_limits.ts";
 import { SeatColumn } from "../limits/seat_column.ts";
 import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { TlsContext } from "../net/tls.ts";
@@ -37,6 +39,7 @@ import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { Answer, FromWorker, PlainAccount, Question, WorkerStart } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
+import { askToAdminister } from "./remote_administration.ts";
 import { SessionNumbers } from "./session_numbers.ts";
 
 /** What {@linkcode RemoteFrontOffice} needs. */
@@ -54,6 +57,7 @@ type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Resul
 /** Asks the main thread what the worker cannot know by itself. */
 export class RemoteFrontOffice implements FrontOffice {
   readonly door: Door;
+  readonly traffic: Traffic;
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
   /** Whether anybody wants to hear of an event. */
@@ -73,8 +77,9 @@ export class RemoteFrontOffice implements FrontOffice {
   #columnsCame = Promise.withResolvers<void>();
 
   constructor({ post, rateLimits, start }: RemoteFrontOfficeOptions) {
-    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates } =
+    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates, traffic } =
       start.shared.office;
+    this.traffic = new Traffic(traffic);
     const tags = new Tags(tagKey);
     this.#post = post;
     this.#rateLimits = rateLimits;
@@ -96,6 +101,7 @@ export class RemoteFrontOffice implements FrontOffice {
   }
 
   readonly report = (event: ServerEvent): void => {
+    if (event.kind === "login") this.traffic.loggedIn();
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 
@@ -151,6 +157,14 @@ export class RemoteFrontOffice implements FrontOffice {
 
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
     return (await this.#askPatiently<"verdict">({ ask: "upload", ...question }, signal)).verdict;
+  }
+
+  administer(question: ControlQuestion, signal: AbortSignal): AsyncGenerator<string> {
+    return askToAdminister(question, signal, {
+      nextCall: () => ++this.#lastCall,
+      ask: (call, question) => this.#ask<"control">(call, question),
+      post: this.#post,
+    });
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */

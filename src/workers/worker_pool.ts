@@ -3,6 +3,7 @@
  * sessions.
  */
 
+import type { Administration } from "../front_office/administration.ts";
 import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
@@ -49,6 +50,8 @@ export interface WorkerPoolOptions {
   /** The file that says what homes hold; by default they are counted at each start. */
   readonly quotaFile?: string;
   readonly questions?: Questions;
+  /** Does what administrators ask from the page. */
+  readonly administer?: Administration;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
   /** Makes what answers about share links; by default there are none. */
@@ -110,11 +113,12 @@ export class WorkerPool implements AsyncDisposable {
       identities,
       readMounts,
       memory: this.#memory,
+      administer: options.administer,
       onUncovered: () => this.#replacements.begin(),
     };
     this.#threads = this.#makeThreads(options);
     this.#web = this.#makeWeb(options);
-    this.control = new PoolControl(() => this.#all);
+    this.control = new PoolControl(() => this.#all, this.#office);
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
@@ -226,7 +230,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #accountsChanged(ended: ReadonlySet<string>): void {
-    for (const thread of this.#all) thread.post({ kind: "dismiss", names: ended });
+    for (const thread of this.#all) thread.accountsEnded(ended);
     this.#replacements.begin();
   }
 
@@ -265,6 +269,7 @@ export class WorkerPool implements AsyncDisposable {
       count: () => 1,
       of: () => ({
         entry: new URL("./web_worker.ts", import.meta.url),
+        hasAdmins: true,
         services: this.#services,
         start: () => ({ ...this.#webOptions(), ...this.#startOfAll(), page, reusePort: SYSTEM_BALANCES }),
       }),

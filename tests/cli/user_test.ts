@@ -169,6 +169,7 @@ Deno.test("user list and user show tell all but passwords, for people and as JSO
     enabled: false,
     expired: false,
     password: "bcrypt",
+    admin: false,
     home: folder.home,
     permissions: "elr",
     group: "family",

@@ -96,6 +96,23 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["a disk thread for a path that is no mount", () => call(3, { ask: "disk", mount: "/etc" })],
   ["a disk thread for a mount that needs none", () => call(3, { ask: "disk", mount: "/" })],
   ["a disk thread for a number", () => call(3, { ask: "disk", mount: 7 })],
+  [
+    "an administrator's wish where none can sign in",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: "{}" }),
+  ],
+  ["more of an answer where none can sign in", () => call(3, { ask: "control-more", stream: 2 })],
+  [
+    "an administrator's wish with a list of params",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: [] }),
+  ],
+  [
+    "an administrator's wish of a megabyte",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: LONG }),
+  ],
+  [
+    "what an administrator has done",
+    (own) => event({ kind: "admin", session: own, action: "stop", about: "" }),
+  ],
   ["numbers that it takes by itself", () => call(3, { ask: "numbers", first: 1, count: 1000 })],
   ["a link for an account that is not there", (own) => link({ session: { ...own, user: "root" } })],
   ["a link for a session without an account", (own) => link({ session: own })],

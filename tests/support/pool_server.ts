@@ -42,9 +42,11 @@ export class ChangingUserStore implements UserStore {
 }
 
 /** Options of the pool, and what there is to say of `alice`. */
-export interface PoolTestOptions
-  extends
-    Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "page" | "readMounts" | "questions"> {
+export interface PoolTestOptions extends
+  Pick<
+    WorkerPoolOptions,
+    "administer" | "bans" | "entry" | "identities" | "looks" | "page" | "readMounts" | "questions"
+  > {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
   readonly account?: Partial<User>;
@@ -146,6 +148,9 @@ export class PoolServer implements AsyncDisposable {
     };
     return await within(tryOnce(), "a place to be free");
   }
+
+  /** Takes an event as the server does. */
+  record: EventRecord["record"] = (event) => this.#record.record(event);
 
   /** The first event that fits, now or as soon as it happens. */
   event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);

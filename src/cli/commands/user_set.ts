@@ -1,20 +1,17 @@
 /** `user set`: other values for keys of an account. */
 
-import { editAccount } from "../../ini/ini_edit.ts";
+import { setKeys } from "../../accounts/account_edits.ts";
 import { type Invocation, UsageError } from "../command.ts";
 import { print } from "../terminal.ts";
 import { explained } from "../user/account_error.ts";
-import { editChecked, lineOf } from "../user/checked_edit.ts";
+import { editSources } from "../user/edit_sources.ts";
 
 /** Sets them; the exit code is 1 when the server would refuse one. */
 export function run({ operands: [name, ...words], configFile, config }: Invocation): Promise<number> {
   if (words.length === 0) throw new UsageError("Missing KEY=VALUE: expected such as max-upload=1M");
   const changes = new Map(words.map(changeIn));
   return explained(async () => {
-    await editChecked({ configFile, config }, (document) => {
-      lineOf(document, name!, `change ${name}`);
-      return editAccount(document, name!, changes);
-    });
+    await setKeys(editSources({ configFile, config }), name!, changes);
     print(`Changed ${name} in ${configFile}: ${[...changes.keys()].join(", ")}`);
   });
 }

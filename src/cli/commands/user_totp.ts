@@ -1,12 +1,14 @@
 /** `user totp`: gives an account a second factor, or takes it away. */
 
+import { AccountError } from "../../accounts/account_error.ts";
+import { editChecked, lineOf, readSound } from "../../accounts/checked_edit.ts";
 import { isCodeOf, newTotpKey, otpauthUri } from "../../front_office/second_factor.ts";
 import { editAccount } from "../../ini/ini_edit.ts";
 import type { Invocation } from "../command.ts";
 import { qrCode, takesColors } from "../qr_code.ts";
 import { print, readLine } from "../terminal.ts";
-import { AccountError, explained } from "../user/account_error.ts";
-import { editChecked, lineOf, readSound } from "../user/checked_edit.ts";
+import { explained } from "../user/account_error.ts";
+import { editSources } from "../user/edit_sources.ts";
 
 /** Codes that may be typed until it is given up. */
 const TRIES = 3;
@@ -14,14 +16,15 @@ const TRIES = 3;
 /** Does it; the exit code is 1 when there is no such account, or no right code was given. */
 export function run({ operands: [name], flags, configFile, config }: Invocation): Promise<number> {
   const purpose = `change the second factor of ${name}`;
+  const sources = editSources({ configFile, config });
   const write = (key: string | undefined): Promise<void> =>
-    editChecked({ configFile, config }, (document) => {
+    editChecked(sources, (document) => {
       lineOf(document, name!, purpose);
       return editAccount(document, name!, new Map([["totp", key]]));
     });
   return explained(async () => {
     // Looked at before anything is shown.
-    lineOf(await readSound(configFile), name!, purpose);
+    lineOf(await readSound(sources), name!, purpose);
     if (flags.has("off")) {
       await write(undefined);
       return print(`${name} logs in with its password alone: ${configFile}`);

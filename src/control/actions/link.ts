@@ -41,6 +41,7 @@ export function linkFacts(link: OwnLink, urls: readonly string[]): LinkFacts {
  */
 export const link: ControlAction = {
   name: "link",
+  about: ({ account, path }) => `${account} ${path}`,
   async run(params, running): Promise<LinkFacts> {
     onlyParams(params, ["account", "path", "kind", "seconds", "uses", "password"]);
     const links = linksOf(running);
@@ -76,6 +77,7 @@ export const links: ControlAction = {
 /** `id`: the link's name. */
 export const linkRevoke: ControlAction = {
   name: "link-revoke",
+  about: ({ id }) => String(id),
   async run(params, running): Promise<LinkFacts> {
     onlyParams(params, ["id"]);
     const links = linksOf(running);

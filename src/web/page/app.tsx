@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { render } from "preact";
 import { FolderView } from "./browse/folder_view.tsx";
 import { Dialogs } from "./kit/dialog.tsx";
+import { lazy } from "./kit/lazy.tsx";
 import { Menus } from "./kit/menu.tsx";
 import { toast, Toasts } from "./kit/toast.tsx";
 import { refusalText } from "./api.ts";
@@ -12,7 +13,6 @@ import { place } from "./router.ts";
 import { restoreUploads } from "./uploads/kept_queue.ts";
 import type { Base } from "./address.ts";
 import { watchVisit } from "./shares/watch_visit.ts";
-import { lazy } from "./kit/lazy.tsx";
 import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
 import { watchSession } from "./shell/sign_in_dialog.tsx";
@@ -22,6 +22,7 @@ import { t } from "./i18n.ts";
 import { COMMON } from "./texts/common.ts";
 
 const VisitView = lazy(() => import("./parts.ts").then(({ VisitView }) => VisitView));
+const AdminView = lazy(() => import("./admin/admin_view.tsx").then(({ AdminView }) => AdminView));
 
 function App(): JSX.Element {
   const here = place.value;
@@ -30,6 +31,7 @@ function App(): JSX.Element {
       <a class="skip" href="#content">{t(COMMON.skip)}</a>
       <Header />
       <main id="content" tabIndex={-1}>
+        {here.view === "admin" && <AdminView />}
         {here.view === "folder" && (here.base === ""
           ? <FolderView base={here.base} path={here.path} />
           : <VisitView base={here.base} path={here.path} />)}

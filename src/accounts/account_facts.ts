@@ -1,10 +1,10 @@
 /** What the accounts file says of accounts, as facts to show: never a password or its hash. */
 
 import { dirname, resolve } from "node:path";
-import type { IniDocument } from "../../ini/ini_document.ts";
-import { nameOfForm } from "../../passwords/forms.ts";
-import { moment, yesNo } from "../../users/account_kinds.ts";
-import { type WrittenAccount, writtenUsers } from "../../users/written_accounts.ts";
+import type { IniDocument } from "../ini/ini_document.ts";
+import { nameOfForm } from "../passwords/forms.ts";
+import { moment, yesNo } from "../users/account_kinds.ts";
+import { type WrittenAccount, writtenUsers } from "../users/written_accounts.ts";
 
 /** One account. */
 export interface AccountFacts {
@@ -14,6 +14,8 @@ export interface AccountFacts {
   readonly expired: boolean;
   /** How the password is stored: `Argon2id`, `plain text`, …; null where there is none. */
   readonly password: string | null;
+  /** Whether it may run the server from the page. */
+  readonly admin: boolean;
   /** An absolute path; null where none is named. */
   readonly home: string | null;
   readonly permissions: string | null;
@@ -43,6 +45,7 @@ function factsOfOne({ name, line, values }: WrittenAccount, folder: string): Acc
     enabled: enabled === null || yesNo.parse(enabled) !== false,
     expired: end !== undefined && end <= Date.now(),
     password: password === null ? null : nameOfForm(password),
+    admin: yesNo.parse(text("admin") ?? "") === true,
     home: home === null ? null : resolve(folder, home),
     permissions: text("permissions"),
     group: text("group"),
@@ -51,4 +54,9 @@ function factsOfOne({ name, line, values }: WrittenAccount, folder: string): Acc
     fromGroup: shown.filter(([, { owner }]) => owner !== name).map(([key]) => key),
     line,
   };
+}
+
+/** Whether somebody can log in to it and run the server from the page. */
+export function isAdminNow({ admin, enabled, expired, password }: AccountFacts): boolean {
+  return admin && enabled && !expired && password !== null;
 }
