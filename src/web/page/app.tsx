@@ -10,11 +10,18 @@ import { toast, Toasts } from "./kit/toast.tsx";
 import { refusalText } from "./api.ts";
 import { loadMe } from "./me.ts";
 import { place } from "./router.ts";
+import { restoreUploads } from "./uploads/kept_queue.ts";
+import type { Base } from "./address.ts";
+import { watchVisit } from "./shares/watch_visit.ts";
+import { startChanges } from "./changes.ts";
 import { Header } from "./shell/header.tsx";
 import { watchSession } from "./shell/sign_in_dialog.tsx";
+import { DropZone } from "./uploads/drop_zone.tsx";
+import { Uploads } from "./uploads/uploads.tsx";
 import { t } from "./i18n.ts";
 import { COMMON } from "./texts/common.ts";
 
+const VisitView = lazy(() => import("./parts.ts").then(({ VisitView }) => VisitView));
 const AdminView = lazy(() => import("./admin/admin_view.tsx").then(({ AdminView }) => AdminView));
 
 function App(): JSX.Element {
@@ -25,8 +32,12 @@ function App(): JSX.Element {
       <Header />
       <main id="content" tabIndex={-1}>
         {here.view === "admin" && <AdminView />}
-        {here.view === "folder" && <FolderView base={here.base} path={here.path} />}
+        {here.view === "folder" && (here.base === ""
+          ? <FolderView base={here.base} path={here.path} />
+          : <VisitView base={here.base} path={here.path} />)}
       </main>
+      <Uploads />
+      <DropZone />
       <Dialogs />
       <Menus />
       <Toasts />
@@ -34,9 +45,11 @@ function App(): JSX.Element {
   );
 }
 
-watchSession();
-render(<App />, document.getElementById("app")!);
 // Visitors of a share link have no account.
-if (!location.pathname.startsWith("/~/l/")) {
-  loadMe().catch((error) => toast({ kind: "error", text: refusalText(error) }));
-}
+const base: Base = "base" in place.value ? place.value.base : "";
+if (base === "") watchSession();
+else watchVisit(base);
+startChanges();
+render(<App />, document.getElementById("app")!);
+const beginning = base === "" ? loadMe().then(restoreUploads) : restoreUploads();
+beginning.catch((error) => toast({ kind: "error", text: refusalText(error) }));

@@ -13,6 +13,8 @@ import { actMenu } from "./act.ts";
 import { isPlainClick } from "./click.ts";
 import { type Entry, folder } from "./listing.ts";
 import { entryAddress, openEntry } from "./open_acts.ts";
+import { beginDrag } from "../acts/drag.ts";
+import { entryPathsOf } from "../acts/entry_path.ts";
 import { active, select, selected, selectedEntries } from "./selection.ts";
 
 /** What a row shows. */
@@ -47,6 +49,11 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
       data-name={name}
       data-folder={isFolder ? childPath(folder.value.path, entry) : undefined}
       style={{ top: `${top}px` }}
+      draggable={folder.value.listing?.permissions.includes("f")}
+      onDragStart={(event) => {
+        if (!selected.peek().has(name)) select(name, "one");
+        beginDrag(event, entryPathsOf({ folder: folder.peek(), entries: selectedEntries.peek() }));
+      }}
       onClick={(event) => onRowClick(event, name)}
       onDblClick={(event) => {
         if (!isControl(event.target)) openEntry(folder.peek(), entry);

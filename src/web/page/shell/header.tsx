@@ -7,6 +7,8 @@ import { Icon } from "../kit/icon.tsx";
 import { type MenuItem, openMenuBelow } from "../kit/menu.tsx";
 import { me } from "../me.ts";
 import { navigate, place } from "../router.ts";
+import { loadPart } from "../kit/load_part.ts";
+import { ACTS } from "../texts/acts.ts";
 import { COMMON } from "../texts/common.ts";
 import { signInAddress } from "./sign_in_address.ts";
 import { setTheme, type Theme, theme } from "../theme.ts";
@@ -76,7 +78,8 @@ function accountMenu(): MenuItem[] {
     { label: t(COMMON.theme), isHeading: true },
     ...themes.map(([name, label]) => ({ label, isChosen: theme.value === name, run: () => setTheme(name) })),
     ...account === undefined || account.isAnonymous ? [] : [
-      { label: t(COMMON.signOut), icon: "signOut" as const, separated: true, run: signOut },
+      { label: t(ACTS.myLinks), icon: "link" as const, separated: true, run: () => void openLinks() },
+      { label: t(COMMON.signOut), icon: "signOut" as const, run: signOut },
     ],
   ];
 }
@@ -94,4 +97,9 @@ function goTo(event: MouseEvent, to: Parameters<typeof navigate>[0]): void {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   navigate(to);
+}
+
+async function openLinks(): Promise<void> {
+  const part = await loadPart(() => import("../parts.ts"));
+  await part?.openOwnLinks();
 }
