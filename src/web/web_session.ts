@@ -134,7 +134,7 @@ export class WebSession {
     this.#parts.services.office.report(event);
   }
 
-  /** Where a path is, for events: on the host, and in the account's own tree, of which a link shows a part. */
+  /** Where a path is, for events: on the host, and in the tree of which a link may show a part. */
   placesOf(path: VirtualPath): { readonly path: string; readonly clientPath: VirtualPath } {
     return { path: this.files.locate(path), clientPath: this.files.wholePath?.(path) ?? path };
   }
