@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard"],
+  ["bytes", "guard", "metrics"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks"],
   ["server"],
@@ -457,7 +457,8 @@ Deno.test("A session worker starts without Node modules and packages, each of wh
 Deno.test("A session worker starts without what only the main thread asks: settings, accounts file, hooks, control", async () => {
   const { files } = loadedWith("src/workers/session_worker.ts", await readSources());
   assert.ok(files.has("src/session/session.ts"));
-  const mainThreads = /^src\/(?:options|config|cli|control|hooks|ini|passwords|quota)\/|^src\/users\/account/;
+  const mainThreads =
+    /^src\/(?:options|config|cli|control|hooks|ini|passwords|quota|metrics)\/|^src\/users\/account/;
   assert.deepEqual([...files].filter((path) => mainThreads.test(path)), []);
 });
 
@@ -465,7 +466,7 @@ Deno.test("A server starts without what needs an account or a person that asks f
   const { files } = loadedWith("src/cli/commands/serve.ts", await readSources());
   assert.ok(files.has("src/workers/worker_pool.ts"));
   const byNeed =
-    /^src\/(?:session|hooks|quota|bytes)\/|^src\/control\/(?:conversation|actions)|^src\/net\/tls/;
+    /^src\/(?:session|hooks|quota|bytes|metrics|cli\/metrics)\/|^src\/control\/(?:conversation|actions)|^src\/net\/tls/;
   assert.deepEqual([...files].filter((path) => byNeed.test(path)), []);
 });
 

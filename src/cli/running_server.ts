@@ -11,9 +11,11 @@ import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
 import type { HomeCounts, QuotaControl } from "../quotas.ts";
-import { WorkerPool } from "../workers/worker_pool.ts";
+import { type WorkerFigures, WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+import type { MetricBoard } from "../metrics/metric_board.ts";
+import type { Measuring } from "../server_options.ts";
 import type { HookSwitch } from "./hook_switch.ts";
 
 /** What the server is made of. */
@@ -31,6 +33,15 @@ export interface RunningServerOptions {
   readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
+  /** Where threads count for metrics; undefined where nobody wants them. */
+  readonly metrics: ThreadMetrics | undefined;
+}
+
+/** Where the threads of a server count for metrics. */
+export interface ThreadMetrics {
+  readonly board: MetricBoard;
+  /** Counts in the main thread. */
+  readonly measuring: Measuring;
 }
 
 /** A server that listens. */
@@ -40,6 +51,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly control: SessionControl;
   /** What is counted for the accounts' quotas. */
   readonly quotas: QuotaControl & HomeCounts;
+  /** How its session workers are. */
+  readonly workers: WorkerFigures;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
@@ -62,7 +75,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile, metrics }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -77,9 +90,13 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    metrics: metrics?.board,
   });
   await pool.listen();
   return {
+    get workers() {
+      return pool.workers;
+    },
     address: pool.address,
     quotas: pool.quotas,
     control: pool.control,
@@ -91,7 +108,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile, metrics }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -118,9 +135,11 @@ async function startAlone(
     questions: hooks,
     bans,
     quotaFile,
+    measuring: metrics?.measuring,
   });
   server.listen();
   return {
+    workers: { wanted: 0, accepting: 0, deaths: 0 },
     address: server.address,
     quotas: server.quotas,
     control: server.control,

@@ -14,7 +14,7 @@ import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
-import { explainBindError } from "./bind_error.ts";
+import { type BindAddress, explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { openControl } from "./controlled.ts";
@@ -22,6 +22,8 @@ import { openBans } from "./open_bans.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { openMetrics, urlOf } from "./metrics_switch.ts";
 import { Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
@@ -125,8 +127,9 @@ async function run(
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
+  await using metrics = await openMetricsFor(initial, configFile);
   const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
-  await using server = await start({ settings: initial, ...parts });
+  await using server = await start({ settings: initial, ...parts, metrics: metrics?.threads });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
@@ -144,6 +147,12 @@ async function run(
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  metrics?.tell({
+    ...{ server, users, hooks, looks, bans: bans.list },
+    inForce: () => reloads.inForce,
+    isStopping: () => stop.isAsked,
+  });
+  if (metrics) log.info(`Metrics: ${urlOf(metrics.address)}`);
   const { record } = hooks;
   using _retention = new RetentionClock({
     users: () => users.everyone,
@@ -188,14 +197,25 @@ function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; l
   }
 }
 
+async function openMetricsFor(settings: Settings, configFile: string): Promise<Metrics | undefined> {
+  return await startingWith(() =>
+    openMetrics(settings, configFile).catch((error) =>
+      explained(error, { host: settings.metricsHost, prefix: "metrics-" })
+    )
+  );
+}
+
+/** @throws {Error} always, one that says what to do where a port cannot be had. */
+function explained(error: unknown, address: Omit<BindAddress, "port">): never {
+  if (!(error instanceof ListenError)) throw error;
+  throw new StartError(explainBindError(error.cause, { ...address, port: error.port }), { cause: error });
+}
+
 async function start(options: RunningServerOptions): Promise<RunningServer> {
   try {
     return await startServer(options);
   } catch (error) {
-    if (error instanceof ListenError) {
-      const { hostname: host } = options.settings;
-      throw new StartError(explainBindError(error.cause, { host, port: error.port }), { cause: error });
-    }
+    if (error instanceof ListenError) explained(error, { host: options.settings.hostname });
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     // A worker may be allowed no more than the program.
     const remedy = "Start with --allow-all, or with workers = 0";

@@ -27,6 +27,9 @@ export type Told =
   /** The call was stopped from here. */
   | { readonly kind: "stopped" };
 
+/** Ends of calls that are counted. */
+export type CallEnd = "done" | "failed" | "again";
+
 /** How {@linkcode Telling} works. */
 export interface TellingOptions {
   readonly hook: Hook;
@@ -68,6 +71,8 @@ export class Telling implements AsyncDisposable {
   #isGone = false;
   #isStopping = false;
   #hasToldOfDrops = false;
+  /** How often calls have ended in which way. */
+  readonly calls: Record<CallEnd, number> = { done: 0, failed: 0, again: 0 };
 
   constructor(options: TellingOptions) {
     const { hook, left = [], times = RETRY_TIMES, bounds } = options;
@@ -175,6 +180,7 @@ export class Telling implements AsyncDisposable {
     const happening = JSON.parse(waiting.line) as Happening;
     const startedMs = performance.now();
     const told = await this.#options.call(this.#hook, happening, this.#ending.signal);
+    if (told.kind in this.calls) this.calls[told.kind as CallEnd]++;
     switch (told.kind) {
       case "done":
         this.#answered();

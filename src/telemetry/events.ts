@@ -11,6 +11,8 @@ export interface SessionLabel {
   readonly peer: string;
   /** The account, once logged in. */
   readonly user?: string;
+  /** How the client speaks; FTP where it is left out. */
+  readonly protocol?: "http" | "https";
 }
 
 /** One finished transfer of a file or a listing. */

@@ -64,6 +64,7 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
   id: number,
   peer: address,
   user: optional(text),
+  protocol: optional(oneOf("http", "https")),
 });
 
 /** What the main thread alone has to tell. */

@@ -63,6 +63,8 @@ export interface WorkerStart extends WorkerOptions {
   readonly limitsByHand: readonly LimitByHand[];
   /** The numbers of its first sessions. */
   readonly numbers: NumberBlock;
+  /** Where it counts for metrics; undefined where nobody wants them. */
+  readonly metrics: SharedArrayBuffer | undefined;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
   /** The clock of the main thread when this was sent, milliseconds. */

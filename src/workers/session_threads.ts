@@ -30,7 +30,7 @@ export interface SessionThreadsOptions {
   readonly looks: HomeLooks;
   readonly record: EventSink;
   /** What the worker of a place gets. */
-  readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start">;
+  readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "metrics">;
   /** Told of one that died at its place. */
   readonly onDeath: (thread: SessionThread) => void;
   /** Told when one has ended, in whatever way. */
@@ -54,6 +54,7 @@ export class SessionThreads {
   #ports: Ports;
   #addresses: readonly SocketAddress[] = [];
   #isStopping = false;
+  #deaths = 0;
 
   /** Starts none yet. */
   constructor(options: SessionThreadsOptions) {
@@ -79,6 +80,11 @@ export class SessionThreads {
   /** Where they listen: the usual port, then the one for clients that begin with TLS, where there is one. */
   get addresses(): readonly SocketAddress[] {
     return this.#addresses;
+  }
+
+  /** How many have died since the start. */
+  get deaths(): number {
+    return this.#deaths;
   }
 
   /** Tells all of them. */
@@ -176,6 +182,7 @@ export class SessionThreads {
   }
 
   #bury(thread: SessionThread, { error, sessions }: { error: unknown; sessions: number }): void {
+    this.#deaths++;
     const message = `A session worker has died and ended ${sessions} session${sessions === 1 ? "" : "s"}`;
     this.#options.record({ kind: "error", message, error });
     const place = this.#accepting.indexOf(thread);

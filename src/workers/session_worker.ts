@@ -10,7 +10,7 @@ import { Tags } from "../limits/tags.ts";
 import { ListenError } from "../net/control_listener.ts";
 import { IoLine } from "../native/io_line.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
-import { isRecorded } from "../server_options.ts";
+import { isRecorded, type Measuring } from "../server_options.ts";
 import { SessionServer } from "../session_server.ts";
 import { DiskThreads } from "../storage/disk_threads.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
@@ -24,6 +24,9 @@ interface WorkerScope {
   postMessage(message: FromWorker): void;
   onmessage: (message: { readonly data: ToWorker }) => void;
 }
+
+/** What is wanted of some workers alone: the module that starts such a one puts it here. */
+export const extras: { measuring?: (memory: SharedArrayBuffer) => Measuring } = {};
 
 /**
  * How long a worker that is to be replaced goes on accepting: the system would reset connections that wait in
@@ -45,6 +48,7 @@ class SessionWorker {
   readonly #hashLimits: HashLimits;
   readonly #transfers: Counter;
   readonly #reusePort: boolean;
+  readonly #measuring: Measuring | undefined;
   #options: PlainOptions;
   /** The certificate, while the main thread has one. */
   #tls: RemoteCertificate | undefined;
@@ -58,6 +62,7 @@ class SessionWorker {
     const now = (): number => performance.now() + behindMs;
     this.#options = options;
     this.#reusePort = reusePort;
+    this.#measuring = start.metrics && extras.measuring?.(start.metrics);
     const networks = { memory: shared.networkBuckets, tags: new Tags(shared.office.tagKey) };
     this.#rateLimits = new RateLimits(options, { server: shared.serverBuckets, networks, now });
     this.#hashLimits = new HashLimits(options, {
@@ -117,7 +122,8 @@ class SessionWorker {
       quickDisks: this.#quickDisks,
       diskThreads: this.#diskThreads,
       carrier: this.#ioLine,
-      office: this.#office,
+      office: this.#measuring?.around(this.#office) ?? this.#office,
+      measuring: this.#measuring,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
       transfers: this.#transfers,

@@ -14,6 +14,7 @@ import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { claimPort } from "../net/port_claim.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
+import type { MetricBoard } from "../metrics/metric_board.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { HomeLooks } from "../users/home_looks.ts";
@@ -50,6 +51,16 @@ export interface WorkerPoolOptions {
   readonly bans?: BanList;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
+  /** Where workers count for metrics; by default nothing is counted. */
+  readonly metrics?: Pick<MetricBoard, "open"> | undefined;
+}
+
+/** How its workers are. */
+export interface WorkerFigures {
+  readonly wanted: number;
+  readonly accepting: number;
+  /** Since the start. */
+  readonly deaths: number;
 }
 
 /** A server whose sessions run in workers. */
@@ -131,6 +142,12 @@ export class WorkerPool implements AsyncDisposable {
     return this.#office.connections;
   }
 
+  /** How many workers there should be, how many accept connections, and how many have died. */
+  get workers(): WorkerFigures {
+    const { accepting, deaths } = this.#threads;
+    return { wanted: this.#count, accepting: accepting.length, deaths };
+  }
+
   /** The sessions of each worker that accepts connections at this moment. */
   get sessionsByWorker(): number[] {
     return this.#threads.accepting.map(({ sessionCount }) => sessionCount);
@@ -206,7 +223,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #makeThreads(options: WorkerPoolOptions): SessionThreads {
-    const { entry = new URL("./session_worker.ts", import.meta.url), accounts, record } = options;
+    const { metrics, entry = entryFor(metrics), accounts, record } = options;
     const { hostname, port, implicitTlsPort } = this.#server;
     return new SessionThreads({
       ...{ hostname, accounts, record, looks: this.#looks },
@@ -215,6 +232,7 @@ export class WorkerPool implements AsyncDisposable {
       of: (place) => ({
         entry,
         services: this.#services,
+        metrics: metrics?.open(`sessions-${place}`),
         start: () => ({
           ...this.#workerOptions(place),
           shared: this.#shared,
@@ -241,6 +259,13 @@ export class WorkerPool implements AsyncDisposable {
     };
     return { options: { ...this.#server, ...own }, hasCertificate: this.#services.identities !== undefined };
   }
+}
+
+/** Only workers that count for metrics load what does. */
+function entryFor(metrics: object | undefined): URL {
+  return metrics
+    ? new URL("./measured_session_worker.ts", import.meta.url)
+    : new URL("./session_worker.ts", import.meta.url);
 }
 
 function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {
