@@ -42,8 +42,11 @@ export class ChangingUserStore implements UserStore {
 }
 
 /** Options of the pool, and what there is to say of `alice`. */
-export interface PoolTestOptions
-  extends Pick<WorkerPoolOptions, "bans" | "entry" | "identities" | "looks" | "readMounts" | "questions"> {
+export interface PoolTestOptions extends
+  Pick<
+    WorkerPoolOptions,
+    "bans" | "entry" | "identities" | "looks" | "metrics" | "readMounts" | "questions"
+  > {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
   readonly account?: Partial<User>;
