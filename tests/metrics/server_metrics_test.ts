@@ -132,7 +132,7 @@ Deno.test("Connections of a banned network are counted, though the log does not 
   const board = new MetricBoard();
   using bans = new BanList();
   await using pool = await PoolServer.start({ count: 2, metrics: board, bans });
-  bans.ban("127.0.0.5", { by: "operator", reason: "a test" });
+  bans.ban("127.0.0.5", { by: "operator", reason: "a test", untilMs: undefined });
   for (let times = 0; times < 5; times++) await refusedClient(await pool.dial("127.0.0.5"), 421);
   await untilCounted(board, {
     'baseftp_refused_total{reason="banned"}': 5,
