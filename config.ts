@@ -22,6 +22,12 @@ export default {
   requireTlsClosingAlert: true, // false: for clients without it; cut-off uploads pass for complete then
   allowClearCommandChannel: false, // true: clients may end TLS on the control connection (CCC)
 
+  // The web page, with the same accounts. HTTPS with the certificate above, where there is one.
+  webPort: 0, // 8080 or 443, for example; 0: no page
+  webHost: "", // address to listen on; "": that of host
+  webPlainHttp: "private", // who gets it without a certificate: "private" addresses, "anywhere", "never"
+  webSessionTimeout: 43_200, // a browser that asks for nothing is signed out; 0: never
+
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
   maxUpload: 0, // each upload
   maxDownload: 0, // each download

@@ -9,14 +9,17 @@ import { HashLimits } from "./limits/hash_limits.ts";
 import { RateLimits } from "./limits/rate_limits.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "./options/plain_options.ts";
-import { type FtpServerOptions, isRecorded } from "./server_options.ts";
+import { type FtpServerOptions, isRecorded, type WebPart } from "./server_options.ts";
 import { LocalControl, type SessionControl } from "./session_control.ts";
 import { SessionServer } from "./session_server.ts";
+import type { TlsSource } from "./net/certificate_store.ts";
+import type { WebServer } from "./web/web_server.ts";
+import type { OpenWebPart } from "./web/web_part.ts";
 
 export type { SessionControl, SessionPiece, SpeedLimit } from "./session_control.ts";
 export type { LimitTarget, Rates, TransferDirection } from "./limits/rate_limits.ts";
 export type { Activity, Look, SessionView, TransferView } from "./telemetry/session_view.ts";
-export type { FtpServerOptions, Measuring, SessionParts } from "./server_options.ts";
+export type { FtpServerOptions, Measuring, SessionParts, WebPart } from "./server_options.ts";
 export type { PlainOptions } from "./options/plain_options.ts";
 export type { ServerSettings } from "./options/server_settings.ts";
 export type { Setting, SettingGroup, ValuesOf } from "./options/setting.ts";
@@ -105,11 +108,13 @@ export class FtpServer implements AsyncDisposable {
   readonly #rateLimits: RateLimits;
   readonly #hashLimits: HashLimits;
   readonly #sessions: SessionServer;
+  readonly #web: WebServer | undefined;
+  #tls: TlsSource | undefined;
   readonly #unsubscribe: readonly (() => void)[];
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, web, ...parts } = options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -136,11 +141,14 @@ export class FtpServer implements AsyncDisposable {
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
     });
-    this.control = new LocalControl(this.#sessions, this.#rateLimits);
+    this.#tls = parts.tls;
+    this.#web = web && this.#options.webPort !== "none" ? this.#makeWeb(web) : undefined;
+    const hosts = this.#web ? [this.#sessions, this.#web] : [this.#sessions];
+    this.control = new LocalControl(hosts, this.#rateLimits, this.#sessions.services.transfers);
     this.#unsubscribe = [
-      users.subscribe((names) => this.#sessions.dismissUsers(names)),
+      users.subscribe((names) => hosts.forEach((host) => host.dismissUsers(names))),
       bans.subscribe((change) => {
-        if (change.kind === "banned") this.#sessions.dismissNetwork(endedBy(change.ban));
+        if (change.kind === "banned") hosts.forEach((host) => host.dismissNetwork(endedBy(change.ban)));
       }),
     ];
   }
@@ -163,9 +171,19 @@ export class FtpServer implements AsyncDisposable {
     return this.#addressOf(1);
   }
 
-  /** Sessions at this moment. */
+  /**
+   * Where it serves the web page.
+   *
+   * @throws {Error} when it does not.
+   */
+  get webAddress(): SocketAddress {
+    if (!this.#web) throw new Error("Cannot tell the address: there is no web page");
+    return this.#web.address;
+  }
+
+  /** Sessions at this moment, those of the web page among them. */
   get sessionCount(): number {
-    return this.#sessions.sessionCount;
+    return this.#sessions.sessionCount + (this.#web?.sessionCount ?? 0);
   }
 
   /**
@@ -175,6 +193,15 @@ export class FtpServer implements AsyncDisposable {
    */
   listen(): void {
     this.#sessions.listen();
+  }
+
+  /**
+   * Serves the web page too, where there is one.
+   *
+   * @throws {ListenError} when its port cannot be had.
+   */
+  async listenForWeb(): Promise<void> {
+    await this.#web?.listen();
   }
 
   /**
@@ -189,7 +216,9 @@ export class FtpServer implements AsyncDisposable {
     this.#office.questionsChanged();
     this.#rateLimits.options = this.#options;
     this.#hashLimits.options = this.#options;
+    this.#tls = options.tls;
     this.#sessions.reconfigure(this.#options, options);
+    this.#web?.reconfigure(this.#options);
   }
 
   /**
@@ -200,7 +229,7 @@ export class FtpServer implements AsyncDisposable {
    */
   async shutdown(options: { graceMs: number }): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    await this.#sessions.shutdown(options);
+    await Promise.all([this.#web?.shutdown(options), this.#sessions.shutdown(options)]);
     await this.#quotas.close();
     this.#office[Symbol.dispose]();
   }
@@ -208,6 +237,18 @@ export class FtpServer implements AsyncDisposable {
   /** {@linkcode shutdown} without grace. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown({ graceMs: 0 });
+  }
+
+  #makeWeb(part: WebPart): WebServer {
+    return (part as OpenWebPart).make(this.#options, {
+      services: () => this.#sessions.services,
+      identities: {
+        latest: async () => {
+          const shown = this.#options.tlsPolicy === "off" ? undefined : this.#tls;
+          return (await shown?.latest())?.identity;
+        },
+      },
+    });
   }
 
   #addressOf(listener: number): SocketAddress {

@@ -29,6 +29,14 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   questions?: Questions;
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
   bans?: BanList;
+  /** Serves the web page, where `webPort` says so; default nobody does. */
+  web?: WebPart;
+}
+
+/** What serves the web page, which is loaded where it is wanted alone: `webPart` of `web/web_part.ts`. */
+export interface WebPart {
+  /** What it is for. */
+  readonly serves: "web";
 }
 
 /** What sessions can be given besides plain data. */

@@ -1,8 +1,8 @@
 /** What an operator may do to the sessions of a running server: look at them, end them, slow them down. */
 
+import type { Counter } from "./limits/counter.ts";
 import type { LimitTarget, RateLimits, Rates } from "./limits/rate_limits.ts";
-import type { SessionServer } from "./session_server.ts";
-import type { Look, SessionView } from "./telemetry/session_view.ts";
+import type { Look, LookWish, SessionView } from "./telemetry/session_view.ts";
 
 /** Sessions are told of in pieces of so many, however many there are. */
 export const SESSIONS_IN_PIECE = 200;
@@ -59,20 +59,32 @@ export class LimitsByHand {
   }
 }
 
+/** What has sessions in this thread: FTP, or the web page. */
+export interface SessionHost {
+  /** What they do at this moment. */
+  look(wish: LookWish): Look;
+  /** Ends these at once, by their numbers. */
+  kick(ids: ReadonlySet<number>): void;
+  /** Lets running transfers keep to the limits as they are now. */
+  limitsChanged(): void;
+}
+
 /** Sessions in this thread. */
 export class LocalControl implements SessionControl {
-  readonly #sessions: SessionServer;
+  readonly #hosts: readonly SessionHost[];
+  readonly #transfers: Counter;
   readonly #rateLimits: RateLimits;
   readonly #byHand = new LimitsByHand();
 
-  /** Of this server. */
-  constructor(sessions: SessionServer, rateLimits: RateLimits) {
-    this.#sessions = sessions;
+  /** Of these hosts, whose transfers are counted together. */
+  constructor(hosts: readonly SessionHost[], rateLimits: RateLimits, transfers: Counter) {
+    this.#hosts = hosts;
     this.#rateLimits = rateLimits;
+    this.#transfers = transfers;
   }
 
   get transferCount(): number {
-    return this.#sessions.transferCount;
+    return this.#transfers.value;
   }
 
   get limits(): readonly SpeedLimit[] {
@@ -81,7 +93,7 @@ export class LocalControl implements SessionControl {
 
   async *sessions(): AsyncGenerator<SessionPiece> {
     for (let after = 0, more = 1; more > 0;) {
-      const look: Look = this.#sessions.look({ after, most: SESSIONS_IN_PIECE, moving: false });
+      const look = this.#look({ after, most: SESSIONS_IN_PIECE, moving: false });
       yield { views: look.views, isSilent: false };
       after = look.views.at(-1)?.session.id ?? after;
       more = look.more;
@@ -89,16 +101,28 @@ export class LocalControl implements SessionControl {
   }
 
   moving(most: number): Promise<Look> {
-    return Promise.resolve(this.#sessions.look({ after: 0, most, moving: true }));
+    return Promise.resolve(this.#look({ after: 0, most, moving: true }));
   }
 
   kick(ids: ReadonlySet<number>): void {
-    this.#sessions.kick(ids);
+    for (const host of this.#hosts) host.kick(ids);
   }
 
   limit(limit: { readonly target: LimitTarget; readonly rates: Rates | undefined }): void {
     this.#byHand.set(limit);
     this.#rateLimits.setByHand(limit.target, limit.rates);
-    this.#sessions.limitsChanged();
+    for (const host of this.#hosts) host.limitsChanged();
   }
+
+  #look(wish: LookWish): Look {
+    return joinedLooks(this.#hosts.map((host) => host.look(wish)), wish.most);
+  }
+}
+
+/** What several have told of their sessions, as if one had: in the order of their numbers. */
+export function joinedLooks(looks: readonly Look[], most: number): Look {
+  const all = looks.flatMap(({ views }) => views).sort((a, b) => a.session.id - b.session.id);
+  const left = looks.reduce((sum, { more }) => sum + more, 0);
+  const views = all.slice(0, most);
+  return { views, more: left + all.length - views.length };
 }

@@ -50,6 +50,11 @@ export class SessionServer {
     return this.#listeners.map(addressOf);
   }
 
+  /** What the sessions of this thread have, for the options in force. */
+  get services(): SessionServices {
+    return this.#services;
+  }
+
   /** Sessions at this moment. */
   get sessionCount(): number {
     return this.#sessions.size;

@@ -13,9 +13,7 @@ import type { SessionParts } from "./server_options.ts";
 import { sessionOptionsOf } from "./session/session_options.ts";
 import type { SessionServices } from "./session/session_services.ts";
 import { Disks } from "./storage/disks.ts";
-import { Homes } from "./storage/homes.ts";
-import type { Storage } from "./storage/storage.ts";
-import type { User } from "./users/user.ts";
+import { SharedHomes } from "./storage/shared_homes.ts";
 
 /** What sessions are given, and what they share with those of other threads, where there are any. */
 export interface SessionServerParts extends SessionParts {
@@ -40,16 +38,15 @@ export class SharedServices implements AsyncDisposable {
   readonly #transfers: Counter;
   /** Those of all options so far: their sessions may still run. The last ones are the present ones. */
   readonly #passivePorts: PassivePorts[] = [];
-  readonly #homes: Homes;
-  readonly #undecodableNames = new Set<string>();
+  readonly #homes: SharedHomes;
 
   /** @param options Those at the start. */
   constructor({ transferMemory }: Pick<PlainOptions, "transferMemory">, parts: SessionServerParts) {
     this.#parts = parts;
-    this.#homes = new Homes({
+    this.#homes = new SharedHomes({
       disks: measured(new Disks(parts.quickDisks, parts.diskThreads), parts),
       usageOf: (user) => parts.office.usageOf?.(user),
-      onUndecodableName: (name, directory) => this.#reportUndecodable(name, directory),
+      warn: (message) => parts.office.report({ kind: "warning", message }),
     });
     this.#transfers = parts.transfers ?? new Counter();
     this.#buffers = new BufferPool({ budgetBytes: transferMemory });
@@ -74,7 +71,7 @@ export class SharedServices implements AsyncDisposable {
       tls: shown,
       hashLimits,
       transfers: this.#transfers,
-      openStorage: openStorage ?? this.#openerOf(options),
+      openStorage: openStorage ?? this.#homes.opener(options),
     };
   }
 
@@ -90,24 +87,5 @@ export class SharedServices implements AsyncDisposable {
     const ports = measured(new PassivePorts(range), this.#parts);
     this.#passivePorts.push(ports);
     return ports;
-  }
-
-  /** Opens homes. The sessions of an account share a storage, which knows nothing of them. */
-  #openerOf({ atomicUploads, minFree, durableUploads: durable }: PlainOptions): (user: User) => Storage {
-    const storages = new WeakMap<User, Storage>();
-    return (user) => {
-      const storage = storages.get(user) ?? this.#homes.open(user, { atomicUploads, durable, minFree });
-      storages.set(user, storage);
-      return storage;
-    };
-  }
-
-  /** Says it once for each directory: it will be listed often. */
-  #reportUndecodable(name: string, directory: string): void {
-    if (this.#undecodableNames.has(directory)) return;
-    this.#undecodableNames.add(directory);
-    const message =
-      `Left out of listings: ${directory} holds a name that is not valid UTF-8, shown as ${name}; rename it on this machine`;
-    this.#parts.office.report({ kind: "warning", message });
   }
 }

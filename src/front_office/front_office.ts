@@ -63,6 +63,8 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /** Whether anybody may come in as `anonymous`. */
+  hasAnonymous(): Promise<boolean>;
   /** What is counted of the home of an account that was let in; undefined where nothing is. */
   usageOf?(user: User): Usage | undefined;
   /**

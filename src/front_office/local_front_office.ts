@@ -109,6 +109,10 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     return this.#seat(user);
   }
 
+  hasAnonymous(): Promise<boolean> {
+    return this.#check.hasAnonymous();
+  }
+
   usageOf(user: User): Usage | undefined {
     return this.#usages?.of(user);
   }

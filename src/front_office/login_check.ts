@@ -130,6 +130,12 @@ export class LoginCheck implements Disposable {
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
   }
 
+  /** Whether anybody may come in as `anonymous`. */
+  async hasAnonymous(): Promise<boolean> {
+    const user = await this.#users.find("anonymous");
+    return user !== undefined && user.password === undefined;
+  }
+
   /** Who is asked may be another from now on: what is remembered of logins counts no more. */
   forgetRemembered(): void {
     this.#generation.add(1);

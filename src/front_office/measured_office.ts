@@ -62,6 +62,10 @@ export class MeasuredOffice implements FrontOffice {
     return this.#office.mayUpload(question, signal);
   }
 
+  hasAnonymous(): Promise<boolean> {
+    return this.#office.hasAnonymous();
+  }
+
   #counted(seat: SessionSeat): SessionSeat {
     return {
       id: seat.id,

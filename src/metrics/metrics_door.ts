@@ -116,7 +116,8 @@ export class MetricsDoor implements AsyncDisposable {
         guest.running--;
       }
     };
-    await serveHttp(conn, handler, signal);
+    const onError = (): Response => text("Internal error\n", { status: 500 });
+    await serveHttp(conn, { signal, handler, onError }).finished.catch(() => {});
     forget();
   }
 

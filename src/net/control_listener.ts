@@ -48,6 +48,6 @@ export function listenForControl(
 }
 
 /** Where a listener is bound. */
-export function addressOf({ addr }: Deno.TcpListener): SocketAddress {
+export function addressOf({ addr }: { readonly addr: Deno.NetAddr }): SocketAddress {
   return { hostname: normalizeIp(addr.hostname), port: addr.port };
 }

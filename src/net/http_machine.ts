@@ -1,32 +1,66 @@
 /**
- * The HTTP machine that the runtime has below `Deno.serve`, for one connection: whoever accepts connections
- * by itself can bound them. It is not one of the runtime's public parts: the tests fail when it changes.
+ * The runtime's HTTP machine over a connection that we have accepted ourselves. `Deno.serve` accepts by
+ * itself, so that nobody could be turned away before a request is read.
+ *
+ * It is not one of the runtime's public parts: the tests of this file fail when it changes, and a start with
+ * a port for HTTP then says which runtime to use.
  */
 
-/** Answers a request. */
-export type HttpHandler = (request: Request) => Response | Promise<Response>;
-
-interface Machine {
-  serveHttpOnConnection(
-    conn: Deno.Conn,
-    signal: AbortSignal,
-    handler: HttpHandler,
-    onError: (error: unknown) => Response,
-    onListen: () => void,
-  ): { readonly finished: Promise<void> };
+/** A request's way to its client. */
+export interface HttpDelivery {
+  /** Resolves when the response has gone out, rejects when the client has gone before. */
+  readonly completed: Promise<void>;
 }
 
-/**
- * Speaks HTTP/1.1 over a connection, which belongs to it from now on. When the signal fires the connection is
- * closed, whatever goes on over it. Resolves when it is over, and never rejects.
- */
-export async function serveHttp(conn: Deno.Conn, handler: HttpHandler, signal: AbortSignal): Promise<void> {
-  const { internal } = Deno as unknown as { readonly internal: symbol };
-  const machine = (Deno as unknown as Record<symbol, Machine>)[internal]!;
-  const fail = (): Response => new Response("Internal error\n", { status: 500 });
-  try {
-    await machine.serveHttpOnConnection(conn, signal, handler, fail, () => {}).finished;
-  } catch {
-    // The client has left in the middle of something.
-  }
+/** Answers requests. */
+export type HttpHandler = (request: Request, delivery: HttpDelivery) => Response | Promise<Response>;
+
+/** A connection that the machine has. */
+export interface HttpMachine {
+  /** Resolves when the connection is over. */
+  readonly finished: Promise<void>;
+  /** Answers what it has begun, and takes nothing more; resolves when the connection is over. */
+  shutdown(): Promise<void>;
+}
+
+/** How a connection is served. */
+export interface HttpMachineOptions {
+  /** Ends it at once, in the middle of whatever. */
+  readonly signal: AbortSignal;
+  readonly handler: HttpHandler;
+  /** What is answered where the handler has failed, or its body. */
+  readonly onError: (error: unknown) => Response;
+}
+
+type Serve = (
+  connection: Deno.Conn,
+  signal: AbortSignal,
+  handler: HttpHandler,
+  onError: (error: unknown) => Response,
+  onListen: () => void,
+) => HttpMachine;
+
+interface Internals {
+  readonly internal?: symbol;
+  readonly [key: symbol]: { readonly serveHttpOnConnection?: Serve } | undefined;
+}
+
+function machine(): Serve | undefined {
+  const internals = Deno as unknown as Internals;
+  return internals.internal && internals[internals.internal]?.serveHttpOnConnection;
+}
+
+/** Makes sure that the runtime has it. @throws {Error} naming the runtime that does. */
+export function checkRuntimeHttp(): void {
+  if (typeof machine() === "function") return;
+  throw new Error(
+    `Cannot serve HTTP: Deno ${Deno.version.deno} does not serve HTTP on a connection; use Deno 2.9.6`,
+  );
+}
+
+/** Hands a connection over: it belongs to the machine from now on, and closing it is no longer ours. */
+export function serveHttp(connection: Deno.Conn, options: HttpMachineOptions): HttpMachine {
+  const { signal, handler, onError } = options;
+  // Both parameters are named: the machine looks how many its handler takes.
+  return machine()!(connection, signal, (request, delivery) => handler(request, delivery), onError, () => {});
 }

@@ -49,6 +49,11 @@ export class TlsContext {
     this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.2", maxVersion });
   }
 
+  /** What is shown. */
+  get identity(): CheckedIdentity {
+    return this.#identity;
+  }
+
   /**
    * The same identity for the connections of one session, where only TLS sessions that began on one of them
    * count as resumed.

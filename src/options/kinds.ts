@@ -39,6 +39,13 @@ export const listenAddress: Kind<string> = textKind({
   isSound: isHost,
 });
 
+/** An address to listen on besides; nothing for the usual one. */
+export const secondAddress: Kind<string> = textKind({
+  placeholder: "ADDRESS",
+  expected: 'an address of this machine, such as 192.168.1.5, or "::" for all of them',
+  isSound: (address) => address === "" || isHost(address),
+});
+
 /** An address that others know this machine by, or nothing. */
 export const publicAddress: Kind<string> = textKind({
   placeholder: "ADDRESS",

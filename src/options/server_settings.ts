@@ -122,6 +122,42 @@ export class ServerSettings {
     sentence: "let CCC take TLS off the control connection",
   };
 
+  /** The port of the web page, 0 for any free one; default `none`. */
+  readonly webPort: Setting<"none" | number, number> = {
+    kind: kinds.secondPort,
+    default: "none",
+    group: "Web",
+    sentence: "port of the web page, such as 8080 or 443; 0: none",
+    fixed: true,
+  };
+  /** The address that the web page listens on; default the one of `hostname`. */
+  readonly webHost: Setting<string> = {
+    kind: kinds.secondAddress,
+    default: "",
+    group: "Web",
+    sentence: "address that the web page listens on; by default that of host",
+    fixed: true,
+  };
+  /**
+   * To whom the web page is served over plain HTTP where there is no certificate: `private` addresses, which
+   * the internet does not reach, anybody (`anywhere`), or nobody (`never`). Default `private`.
+   */
+  readonly webPlainHttp: Setting<"private" | "anywhere" | "never"> = {
+    kind: oneOf(["private", "anywhere", "never"]),
+    default: "private",
+    group: "Web",
+    sentence:
+      "who gets the web page over plain HTTP where there is no certificate: private addresses only, anybody or nobody",
+  };
+  /** How long a browser that asks for nothing stays signed in, milliseconds, 0 for ever; default 12 hours. */
+  readonly webSessionTimeoutMs: Setting<number, number, "webSessionTimeout"> = {
+    name: "webSessionTimeout",
+    kind: kinds.timeout,
+    default: 12 * 3_600_000,
+    group: "Web",
+    sentence: "time until a browser that asks for nothing is signed out; 0: never",
+  };
+
   /** Most control connections at once, 0 for no limit; default 256. */
   readonly maxConnections: Setting<number> = {
     kind: kinds.count,

@@ -44,6 +44,7 @@ export type TypedOf<Rows> = {
 export type SettingGroup =
   | "Address"
   | "TLS"
+  | "Web"
   | "Limits"
   | "Timeouts"
   | "Accounts"

@@ -5,7 +5,7 @@ import { type Limit, LimitError } from "../limits/limit_error.ts";
 import { PathnameError } from "../protocol/pathname.ts";
 import { type Reply, reply, ReplyError } from "../protocol/reply.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
-import { QuotaError } from "../storage/quota_error.ts";
+import { storageFailureEvents } from "../storage/failure_events.ts";
 import { StorageError, type StorageErrorKind } from "../storage/storage.ts";
 
 /** Replies to storage errors before a transfer has begun. RFC 959 §4.2.2 and §5.4. */
@@ -67,12 +67,7 @@ export function failureEvents(error: unknown, session: SessionLabel): ServerEven
   if (!(error instanceof StorageError)) {
     return [{ kind: "error", session, message: "Cannot run a command", error }];
   }
-  if (error instanceof QuotaError) return [{ kind: "quota-exceeded", session, ...error.exceeded }];
-  const { kind, message } = error;
-  if (kind === "low-space") return [{ kind: "warning", session, message }];
-  if (kind === "unavailable") return [{ kind: "error", session, message, error }];
-  const isWorthTelling = kind === "denied" || kind === "read-only" || kind === "silent";
-  return isWorthTelling ? [{ kind: "warning", session, message }] : [];
+  return storageFailureEvents(error, session);
 }
 
 /** The reply to a storage error after the mark: 552 where there is no room, 451 for everything else. */

@@ -15,7 +15,7 @@ import type { TransferView } from "../telemetry/session_view.ts";
 import { GivingUp } from "./giving_up.ts";
 import { GIVEN_UP, type Job, type JobResult } from "./job.ts";
 import { pacedRead, pacedWrite } from "./paced.ts";
-import { RateMeter } from "./rate_meter.ts";
+import { RateMeter } from "../limits/rate_meter.ts";
 import { failureEvents, interruptionOf, refusalOf } from "./refusal.ts";
 import { type HeldMark, release, type TransferPlan, type TransferStorage } from "./transfer_plan.ts";
 

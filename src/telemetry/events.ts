@@ -11,7 +11,7 @@ export interface SessionLabel {
   readonly peer: string;
   /** The account, once logged in. */
   readonly user?: string;
-  /** How the client speaks; FTP where it is left out. */
+  /** What it came by, where that is not FTP. */
   readonly protocol?: "http" | "https";
 }
 

@@ -192,7 +192,9 @@ function label({ id, peer, user }: SessionLabel): string {
 }
 
 function flat(session: SessionLabel | undefined): Record<string, unknown> {
-  return session === undefined ? {} : { session: session.id, peer: session.peer, user: session.user };
+  if (session === undefined) return {};
+  const { id, peer, user, protocol } = session;
+  return { session: id, peer, user, ...protocol && { protocol } };
 }
 
 /**

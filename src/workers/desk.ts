@@ -129,6 +129,8 @@ export class Desk implements Disposable {
         return { result: "admitted" };
       case "numbers":
         return { result: "numbers", numbers: this.giveNumbers() };
+      case "anonymous":
+        return { result: "anonymous", isThere: await this.#options.services.office.hasAnonymous() };
       case "login":
         return await this.#login(call, question);
       case "upload": {

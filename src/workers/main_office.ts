@@ -94,6 +94,11 @@ export class MainOffice implements Disposable {
     return this.#check.login(credentials, signal);
   }
 
+  /** Whether anybody may come in as `anonymous`. */
+  hasAnonymous(): Promise<boolean> {
+    return this.#check.hasAnonymous();
+  }
+
   /** Whether a file may be sent. @throws {Error} when the signal has fired. */
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
     return await this.#questions?.upload(question, signal) ?? ALLOWED;

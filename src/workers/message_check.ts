@@ -135,6 +135,7 @@ const QUESTION = tagged(
     "login": { kind: text, call: number, name: text, password: text, peer: address, session: number },
     "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
+    "anonymous": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },

@@ -125,6 +125,8 @@ export type Question =
   | { readonly ask: "admit"; readonly peer: string }
   /** More numbers for sessions. */
   | { readonly ask: "numbers" }
+  /** Whether there is anonymous access. */
+  | { readonly ask: "anonymous" }
   | ({ readonly ask: "login" } & Credentials)
   /** Whether a file may be sent. */
   | ({ readonly ask: "upload" } & UploadQuestion)
@@ -143,6 +145,7 @@ export type Question =
 export type Answer =
   | { readonly result: "admitted" }
   | { readonly result: "numbers"; readonly numbers: NumberBlock }
+  | { readonly result: "anonymous"; readonly isThere: boolean }
   | {
     readonly result: "login";
     readonly user: PlainUser;

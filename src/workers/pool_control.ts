@@ -2,6 +2,7 @@
 
 import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
 import {
+  joinedLooks,
   LimitsByHand,
   type SessionControl,
   type SessionPiece,
@@ -53,10 +54,7 @@ export class PoolControl implements SessionControl {
   async moving(most: number): Promise<Look> {
     const busy = Array.from(this.#threads()).filter(({ transferCount }) => transferCount > 0);
     const looks = await Promise.all(busy.map((thread) => thread.look({ after: 0, most, moving: true })));
-    const all = looks.flatMap((look) => look?.views ?? []).sort((a, b) => a.session.id - b.session.id);
-    const views = all.slice(0, most);
-    const left = looks.reduce((sum, look) => sum + (look?.more ?? 0), 0);
-    return { views, more: left + all.length - views.length };
+    return joinedLooks(looks.filter((look) => look !== undefined), most);
   }
 
   kick(ids: ReadonlySet<number>): void {

@@ -113,6 +113,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  async hasAnonymous(): Promise<boolean> {
+    return (await this.#ask<"anonymous">(++this.#lastCall, { ask: "anonymous" })).isThere;
+  }
+
   usageOf(user: User): Usage | undefined {
     return this.#usages.of(user);
   }

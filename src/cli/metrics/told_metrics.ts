@@ -6,6 +6,7 @@ import { MetricBoard } from "../../metrics/metric_board.ts";
 import { MetricsDoor } from "../../metrics/metrics_door.ts";
 import { TokenCheck } from "../../metrics/token.ts";
 import type { SocketAddress } from "../../net/address.ts";
+import { checkRuntimeHttp } from "../../net/http_machine.ts";
 import { addressOf, listenForControl } from "../../net/control_listener.ts";
 import type { MeasuredServer, Metrics } from "./metrics.ts";
 import { Figures } from "./figures.ts";
@@ -31,10 +32,11 @@ export class ToldMetrics implements Metrics {
    * Binds the port.
    *
    * @throws {ListenError} when it cannot be had.
-   * @throws {Error} when a token is missing or is not sound.
+   * @throws {Error} when a token is missing or is not sound, or this runtime has no HTTP of the kind.
    */
   static async open(settings: Settings, configFile: string): Promise<ToldMetrics> {
     const wish = (await metricsWish(settings, configFile))!;
+    checkRuntimeHttp();
     return new ToldMetrics(listenForControl(wish), wish.token);
   }
 

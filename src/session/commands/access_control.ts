@@ -2,9 +2,8 @@
 
 import type { LateAnswer } from "../../limits/login_guard.ts";
 import { type Reply, reply } from "../../protocol/reply.ts";
-import { ROOT } from "../../protocol/pathname.ts";
-import { FileSystem } from "../../storage/file_system.ts";
-import { NewModes } from "../../storage/new_modes.ts";
+import type { FileSystem } from "../../storage/file_system.ts";
+import { openHome } from "../../storage/open_home.ts";
 import type { Command } from "../command.ts";
 import type { Admission, Credentials, Rejection } from "../../front_office/front_office.ts";
 import { LoginRefusal } from "../../front_office/login_refusal.ts";
@@ -137,15 +136,10 @@ async function refuseLogin(
   return reply(530, refusal ?? "Wrong name or password");
 }
 
-function setBits(bits: "system" | number): number | undefined {
-  return bits === "system" ? undefined : bits;
-}
-
 /** Opens the account's home; without it the login is worth nothing. */
 async function openFiles(session: Session, { user, seat }: Admission): Promise<FileSystem> {
-  const storage = session.services.openStorage(user);
   try {
-    await storage.stat(ROOT);
+    return await openHome(user, session.services.openStorage(user), session.services.options);
   } catch (cause) {
     seat[Symbol.dispose]();
     session.report({
@@ -156,13 +150,4 @@ async function openFiles(session: Session, { user, seat }: Admission): Promise<F
     });
     throw new LoginRefusal("home-unavailable", { cause });
   }
-  const { umask, fileMode } = session.services.options;
-  return new FileSystem(
-    user,
-    storage,
-    new NewModes({
-      umask: user.umask ?? setBits(umask),
-      fileMode: user.fileMode ?? setBits(fileMode),
-    }),
-  );
 }

@@ -1,0 +1,49 @@
+/** The routes of the web page: which handler answers which method where. */
+
+import { me } from "./me.ts";
+import { showSignIn, signIn, signOut } from "./sign_in.ts";
+import type { VisitHandler, WebHandler } from "./web_call.ts";
+
+/** What is done with a place in a tree: the account's own, or a link's. */
+export interface TreeRoute {
+  readonly method: string;
+  /** Whether the address ends with a slash, where that matters. */
+  readonly form?: "directory" | "file";
+  /** A parameter that the address has to have after its question mark, such as `zip`. */
+  readonly query?: string;
+  readonly handler: WebHandler;
+}
+
+/** What is done at one of the program's own addresses. */
+export type ProgramRoute =
+  & {
+    readonly method: string;
+    /** Behind `/~/`; one that ends with a slash stands for all that begin so. */
+    readonly place: string;
+  }
+  & (
+    /** Anybody may ask. */
+    | { readonly access: "anyone"; readonly handler: VisitHandler }
+    /** Who is signed in. */
+    | { readonly access: "account"; readonly handler: WebHandler }
+  );
+
+/** All routes; of those that fit, the first one counts. */
+export interface Routes {
+  readonly tree: readonly TreeRoute[];
+  readonly program: readonly ProgramRoute[];
+}
+
+/** The routes of places in trees. */
+export const TREE_ROUTES: readonly TreeRoute[] = [];
+
+/** The routes behind `/~/`. */
+export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
+  { method: "GET", place: "sign-in", access: "anyone", handler: showSignIn },
+  { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
+  { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
+  { method: "GET", place: "api/me", access: "account", handler: me },
+];
+
+/** What the server goes by, where it is told nothing else. */
+export const ROUTES: Routes = { tree: TREE_ROUTES, program: PROGRAM_ROUTES };

@@ -1,0 +1,109 @@
+/** One connection of the web page: how long it may take for what, and how it ends. */
+
+import type { Deadline, Deadlines } from "../limits/deadlines.ts";
+import { beginTurn } from "../limits/turn.ts";
+import { type HttpMachine, serveHttp } from "../net/http_machine.ts";
+import { watchProgress } from "./progress.ts";
+
+/** What a connection needs. */
+export interface WebConnectionOptions {
+  /** The client's IP address. */
+  readonly peer: string;
+  readonly isSecure: boolean;
+  readonly deadlines: Deadlines;
+  readonly answer: (request: Request, connection: WebConnection) => Promise<Response>;
+  readonly onError: (error: unknown) => Response;
+}
+
+/** A handshake of TLS and the first head have to be there after so long, as has each further head. */
+const HEAD_MS = 20_000;
+/** How long a connection is kept for the next request. */
+const KEEP_ALIVE_MS = 60_000;
+/** How long a request may stand still, with nothing moved for it and nothing taken of its answer. */
+const STANDSTILL_MS = 120_000;
+
+/** One connection. */
+export class WebConnection {
+  readonly peer: string;
+  readonly isSecure: boolean;
+  readonly #options: WebConnectionOptions;
+  readonly #deadline: Deadline;
+  readonly #killing = new AbortController();
+  #machine: HttpMachine | undefined;
+  #requests = 0;
+  #idleSinceMs = performance.now();
+
+  /** Waits for {@linkcode serve}. */
+  constructor(options: WebConnectionOptions) {
+    this.peer = options.peer;
+    this.isSecure = options.isSecure;
+    this.#options = options;
+    this.#deadline = options.deadlines.make(() => this.kill());
+    this.#deadline.start(HEAD_MS);
+  }
+
+  /** Since when nothing has been asked, on the clock of `performance.now()`; undefined while something is. */
+  get idleSinceMs(): number | undefined {
+    return this.#requests > 0 ? undefined : this.#idleSinceMs;
+  }
+
+  /** Serves what comes; resolves when the connection is over, in whatever way. */
+  async serve(conn: Deno.TcpConn | Deno.TlsConn): Promise<void> {
+    try {
+      if (!await this.#shakeHands(conn)) return;
+      this.#machine = serveHttp(conn, {
+        signal: this.#killing.signal,
+        handler: (request, { completed }) => this.#answer(request, completed),
+        onError: this.#options.onError,
+      });
+      await this.#machine.finished;
+    } catch {
+      // A connection that breaks has ended, for us.
+    } finally {
+      this.#deadline[Symbol.dispose]();
+    }
+  }
+
+  /** Ends it when what was asked is answered. */
+  end(): void {
+    if (!this.#machine || this.#requests === 0) return this.kill();
+    void this.#machine.shutdown().catch(() => {});
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#killing.abort();
+  }
+
+  async #shakeHands(conn: Deno.TcpConn | Deno.TlsConn): Promise<boolean> {
+    if (!("handshake" in conn)) return true;
+    const close = (): void => conn.close();
+    const { signal } = this.#killing;
+    signal.addEventListener("abort", close);
+    try {
+      if (signal.aborted) throw signal.reason;
+      await conn.handshake();
+      return true;
+    } catch {
+      if (!signal.aborted) conn.close();
+      return false;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+  }
+
+  #answer(request: Request, completed: Promise<void>): Promise<Response> {
+    beginTurn();
+    this.#requests++;
+    this.#deadline.start(STANDSTILL_MS);
+    watchProgress(request.signal, () => this.#deadline.touch());
+    void completed.catch(() => {}).then(() => this.#answered());
+    return this.#options.answer(request, this);
+  }
+
+  #answered(): void {
+    if (--this.#requests > 0) return;
+    this.#idleSinceMs = performance.now();
+    this.#deadline.start(KEEP_ALIVE_MS);
+  }
+}

@@ -1,0 +1,73 @@
+/** The connections that are open to the web page: how many there may be, and who has to go for another. */
+
+import { networkOf } from "../protocol/ip_address.ts";
+import type { WebConnection } from "./web_connection.ts";
+
+/** Connections at once: each costs some KiB of this thread, and a descriptor of the process. */
+const MOST = 2000;
+/** Of one network. A browser has six for each host, a proxy brings many people. */
+const MOST_OF_NETWORK = 256;
+
+/** Keeps them. */
+export class WebConnections {
+  readonly #all = new Set<WebConnection>();
+  readonly #byNetwork = new Map<string, Set<WebConnection>>();
+
+  /** How many there are. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /**
+   * Makes room for one more from this address, where need be by ending the one that has asked for nothing the
+   * longest.
+   *
+   * @returns Whether there is room.
+   */
+  makeRoom(peer: string): boolean {
+    const ofNetwork = this.#byNetwork.get(networkOf(peer));
+    if (ofNetwork && ofNetwork.size >= MOST_OF_NETWORK) return this.#endIdlest(ofNetwork);
+    return this.#all.size < MOST || this.#endIdlest(this.#all);
+  }
+
+  /** Takes one in. */
+  add(connection: WebConnection): void {
+    this.#all.add(connection);
+    const network = networkOf(connection.peer);
+    const ofNetwork = this.#byNetwork.get(network) ?? new Set();
+    this.#byNetwork.set(network, ofNetwork.add(connection));
+  }
+
+  /** It is over. */
+  remove(connection: WebConnection): void {
+    this.#all.delete(connection);
+    const network = networkOf(connection.peer);
+    const ofNetwork = this.#byNetwork.get(network);
+    ofNetwork?.delete(connection);
+    if (ofNetwork?.size === 0) this.#byNetwork.delete(network);
+  }
+
+  /** Ends each when it has answered what it was asked. */
+  endAll(): void {
+    for (const connection of [...this.#all]) connection.end();
+  }
+
+  /** Ends each at once. */
+  killAll(): void {
+    for (const connection of [...this.#all]) connection.kill();
+  }
+
+  #endIdlest(connections: ReadonlySet<WebConnection>): boolean {
+    let idlest: WebConnection | undefined;
+    let sinceMs = Infinity;
+    for (const connection of connections) {
+      if (connection.idleSinceMs === undefined || connection.idleSinceMs >= sinceMs) continue;
+      idlest = connection;
+      sinceMs = connection.idleSinceMs;
+    }
+    if (!idlest) return false;
+    this.remove(idlest);
+    idlest.kill();
+    return true;
+  }
+}

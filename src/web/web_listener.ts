@@ -1,0 +1,64 @@
+/** The port of the web page: over TLS with the certificate, without one in clear. */
+
+import type { SocketAddress } from "../net/address.ts";
+import { addressOf, ListenError, listenForControl } from "../net/control_listener.ts";
+import type { CheckedIdentity } from "../net/tls_identity.ts";
+
+/** Where the page listens. */
+export interface WebPlace {
+  readonly hostname: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+/** A port that is open. */
+export interface WebListener {
+  readonly address: SocketAddress;
+  readonly isSecure: boolean;
+  accept(): Promise<Deno.TcpConn | Deno.TlsConn>;
+  close(): void;
+}
+
+/** Whether several may listen on one port, so that a new certificate comes without a gap. */
+const REUSE = Deno.build.os === "linux" ? { reusePort: true } : {};
+/** Many clients may knock at once. */
+const BACKLOG = 1024;
+
+/**
+ * Makes sure that nobody else has the port: sharing it, two servers would not notice each other.
+ *
+ * @throws {ListenError} when somebody has.
+ */
+export function probePort({ hostname, port }: WebPlace): void {
+  if (port !== 0) listenForControl({ hostname, port }).close();
+}
+
+/**
+ * Listens.
+ *
+ * @param identity The certificate to show; undefined for plain HTTP.
+ * @throws {ListenError} when the port cannot be had.
+ */
+export function listenForWeb(place: WebPlace, identity: CheckedIdentity | undefined): WebListener {
+  const listener = identity ? listenTls(place, identity) : listenForControl({ ...place, ...REUSE });
+  return {
+    address: addressOf(listener),
+    isSecure: identity !== undefined,
+    accept: () => listener.accept(),
+    close: () => listener.close(),
+  };
+}
+
+function listenTls({ hostname, port }: WebPlace, identity: CheckedIdentity): Deno.TlsListener {
+  const { certificate: cert, key } = identity;
+  try {
+    const alpnProtocols = ["h2", "http/1.1"];
+    const options = { hostname, port, cert, key, alpnProtocols, tcpBacklog: BACKLOG, ...REUSE };
+    return Deno.listenTls(options);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const hasNoIPv6 = hostname === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL");
+    if (hasNoIPv6) return listenTls({ hostname: "0.0.0.0", port }, identity);
+    throw new ListenError(port, cause);
+  }
+}

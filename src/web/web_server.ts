@@ -1,0 +1,285 @@
+/** The web page of one thread: listens, answers requests, and ends in order. */
+
+import type { EndedSessions } from "../guard/ban.ts";
+import { giveWay } from "../limits/turn.ts";
+import { hasLeft } from "../net/acceptor.ts";
+import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
+import type { CheckedIdentity } from "../net/tls_identity.ts";
+import type { PlainOptions } from "../options/plain_options.ts";
+import type { Look, LookWish } from "../telemetry/session_view.ts";
+import { RefusalCounts } from "./refusal_counts.ts";
+import { ROUTES, type Routes } from "./routes.ts";
+import { WebApp } from "./web_app.ts";
+import type { WebAssets } from "./web_assets.ts";
+import { WebConnection } from "./web_connection.ts";
+import { WebConnections } from "./web_connections.ts";
+import { listenForWeb, probePort, type WebListener } from "./web_listener.ts";
+import type { ThreadServices } from "./web_basis.ts";
+import type { WebServices } from "./web_services.ts";
+import { WebSessions } from "./web_sessions.ts";
+
+/** Where the certificate comes from. */
+export interface WebIdentities {
+  /** The one to show at this moment; undefined where there is none. */
+  latest(): Promise<CheckedIdentity | undefined>;
+}
+
+/** What {@linkcode WebServer} needs. */
+export interface WebServerParts {
+  /** What the thread has, for these options. */
+  readonly services: (options: PlainOptions) => ThreadServices;
+  readonly identities: WebIdentities;
+  readonly assets: WebAssets;
+  /** What is answered; by default what the program answers. */
+  readonly routes?: Routes;
+}
+
+/** So many connections are accepted before the thread looks after its other sockets. */
+const MOST_IN_A_ROW = 64;
+/** How often a client makes us look whether there is another certificate. */
+const LOOK_FOR_CERTIFICATE_MS = 5000;
+/** How long a port that is to be closed goes on accepting: the system would reset what waits in its queue. */
+const LAST_CALL_MS = 50;
+/** How long what has been answered may take to go out when the server stops. */
+const LAST_WORDS_MS = 1000;
+
+const PLAIN_REFUSED = "Plain HTTP is answered to private addresses only: see the setting web-plain-http\n";
+const LAST_WORDS = new TextEncoder().encode(
+  `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: ${PLAIN_REFUSED.length}\r\n` +
+    `Connection: close\r\n\r\n${PLAIN_REFUSED}`,
+);
+
+/** Serves the page. */
+export class WebServer {
+  readonly sessions: WebSessions;
+  readonly #parts: WebServerParts;
+  readonly #app: WebApp;
+  readonly #connections = new WebConnections();
+  readonly #refusals: RefusalCounts;
+  readonly #serving = new Set<Promise<void>>();
+  readonly #accepting = new Map<WebListener, Promise<void>>();
+  #services: WebServices;
+  #listener: WebListener | undefined;
+  #identity: CheckedIdentity | undefined;
+  #lookedMs = -Infinity;
+  #isStopping = false;
+
+  /** Does not listen yet. */
+  constructor(options: PlainOptions, parts: WebServerParts) {
+    this.#parts = parts;
+    this.sessions = new WebSessions(() => this.#services);
+    this.#services = this.#servicesFor(options);
+    this.#refusals = new RefusalCounts((event) => this.#services.office.report(event));
+    this.#app = new WebApp(() => this.#services, parts.routes ?? ROUTES);
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @throws {Error} when it does not.
+   */
+  get address(): SocketAddress {
+    if (!this.#listener) throw new Error("Cannot tell the address: the web page is not served");
+    return this.#listener.address;
+  }
+
+  /** Whether it is served over HTTPS. */
+  get isSecure(): boolean {
+    return this.#listener?.isSecure ?? false;
+  }
+
+  /** Connections that are open. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Sessions at this moment. */
+  get sessionCount(): number {
+    return this.sessions.size;
+  }
+
+  /**
+   * Binds the port and starts to accept.
+   *
+   * @throws {ListenError} when the port cannot be had.
+   */
+  async listen(): Promise<void> {
+    probePort(this.#place);
+    await this.#takeCertificate();
+  }
+
+  /** Takes new options; the port stays as it was at the start. */
+  reconfigure(options: PlainOptions): void {
+    this.#services = this.#servicesFor(options);
+    void this.#lookForCertificate({ isUrgent: true });
+  }
+
+  /** Ends the sessions of these accounts. */
+  dismissUsers(names: ReadonlySet<string>): void {
+    this.sessions.dismissUsers(names);
+  }
+
+  /** Ends the sessions of a network that was banned. */
+  dismissNetwork(ended: EndedSessions): void {
+    this.sessions.dismissNetwork(ended);
+  }
+
+  /** What sessions do at this moment. */
+  look(wish: LookWish): Look {
+    return this.sessions.look(wish);
+  }
+
+  /** Ends these sessions at once, by their numbers. */
+  kick(ids: ReadonlySet<number>): void {
+    this.sessions.kick(ids);
+  }
+
+  /** Lets running transfers keep to the limits as they are now. */
+  limitsChanged(): void {
+    this.sessions.limitsChanged();
+  }
+
+  /** Accepts nobody any more; resolves when the port is free. */
+  async stopAccepting(): Promise<void> {
+    this.#isStopping = true;
+    this.#listener?.close();
+    await Promise.all(this.#accepting.values());
+  }
+
+  /** Accepts nobody any more; resolves when all that was asked is answered. */
+  async drain(): Promise<void> {
+    await this.stopAccepting();
+    this.#connections.endAll();
+    this.sessions.endIdle("the server stops");
+    await Promise.all(this.#serving);
+    this.sessions[Symbol.dispose]();
+    this.#refusals[Symbol.dispose]();
+  }
+
+  /**
+   * Ends in order: no new connections, running requests may finish within the grace.
+   *
+   * @param options `graceMs`: how long they may go on, milliseconds.
+   */
+  async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
+    const drained = this.drain();
+    const end = (): void => {
+      this.sessions.endAll("the server stops");
+      setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+    };
+    const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
+    if (graceMs === 0) end();
+    await drained;
+    clearTimeout(timer);
+  }
+
+  get #place(): { hostname: string; port: number } {
+    const { hostname, webHost, webPort } = this.#services.options;
+    const port = this.#listener?.address.port ?? (webPort === "none" ? 0 : webPort);
+    return { hostname: webHost === "" ? hostname : webHost, port };
+  }
+
+  #servicesFor(options: PlainOptions): WebServices {
+    const { services, assets } = this.#parts;
+    const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
+    const { sessions } = this;
+    return { office, buffers, rateLimits, deadlines, transfers, openStorage, options, assets, sessions };
+  }
+
+  async #takeCertificate(): Promise<void> {
+    const identity = await this.#parts.identities.latest();
+    if (this.#isStopping) return;
+    this.#lookedMs = performance.now();
+    const isSame = this.#listener !== undefined && identity?.fingerprint === this.#identity?.fingerprint;
+    if (isSame) return;
+    this.#identity = identity;
+    this.#replaceListener(identity);
+  }
+
+  /** Where several may listen on one port, the new one does before the old one stops. */
+  #replaceListener(identity: CheckedIdentity | undefined): void {
+    const former = this.#listener;
+    const { webPlainHttp } = this.#services.options;
+    const place = this.#place;
+    if (former && Deno.build.os !== "linux") former.close();
+    const isAllowed = identity !== undefined || webPlainHttp !== "never";
+    this.#listener = isAllowed ? listenForWeb(place, identity) : undefined;
+    if (this.#listener) this.#accepting.set(this.#listener, this.#accept(this.#listener));
+    if (former && Deno.build.os === "linux") setTimeout(() => former.close(), LAST_CALL_MS);
+    if (!identity) this.#tellOfPlainHttp();
+  }
+
+  #tellOfPlainHttp(): void {
+    const { office, options: { webPlainHttp } } = this.#services;
+    const what = {
+      private: "The web page is served over plain HTTP, to private addresses only: there is no certificate",
+      anywhere: "The web page is served over plain HTTP, to everybody: passwords can be read on their way",
+      never: "The web page is not served: there is no certificate, and web-plain-http is never",
+    };
+    office.report({ kind: "warning", message: what[webPlainHttp] });
+  }
+
+  async #lookForCertificate({ isUrgent }: { isUrgent: boolean }): Promise<void> {
+    const nowMs = performance.now();
+    if (!isUrgent && nowMs - this.#lookedMs < LOOK_FOR_CERTIFICATE_MS) return;
+    this.#lookedMs = nowMs;
+    try {
+      await this.#takeCertificate();
+    } catch (error) {
+      const message = "Cannot take the certificate for the web page";
+      this.#services.office.report({ kind: "error", message, error });
+    }
+  }
+
+  async #accept(listener: WebListener): Promise<void> {
+    for (let accepted = 1;; accepted++) {
+      // In a flood the next one is there at once, and nobody else would have a turn.
+      if (accepted % MOST_IN_A_ROW === 0) await giveWay();
+      let conn: Deno.TcpConn | Deno.TlsConn;
+      try {
+        conn = await listener.accept();
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) break;
+        if (hasLeft(error)) continue;
+        if (this.#isStopping) break;
+        // No descriptors for a moment: the next one may fare better.
+        this.#services.office.report({ kind: "error", message: "Cannot accept a connection", error });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        continue;
+      }
+      this.#open(conn, listener);
+    }
+    this.#accepting.delete(listener);
+  }
+
+  #open(conn: Deno.TcpConn | Deno.TlsConn, { isSecure }: WebListener): void {
+    const peer = normalizeIp(conn.remoteAddr.hostname);
+    const { office, deadlines, options: { webPlainHttp } } = this.#services;
+    void this.#lookForCertificate({ isUrgent: false });
+    // A ban is told to nobody here: to write HTTP to a flood costs more than to read it.
+    if (office.door.welcome(peer) !== "come-in") return this.#turnAway(conn, "banned");
+    if (!isSecure && webPlainHttp === "private" && !isPrivate(peer)) {
+      this.#refusals.add("plain HTTP");
+      return void conn.write(LAST_WORDS).catch(() => {}).then(() => conn.close());
+    }
+    if (!this.#connections.makeRoom(peer)) return this.#turnAway(conn, "too many");
+    const connection = new WebConnection({
+      peer,
+      isSecure,
+      deadlines,
+      answer: (request, connection) => this.#app.answer(request, connection),
+      onError: () => new Response(null, { status: 500 }),
+    });
+    this.#connections.add(connection);
+    const serving = connection.serve(conn).finally(() => {
+      this.#connections.remove(connection);
+      this.#serving.delete(serving);
+    });
+    this.#serving.add(serving);
+  }
+
+  #turnAway(conn: Deno.Conn, refusal: "banned" | "too many"): void {
+    this.#refusals.add(refusal);
+    conn.close();
+  }
+}
