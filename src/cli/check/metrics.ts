@@ -1,4 +1,4 @@
-/** Whether metrics can be told: the port is free, or this very server has it, and a token is there if needed. */
+/** Whether metrics can be told: the port is free, or this server has it, and there is a token if needed. */
 
 import type { Settings } from "../../config/schema.ts";
 import { ListenError, listenForControl } from "../../net/control_listener.ts";
