@@ -17,6 +17,10 @@ export default {
   tls: "auto", // off, offered, required (to log in), required-for-data; auto: offered with a certificate
   tlsCertificate: "", // PEM file; without one, where tls is neither auto nor off, one is made
   tlsKey: "", // PEM file, when the key is not in the same file
+  tlsAcme: [], // names to get a certificate for by itself, such as "home.example.org"; agrees to the terms
+  acmePort: 80, // where the authority looks at this machine: what port 80 of the names leads to
+  acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory", // Let's Encrypt; or another authority
+  acmeRoots: "", // PEM file of certificates to trust when asking it, for an authority of one's own
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
   requireTlsResumption: false, // true: data connections must resume the control connection's TLS (1.2 only)
   requireTlsClosingAlert: true, // false: for clients without it; cut-off uploads pass for complete then

@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard", "metrics"],
+  ["bytes", "guard", "acme", "metrics"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks", "web"],
   ["server"],

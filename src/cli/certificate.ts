@@ -16,6 +16,8 @@ export interface CertificateOptions extends Pick<CertificateFiles, "warn"> {
 
 const CERTIFICATE_FILE = "baseftp-certificate.pem";
 const KEY_FILE = "baseftp-key.pem";
+/** Certificate, chain and key in one file, which a new one can replace in one step. */
+const ACME_FILE = "baseftp-acme.pem";
 
 /**
  * Opens the certificate, making it first where TLS is asked for and there is none.
@@ -53,25 +55,35 @@ export function tlsState(settings: Settings, configFile: string): Promise<Certif
 }
 
 async function stateOf(
-  { tlsPolicy, tlsCertificate, implicitTlsPort }: Settings,
+  { tlsPolicy, tlsCertificate, tlsAcme, implicitTlsPort }: Settings,
   { certificate }: { certificate: string },
 ): Promise<CertificateState> {
   if (tlsPolicy === "off") return "off";
   if (tlsCertificate !== "" || await exists(certificate)) return "there";
-  return tlsPolicy === "auto" && implicitTlsPort === "none" ? "off" : "missing";
+  const isWanted = tlsPolicy !== "auto" || implicitTlsPort !== "none" || tlsAcme.length > 0;
+  return isWanted ? "missing" : "off";
 }
 
 /** Where certificate and key lie, or would be made: as the settings say, or beside the accounts file. */
 export function certificateFiles(
-  { tlsCertificate, tlsKey }: Settings,
+  { tlsCertificate, tlsKey, tlsAcme }: Settings,
   configFile: string,
 ): { certificate: string; key: string } {
   const folder = dirname(resolve(configFile));
+  if (tlsCertificate === "" && tlsAcme.length > 0) {
+    const path = join(folder, ACME_FILE);
+    return { certificate: path, key: path };
+  }
   if (tlsCertificate === "") {
     return { certificate: join(folder, CERTIFICATE_FILE), key: join(folder, KEY_FILE) };
   }
   const certificate = resolve(folder, tlsCertificate);
   return { certificate, key: tlsKey === "" ? certificate : resolve(folder, tlsKey) };
+}
+
+/** Where the key of the account with the certificate authority lies. */
+export function acmeAccountFile(configFile: string): string {
+  return join(dirname(resolve(configFile)), "baseftp-acme-account.json");
 }
 
 /** The first client that asks for TLS must not be the one to find out. */
@@ -91,6 +103,7 @@ async function make(
   const { makeSelfSigned } = await import(href) as typeof import("../net/self_signed.ts");
   const pair = await makeSelfSigned(hosts);
   try {
+    if (certificate === key) return await placeWhole(key, pair.certificate + "\n" + pair.key);
     await Deno.writeTextFile(key, pair.key, { mode: 0o600 });
     // An old key file keeps its mode when it is written over.
     if (Deno.build.os !== "windows") await Deno.chmod(key, 0o600);
@@ -98,6 +111,17 @@ async function make(
   } catch (cause) {
     throw new Error(`Cannot write ${certificate} and ${key}: ${fileErrorReason(cause)}`, { cause });
   }
+}
+
+/** Puts a text in a file's place, whole or not at all, for its owner alone. */
+export async function placeWhole(path: string, text: string): Promise<void> {
+  const fresh = `${path}.new`;
+  // One that was left there may have another mode.
+  await Deno.remove(fresh).catch(() => {});
+  using file = await Deno.open(fresh, { write: true, createNew: true, mode: 0o600 });
+  await file.write(new TextEncoder().encode(text));
+  await file.sync();
+  await Deno.rename(fresh, path);
 }
 
 async function exists(path: string): Promise<boolean> {

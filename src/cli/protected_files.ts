@@ -7,7 +7,7 @@ import type { Settings } from "../config/schema.ts";
 import { banFileOf } from "../guard/ban_file.ts";
 import { controlFolders } from "../control/place.ts";
 import type { ProtectedFile } from "../users/protected_places.ts";
-import { certificateFiles } from "./certificate.ts";
+import { acmeAccountFile, certificateFiles } from "./certificate.ts";
 import { type FileHooks, NO_HOOKS, protectedByHooks } from "./hook_switch.ts";
 
 /** The file that says what the homes of accounts with quotas hold. */
@@ -34,6 +34,11 @@ export function protectedFiles(
       what: "the certificate's key",
       remedy: "move that file elsewhere and name it with tls-key",
     },
+    ...settings.tlsAcme.length === 0 ? [] : [{
+      path: acmeAccountFile(configFile),
+      what: "the key of the account with the certificate authority",
+      remedy: "move the accounts file elsewhere and name it with --config: the key lies beside it",
+    }],
     {
       path: banFileOf(configFile),
       what: "the file of bans",

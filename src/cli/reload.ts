@@ -10,6 +10,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { PasswordRenewal } from "../users/password_renewal.ts";
 import type { User } from "../users/user.ts";
+import { certificateFiles } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readSettings } from "./configuration.ts";
 import { type FileHooks, hooksIn, type HookSwitch } from "./hook_switch.ts";
 import { protectedFiles } from "./protected_files.ts";
@@ -42,6 +43,8 @@ export interface Running {
    * @throws {Error} saying what is wrong with which file.
    */
   readonly openIdentities: (settings: Settings) => Promise<IdentityStore | undefined>;
+  /** Told when other settings may be in force. */
+  readonly onReload?: () => void;
 }
 
 /** What a reload has come to. */
@@ -125,6 +128,7 @@ export class Reloads {
   async #reload(): Promise<ReloadReport> {
     const { inForce, report } = await reload(this.inForce, this.#running);
     this.inForce = inForce;
+    this.#running.onReload?.();
     return report;
   }
 }
@@ -165,8 +169,10 @@ async function identitiesFor(
   wanted: Settings,
   { old, running, tell }: { old: InForce; running: Running; tell: (message: string) => void },
 ): Promise<InForce["identities"] | "refused"> {
-  const { settings: { tlsCertificate, tlsKey }, identities } = old;
-  const isSame = tlsCertificate === wanted.tlsCertificate && tlsKey === wanted.tlsKey;
+  const { settings, identities } = old;
+  const { configFile } = running.sources;
+  const [before, now] = [settings, wanted].map((settings) => certificateFiles(settings, configFile));
+  const isSame = before!.certificate === now!.certificate && before!.key === now!.key;
   if (identities && isSame && wanted.tlsPolicy !== "off") return identities;
   try {
     return await running.openIdentities(wanted);

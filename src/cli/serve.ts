@@ -13,6 +13,7 @@ import { PasswordRenewal } from "../users/password_renewal.ts";
 import { formatProblem, type Problem } from "../ini/problem.ts";
 import type { User } from "../users/user.ts";
 import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
+import { AcmeClock } from "./acme_clock.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
 import { type BindAddress, explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
@@ -133,7 +134,9 @@ async function run(
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
+    onReload: () => acme.settingsChanged(),
   });
+  await using acme = new AcmeClock({ settings: () => reloads.inForce.settings, configFile, log });
   using _ = onHangup({
     reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
     stop: () => stop.ask({ isNow: false }),
@@ -244,6 +247,7 @@ async function openCertificateFor(
 ): Promise<IdentityStore | undefined> {
   const hosts = new Set(["localhost", Deno.hostname(), ...ownAddresses()]);
   if (settings.masqueradeAddress !== "") hosts.add(settings.masqueradeAddress);
+  for (const name of settings.tlsAcme) hosts.add(name);
   return await openCertificate({ settings, configFile, hosts: [...hosts], warn: log.warn });
 }
 

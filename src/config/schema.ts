@@ -22,6 +22,30 @@ export const SETTINGS = {
     group: "TLS",
     sentence: "file with its key (PEM), when that is not in the same file",
   }),
+  tlsAcme: setting({
+    kind: kinds.domainNames,
+    default: [],
+    group: "TLS",
+    sentence: "names to get a certificate for by itself, from Let's Encrypt, whose terms one agrees to so",
+  }),
+  acmePort: setting({
+    kind: kinds.port,
+    default: 80,
+    group: "TLS",
+    sentence: "where the certificate authority looks at this machine: what port 80 of the names leads to",
+  }),
+  acmeDirectory: setting({
+    kind: kinds.webAddress,
+    default: "https://acme-v02.api.letsencrypt.org/directory",
+    group: "TLS",
+    sentence: "the certificate authority, by the address of its ACME directory",
+  }),
+  acmeRoots: setting({
+    kind: kinds.optionalPath,
+    default: "",
+    group: "TLS",
+    sentence: "certificates to trust when asking it (PEM), for an authority of one's own",
+  }),
   shutdownTimeoutMs: setting({
     name: "shutdownTimeout",
     kind: kinds.seconds,

@@ -60,6 +60,20 @@ export const hostNames: Kind<readonly string[], readonly string[] | string> = li
   isSound: isHost,
 });
 
+/** Names that others find this machine by in the DNS, any number of them. */
+export const domainNames: Kind<readonly string[], readonly string[] | string> = listKind({
+  placeholder: "NAME,NAME",
+  expected: "full host names with commas between, such as home.example.org",
+  isSound: (name) => isHost(name) && !isIp(name) && /[^.]\.[^.]/.test(name),
+});
+
+/** The address of something on the web. */
+export const webAddress: Kind<string> = textKind({
+  placeholder: "URL",
+  expected: "an address that begins with https://",
+  isSound: (address) => address.startsWith("https://") && URL.canParse(address),
+});
+
 /** Networks, any number of them, and `private`. */
 export const networks: Kind<readonly string[], readonly string[] | string> = listKind({
   placeholder: "NETWORK,NETWORK",
