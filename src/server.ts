@@ -201,6 +201,7 @@ export class FtpServer implements AsyncDisposable {
    * @throws {ListenError} when its port cannot be had.
    */
   async listenForWeb(): Promise<void> {
+    this.#web?.probe();
     await this.#web?.listen();
   }
 

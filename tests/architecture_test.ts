@@ -57,7 +57,7 @@ function importsOf(path: string, source: string): Import[] {
     ...source.matchAll(/^\s*(?:import|export)\s(?<clause>[^"';]*?)\bfrom\s*["'](?<target>[^"']+)["']/gm),
     ...source.matchAll(/^\s*import\s*["'](?<target>[^"']+)["']/gm),
     ...source.matchAll(/^(?!\s*(?:\*|\/\/|\/\*)).*?\bimport\(\s*["'](?<target>[^"']+)["']/gm),
-    ...source.matchAll(/\bnew URL\(\s*["'](?<target>\.[^"']+\.ts)["'],\s*import\.meta\.url/g),
+    ...source.matchAll(/\bnew URL\(\s*["'](?<target>\.[^"']+\.tsx?)["'],\s*import\.meta\.url/g),
   ];
   return found.map(({ groups }) => {
     const target = groups!.target!;
@@ -179,6 +179,17 @@ function openersOfLibraries(sources: Sources): string[] {
   ).map(([path]) => path);
 }
 
+/** Imports between what runs in browsers and what runs in the server, the texts that both show left out. */
+function mixtures(sources: Sources): string[] {
+  const isPage = (path: string): boolean => path.startsWith("src/web/page/");
+  return [...sources].flatMap(([path, source]) =>
+    importsOf(path, source)
+      .filter(({ target, isRelative }) => isRelative && isPage(target) !== isPage(path))
+      .filter(({ target }) => !(isPage(path) && target.startsWith("src/web/texts/")))
+      .map(({ target }) => `${path} imports ${target}`)
+  );
+}
+
 /** Files and folders that refuse with errors of their own: others than FTP sessions stand on them too. */
 const WITHOUT_REPLIES: readonly string[] = ["src/protocol/pathname.ts"];
 
@@ -212,7 +223,7 @@ async function filesBelow(directory: string): Promise<string[]> {
 /** The program as it stands on disk. */
 async function readSources(): Promise<Sources> {
   const paths = (await filesBelow("./")).map((path) => path.slice(2)).filter((path) =>
-    path === "main.ts" || path === "config.ts" || /^src\/.*\.ts$/.test(path)
+    path === "main.ts" || path === "config.ts" || /^src\/.*\.tsx?$/.test(path)
   );
   return new Map(
     await Promise.all(
@@ -254,6 +265,16 @@ Deno.test("The system's own calls have one door", async () => {
   assert.deepEqual(openersOfLibraries(await readSources()), []);
   const opener = new Map([["src/net/a.ts", "Deno.dlopen(path, {})"]]);
   assert.deepEqual(openersOfLibraries(opener), ["src/net/a.ts"]);
+});
+
+Deno.test("What runs in browsers and what runs in the server share texts and nothing else", async () => {
+  assert.deepEqual(mixtures(await readSources()), []);
+  for (
+    const [path, target] of [["src/web/page/a.tsx", "../b.ts"], ["src/web/b.ts", "./page/a.tsx"]] as const
+  ) {
+    assert.equal(mixtures(program({ [path]: [target] })).length, 1, path);
+  }
+  assert.deepEqual(mixtures(program({ "src/web/page/a.tsx": ["../texts/b.ts", "./c.ts", "preact"] })), []);
 });
 
 Deno.test("An I/O thread loads nothing that sessions are made of", async () => {

@@ -13,6 +13,12 @@ export interface LeasedBuffer extends Disposable {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A share of the pool's memory for whoever makes buffers by himself; disposing gives it back. */
+export interface Claim extends Disposable {
+  /** What a buffer may have at this moment, a power of two. */
+  readonly bytes: number;
+}
+
 /**
  * Lends buffers: large ones while few are on loan, smaller ones to many, and the same memory over and over.
  */
@@ -39,8 +45,7 @@ export class BufferPool {
   /** Lends a buffer of at most `mostBytes`, a power of two. */
   lend(mostBytes = LARGEST_BYTES): LeasedBuffer {
     this.#lent++;
-    const share = 2 ** Math.floor(Math.log2(this.#budgetBytes / this.#lent));
-    const size = Math.min(mostBytes, LARGEST_BYTES, Math.max(SMALLEST_BLOCK_BYTES, share));
+    const size = Math.min(mostBytes, this.#share);
     const bytes = this.#take(size) ?? new Uint8Array(SMALLEST_BLOCK_BYTES);
     let isLent = true;
     return {
@@ -50,6 +55,31 @@ export class BufferPool {
         isLent = false;
       },
     };
+  }
+
+  /**
+   * Counts so many buffers as lent that the pool does not make: those of whoever gives them away for good,
+   * such as to the runtime, which never tells when it is done with one.
+   */
+  claim(buffers: number): Claim {
+    this.#lent += buffers;
+    let isHeld = true;
+    const share = (): number => this.#share;
+    return {
+      get bytes(): number {
+        return share();
+      },
+      [Symbol.dispose]: (): void => {
+        if (isHeld) this.#lent -= buffers;
+        isHeld = false;
+      },
+    };
+  }
+
+  /** What one buffer may have, as many as there are. */
+  get #share(): number {
+    const share = 2 ** Math.floor(Math.log2(this.#budgetBytes / this.#lent));
+    return Math.min(LARGEST_BYTES, Math.max(SMALLEST_BLOCK_BYTES, share));
   }
 
   #take(size: number): Uint8Array<ArrayBuffer> | undefined {

@@ -37,19 +37,20 @@ export const ASKED = {
   workers: {
     name: "baseftp_workers",
     kind: "gauge",
-    help: "Session workers that accept connections; 0 where sessions run in the main thread",
+    help:
+      "Workers that accept connections, that of the web page among them; 0 where all runs in the main thread",
     labels: [],
   },
   workersWanted: {
     name: "baseftp_workers_wanted",
     kind: "gauge",
-    help: "Session workers that there should be",
+    help: "Workers that there should be",
     labels: [],
   },
   workerDeaths: {
     name: "baseftp_worker_deaths_total",
     kind: "counter",
-    help: "Session workers that have died and ended their sessions; each is started again",
+    help: "Workers that have died and ended their sessions; each is started again",
     labels: [],
   },
   quotaBytesUsed: {

@@ -50,7 +50,7 @@ export class TlsContext {
   }
 
   /** What is shown. */
-  get identity(): CheckedIdentity {
+  get identity(): TlsIdentity & { readonly fingerprint: string } {
     return this.#identity;
   }
 

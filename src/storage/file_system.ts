@@ -16,6 +16,7 @@ import {
   type Entries,
   type Entry,
   isMissing,
+  type KnownFile,
   type LongWork,
   type OpenFile,
   type ReadOptions,
@@ -136,6 +137,18 @@ export class FileSystem {
     const judging = this.require("r", path);
     if (judging) await judging;
     return await this.#storage.read(path, options);
+  }
+
+  /** {@linkcode openRead}, with the facts of the file: for them the letter of reading will do. */
+  async openKnown(path: VirtualPath, options: ReadOptions): Promise<KnownFile> {
+    const file = await this.openRead(path, options);
+    try {
+      const entry = await (file.stat?.() ?? this.#storage.stat(path));
+      return { size: file.size, source: file.source, entry };
+    } catch (error) {
+      await file.source.close();
+      throw error;
+    }
   }
 
   /**

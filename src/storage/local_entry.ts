@@ -9,6 +9,7 @@ export class LocalEntry implements Entry {
   readonly type: Entry["type"];
   readonly size: number;
   readonly modifiedMs: number;
+  readonly changedMs: number | undefined;
   readonly createdMs: number | undefined;
   readonly mode: number;
   readonly links: number;
@@ -25,6 +26,7 @@ export class LocalEntry implements Entry {
     this.type = info.isFile ? "file" : info.isDirectory ? "directory" : "other";
     this.size = info.size;
     this.modifiedMs = info.mtime?.getTime() ?? 0;
+    this.changedMs = info.ctime?.getTime();
     this.createdMs = info.birthtime?.getTime();
     this.mode = (info.mode ?? (info.isDirectory ? 0o755 : 0o644)) & 0o7777;
     this.links = info.nlink ?? 1;

@@ -9,6 +9,7 @@ import { sourceOf } from "./file_ends.ts";
 import { refuseLocked } from "./file_lock.ts";
 import { pathBelow } from "./host_path.ts";
 import { LocalEntries } from "./local_entries.ts";
+import { LocalEntry } from "./local_entry.ts";
 import { moveEntry } from "./local_move.ts";
 import { localWay } from "./local_way.ts";
 import { giveBits } from "./new_modes.ts";
@@ -140,7 +141,12 @@ export class LocalStorage implements Storage {
         await file.close();
         throw error;
       }
-      return { size, source: sourceOf(file, { offset, bytes: size - offset, path: host }) };
+      return {
+        size,
+        source: sourceOf(file, { offset, bytes: size - offset, path: host }),
+        stat: () =>
+          guarded(`Cannot look at ${host}`, async () => new LocalEntry(nameOf(path), await file.stat())),
+      };
     } catch (error) {
       throw storageErrorOf(error, `Cannot read ${entry}`);
     }

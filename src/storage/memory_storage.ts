@@ -73,7 +73,8 @@ export class MemoryStorage implements Storage {
   }
 
   async read(path: VirtualPath, { offset }: ReadOptions): Promise<OpenFile> {
-    const { bytes } = this.#findFile(path);
+    const node = this.#findFile(path);
+    const { bytes } = node;
     if (offset > bytes.length) throw refusal("out-of-range", path);
     let position = offset;
     const read = (buffer: Uint8Array): number | null => {
@@ -82,7 +83,8 @@ export class MemoryStorage implements Storage {
       position += piece.length;
       return piece.length || null;
     };
-    return { size: bytes.length, source: { read, endsShort: true, close: () => {} } };
+    const source = { read, endsShort: true, close: () => {} };
+    return { size: bytes.length, source, stat: async () => this.#entryOf(path, node) };
   }
 
   async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {

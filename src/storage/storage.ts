@@ -15,6 +15,8 @@ export interface Entry {
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
+  /** When anything of it last changed, which only the system sets; some storages keep whole seconds. */
+  readonly changedMs?: number;
   /** Birth time, milliseconds since 1970, where the storage keeps a real one. */
   readonly createdMs?: number;
   /** Permission bits. */
@@ -186,6 +188,17 @@ export interface OpenFile {
   readonly size: number;
   /** Its bytes from the offset on; close it, or the file stays open. */
   readonly source: ByteSource;
+  /**
+   * The facts of the very file that is open, whatever has its name by now; before it is read. Left out where
+   * a file is only known by its name.
+   */
+  stat?(): Promise<Entry>;
+}
+
+/** A file that is being read, and its facts. */
+export interface KnownFile extends OpenFile {
+  /** What was known of it when it was opened. */
+  readonly entry: Entry;
 }
 
 /** How work that may take long is followed and stopped. */

@@ -11,7 +11,7 @@ export type Refusal = "banned" | "too many" | "plain HTTP";
 const WHAT: Readonly<Record<Refusal, string>> = {
   "banned": "from banned addresses",
   "too many": "beyond what one address, or all together, may have open",
-  "plain HTTP": "in plain HTTP from public addresses: see web-plain-http",
+  "plain HTTP": "in plain HTTP, which web-plain-http does not allow them",
 };
 
 /** Counts them. */

@@ -1,8 +1,13 @@
 /** The routes of the web page: which handler answers which method where. */
 
+import { directoryHandler } from "./directory.ts";
+import { sendFile } from "./download.ts";
 import { me } from "./me.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
+import { showAsset } from "./assets.ts";
+import { showPage } from "./page_route.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
+import { zipDirectory, zipSelection } from "./zip.ts";
 
 /** What is done with a place in a tree: the account's own, or a link's. */
 export interface TreeRoute {
@@ -35,10 +40,17 @@ export interface Routes {
 }
 
 /** The routes of places in trees. */
-export const TREE_ROUTES: readonly TreeRoute[] = [];
+export const TREE_ROUTES: readonly TreeRoute[] = [
+  { method: "GET", form: "directory", query: "zip", handler: zipDirectory },
+  { method: "POST", form: "directory", query: "zip", handler: zipSelection },
+  { method: "GET", form: "directory", handler: directoryHandler(showPage) },
+  { method: "GET", form: "file", handler: sendFile },
+];
 
 /** The routes behind `/~/`. */
 export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
+  { method: "GET", place: "admin", access: "account", handler: showPage },
+  { method: "GET", place: "assets/", access: "anyone", handler: showAsset },
   { method: "GET", place: "sign-in", access: "anyone", handler: showSignIn },
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },

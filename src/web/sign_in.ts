@@ -2,14 +2,14 @@
 
 import { wantsJson } from "./accept.ts";
 import { cookieFor, dropCookie, tokenOf } from "./cookies.ts";
-import { type HttpError, httpErrorOf } from "./http_error.ts";
+import { httpErrorOf } from "./http_error.ts";
 import { readForm } from "./read_form.ts";
-import { signInForm } from "./sign_in_form.ts";
+import { signInResponse } from "./sign_in_page.ts";
 import type { WebVisit } from "./web_call.ts";
 
 /** `GET /~/sign-in?to=PATH`: the form. */
-export function showSignIn({ url }: WebVisit): Response {
-  return formResponse({ to: placeToGo(url.searchParams.get("to")) });
+export function showSignIn(visit: WebVisit): Response {
+  return signInResponse(visit, { to: placeToGo(visit.url.searchParams.get("to")) });
 }
 
 /** `POST /~/sign-in` (user, password, code, to): 303 with the cookie, or the form with what is wrong. */
@@ -28,7 +28,7 @@ export async function signIn(visit: WebVisit): Promise<Response> {
   } catch (error) {
     const refusal = httpErrorOf(error);
     if (!refusal || wantsJson(request)) throw error;
-    return formResponse({ to, name, refusal });
+    return signInResponse(visit, { to, name, refusal });
   }
 }
 
@@ -37,24 +37,6 @@ export function signOut(visit: WebVisit): Response {
   const token = tokenOf(visit.request, visit);
   if (token !== undefined) visit.services.sessions.byToken(token)?.end("signed out");
   return seeOther("/~/sign-in", { "Set-Cookie": dropCookie(visit) });
-}
-
-/** What the form is shown with. */
-interface Shown {
-  readonly to: string;
-  readonly name?: string;
-  readonly refusal?: HttpError;
-}
-
-function formResponse({ to, name, refusal }: Shown): Response {
-  return new Response(signInForm({ to, name, problem: refusal?.message }), {
-    status: refusal?.status ?? 200,
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      ...refusal?.headers,
-    },
-  });
 }
 
 function seeOther(place: string, headers: Readonly<Record<string, string>>): Response {

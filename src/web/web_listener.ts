@@ -16,6 +16,7 @@ export interface WebListener {
   readonly address: SocketAddress;
   readonly isSecure: boolean;
   accept(): Promise<Deno.TcpConn | Deno.TlsConn>;
+  /** May be called again. */
   close(): void;
 }
 
@@ -41,11 +42,15 @@ export function probePort({ hostname, port }: WebPlace): void {
  */
 export function listenForWeb(place: WebPlace, identity: CheckedIdentity | undefined): WebListener {
   const listener = identity ? listenTls(place, identity) : listenForControl({ ...place, ...REUSE });
+  let isOpen = true;
   return {
     address: addressOf(listener),
     isSecure: identity !== undefined,
     accept: () => listener.accept(),
-    close: () => listener.close(),
+    close(): void {
+      if (isOpen) listener.close();
+      isOpen = false;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The web page of one thread: listens, answers requests, and ends in order. */
 
 import type { EndedSessions } from "../guard/ban.ts";
+import { ByteBudget } from "../limits/byte_budget.ts";
 import { giveWay } from "../limits/turn.ts";
 import { hasLeft } from "../net/acceptor.ts";
 import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
@@ -10,9 +11,9 @@ import type { Look, LookWish } from "../telemetry/session_view.ts";
 import { RefusalCounts } from "./refusal_counts.ts";
 import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
-import type { WebAssets } from "./web_assets.ts";
 import { WebConnection } from "./web_connection.ts";
 import { WebConnections } from "./web_connections.ts";
+import type { WebPage } from "./web_page.ts";
 import { listenForWeb, probePort, type WebListener } from "./web_listener.ts";
 import type { ThreadServices } from "./web_basis.ts";
 import type { WebServices } from "./web_services.ts";
@@ -29,11 +30,14 @@ export interface WebServerParts {
   /** What the thread has, for these options. */
   readonly services: (options: PlainOptions) => ThreadServices;
   readonly identities: WebIdentities;
-  readonly assets: WebAssets;
+  /** The files of the page; by default there are none, and programs alone are answered. */
+  readonly page?: WebPage;
   /** What is answered; by default what the program answers. */
   readonly routes?: Routes;
 }
 
+/** What all archives that are being sent may hold: some 100 bytes for each file in one. */
+const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** So many connections are accepted before the thread looks after its other sockets. */
 const MOST_IN_A_ROW = 64;
 /** How often a client makes us look whether there is another certificate. */
@@ -43,7 +47,7 @@ const LAST_CALL_MS = 50;
 /** How long what has been answered may take to go out when the server stops. */
 const LAST_WORDS_MS = 1000;
 
-const PLAIN_REFUSED = "Plain HTTP is answered to private addresses only: see the setting web-plain-http\n";
+const PLAIN_REFUSED = "Plain HTTP is not answered to your address: see the setting web-plain-http\n";
 const LAST_WORDS = new TextEncoder().encode(
   `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: ${PLAIN_REFUSED.length}\r\n` +
     `Connection: close\r\n\r\n${PLAIN_REFUSED}`,
@@ -52,6 +56,7 @@ const LAST_WORDS = new TextEncoder().encode(
 /** Serves the page. */
 export class WebServer {
   readonly sessions: WebSessions;
+  readonly #archiveMemory = new ByteBudget(ARCHIVE_MEMORY_BYTES);
   readonly #parts: WebServerParts;
   readonly #app: WebApp;
   readonly #connections = new WebConnections();
@@ -83,6 +88,11 @@ export class WebServer {
     return this.#listener.address;
   }
 
+  /** The same for who has several; none while the page is not served. */
+  get addresses(): readonly SocketAddress[] {
+    return this.#listener ? [this.#listener.address] : [];
+  }
+
   /** Whether it is served over HTTPS. */
   get isSecure(): boolean {
     return this.#listener?.isSecure ?? false;
@@ -99,12 +109,20 @@ export class WebServer {
   }
 
   /**
+   * Makes sure that no other server has the port; for who is the only one of this server to listen there.
+   *
+   * @throws {ListenError} when one has.
+   */
+  probe(): void {
+    probePort(this.#place);
+  }
+
+  /**
    * Binds the port and starts to accept.
    *
    * @throws {ListenError} when the port cannot be had.
    */
   async listen(): Promise<void> {
-    probePort(this.#place);
     await this.#takeCertificate();
   }
 
@@ -180,10 +198,14 @@ export class WebServer {
   }
 
   #servicesFor(options: PlainOptions): WebServices {
-    const { services, assets } = this.#parts;
+    const { services, page } = this.#parts;
     const { office, buffers, rateLimits, deadlines, transfers, openStorage } = services(options);
     const { sessions } = this;
-    return { office, buffers, rateLimits, deadlines, transfers, openStorage, options, assets, sessions };
+    const archiveMemory = this.#archiveMemory;
+    return {
+      ...{ office, buffers, rateLimits, deadlines, transfers, openStorage },
+      ...{ options, page, sessions, archiveMemory },
+    };
   }
 
   async #takeCertificate(): Promise<void> {
@@ -199,12 +221,10 @@ export class WebServer {
   /** Where several may listen on one port, the new one does before the old one stops. */
   #replaceListener(identity: CheckedIdentity | undefined): void {
     const former = this.#listener;
-    const { webPlainHttp } = this.#services.options;
     const place = this.#place;
     if (former && Deno.build.os !== "linux") former.close();
-    const isAllowed = identity !== undefined || webPlainHttp !== "never";
-    this.#listener = isAllowed ? listenForWeb(place, identity) : undefined;
-    if (this.#listener) this.#accepting.set(this.#listener, this.#accept(this.#listener));
+    this.#listener = listenForWeb(place, identity);
+    this.#accepting.set(this.#listener, this.#accept(this.#listener));
     if (former && Deno.build.os === "linux") setTimeout(() => former.close(), LAST_CALL_MS);
     if (!identity) this.#tellOfPlainHttp();
   }
@@ -258,7 +278,7 @@ export class WebServer {
     void this.#lookForCertificate({ isUrgent: false });
     // A ban is told to nobody here: to write HTTP to a flood costs more than to read it.
     if (office.door.welcome(peer) !== "come-in") return this.#turnAway(conn, "banned");
-    if (!isSecure && webPlainHttp === "private" && !isPrivate(peer)) {
+    if (!isSecure && !mayBePlain(peer, webPlainHttp)) {
       this.#refusals.add("plain HTTP");
       return void conn.write(LAST_WORDS).catch(() => {}).then(() => conn.close());
     }
@@ -282,4 +302,9 @@ export class WebServer {
     this.#refusals.add(refusal);
     conn.close();
   }
+}
+
+/** Whether a client may be answered over plain HTTP. */
+function mayBePlain(peer: string, who: PlainOptions["webPlainHttp"]): boolean {
+  return who === "anywhere" || who === "private" && isPrivate(peer);
 }

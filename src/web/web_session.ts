@@ -70,7 +70,7 @@ export class WebSession {
 
   /** How long nothing was asked or answered, milliseconds. */
   get idleMs(): number {
-    return this.#requests > 0 ? 0 : performance.now() - this.#lastMs;
+    return this.#requests > 0 || this.isMoving ? 0 : performance.now() - this.#lastMs;
   }
 
   /** Whether a file or a listing moves. */
@@ -182,6 +182,7 @@ export class WebSession {
 
   #transferEnded(transfer: RunningTransfer, { complete, reason, bytes, seconds }: Ended): void {
     this.#transfers.delete(transfer);
+    this.#lastMs = performance.now();
     const { verb, direction, path } = transfer.options;
     this.report({
       kind: "transfer",

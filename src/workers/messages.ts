@@ -21,6 +21,7 @@ import type { ServerEvent } from "../telemetry/events.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
+import type { WebPage } from "../web/web_page.ts";
 import type { SharedOffice } from "./main_office.ts";
 import type { NumberBlock } from "./session_numbers.ts";
 
@@ -67,6 +68,8 @@ export interface WorkerStart extends WorkerOptions {
   readonly metrics: SharedArrayBuffer | undefined;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
+  /** The files of the web page, for the worker that serves it. */
+  readonly page?: WebPage;
   /** The clock of the main thread when this was sent, milliseconds. */
   readonly clockMs: number;
 }

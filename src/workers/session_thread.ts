@@ -25,6 +25,8 @@ export interface Ports {
 
 /** What {@linkcode SessionThread} needs. */
 export interface SessionThreadOptions {
+  /** What it is called by debuggers and by the system. */
+  readonly name: string;
   /** The module that the worker runs. */
   readonly entry: URL;
   /** The paths that it may open. */
@@ -93,7 +95,7 @@ export class SessionThread {
     });
     this.#worker = new Worker(options.entry, {
       type: "module",
-      name: "sessions",
+      name: options.name,
       deno: { permissions: workerPermissions(options.paths) },
     });
     this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => this.#take(data);
@@ -177,7 +179,7 @@ export class SessionThread {
     this.#disks[Symbol.dispose]();
     this.#looks[Symbol.dispose]();
     this.#runningHashes?.add(-new Counter(this.#ownHashes).value);
-    const error = new Error("The session worker has ended");
+    const error = new Error(`The ${this.#options.name} worker has ended`);
     for (const { reject } of [this.#ready, this.#listening, this.#closed]) reject(error);
     this.#ended.resolve();
   }

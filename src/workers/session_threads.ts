@@ -15,10 +15,13 @@ import {
 } from "./homes.ts";
 import type { ToWorker } from "./messages.ts";
 import { SYSTEM_BALANCES } from "./plan.ts";
+import type { WorkerFigures } from "./worker_figures.ts";
 import { type Ports, SessionThread, type SessionThreadOptions } from "./session_thread.ts";
 
 /** What {@linkcode SessionThreads} needs. */
 export interface SessionThreadsOptions {
+  /** What they are for, as the log says it: `session`, `web`. */
+  readonly name: string;
   /** The address to listen on. */
   readonly hostname: string;
   /** The ports; for 0 the first worker finds one. */
@@ -31,6 +34,8 @@ export interface SessionThreadsOptions {
   readonly record: EventSink;
   /** What the worker of a place gets. */
   readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "metrics">;
+  /** Told when one has been made: all others have to hear where it counts its seats. */
+  readonly onStart: (thread: SessionThread) => void;
   /** Told of one that died at its place. */
   readonly onDeath: (thread: SessionThread) => void;
   /** Told when one has ended, in whatever way. */
@@ -82,9 +87,9 @@ export class SessionThreads {
     return this.#addresses;
   }
 
-  /** How many have died since the start. */
-  get deaths(): number {
-    return this.#deaths;
+  /** How they are. */
+  get figures(): WorkerFigures {
+    return { wanted: this.#options.count(), accepting: this.accepting.length, deaths: this.#deaths };
   }
 
   /** Tells all of them. */
@@ -165,14 +170,15 @@ export class SessionThreads {
   }
 
   #start(place: number, paths: Pick<SessionThreadOptions, "paths" | "carried">): SessionThread {
-    const { of, record, onEnd } = this.#options;
+    const { name, of, record, onStart, onEnd } = this.#options;
     const thread = new SessionThread({
+      name,
       ...of(place),
       ...paths,
       record,
       onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),
     });
-    for (const other of this.#alive.keys()) other.tellColumns();
+    onStart(thread);
     this.#alive.set(thread, place);
     void thread.ended.then(() => {
       this.#alive.delete(thread);
@@ -183,7 +189,9 @@ export class SessionThreads {
 
   #bury(thread: SessionThread, { error, sessions }: { error: unknown; sessions: number }): void {
     this.#deaths++;
-    const message = `A session worker has died and ended ${sessions} session${sessions === 1 ? "" : "s"}`;
+    const message = `A ${this.#options.name} worker has died and ended ${sessions} session${
+      sessions === 1 ? "" : "s"
+    }`;
     this.#options.record({ kind: "error", message, error });
     const place = this.#accepting.indexOf(thread);
     if (place === -1) return;

@@ -20,14 +20,17 @@ import type { EventSink } from "../telemetry/events.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
+import type { WebPage } from "../web/web_page.ts";
 import { AccountBuckets, makeBuckets } from "./account_buckets.ts";
 import type { DeskServices, IdentitySource } from "./desk.ts";
 import { MainOffice } from "./main_office.ts";
 import { PoolControl } from "./pool_control.ts";
-import type { SharedMemory, WorkerOptions } from "./messages.ts";
+import type { SharedMemory, WorkerOptions, WorkerStart } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
-import { SessionThreads } from "./session_threads.ts";
+import type { SessionThread } from "./session_thread.ts";
+import { allFigures, type WorkerFigures } from "./worker_figures.ts";
+import { SessionThreads, type SessionThreadsOptions } from "./session_threads.ts";
 
 /** How {@linkcode WorkerPool} works. */
 export interface WorkerPoolOptions {
@@ -53,14 +56,8 @@ export interface WorkerPoolOptions {
   readonly entry?: URL;
   /** Where workers count for metrics; by default nothing is counted. */
   readonly metrics?: Pick<MetricBoard, "open"> | undefined;
-}
-
-/** How its workers are. */
-export interface WorkerFigures {
-  readonly wanted: number;
-  readonly accepting: number;
-  /** Since the start. */
-  readonly deaths: number;
+  /** The files of the web page, which is served where `webPort` says so. */
+  readonly page?: WebPage;
 }
 
 /** A server whose sessions run in workers. */
@@ -78,6 +75,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #unsubscribe: readonly (() => void)[];
   readonly #replacements: Replacements;
   readonly #threads: SessionThreads;
+  /** The one worker that serves the web page, where there is one. */
+  readonly #web: SessionThreads | undefined;
   readonly #memory = new MemoryReturn();
 
   /** A pool that does not listen yet. */
@@ -90,7 +89,10 @@ export class WorkerPool implements AsyncDisposable {
     this.#office = new MainOffice({ users, limits: this.#server, record, questions, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
-      renew: () => this.#threads.renew(),
+      renew: async () => {
+        await this.#threads.renew();
+        await this.#web?.renew();
+      },
       onError: (error) => record({ kind: "error", message: "Cannot start a session worker", error }),
     });
     this.quotas = new LazyQuotas({
@@ -112,7 +114,8 @@ export class WorkerPool implements AsyncDisposable {
       onUncovered: () => this.#replacements.begin(),
     };
     this.#threads = this.#makeThreads(options);
-    this.control = new PoolControl(() => this.#threads.all);
+    this.#web = this.#makeWeb(options);
+    this.control = new PoolControl(() => this.#all);
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
@@ -137,15 +140,25 @@ export class WorkerPool implements AsyncDisposable {
     return this.#addressOf(1);
   }
 
+  /**
+   * Where it serves the web page.
+   *
+   * @throws {Error} when it does not.
+   */
+  get webAddress(): SocketAddress {
+    const [address] = this.#web?.addresses ?? [];
+    if (!address) throw new Error("Cannot tell the address: there is no web page");
+    return address;
+  }
+
   /** Sessions at this moment. */
   get sessionCount(): number {
     return this.#office.connections;
   }
 
-  /** How many workers there should be, how many accept connections, and how many have died. */
+  /** How its workers are, that of the web page among them. */
   get workers(): WorkerFigures {
-    const { accepting, deaths } = this.#threads;
-    return { wanted: this.#count, accepting: accepting.length, deaths };
+    return allFigures([this.#threads.figures, ...this.#web ? [this.#web.figures] : []]);
   }
 
   /** The sessions of each worker that accepts connections at this moment. */
@@ -162,6 +175,7 @@ export class WorkerPool implements AsyncDisposable {
     using _claim = await claimPort(this.#server.port);
     try {
       this.#threads.probe();
+      this.#web?.probe();
       await this.#replacements.first();
       this.#memory.note(this.#office.connections);
     } catch (error) {
@@ -182,6 +196,7 @@ export class WorkerPool implements AsyncDisposable {
     for (const [thread, place] of this.#threads.places) {
       if (place < this.#count) thread.post({ kind: "reconfigure", ...this.#workerOptions(place) });
     }
+    this.#web?.post({ kind: "reconfigure", ...this.#webOptions() });
     this.#replacements.begin();
   }
 
@@ -194,7 +209,7 @@ export class WorkerPool implements AsyncDisposable {
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#replacements.stop();
-    await this.#threads.shutdown({ graceMs });
+    await Promise.all([this.#threads.shutdown({ graceMs }), this.#web?.shutdown({ graceMs })]);
     await this.quotas.close();
     this.#memory[Symbol.dispose]();
     this.#office[Symbol.dispose]();
@@ -213,37 +228,74 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #accountsChanged(ended: ReadonlySet<string>): void {
-    this.#threads.post({ kind: "dismiss", names: ended });
+    for (const thread of this.#all) thread.post({ kind: "dismiss", names: ended });
     this.#replacements.begin();
   }
 
   #banChanged(change: BanChange): void {
     if (change.kind !== "banned") return;
-    this.#threads.post({ kind: "banned", ...endedBy(change.ban) });
+    const message = { kind: "banned", ...endedBy(change.ban) } as const;
+    for (const thread of this.#all) thread.post(message);
   }
 
   #makeThreads(options: WorkerPoolOptions): SessionThreads {
-    const { metrics, entry = entryFor(metrics), accounts, record } = options;
+    const { metrics, entry = entryOf("session_worker", { metrics }) } = options;
     const { hostname, port, implicitTlsPort } = this.#server;
     return new SessionThreads({
-      ...{ hostname, accounts, record, looks: this.#looks },
+      ...this.#common(options),
+      name: "session",
+      hostname,
       ports: { port, implicitTlsPort: implicitTlsPort === "none" ? undefined : implicitTlsPort },
       count: () => this.#count,
       of: (place) => ({
         entry,
-        services: this.#services,
         metrics: metrics?.open(`sessions-${place}`),
-        start: () => ({
-          ...this.#workerOptions(place),
-          shared: this.#shared,
-          limitsByHand: this.control.limitsForStart,
-          reusePort: SYSTEM_BALANCES,
-        }),
+        services: this.#services,
+        start: () => ({ ...this.#workerOptions(place), ...this.#startOfAll(), reusePort: SYSTEM_BALANCES }),
       }),
+    });
+  }
+
+  #makeWeb(options: WorkerPoolOptions): SessionThreads | undefined {
+    const { hostname, webHost, webPort } = this.#server;
+    const { page, metrics } = options;
+    if (webPort === "none") return undefined;
+    return new SessionThreads({
+      ...this.#common(options),
+      name: "web",
+      hostname: webHost === "" ? hostname : webHost,
+      ports: { port: webPort, implicitTlsPort: undefined },
+      count: () => 1,
+      of: () => ({
+        entry: entryOf("web_worker", { metrics }),
+        metrics: metrics?.open("web"),
+        services: this.#services,
+        start: () => ({ ...this.#webOptions(), ...this.#startOfAll(), page, reusePort: SYSTEM_BALANCES }),
+      }),
+    });
+  }
+
+  #common(
+    { accounts, record }: WorkerPoolOptions,
+  ): Pick<SessionThreadsOptions, "accounts" | "record" | "looks" | "onStart" | "onDeath" | "onEnd"> {
+    return {
+      ...{ accounts, record, looks: this.#looks },
+      onStart: (started) => {
+        for (const thread of this.#all) if (thread !== started) thread.tellColumns();
+      },
       onDeath: ({ startedMs }) =>
         this.#replacements.beginAfterDeath({ livedMs: performance.now() - startedMs }),
       onEnd: () => this.#memory.note(this.#office.connections),
-    });
+    };
+  }
+
+  #startOfAll(): Pick<WorkerStart, "shared" | "limitsByHand"> {
+    return { shared: this.#shared, limitsByHand: this.control.limitsForStart };
+  }
+
+  /** All workers that run. */
+  get #all(): SessionThread[] {
+    return [...this.#threads.all, ...this.#web?.all ?? []];
   }
 
   get #count(): number {
@@ -251,21 +303,30 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #workerOptions(index: number): WorkerOptions {
-    const { passivePorts, transferMemory } = this.#server;
     const count = this.#count;
-    const own = {
-      passivePorts: passiveSlice(passivePorts, { index, count }),
-      transferMemory: Math.floor(transferMemory / count),
+    const passivePorts = passiveSlice(this.#server.passivePorts, { index, count });
+    return this.#optionsWith({ passivePorts });
+  }
+
+  #webOptions(): WorkerOptions {
+    return this.#optionsWith({});
+  }
+
+  #optionsWith(own: Partial<PlainOptions>): WorkerOptions {
+    const transferMemory = Math.floor(this.#server.transferMemory / (this.#count + (this.#web ? 1 : 0)));
+    return {
+      options: { ...this.#server, transferMemory, ...own },
+      hasCertificate: this.#services.identities !== undefined,
     };
-    return { options: { ...this.#server, ...own }, hasCertificate: this.#services.identities !== undefined };
   }
 }
 
 /** Only workers that count for metrics load what does. */
-function entryFor(metrics: object | undefined): URL {
-  return metrics
-    ? new URL("./measured_session_worker.ts", import.meta.url)
-    : new URL("./session_worker.ts", import.meta.url);
+function entryOf(
+  kind: "session_worker" | "web_worker",
+  { metrics }: Pick<WorkerPoolOptions, "metrics">,
+): URL {
+  return new URL(`./${metrics ? "measured_" : ""}${kind}.ts`, import.meta.url);
 }
 
 function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {

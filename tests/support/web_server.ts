@@ -8,7 +8,7 @@ import type { ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import type { Routes } from "../../src/web/routes.ts";
-import type { WebAssets } from "../../src/web/web_assets.ts";
+import type { WebPage } from "../../src/web/web_page.ts";
 import { webPart } from "../../src/web/web_part.ts";
 import { EventRecord } from "./event_record.ts";
 import { within } from "./raw_socket.ts";
@@ -23,7 +23,7 @@ export interface TestWebOptions {
   /** Where accounts come from, instead of the two above. */
   readonly users?: (home: string) => UserStore;
   readonly options?: Partial<FtpServerOptions>;
-  readonly assets?: WebAssets;
+  readonly page?: WebPage;
   readonly routes?: Routes;
 }
 
@@ -65,7 +65,7 @@ export async function startWebServer(test: TestWebOptions = {}): Promise<TestWeb
     webPort: 0,
     users: users?.(home) ?? new MemoryUserStore(usersOf(home, { accounts, anonymous })),
     record: record.record,
-    web: webPart({ assets: test.assets ?? new Map(), ...routes && { routes } }),
+    web: webPart({ page: test.page, routes }),
   });
   server.listen();
   await server.listenForWeb();

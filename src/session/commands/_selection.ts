@@ -4,6 +4,7 @@ import { giveWay } from "../../limits/turn.ts";
 import { compileGlob, hasWildcard } from "../../protocol/glob.ts";
 import { parseListArgument } from "../../protocol/list_options.ts";
 import type { VirtualPath } from "../../protocol/pathname.ts";
+import { inOrder } from "../../storage/entry_order.ts";
 import { type Entries, type Entry, isMissing, StorageError } from "../../storage/storage.ts";
 import type { Session } from "../session.ts";
 
@@ -152,41 +153,13 @@ async function* matching(
   }
 }
 
-/** What an order is made of, at most: to order is to hold all of it. Fifty sessions may do so at once. */
-const MOST_ORDERED = 10_000;
-
 /** As they come, unless `-t` or `-r` asks for an order. */
 function ordered(entries: Entries, options: ReadonlySet<string>): Entries {
-  return options.has("t") || options.has("r") ? inOrder(entries, options) : entries;
-}
-
-/** In the order of the options; more than can be ordered come as they come. */
-async function* inOrder(
-  entries: AsyncIterable<readonly Entry[]>,
-  options: ReadonlySet<string>,
-): AsyncIterable<readonly Entry[]> {
-  const held: Entry[] = [];
-  let isTooMany = false;
-  for await (const some of entries) {
-    if (isTooMany) {
-      yield some;
-      continue;
-    }
-    held.push(...some);
-    // Whoever takes them may want to stop meanwhile.
-    yield [];
-    isTooMany = held.length > MOST_ORDERED;
-    if (isTooMany) yield* inPieces(held.splice(0));
-  }
-  held.sort((a, b) => options.has("t") ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1);
-  yield* inPieces(options.has("r") ? held.reverse() : held);
-}
-
-/** A piece is handled without a pause, so all of a large directory must not be one. */
-const PIECE = 128;
-
-function* inPieces(entries: readonly Entry[]): Iterable<readonly Entry[]> {
-  for (let start = 0; start < entries.length; start += PIECE) yield entries.slice(start, start + PIECE);
+  const isByTime = options.has("t"), isReversed = options.has("r");
+  if (!isByTime && !isReversed) return entries;
+  const compare = (a: Entry, b: Entry): number =>
+    isByTime ? b.modifiedMs - a.modifiedMs : a.name < b.name ? -1 : 1;
+  return inOrder(entries, isReversed ? (a, b) => -compare(a, b) : compare);
 }
 
 async function* justThese(entries: readonly Entry[]): AsyncIterable<readonly Entry[]> {
