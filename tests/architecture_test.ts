@@ -482,6 +482,18 @@ Deno.test("A session worker starts without what only the main thread asks: setti
   assert.deepEqual([...files].filter((path) => mainThreads.test(path)), []);
 });
 
+Deno.test("Workers load what counts for metrics only where they are started to count", async () => {
+  const sources = await readSources();
+  const counting = (worker: string): string[] => {
+    const { files } = loadedWith(`src/workers/${worker}.ts`, sources);
+    return [...files].filter((path) => /measur|^src\/metrics\//.test(path));
+  };
+  for (const worker of ["session_worker", "web_worker"]) {
+    assert.deepEqual(counting(worker), []);
+    assert.ok(counting(`measured_${worker}`).includes("src/metrics/tally.ts"));
+  }
+});
+
 Deno.test("A server starts without what needs an account or a person that asks for it", async () => {
   const { files } = loadedWith("src/cli/commands/serve.ts", await readSources());
   assert.ok(files.has("src/workers/worker_pool.ts"));

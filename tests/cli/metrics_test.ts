@@ -5,6 +5,7 @@ import { defaultSettings } from "../../src/config/schema.ts";
 import { metricsWish } from "../../src/cli/metrics/wish.ts";
 import { checkMetrics } from "../../src/cli/check/metrics.ts";
 import { clientTest, run } from "../support/client_program.ts";
+import { FuseMount, missingFuse } from "../support/fuse_mount.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { until, within } from "../support/raw_socket.ts";
 import { valuesOf } from "../support/scrape.ts";
@@ -217,4 +218,34 @@ Deno.test("Hooks, bans and the end of the certificate are told, and quotas witho
   assert.ok(values.get("baseftp_certificate_expires_timestamp_seconds")! > Date.now() / 1000);
   assert.equal(values.get("baseftp_quota_fullest_ratio"), 5 / (1024 * 1024));
   assert.ok(![...values.keys()].some((series) => series.includes("alice")));
+});
+
+clientTest({
+  name: "A home that hangs",
+  program: "mergerfs",
+  skip: missingFuse(),
+  test: "is told by /readyz and keeps neither a scrape nor a probe waiting",
+  async fn() {
+    await using undo = new AsyncDisposableStack();
+    const folder = undo.use(await Folder.make());
+    await Deno.mkdir(folder.file("disk/home"), { recursive: true });
+    await Deno.mkdir(folder.file("mnt"));
+    const mount = undo.use(await FuseMount.make(folder.file("disk"), folder.file("mnt")));
+    await folder.write(
+      `${ACCOUNTS}[user:bob]\npassword = secret-of-bob\nhome = mnt/home\npermissions = elr\nquota = 1M\n`,
+    );
+    const port = freePort();
+    await using program = folder.start(flags(port, "--workers", "1", "--shutdown-timeout", "0"));
+    await program.port();
+    assert.deepEqual(await get(port, "/readyz"), { status: 200, body: "ready\n" });
+    mount.stop();
+    await until(async () => (await get(port, "/readyz")).status === 503, "the disk to be missed");
+    assert.equal((await get(port, "/readyz")).body, "storage: 1 of 2 homes do not answer\n");
+    assert.equal((await get(port, "/metrics")).status, 200);
+    assert.equal((await get(port, "/healthz")).status, 200);
+    mount.goOn();
+    await until(async () => (await get(port, "/readyz")).status === 200, "the disk to answer");
+    // What hangs must not keep the program.
+    await mount[Symbol.asyncDispose]();
+  },
 });

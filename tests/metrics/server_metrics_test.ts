@@ -5,7 +5,7 @@ import { BanList } from "../../src/guard/ban_list.ts";
 import { ThreadMeasuring } from "../../src/measuring.ts";
 import { MetricBoard } from "../../src/metrics/metric_board.ts";
 import { leave, PoolServer } from "../support/pool_server.ts";
-import { RawClient } from "../support/raw_client.ts";
+import type { RawClient } from "../support/raw_client.ts";
 import { until } from "../support/raw_socket.ts";
 import { countedIn, untilCounted } from "../support/scrape.ts";
 import { TestServer } from "../support/server.ts";
