@@ -180,16 +180,18 @@ export class Telling implements AsyncDisposable {
     const happening = JSON.parse(waiting.line) as Happening;
     const startedMs = performance.now();
     const told = await this.#options.call(this.#hook, happening, this.#ending.signal);
-    if (told.kind in this.calls) this.calls[told.kind as CallEnd]++;
     switch (told.kind) {
       case "done":
+        this.calls.done++;
         this.#answered();
         return this.#end(waiting);
       case "failed":
+        this.calls.failed++;
         this.#answered();
         this.#options.warn(`The hook ${name} failed: ${happening.event} ${happening.id}, ${told.why}`);
         return this.#end(waiting);
       case "again":
+        this.calls.again++;
         return this.#tellAgain(waiting, told, startedMs);
       case "gone":
         this.#isGone = true;

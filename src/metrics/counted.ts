@@ -116,6 +116,12 @@ export const COUNTED = {
     labels: {},
     bounds: LISTING_BOUNDS,
   },
+  quotaExceeded: {
+    name: "baseftp_quota_exceeded_total",
+    kind: "counter",
+    help: "What was refused or broken off because a quota had no room for it",
+    labels: { what: ["bytes", "files"] },
+  },
   storageSeconds: {
     name: "baseftp_storage_seconds",
     kind: "histogram",

@@ -45,6 +45,8 @@ export class Tally implements Disposable {
         return this.#cells.add("logins", seriesOf("logins", "failed", protocolOf(event.session)));
       case "transfer":
         return this.#transfer(event);
+      case "quota-exceeded":
+        return this.#cells.add("quotaExceeded", seriesOf("quotaExceeded", event.what));
     }
   }
 

@@ -38,6 +38,7 @@ Deno.test("Each thread's events count once, and the sum of all threads is told",
     tally.take(transfer({ verb: "STOR", direction: "upload", bytes: 7, complete: false }));
     tally.take(transfer({ verb: "MLSD", direction: "listing", bytes: 3, seconds: 0.0007 }));
     tally.take({ kind: "command", session: SESSION, line: "NOOP" });
+    tally.take({ kind: "quota-exceeded", session: SESSION, what: "files", used: 1, limit: 1 });
     tally.refused("banned");
   }
   const values = countedIn(board);
@@ -48,6 +49,7 @@ Deno.test("Each thread's events count once, and the sum of all threads is told",
     'baseftp_logins_total{result="failed",protocol="ftp"}': 0,
     'baseftp_logins_total{result="failed",protocol="https"}': 2,
     'baseftp_refused_total{reason="banned"}': 2,
+    'baseftp_quota_exceeded_total{what="files"}': 2,
     'baseftp_transfers_total{verb="RETR",outcome="complete"}': 2,
     'baseftp_transfers_total{verb="STOR",outcome="incomplete"}': 2,
     'baseftp_transfers_total{verb="MLSD",outcome="complete"}': 2,

@@ -197,6 +197,12 @@ const ROWS: readonly Row[] = [
         targets: [{ expr: `sum by (call) (${rate("baseftp_storage_seconds_sum")})`, legend: "{{call}}" }],
       },
       {
+        title: "Quotas exceeded",
+        description: "Uploads and the like that a quota had no room for, a second",
+        unit: "ops",
+        targets: [{ expr: `sum by (what) (${rate("baseftp_quota_exceeded_total")})`, legend: "{{what}}" }],
+      },
+      {
         title: "Bytes of quotas",
         description: "How much of their quotas accounts use",
         unit: "percentunit",
