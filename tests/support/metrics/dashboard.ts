@@ -324,7 +324,7 @@ function variables(): unknown[] {
     includeAll: true,
     multi: true,
     allValue: ".*",
-    current: { selected: true, text: "All", value: "$__all" },
+    current: { selected: true, text: ["All"], value: ["$__all"] },
     sort: 1,
   });
   return [
