@@ -19,7 +19,7 @@ export default {
   tlsKey: "", // PEM file, when the key is not in the same file
   tlsAcme: [], // names to get a certificate for by itself, such as "home.example.org"; agrees to the terms
   acmePort: 80, // where the authority looks at this machine: what port 80 of the names leads to
-  acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory", // Let's Encrypt; or another authority
+  acmeDirectory: "letsencrypt", // or the address of another authority's ACME directory
   acmeRoots: "", // PEM file of certificates to trust when asking it, for an authority of one's own
   implicitTlsPort: 0, // 990 for old clients that begin with TLS; 0: none
   requireTlsResumption: false, // true: data connections must resume the control connection's TLS (1.2 only)

@@ -15,6 +15,7 @@ import { acmeAccountFile, certificateFiles, placeWhole } from "./certificate.ts"
 const ORDER_MS = 5 * 60_000;
 /** The part of its time that a certificate has left when another one is ordered. */
 const LEFT = 1 / 3;
+const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
 /** What is to be looked after. */
 export interface Renewal {
@@ -42,7 +43,8 @@ export interface Renewed {
 export async function renewCertificate(
   { settings, configFile, signal }: Renewal,
 ): Promise<Renewed | undefined> {
-  const { tlsAcme: names, acmeDirectory: directory, acmePort: port, hostname } = settings;
+  const { tlsAcme: names, acmePort: port, hostname } = settings;
+  const directory = settings.acmeDirectory === "letsencrypt" ? LETS_ENCRYPT : settings.acmeDirectory;
   // Certificate, chain and key are in one file.
   const { certificate: path } = certificateFiles(settings, configFile);
   if (!isDue(await textOf(path), names, Date.now())) return undefined;

@@ -35,10 +35,10 @@ export const SETTINGS = {
     sentence: "where the certificate authority looks at this machine: what port 80 of the names leads to",
   }),
   acmeDirectory: setting({
-    kind: kinds.webAddress,
-    default: "https://acme-v02.api.letsencrypt.org/directory",
+    kind: kinds.certificateAuthority,
+    default: "letsencrypt",
     group: "TLS",
-    sentence: "the certificate authority, by the address of its ACME directory",
+    sentence: "the certificate authority: letsencrypt, or another by the address of its ACME directory",
   }),
   acmeRoots: setting({
     kind: kinds.optionalPath,

@@ -67,11 +67,11 @@ export const domainNames: Kind<readonly string[], readonly string[] | string> = 
   isSound: (name) => isHost(name) && !isIp(name) && /[^.]\.[^.]/.test(name),
 });
 
-/** The address of something on the web. */
-export const webAddress: Kind<string> = textKind({
+/** A certificate authority: Let's Encrypt, or another one by its address. */
+export const certificateAuthority: Kind<string> = textKind({
   placeholder: "URL",
-  expected: "an address that begins with https://",
-  isSound: (address) => address.startsWith("https://") && URL.canParse(address),
+  expected: "letsencrypt, or an address that begins with https://",
+  isSound: (text) => text === "letsencrypt" || (text.startsWith("https://") && URL.canParse(text)),
 });
 
 /** Networks, any number of them, and `private`. */
