@@ -502,6 +502,25 @@ Deno.test("A server starts without what needs an account or a person that asks f
   assert.deepEqual([...files].filter((path) => byNeed.test(path)), []);
 });
 
+Deno.test("Who serves no web page loads none of it", async () => {
+  const sources = await readSources();
+  const ofWeb = (entry: string): string[] =>
+    [...loadedWith(entry, sources).files].filter((path) => path.startsWith("src/web/"));
+  for (const entry of ["src/cli/commands/serve.ts", "src/cli/commands/share.ts", "src/server.ts"]) {
+    assert.deepEqual(ofWeb(entry), [], entry);
+  }
+  assert.deepEqual(ofWeb("src/workers/session_worker.ts"), []);
+  assert.ok(ofWeb("src/workers/web_worker.ts").includes("src/web/web_server.ts"));
+});
+
+Deno.test("The web worker loads no FTP session, no Node modules and nothing of the main thread", async () => {
+  const { files, outside } = loadedWith("src/workers/web_worker.ts", await readSources());
+  assert.deepEqual(outside.filter((load) => load.includes(" node:")), []);
+  const others =
+    /^src\/(?:session|options|config|cli|control|hooks|ini|passwords|quota|native)\/|^src\/users\/account/;
+  assert.deepEqual([...files].filter((path) => others.test(path)), []);
+});
+
 Deno.test("The program loads no command at its start: each is loaded when it is called", async () => {
   const sources = await readSources();
   const loaded = new Set<string>();

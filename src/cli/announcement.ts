@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { passivePorts } from "../options/kinds.ts";
 import type { Settings } from "../config/schema.ts";
-import { isIp, isIPv4 } from "../net/address.ts";
+import { isIp, isIPv4, type SocketAddress } from "../net/address.ts";
 import { printable } from "../protocol/reply.ts";
 import { withMounts } from "../users/home_mount.ts";
 import { Permissions } from "../users/permissions.ts";
@@ -14,6 +14,8 @@ export interface AnnouncementOptions {
   readonly settings: Settings;
   /** The port that the server listens on. */
   readonly port: number;
+  /** Where the web page is served; undefined where it is not. */
+  readonly web?: SocketAddress | undefined;
   /** Accounts and anonymous access, in the order to show. */
   readonly users: readonly User[];
   /** The accounts file, as the person named it. */
@@ -31,6 +33,7 @@ export function announcement(options: AnnouncementOptions): string {
     "Sharing files at",
     ...links(settings.hostname, port, addresses).map((link) => `  ${link}`),
     "",
+    ...webRows(options),
     `Accounts in ${configFile}`,
     ...columns(users.flatMap(accountRows)).map((row) => `  ${row}`),
     "",
@@ -39,6 +42,14 @@ export function announcement(options: AnnouncementOptions): string {
     `Log file       ${settings.logging ? resolve(settings.logFile) : "none"}`,
     "Ctrl+C stops the server.",
   ].map(printable).join("\n");
+}
+
+/** Where the page can be opened. */
+function webRows({ settings, web, fingerprint, addresses }: AnnouncementOptions): string[] {
+  if (!web) return [];
+  const scheme = fingerprint === undefined ? "http" : "https";
+  const found = links(settings.webHost || settings.hostname, web.port, addresses, { scheme });
+  return ["Web page at", ...found.map((link) => `  ${link}`), ""];
 }
 
 /** What a person compares with what the client shows when it asks whether to trust the server. */
@@ -57,11 +68,21 @@ function tlsRows({ tlsPolicy, implicitTlsPort }: Settings, fingerprint: string |
  * link cannot name their interface).
  *
  * @param host The address that the server listens on; `::` and `0.0.0.0` stand for all.
+ * @param options `scheme`: what the links begin with; by default `ftp`.
  */
-export function links(host: string, port: number, addresses: readonly string[]): string[] {
+export function links(
+  host: string,
+  port: number,
+  addresses: readonly string[],
+  { scheme = "ftp" }: { readonly scheme?: keyof typeof USUAL_PORTS } = {},
+): string[] {
+  const ending = port === USUAL_PORTS[scheme] ? "/" : `:${port}/`;
   return usableAddresses(host, addresses)
-    .map((address) => `ftp://${isIPv6(address) ? `[${address}]` : address}${port === 21 ? "" : `:${port}`}/`);
+    .map((address) => `${scheme}://${isIPv6(address) ? `[${address}]` : address}${ending}`);
 }
+
+/** The port that each kind of link means where it names none. */
+const USUAL_PORTS = { ftp: 21, http: 80, https: 443 } as const;
 
 /** The addresses of {@linkcode links}, in their order. */
 export function usableAddresses(host: string, addresses: readonly string[]): string[] {

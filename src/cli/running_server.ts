@@ -17,7 +17,9 @@ import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
 import type { MetricBoard } from "../metrics/metric_board.ts";
 import type { Measuring } from "../server_options.ts";
+import type { WebPage } from "../web/web_page.ts";
 import type { HookSwitch } from "./hook_switch.ts";
+import { webPartFor } from "./web_start.ts";
 
 /** What the server is made of. */
 export interface RunningServerOptions {
@@ -34,6 +36,8 @@ export interface RunningServerOptions {
   readonly bans: BanList;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
+  /** The files of the web page, where it is served and could be built. */
+  readonly page: WebPage | undefined;
   /** Where threads count for metrics; undefined where nobody wants them. */
   readonly metrics: ThreadMetrics | undefined;
 }
@@ -48,6 +52,8 @@ export interface ThreadMetrics {
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   readonly address: SocketAddress;
+  /** Where it serves the web page; undefined where it does not. */
+  readonly webAddress: SocketAddress | undefined;
   /** What an operator may do to its sessions. */
   readonly control: SessionControl;
   /** What is counted for the accounts' quotas. */
@@ -76,7 +82,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile, metrics }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, quotaFile, page, metrics }: RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -92,6 +98,7 @@ async function startPool(
     quotaFile,
     bans,
     metrics: metrics?.board,
+    page,
   });
   await pool.listen();
   return {
@@ -99,6 +106,7 @@ async function startPool(
       return pool.workers;
     },
     address: pool.address,
+    webAddress: settings.webPort === "none" ? undefined : pool.webAddress,
     quotas: pool.quotas,
     control: pool.control,
     reconfigure: ({ settings, identities }) =>
@@ -109,7 +117,7 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile, metrics }: RunningServerOptions,
+  { settings, users, identities, hooks, quickDisks, bans, quotaFile, page, metrics }: RunningServerOptions,
 ): Promise<RunningServer> {
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
@@ -137,11 +145,19 @@ async function startAlone(
     bans,
     quotaFile,
     measuring: metrics?.measuring,
+    ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });
   server.listen();
+  try {
+    await server.listenForWeb();
+  } catch (error) {
+    await server.shutdown({ graceMs: 0 });
+    throw error;
+  }
   return {
     workers: { wanted: 0, accepting: 0, deaths: 0 },
     address: server.address,
+    webAddress: settings.webPort === "none" ? undefined : server.webAddress,
     quotas: server.quotas,
     control: server.control,
     reconfigure({ settings, identities }): void {

@@ -33,6 +33,7 @@ import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
 import { openToOthersWarning } from "./warnings.ts";
+import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
 class StartError extends Error {}
@@ -122,6 +123,8 @@ async function run(
   using stop = new StopSignal();
   const openIdentities = (settings: Settings) => openCertificateFor(settings, { configFile, log });
   const identities = await startingWith(() => openIdentities(initial));
+  await startingWith(() => requireWeb(initial, { hasCertificate: identities !== undefined }));
+  const page = await pageFor(initial, log);
   await refuseHomesOffLimits(initial, users.everyone, looks);
   await using hooks = new HookSwitch({ configFile, record: log.record });
   knowHomes(hooks, { users, looks });
@@ -129,7 +132,7 @@ async function run(
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
   await using metrics = await openMetricsFor(initial, configFile);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile };
+  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page };
   await using server = await start({ settings: initial, ...parts, metrics: metrics?.threads });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
@@ -163,11 +166,12 @@ async function run(
     record,
     quotas: server.quotas,
   });
-  const { port } = server.address;
+  const { address: { port }, webAddress } = server;
   print(
     announcement({
       settings: initial,
       port,
+      web: webAddress,
       users: users.everyone,
       configFile,
       fingerprint: identities?.current.fingerprint,

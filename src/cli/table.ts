@@ -50,6 +50,12 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
       },
       { name: "anonymous", summary: "let anyone in, without a password" },
       { name: "port", value: "PORT", summary: "port to listen on; 0 picks a free one (default: 2121)" },
+      {
+        name: "web-port",
+        value: "PORT",
+        summary: "port of the web page; 0 picks a free one (default: 8080)",
+      },
+      { name: "no-web", summary: "leave the web page out" },
       { name: "for", value: "DURATION", summary: "end after this time, such as 90s, 10m, 2h or 1h30m" },
       { name: "once", summary: "end after the first whole transfer" },
       { name: "tls", summary: "demand TLS, with a certificate that is made for this run" },

@@ -5,6 +5,7 @@ import type { Seat } from "../limits/ledger.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { NewSignIn } from "./sign_ins.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
 
 /** What a client says it is, and where it comes from. */
@@ -15,6 +16,14 @@ export interface Credentials {
   readonly peer: string;
   /** The number of its session. */
   readonly session: number;
+}
+
+/** What a browser shows that has signed in before. */
+export interface SignInProof {
+  /** What the token of its cookie is known by. */
+  readonly digest: string;
+  /** The client's IP address. */
+  readonly peer: string;
 }
 
 /** A connection that was let in. Disposing the seat ends it. */
@@ -63,6 +72,17 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /** Keeps the sign-in of a browser whose account was let in, or keeps it anew. */
+  keepSignIn(signIn: NewSignIn): void;
+  /** Forgets one. */
+  dropSignIn(digest: string): void;
+  /**
+   * Lets in a browser that has signed in before; undefined where it has to sign in anew.
+   *
+   * @throws {LimitError} when the account has too many sessions.
+   * @throws {LoginRefusal} when the account cannot be used.
+   */
+  resume(proof: SignInProof): Promise<Admission | undefined>;
   /** Whether anybody may come in as `anonymous`. */
   hasAnonymous(): Promise<boolean>;
   /** What is counted of the home of an account that was let in; undefined where nothing is. */

@@ -14,10 +14,18 @@ import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
-import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
+import type {
+  Admission,
+  Credentials,
+  FrontOffice,
+  Rejection,
+  SessionSeat,
+  SignInProof,
+} from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
 import { LoginCheck } from "./login_check.ts";
 import type { Quotas } from "./quotas.ts";
+import type { NewSignIn } from "./sign_ins.ts";
 import { Usages } from "./usages.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "./questions.ts";
 
@@ -106,6 +114,21 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     const { user, keeping } = result;
     this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     if (keeping) this.#known.keep(credentials, user, keeping);
+    return this.#seat(user);
+  }
+
+  keepSignIn(signIn: NewSignIn): void {
+    this.#check.signIns.keep(signIn);
+  }
+
+  dropSignIn(digest: string): void {
+    this.#check.signIns.drop(digest);
+  }
+
+  async resume(proof: SignInProof): Promise<Admission | undefined> {
+    const user = await this.#check.resume(proof);
+    if (!user) return undefined;
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
     return this.#seat(user);
   }
 

@@ -12,10 +12,11 @@ import { isCheckable } from "../passwords/forms.ts";
 import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
-import type { Credentials, Rejection } from "./front_office.ts";
+import type { Credentials, Rejection, SignInProof } from "./front_office.ts";
 import { dependsOnMore, isExpired, mayComeFrom } from "./login_rules.ts";
 import { LoginRefusal } from "./login_refusal.ts";
 import type { Keeping } from "./known_accounts.ts";
+import { SignIns } from "./sign_ins.ts";
 import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
 
 /** What {@linkcode LoginCheck} needs. */
@@ -54,6 +55,8 @@ export class LoginCheck implements Disposable {
   readonly #checks = new Turns();
   readonly #generation: Counter;
   readonly #questions: Questions | undefined;
+  /** The browsers that have signed in. */
+  readonly signIns = new SignIns();
   readonly #unsubscribe: readonly (() => void)[];
 
   constructor({ users, limits, record, guard, ...shared }: LoginCheckOptions) {
@@ -67,7 +70,10 @@ export class LoginCheck implements Disposable {
     const forget = (): void => void generation.add(1);
     this.#unsubscribe = [
       guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
-      users.subscribe(forget),
+      users.subscribe((names) => {
+        forget();
+        this.signIns.dropAccounts(names);
+      }),
       users.subscribeToDoubts?.(forget) ?? (() => {}),
     ];
   }
@@ -128,6 +134,21 @@ export class LoginCheck implements Disposable {
     const isSure = !isAsked && !dependsOnMore(user) && this.#guard.maySkip(user.name);
     const mayBeKept = this.#users.tellsDoubts && isSure;
     return { user, keeping: mayBeKept ? { generation, takesAnyPassword } : undefined };
+  }
+
+  /**
+   * The account of a browser that has signed in before; undefined where it has to sign in anew.
+   *
+   * @throws {LoginRefusal} when the account has expired, or its home does not answer.
+   */
+  async resume({ digest, peer }: SignInProof): Promise<User | undefined> {
+    const account = this.signIns.use(digest);
+    const user = account === undefined ? undefined : await this.#find(account, peer);
+    // What ends the account's sessions meanwhile has forgotten the sign-in.
+    if (!user || !this.signIns.has(digest)) return undefined;
+    if (isExpired(user)) throw new LoginRefusal("expired");
+    if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
+    return user;
   }
 
   /** Whether anybody may come in as `anonymous`. */

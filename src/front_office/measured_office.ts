@@ -6,8 +6,16 @@ import type { Usage } from "../limits/usage.ts";
 import type { Tally } from "../metrics/tally.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
-import type { Admission, Credentials, FrontOffice, Rejection, SessionSeat } from "./front_office.ts";
+import type {
+  Admission,
+  Credentials,
+  FrontOffice,
+  Rejection,
+  SessionSeat,
+  SignInProof,
+} from "./front_office.ts";
 import { LoginRefusal } from "./login_refusal.ts";
+import type { NewSignIn } from "./sign_ins.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
 
 /** Another front office, counted. A session counts for as long as it has its seat. */
@@ -53,6 +61,22 @@ export class MeasuredOffice implements FrontOffice {
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
     try {
       return await this.#office.login(credentials, signal);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  keepSignIn(signIn: NewSignIn): void {
+    this.#office.keepSignIn(signIn);
+  }
+
+  dropSignIn(digest: string): void {
+    this.#office.dropSignIn(digest);
+  }
+
+  async resume(proof: SignInProof): Promise<Admission | undefined> {
+    try {
+      return await this.#office.resume(proof);
     } catch (error) {
       return this.#refuse(error);
     }

@@ -21,12 +21,12 @@ export interface HttpMachine {
   readonly finished: Promise<void>;
   /** Answers what it has begun, and takes nothing more; resolves when the connection is over. */
   shutdown(): Promise<void>;
+  /** Ends it at once, in the middle of whatever; may be called again, and when it is over. */
+  kill(): void;
 }
 
 /** How a connection is served. */
 export interface HttpMachineOptions {
-  /** Ends it at once, in the middle of whatever. */
-  readonly signal: AbortSignal;
   readonly handler: HttpHandler;
   /** What is answered where the handler has failed, or its body. */
   readonly onError: (error: unknown) => Response;
@@ -34,11 +34,11 @@ export interface HttpMachineOptions {
 
 type Serve = (
   connection: Deno.Conn,
-  signal: AbortSignal,
+  signal: Pick<AbortSignal, "addEventListener">,
   handler: HttpHandler,
   onError: (error: unknown) => Response,
   onListen: () => void,
-) => HttpMachine;
+) => Pick<HttpMachine, "finished" | "shutdown">;
 
 interface Internals {
   readonly internal?: symbol;
@@ -60,7 +60,34 @@ export function checkRuntimeHttp(): void {
 
 /** Hands a connection over: it belongs to the machine from now on, and closing it is no longer ours. */
 export function serveHttp(connection: Deno.Conn, options: HttpMachineOptions): HttpMachine {
-  const { signal, handler, onError } = options;
+  const { handler, onError } = options;
+  const ending = new KillSwitch();
   // Both parameters are named: the machine looks how many its handler takes.
-  return machine()!(connection, signal, (request, delivery) => handler(request, delivery), onError, () => {});
+  const answer: HttpHandler = (request, delivery) => handler(request, delivery);
+  const running = machine()!(connection, ending, answer, onError, () => {});
+  return {
+    finished: running.finished,
+    shutdown: () => running.shutdown(),
+    kill: () => ending.kill(),
+  };
+}
+
+/**
+ * In the place of a signal. Where the client has gone while its handler runs on, the machine throws when it
+ * is told to end; thrown at a signal that would end the thread.
+ */
+class KillSwitch implements Pick<AbortSignal, "addEventListener"> {
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: string, listener: unknown): void {
+    this.#listener = listener as () => void;
+  }
+
+  kill(): void {
+    try {
+      this.#listener?.();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
+  }
 }

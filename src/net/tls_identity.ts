@@ -14,6 +14,8 @@ export interface TlsIdentity {
 export interface CheckedIdentity extends TlsIdentity {
   /** The SHA-256 digest of the certificate, hexadecimal with colons, as clients show it. */
   readonly fingerprint: string;
+  /** Set where browsers trust whoever has issued it, and will trust those that follow it. */
+  readonly isPublic?: boolean;
 }
 
 /**

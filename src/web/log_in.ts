@@ -11,16 +11,20 @@ import { HttpError } from "./http_error.ts";
 import type { WebBasis } from "./web_basis.ts";
 import { type WebCredential, WebSession } from "./web_session.ts";
 
-/** Who wants to log in, and from where. */
-export interface LoginWish {
-  readonly name: string;
-  readonly password: string;
+/** Who wants to have a session, and from where. */
+export interface SessionWish {
   readonly peer: string;
   readonly isSecure: boolean;
   readonly credential: WebCredential;
   readonly services: WebBasis;
   /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+}
+
+/** Who wants to log in. */
+export interface LoginWish extends SessionWish {
+  readonly name: string;
+  readonly password: string;
 }
 
 /** A session that has a number and no account yet. */
@@ -37,21 +41,49 @@ interface Opened {
  * @throws {LoginRefusal} when the account cannot be used.
  */
 export async function logIn(wish: LoginWish): Promise<WebSession> {
-  const { office } = wish.services;
-  const opened = await open(wish);
-  const { seat, label } = opened;
-  const openedMs = performance.now();
+  return await withSeat(wish, (opened) => check(wish, opened));
+}
+
+/**
+ * Begins a session for a browser that has signed in before.
+ *
+ * @param digest What the token of its cookie is known by.
+ * @returns undefined where it has to sign in anew.
+ * @throws {LimitError} when a limit is reached.
+ * @throws {LoginRefusal} when the account cannot be used.
+ */
+export async function resume(wish: SessionWish, digest: string): Promise<WebSession | undefined> {
+  const { peer, services: { office } } = wish;
+  // Before anything else is taken: cookies that stand for nobody cost no seat and no line in the log.
+  const admission = await office.resume({ digest, peer });
+  if (!admission) return undefined;
   try {
-    return await check(wish, opened);
+    return await withSeat(wish, (opened) => begin(wish, { ...opened, admission }));
   } catch (error) {
-    seat[Symbol.dispose]();
-    const seconds = (performance.now() - openedMs) / 1000;
-    office.report({ kind: "session-closed", session: label, reason: "the login failed", seconds });
+    admission.seat[Symbol.dispose]();
     throw error;
   }
 }
 
-async function open({ peer, isSecure, services: { office } }: LoginWish): Promise<Opened> {
+async function withSeat(
+  wish: SessionWish,
+  work: (opened: Opened) => Promise<WebSession>,
+): Promise<WebSession> {
+  const { office } = wish.services;
+  const opened = await open(wish);
+  const openedMs = performance.now();
+  try {
+    return await work(opened);
+  } catch (error) {
+    opened.seat[Symbol.dispose]();
+    const seconds = (performance.now() - openedMs) / 1000;
+    const reason = "the login failed";
+    office.report({ kind: "session-closed", session: opened.label, reason, seconds });
+    throw error;
+  }
+}
+
+async function open({ peer, isSecure, services: { office } }: SessionWish): Promise<Opened> {
   try {
     const seat = await office.admit(peer);
     const label = { id: seat.id, peer, protocol: isSecure ? "https" : "http" } as const;
@@ -65,33 +97,40 @@ async function open({ peer, isSecure, services: { office } }: LoginWish): Promis
   }
 }
 
-async function check(wish: LoginWish, { seat, label }: Opened): Promise<WebSession> {
-  const { name, password, peer, isSecure, credential, services, signal } = wish;
-  const { office } = services;
+async function check(wish: LoginWish, opened: Opened): Promise<WebSession> {
+  const { name, password, peer, services: { office }, signal } = wish;
+  const { label } = opened;
   const startedMs = performance.now();
   const credentials = { name, password, peer, session: label.id };
   const result = office.recall(credentials) ?? await office.login(credentials, signal);
   if (!("seat" in result)) return await reject(wish, { ...result, label, startedMs });
-  const { user, seat: accountSeat } = result;
   try {
-    if (user.tls && !isSecure) {
-      office.report({ kind: "login-failed", session: label, name, reason: "the account needs TLS" });
-      throw new HttpError({
-        status: 403,
-        code: "denied",
-        message: "This account may sign in over HTTPS only",
-      });
-    }
-    const own = { ...label, user: user.name };
-    const files = await openFiles(services, result, own);
-    signal.throwIfAborted();
-    office.door.loggedIn(peer);
-    office.report({ kind: "login", session: own });
-    return new WebSession({ label: own, user, files, credential, services, seats: [seat, accountSeat] });
+    return await begin(wish, { ...opened, admission: result });
   } catch (error) {
-    accountSeat[Symbol.dispose]();
+    result.seat[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Opens the home of who was let in. */
+async function begin(
+  { peer, isSecure, credential, services, signal }: SessionWish,
+  { seat, label, admission }: Opened & { readonly admission: Admission },
+): Promise<WebSession> {
+  const { office } = services;
+  const { user } = admission;
+  if (user.tls && !isSecure) {
+    const reason = "the account needs TLS";
+    office.report({ kind: "login-failed", session: label, name: user.name, reason });
+    throw new HttpError({ status: 403, code: "denied", message: "This account may sign in over HTTPS only" });
+  }
+  const own = { ...label, user: user.name };
+  const files = await openFiles(services, admission, own);
+  signal.throwIfAborted();
+  office.door.loggedIn(peer);
+  office.report({ kind: "login", session: own });
+  const seats = [seat, admission.seat];
+  return new WebSession({ label: own, user, files, credential, services, seats });
 }
 
 async function reject(

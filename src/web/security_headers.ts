@@ -29,7 +29,19 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
   ["X-Frame-Options", "DENY"],
 ];
 
-/** Adds them. */
-export function addSecurityHeaders({ headers }: Response): void {
+/** Half a year: a certificate that nobody renews is noticed sooner. RFC 6797. */
+const HTTPS_ONLY = "max-age=15552000";
+
+/**
+ * Adds them.
+ *
+ * @param options `hasPublicCertificate`: browsers may be told to insist on HTTPS. With any other certificate
+ *   nobody could go on when it changes.
+ */
+export function addSecurityHeaders(
+  { headers }: Response,
+  { hasPublicCertificate }: { readonly hasPublicCertificate: boolean },
+): void {
   for (const [name, value] of DEFAULTS) if (!headers.has(name)) headers.set(name, value);
+  if (hasPublicCertificate) headers.set("Strict-Transport-Security", HTTPS_ONLY);
 }

@@ -23,7 +23,7 @@ export async function signIn(visit: WebVisit): Promise<Response> {
     // A browser has one session: who signs in again leaves the former one.
     const former = tokenOf(request, visit);
     const { token } = await services.sessions.signIn(credentials, visit);
-    if (former !== undefined) services.sessions.byToken(former)?.end("signed in anew");
+    if (former !== undefined) services.sessions.signOut(former);
     return seeOther(to, { "Set-Cookie": cookieFor(token, visit) });
   } catch (error) {
     const refusal = httpErrorOf(error);
@@ -35,7 +35,7 @@ export async function signIn(visit: WebVisit): Promise<Response> {
 /** `POST /~/sign-out`: ends the session of the cookie. */
 export function signOut(visit: WebVisit): Response {
   const token = tokenOf(visit.request, visit);
-  if (token !== undefined) visit.services.sessions.byToken(token)?.end("signed out");
+  if (token !== undefined) visit.services.sessions.signOut(token);
   return seeOther("/~/sign-in", { "Set-Cookie": dropCookie(visit) });
 }
 

@@ -21,6 +21,8 @@ import { signInNeeded } from "./web_sessions.ts";
 export interface RequestSource {
   readonly peer: string;
   readonly isSecure: boolean;
+  /** Whether its certificate is one that browsers trust. */
+  readonly hasPublicCertificate?: boolean | undefined;
 }
 
 /** Requests of one session that are answered at once: more than a browser has with HTTP/2 it waits for. */
@@ -43,7 +45,7 @@ export class WebApp {
   /** Answers one. Never rejects. */
   async answer(request: Request, source: RequestSource): Promise<Response> {
     const response = await this.#answerOrRefuse(request, source);
-    addSecurityHeaders(response);
+    addSecurityHeaders(response, { hasPublicCertificate: source.hasPublicCertificate ?? false });
     if (request.method !== "HEAD" || response.body === null) return response;
     void response.body.cancel().catch(() => {});
     return new Response(null, response);
@@ -62,7 +64,7 @@ export class WebApp {
     }
   }
 
-  async #answer(request: Request, source: RequestSource): Promise<Response> {
+  async #answer(request: Request, { peer, isSecure }: RequestSource): Promise<Response> {
     const services = this.#services();
     if (NEVER.has(request.method)) throw notAllowed(["GET", "HEAD"]);
     const host = hostOf(request);
@@ -71,7 +73,16 @@ export class WebApp {
     refuseForeignOrigin(request, host);
     const url = URL.parse(request.url);
     if (!url) throw new HttpError({ status: 400, code: "bad-request", message: "The address is not a URL" });
-    const visit: WebVisit = { request, url, rawPath, rest: "", ...source, services, signal: request.signal };
+    const visit: WebVisit = {
+      request,
+      url,
+      rawPath,
+      rest: "",
+      peer,
+      isSecure,
+      services,
+      signal: request.signal,
+    };
     if (isProgramAddress(rawPath)) return await this.#answerProgram(visit);
     const address = treeAddressOf(rawPath);
     return await this.#asAccount(visit, (call) => this.answerTree({ ...call, ...address }));
@@ -111,7 +122,7 @@ export class WebApp {
     const credentials = basicCredentialsOf(request);
     if (credentials) return await sessions.byCredentials(credentials, visit).catch(withChallenge(request));
     const token = tokenOf(request, visit);
-    const session = token === undefined ? undefined : sessions.byToken(token);
+    const session = token === undefined ? undefined : await sessions.byToken(token, visit);
     return session ?? await sessions.anonymous(visit);
   }
 

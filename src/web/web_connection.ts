@@ -28,7 +28,9 @@ export class WebConnection {
   readonly isSecure: boolean;
   readonly #options: WebConnectionOptions;
   readonly #deadline: Deadline;
-  readonly #killing = new AbortController();
+  readonly #killed = Promise.withResolvers<void>();
+  #isKilled = false;
+  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
   #idleSinceMs = performance.now();
@@ -52,11 +54,11 @@ export class WebConnection {
     try {
       if (!await this.#shakeHands(conn)) return;
       this.#machine = serveHttp(conn, {
-        signal: this.#killing.signal,
         handler: (request, { completed }) => this.#answer(request, completed),
         onError: this.#options.onError,
       });
-      await this.#machine.finished;
+      // Of a client that has gone the machine waits for the handler, which may wait for a disk.
+      await Promise.race([this.#machine.finished, this.#killed.promise]);
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
@@ -70,25 +72,28 @@ export class WebConnection {
     void this.#machine.shutdown().catch(() => {});
   }
 
-  /** Ends it at once. */
+  /** Ends it at once; may be called again. */
   kill(): void {
-    this.#killing.abort();
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#killed.resolve();
+    if (this.#machine) this.#machine.kill();
+    else this.#conn?.close();
   }
 
+  /** @returns Whether there is a client still. */
   async #shakeHands(conn: Deno.TcpConn | Deno.TlsConn): Promise<boolean> {
-    if (!("handshake" in conn)) return true;
-    const close = (): void => conn.close();
-    const { signal } = this.#killing;
-    signal.addEventListener("abort", close);
+    if (this.#isKilled) conn.close();
+    if (this.#isKilled || !("handshake" in conn)) return !this.#isKilled;
+    this.#conn = conn;
     try {
-      if (signal.aborted) throw signal.reason;
       await conn.handshake();
-      return true;
+      return !this.#isKilled;
     } catch {
-      if (!signal.aborted) conn.close();
+      if (!this.#isKilled) conn.close();
       return false;
     } finally {
-      signal.removeEventListener("abort", close);
+      this.#conn = undefined;
     }
   }
 

@@ -168,7 +168,7 @@ export class WebServer {
   async drain(): Promise<void> {
     await this.stopAccepting();
     this.#connections.endAll();
-    this.sessions.endIdle("the server stops");
+    this.sessions.endIdle();
     await Promise.all(this.#serving);
     this.sessions[Symbol.dispose]();
     this.#refusals[Symbol.dispose]();
@@ -181,12 +181,17 @@ export class WebServer {
    */
   async shutdown({ graceMs }: { graceMs: number }): Promise<void> {
     const drained = this.drain();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
-      this.sessions.endAll("the server stops");
-      setTimeout(() => this.#connections.killAll(), graceMs > 0 ? LAST_WORDS_MS : 0);
+      this.sessions.endAll();
+      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
     };
-    const timer = graceMs > 0 ? setTimeout(end, graceMs) : undefined;
-    if (graceMs === 0) end();
+    if (graceMs > 0) {
+      timer = setTimeout(end, graceMs);
+    } else {
+      this.sessions.endAll();
+      this.#connections.killAll();
+    }
     await drained;
     clearTimeout(timer);
   }
@@ -287,7 +292,8 @@ export class WebServer {
       peer,
       isSecure,
       deadlines,
-      answer: (request, connection) => this.#app.answer(request, connection),
+      answer: (request, { peer, isSecure }) =>
+        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
       onError: () => new Response(null, { status: 500 }),
     });
     this.#connections.add(connection);

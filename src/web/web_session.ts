@@ -37,8 +37,8 @@ export class WebSession {
   readonly user: User;
   readonly files: FileSystem;
   readonly credential: WebCredential;
-  /** Told when it has ended. */
-  onEnd: () => void = () => {};
+  /** Told when it has ended, and why. */
+  onEnd: (reason: string) => void = () => {};
   readonly #parts: WebSessionParts;
   readonly #openedMs = performance.now();
   readonly #ending = new AbortController();
@@ -68,9 +68,14 @@ export class WebSession {
     return this.#requests;
   }
 
-  /** How long nothing was asked or answered, milliseconds. */
+  /** Whether nothing is asked, and nothing moves: an answer goes on when its handler is done. */
+  get isIdle(): boolean {
+    return this.#requests === 0 && !this.isMoving;
+  }
+
+  /** How long it is idle, milliseconds. */
   get idleMs(): number {
-    return this.#requests > 0 || this.isMoving ? 0 : performance.now() - this.#lastMs;
+    return this.isIdle ? performance.now() - this.#lastMs : 0;
   }
 
   /** Whether a file or a listing moves. */
@@ -166,7 +171,7 @@ export class WebSession {
     this.#parts.services.rateLimits.forgetSession(this.id);
     const seconds = (performance.now() - this.#openedMs) / 1000;
     this.report({ kind: "session-closed", session: this.label, reason, seconds });
-    this.onEnd();
+    this.onEnd(reason);
   }
 
   /** A file that moves tells more than a listing, and the first one more than those behind it. */

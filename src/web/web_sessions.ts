@@ -1,13 +1,14 @@
 /** Everybody who is signed in over HTTP, in one thread: found by cookie, by credentials or by address. */
 
 import type { EndedSessions } from "../guard/ban.ts";
+import { isExpired, mayComeFrom } from "../front_office/login_rules.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { HmacSha256 } from "../protocol/hmac_sha256.ts";
 import { isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { BasicCredentials } from "./basic_credentials.ts";
 import { HttpError } from "./http_error.ts";
-import { logIn, type LoginWish } from "./log_in.ts";
+import { logIn, type LoginWish, resume } from "./log_in.ts";
 import type { WebBasis } from "./web_basis.ts";
 import type { WebSession } from "./web_session.ts";
 
@@ -25,8 +26,23 @@ const ANONYMOUS_KNOWN_MS = 5000;
 /** Sessions that wait are looked through so often. */
 const SWEEP_MS = 5000;
 const ACCOUNT_CHANGED = "the account has changed";
+const IDLE = "idle for too long";
+const STOPPING = "the server stops";
+/** What tokens look like. */
+const TOKEN = /^[\da-f]{64}$/;
 const TOKEN_BYTES = 32;
 const KEY_BYTES = 32;
+
+/** A session that several requests have, or wait for. */
+interface SharedSession {
+  readonly session: Promise<WebSession>;
+  /** Requests that wait for it. */
+  waiting: number;
+  /** Fires when nobody waits: while it begins, for nobody any more. */
+  readonly leaving: AbortController;
+  /** Whether it has begun. */
+  isBegun: boolean;
+}
 
 /** The sessions. Disposing ends them all. */
 export class WebSessions {
@@ -35,8 +51,10 @@ export class WebSessions {
   readonly #all = new Set<WebSession>();
   /** Of browsers, by the digests of their tokens. */
   readonly #byToken = new Map<string, WebSession>();
+  /** Of browsers that come back, by the same. */
+  readonly #resuming = new Map<string, Promise<WebSession | undefined>>();
   /** Of programs and of anonymous visitors, by what they showed; those that are about to log in too. */
-  readonly #shared = new Map<string, Promise<WebSession>>();
+  readonly #shared = new Map<string, SharedSession>();
   /** While logins are checked: for each the accounts that have changed meanwhile. */
   readonly #logins = new Set<Set<string>>();
   #anonymous = { isThere: false, untilMs: -Infinity };
@@ -52,9 +70,17 @@ export class WebSessions {
     return this.#all.size;
   }
 
-  /** The session of a cookie; undefined where there is none any more. */
-  byToken(token: string): WebSession | undefined {
-    return this.#byToken.get(this.#digest(["token", token]));
+  /**
+   * The session of a cookie: the one that runs, or one that begins anew where the browser has signed in and
+   * was away for a while; undefined where it has to sign in again.
+   */
+  async byToken(token: string, visitor: Visitor): Promise<WebSession | undefined> {
+    if (!TOKEN.test(token)) return undefined;
+    const digest = digestOf(token);
+    const session = this.#byToken.get(digest) ?? await this.#resume(digest, visitor);
+    // A browser moves from one network to another, and not every account may.
+    const isWelcome = session && mayComeFrom(session.user, visitor.peer) && !isExpired(session.user);
+    return isWelcome ? session : undefined;
   }
 
   /**
@@ -69,10 +95,17 @@ export class WebSessions {
   ): Promise<{ readonly session: WebSession; readonly token: string }> {
     const session = await this.#logIn({ ...{ name, password, credential: "cookie" }, ...visitor });
     const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
-    const digest = this.#digest(["token", token]);
-    this.#byToken.set(digest, session);
-    this.#keep(session, () => this.#byToken.delete(digest));
+    const digest = digestOf(token);
+    this.#keepSignIn(digest, session);
+    this.#holdToken(digest, session);
     return { session, token };
+  }
+
+  /** Signs a browser out: its cookie stands for nobody any more. */
+  signOut(token: string): void {
+    const digest = digestOf(token);
+    this.#services().office.dropSignIn(digest);
+    this.#byToken.get(digest)?.end("signed out");
   }
 
   /** The session of a program: one for all that shows the same credentials from the same address. */
@@ -130,14 +163,14 @@ export class WebSessions {
     for (const session of [...this.#all]) if (ids.has(session.id)) session.end("ended by the operator");
   }
 
-  /** Ends all. */
-  endAll(reason: string): void {
-    for (const session of [...this.#all]) session.end(reason);
+  /** Ends all, since the server stops. */
+  endAll(): void {
+    for (const session of [...this.#all]) session.end(STOPPING);
   }
 
-  /** Ends those that do nothing. */
-  endIdle(reason: string): void {
-    for (const session of [...this.#all]) if (session.requestCount === 0) session.end(reason);
+  /** Ends those that do nothing, since the server stops. */
+  endIdle(): void {
+    for (const session of [...this.#all]) if (session.isIdle) session.end(STOPPING);
   }
 
   /** Lets running transfers keep to the limits as they are now. */
@@ -155,62 +188,101 @@ export class WebSessions {
     return { views, more: wanted.length - views.length };
   }
 
+  async #resume(digest: string, visitor: Visitor): Promise<WebSession | undefined> {
+    const known = this.#resuming.get(digest);
+    if (known) return await known;
+    // It belongs to all who wait for it, so none of them takes it back.
+    const { signal } = new AbortController();
+    const session = this.#track(() =>
+      resume({ ...visitor, signal, credential: "cookie", services: this.#services() }, digest)
+    );
+    this.#resuming.set(digest, session);
+    const resumed = await session.finally(() => this.#resuming.delete(digest));
+    if (resumed) this.#holdToken(digest, resumed);
+    return resumed;
+  }
+
+  #holdToken(digest: string, session: WebSession): void {
+    this.#byToken.set(digest, session);
+    this.#keep(session, (reason) => {
+      this.#byToken.delete(digest);
+      // Who was away for a while finds his page again; who was sent away does not.
+      if (reason === IDLE) this.#keepSignIn(digest, session);
+      else if (reason !== STOPPING) this.#services().office.dropSignIn(digest);
+    });
+  }
+
+  #keepSignIn(digest: string, { user }: WebSession): void {
+    const { office, options: { webSessionTimeoutMs: forMs } } = this.#services();
+    office.keepSignIn({ digest, account: user.name, forMs });
+  }
+
   async #logIn(wish: Omit<LoginWish, "services">): Promise<WebSession> {
+    return await this.#track(() => logIn({ ...wish, services: this.#services() }));
+  }
+
+  /** Ends what begins while its account changes. */
+  async #track<Begun extends WebSession | undefined>(begin: () => Promise<Begun>): Promise<Begun> {
     const changed = new Set<string>();
     this.#logins.add(changed);
-    const session = await logIn({ ...wish, services: this.#services() })
-      .finally(() => this.#logins.delete(changed));
-    if (!changed.has(session.user.name)) return session;
+    const session = await begin().finally(() => this.#logins.delete(changed));
+    if (!session || !changed.has(session.user.name)) return session;
     session.end(ACCOUNT_CHANGED);
     throw new LoginRefusal("not-open-yet");
   }
 
-  /** Of several that come at once with the same, one logs in. */
+  /** Of several that come at once with the same, one logs in; when all have left, nobody does any more. */
   async #sharedSession(
     key: string,
     { signal }: Visitor,
     begin: (signal: AbortSignal) => Promise<WebSession>,
   ): Promise<WebSession> {
-    const known = this.#shared.get(key);
-    const session = known ?? this.#begin(key, begin);
+    signal.throwIfAborted();
+    const shared = this.#shared.get(key) ?? this.#begin(key, begin);
     const gone = Promise.withResolvers<never>();
-    const leave = (): void => gone.reject(signal.reason);
     gone.promise.catch(() => {});
-    if (signal.aborted) leave();
+    const leave = (): void => gone.reject(signal.reason);
     signal.addEventListener("abort", leave);
+    shared.waiting++;
     try {
-      return await Promise.race([session, gone.promise]);
+      return await Promise.race([shared.session, gone.promise]);
     } finally {
       signal.removeEventListener("abort", leave);
+      if (--shared.waiting === 0) shared.leaving.abort();
     }
   }
 
-  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): Promise<WebSession> {
-    // It belongs to all who wait for it, so none of them takes it back.
-    const session = begin(new AbortController().signal);
-    this.#shared.set(key, session);
+  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): SharedSession {
+    const leaving = new AbortController();
+    const shared: SharedSession = { session: begin(leaving.signal), waiting: 0, leaving, isBegun: false };
+    this.#shared.set(key, shared);
     const forget = (): void => {
-      if (this.#shared.get(key) === session) this.#shared.delete(key);
+      if (this.#shared.get(key) === shared) this.#shared.delete(key);
     };
-    session.then((session) => this.#keep(session, forget), forget);
-    return session;
+    // Who comes behind the last that has left logs in anew.
+    leaving.signal.addEventListener("abort", () => shared.isBegun || forget());
+    shared.session.then((session) => {
+      shared.isBegun = true;
+      this.#keep(session, forget);
+    }, forget);
+    return shared;
   }
 
-  #keep(session: WebSession, forget: () => void): void {
+  #keep(session: WebSession, forget: (reason: string) => void): void {
     this.#all.add(session);
-    session.onEnd = () => {
+    session.onEnd = (reason) => {
       this.#all.delete(session);
-      forget();
+      forget(reason);
     };
     this.#sweep ??= setTimeout(() => this.#endTimedOut(), SWEEP_MS);
   }
 
   #endTimedOut(): void {
     this.#sweep = undefined;
-    const { webSessionTimeoutMs } = this.#services().options;
+    const { idleTimeoutMs } = this.#services().options;
     for (const session of [...this.#all]) {
-      const mostMs = session.credential === "cookie" ? webSessionTimeoutMs : PROGRAM_IDLE_MS;
-      if (mostMs > 0 && session.idleMs >= mostMs) session.end("idle for too long");
+      const mostMs = session.credential === "cookie" ? idleTimeoutMs : PROGRAM_IDLE_MS;
+      if (mostMs > 0 && session.idleMs >= mostMs) session.end(IDLE);
     }
     if (this.#all.size > 0) this.#sweep = setTimeout(() => this.#endTimedOut(), SWEEP_MS);
   }
@@ -232,9 +304,16 @@ export class WebSessions {
   [Symbol.dispose](): void {
     clearTimeout(this.#sweep);
     this.#sweep = undefined;
-    this.endAll("the server stops");
+    this.endAll();
   }
 }
+
+/** What a token is known by, in all threads. It is random, so a digest without a key tells nothing of it. */
+function digestOf(token: string): string {
+  return Array.from(TOKENS.digest(token), (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+const TOKENS = new HmacSha256(new TextEncoder().encode("baseftp sign-in"));
 
 /** What a request without credentials is told; browsers that show a page are sent to the form instead. */
 export function signInNeeded(headers: Readonly<Record<string, string>> = {}): HttpError {

@@ -1,8 +1,10 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
-import type { Credentials } from "../front_office/front_office.ts";
+import type { Credentials, SignInProof } from "../front_office/front_office.ts";
+import type { Keeping } from "../front_office/known_accounts.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import type { Quotas } from "../front_office/quotas.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { LimitError } from "../limits/limit_error.ts";
 import type { MemoryReturn } from "../memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
@@ -112,6 +114,12 @@ export class Desk implements Disposable {
     this.#claims.checkSession(session);
   }
 
+  /** Keeps a sign-in. @throws {NonsenseError} when the account was not let in here. */
+  keepSignIn(signIn: NewSignIn): void {
+    this.#claims.checkUser(signIn.account);
+    this.#options.services.office.signIns.keep(signIn);
+  }
+
   /** The disk thread for this mount has died, so that the worker may ask for another. */
   forgetDisk(mount: string): void {
     this.#claims.forgetDisk(mount);
@@ -129,6 +137,8 @@ export class Desk implements Disposable {
         return { result: "admitted" };
       case "numbers":
         return { result: "numbers", numbers: this.giveNumbers() };
+      case "resume":
+        return await this.#resume(question);
       case "anonymous":
         return { result: "anonymous", isThere: await this.#options.services.office.hasAnonymous() };
       case "login":
@@ -181,12 +191,21 @@ export class Desk implements Disposable {
   }
 
   async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
-    const { office, buckets, memory, quotas } = this.#options.services;
+    const { office, memory } = this.#options.services;
     memory.note(office.connections);
     const credentials = { name, password, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
     if (!("user" in result)) return { result: "rejected", ...result };
-    const { user, keeping } = result;
+    return await this.#letIn(result.user, result.keeping);
+  }
+
+  async #resume({ digest, peer }: SignInProof): Promise<Answer> {
+    const user = await this.#options.services.office.resume({ digest, peer });
+    return user ? await this.#letIn(user, undefined) : { result: "stranger" };
+  }
+
+  async #letIn(user: User, keeping: Keeping | undefined): Promise<Answer> {
+    const { buckets, quotas } = this.#options.services;
     this.#requireHome(user);
     this.#claims.userCame(user.name);
     const usage = await quotas.cellsOf(user);

@@ -3,10 +3,11 @@
  * without it.
  */
 
-import type { Credentials, Rejection } from "../front_office/front_office.ts";
+import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
+import type { SignIns } from "../front_office/sign_ins.ts";
 import { BanList } from "../guard/ban_list.ts";
 import type { SharedBans } from "../guard/ban_table.ts";
 import { ConnectionRates } from "../guard/connection_rates.ts";
@@ -16,6 +17,7 @@ import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import type { User } from "../users/user.ts";
 import { SeatBoard } from "./seat_board.ts";
 import { NumberBlocks } from "./session_numbers.ts";
 
@@ -92,6 +94,16 @@ export class MainOffice implements Disposable {
   /** See {@linkcode LoginCheck.login}. The account's seat is for the worker to take. */
   login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
     return this.#check.login(credentials, signal);
+  }
+
+  /** The browsers that have signed in. */
+  get signIns(): SignIns {
+    return this.#check.signIns;
+  }
+
+  /** See {@linkcode LoginCheck.resume}. The account's seat is for the worker to take. */
+  resume(proof: SignInProof): Promise<User | undefined> {
+    return this.#check.resume(proof);
   }
 
   /** Whether anybody may come in as `anonymous`. */

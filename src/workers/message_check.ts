@@ -1,5 +1,6 @@
 /** What a worker says is looked at before anybody goes by it: a client may have got hold of the worker. */
 
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { OFFENCE_NAMES } from "../guard/offences.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
@@ -23,6 +24,8 @@ const text: Check = (value) => typeof value === "string" && value.length <= MOST
 /** An address with its zone: it stands in the log as it is. */
 const address: Check = (value) =>
   typeof value === "string" && /^[\da-f:.]{2,45}(?:%[\w.-]{1,32})?$/i.test(value);
+/** What the token of a cookie is known by. */
+const digest: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value);
 const never: Check = () => false;
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -135,6 +138,7 @@ const QUESTION = tagged(
     "login": { kind: text, call: number, name: text, password: text, peer: address, session: number },
     "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
+    "resume": { kind: text, call: number, digest, peer: address },
     "anonymous": { kind: text, call: number },
     "certificate": { kind: text, call: number, known: optional(text) },
     "mounts": { kind: text, call: number },
@@ -163,6 +167,8 @@ const MESSAGE = tagged("kind", {
     "cannot-listen": { port, error },
     "withdraw": { call: number },
     "event": { event: EVENT },
+    "signed-in": { signIn: shape<NewSignIn>({ digest, account: text, forMs: count }) },
+    "signed-out": { digest },
     "offence": { peer: address, offence: oneOf(...OFFENCE_NAMES) },
     "looked": {
       look: number,
@@ -196,6 +202,8 @@ const KINDS: ReadonlySet<string> = new Set(
     "call",
     "withdraw",
     "event",
+    "signed-in",
+    "signed-out",
     "offence",
     "looked",
     "closed",

@@ -3,7 +3,8 @@
  * file.
  */
 
-import type { Credentials, Rejection } from "../front_office/front_office.ts";
+import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
@@ -114,6 +115,10 @@ export type FromWorker =
   /** Nobody waits for the answer any more, which is given all the same. */
   | { readonly kind: "withdraw"; readonly call: number }
   | { readonly kind: "event"; readonly event: ServerEvent }
+  /** A browser has signed in whose account was let in. */
+  | { readonly kind: "signed-in"; readonly signIn: NewSignIn }
+  /** It has signed out, by what the token of its cookie is known by. */
+  | { readonly kind: "signed-out"; readonly digest: string }
   /** A client did what counts against it. */
   | { readonly kind: "offence"; readonly peer: string; readonly offence: Offence }
   | { readonly kind: "looked"; readonly look: number } & Look
@@ -128,6 +133,8 @@ export type Question =
   | { readonly ask: "admit"; readonly peer: string }
   /** More numbers for sessions. */
   | { readonly ask: "numbers" }
+  /** Who has signed in before, by a cookie. */
+  | ({ readonly ask: "resume" } & SignInProof)
   /** Whether there is anonymous access. */
   | { readonly ask: "anonymous" }
   | ({ readonly ask: "login" } & Credentials)
@@ -158,6 +165,8 @@ export type Answer =
     /** Where it is counted what the home holds; undefined where nobody has a quota there. */
     readonly usage: HomeCells | undefined;
   }
+  /** The cookie stands for nobody. */
+  | { readonly result: "stranger" }
   /** What the home holds is known. */
   | { readonly result: "usage" }
   /** The name or the password is wrong, which may be said when so much time has gone. */

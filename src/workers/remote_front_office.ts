@@ -23,10 +23,12 @@ import type {
   FrontOffice,
   Rejection,
   SessionSeat,
+  SignInProof,
 } from "../front_office/front_office.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
+import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
@@ -113,6 +115,23 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  keepSignIn(signIn: NewSignIn): void {
+    this.#post({ kind: "signed-in", signIn });
+  }
+
+  dropSignIn(digest: string): void {
+    this.#post({ kind: "signed-out", digest });
+  }
+
+  async resume({ digest, peer }: SignInProof): Promise<Admission | undefined> {
+    const question: Question = { ask: "resume", digest, peer };
+    const answer = await this.#ask<"login" | "stranger">(++this.#lastCall, question);
+    if (answer.result === "stranger") return undefined;
+    const user = this.#takeOver(answer);
+    const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
+    return { user, seat };
+  }
+
   async hasAnonymous(): Promise<boolean> {
     return (await this.#ask<"anonymous">(++this.#lastCall, { ask: "anonymous" })).isThere;
   }
@@ -193,11 +212,15 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "login", ...credentials };
     const answer = await this.#askPatiently<"login" | "rejected">(question, signal);
     if (answer.result === "rejected") return { delayMs: answer.delayMs, refusal: answer.refusal };
-    const { buckets, keeping, usage } = answer;
-    const user = revivedUser(answer.user);
+    const user = this.#takeOver(answer);
+    if (answer.keeping) this.#known.keep(credentials, user, answer.keeping);
+    return user;
+  }
+
+  #takeOver({ user: plain, usage, buckets }: AnswerOf<"login">): User {
+    const user = revivedUser(plain);
     this.#usages.share(user, usage);
     if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
-    if (keeping) this.#known.keep(credentials, user, keeping);
     return user;
   }
 

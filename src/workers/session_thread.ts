@@ -213,6 +213,10 @@ export class SessionThread {
       case "event":
         this.#desk.check(message.event);
         return this.#options.record(revivedEvent(message.event));
+      case "signed-in":
+        return this.#desk.keepSignIn(message.signIn);
+      case "signed-out":
+        return this.#options.services.office.signIns.drop(message.digest);
       case "offence":
         return this.#options.services.office.note(message.peer, message.offence);
       case "looked":
@@ -238,6 +242,8 @@ export class SessionThread {
         case "call":
         case "withdraw":
         case "event":
+        case "signed-in":
+        case "signed-out":
         case "offence":
           return this.#hasStarted;
         case "looked":

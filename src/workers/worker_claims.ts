@@ -50,9 +50,12 @@ export class WorkerClaims {
     const known = this.#sessions.get(id);
     if (known === undefined) this.#sessionCame(id, peer);
     else if (known !== peer) throw new NonsenseError("it gives a session another client");
-    if (user !== undefined && !this.#users.has(user)) {
-      throw new NonsenseError("it gives a session an account that did not log in");
-    }
+    if (user !== undefined) this.checkUser(user);
+  }
+
+  /** It speaks of an account. @throws {NonsenseError} when that did not log in here. */
+  checkUser(name: string): void {
+    if (!this.#users.has(name)) throw new NonsenseError("it speaks of an account that did not log in");
   }
 
   #sessionCame(id: number, peer: string): void {

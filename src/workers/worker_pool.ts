@@ -172,7 +172,9 @@ export class WorkerPool implements AsyncDisposable {
    * @throws {ListenError} when a port cannot be had; then none is held.
    */
   async listen(): Promise<void> {
-    using _claim = await claimPort(this.#server.port);
+    const { port, webPort } = this.#server;
+    using _claim = await claimPort(port);
+    using _webClaim = await claimPort(webPort === "none" ? 0 : webPort);
     try {
       this.#threads.probe();
       this.#web?.probe();

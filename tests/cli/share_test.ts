@@ -61,6 +61,21 @@ Deno.test("share prints a link for each address, commands for other machines, an
   ok(!/[█▀▄\x1b]/.test(text), text);
 });
 
+Deno.test("share opens in a browser too, unless it is told not to", async () => {
+  await using folder = await Folder.make();
+  await Deno.writeTextFile(join(folder.home, "a file"), "content");
+  await using share = folder.start(["share", "../home", "--port", "0"]);
+  const [, origin] = await share.until(
+    /^In a browser\n(?: {2}http:.*\n)*? {2}(http:\/\/127\.0\.0\.1:\d+)\/$/m,
+  );
+  const [, user, password] = await share.until(/^ {2}user {6}(\S+)\n {2}password {2}(\S+)$/m);
+  const [code, text] = await curl("-u", `${user}:${password}`, `${origin}/a%20file`);
+  deepStrictEqual([code, text], [0, "content"]);
+  await using without = folder.start(["share", "../home", "--port", "0", "--no-web"]);
+  await without.port();
+  ok(!without.text.includes("In a browser"), without.text);
+});
+
 Deno.test("share --qr shows the code of the link without a terminal too", async () => {
   await using folder = await Folder.make();
   await using share = folder.start(["share", "../home", "--port", "0", "--qr"]);

@@ -32,6 +32,7 @@ class Scene {
   readonly #memory = new MemoryReturn();
   readonly #death = Promise.withResolvers<{ error: unknown; sessions: number }>();
   readonly #thread = new SessionThread({
+    name: "session",
     entry: HOSTILE,
     paths: [],
     carried: [],

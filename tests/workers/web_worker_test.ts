@@ -68,6 +68,44 @@ Deno.test("An account whose home came later is let in by another web worker, whi
   assert.equal(await within(reach(), "bob to be let in"), "bob");
 });
 
+async function signIn(origin: string): Promise<string> {
+  const body = new URLSearchParams({ user: "alice", password: "secret" });
+  const response = await fetch(`${origin}/~/sign-in`, { method: "POST", redirect: "manual", body });
+  await response.body?.cancel();
+  return response.headers.get("set-cookie")!.split(";")[0]!;
+}
+
+/** Asks until there is an answer with one of these codes: for a moment there may be no worker. */
+async function statusOf(origin: string, cookie: string): Promise<number> {
+  while (true) {
+    const response = await me(origin, { cookie }).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response && response.status !== 503) return response.status;
+  }
+}
+
+Deno.test("A browser stays signed in when its worker is replaced, and is signed out by kick and by a change of its account", async () => {
+  await using server = await startPool();
+  const cookie = await signIn(server.origin);
+  assert.equal(await statusOf(server.origin, cookie), 200);
+  const home = await server.makeHome();
+  server.users.change([...server.users.users, server.account("bob", home)]);
+  await within(
+    server.event("session-closed", ({ reason }) => reason === "the server stops"),
+    "the first worker to end",
+  );
+  assert.equal(await within(statusOf(server.origin, cookie), "an answer"), 200);
+  const [view] = await sessionsOf(server);
+  server.pool.control.kick(new Set([view!.session.id]));
+  await server.event("session-closed", ({ reason }) => reason === "ended by the operator");
+  assert.equal(await within(statusOf(server.origin, cookie), "an answer"), 401);
+  const second = await signIn(server.origin);
+  assert.equal(await within(statusOf(server.origin, second), "an answer"), 200);
+  server.users.change(server.users.users, "alice");
+  await server.event("session-closed", ({ reason }) => reason === "the account has changed");
+  assert.equal(await within(statusOf(server.origin, second), "an answer"), 401);
+});
+
 Deno.test("A server without a web port starts no web worker", async () => {
   await using server = await PoolServer.start({ count: 1 });
   assert.throws(() => server.pool.webAddress, /there is no web page/);

@@ -9,6 +9,7 @@ import { NoAnswer, printError } from "../terminal.ts";
 
 const NAME = "ftp";
 const PORT = 2121;
+const WEB_PORT = 8080;
 /** The longest time that a timer of the runtime can wait is 24.8 days. */
 const LONGEST_MS = 24 * 86_400_000;
 
@@ -16,7 +17,8 @@ const LONGEST_MS = 24 * 86_400_000;
 export async function run(invocation: Invocation): Promise<number> {
   const { operands: [folder], flags } = invocation;
   checkAnonymous(invocation);
-  const [port, forMs] = [portOf(invocation), durationOf(invocation)];
+  const port = portOf(invocation, { flag: "port", usual: PORT });
+  const [webPort, forMs] = [webPortOf(invocation, port), durationOf(invocation)];
   const name = nameOf(invocation);
   try {
     const password = await givenPassword(invocation) ?? generatePassword();
@@ -26,6 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
       access: flags.has("write") ? "write" : "read",
       account,
       port,
+      webPort,
       tls: flags.has("tls") ? "data" : "off",
       forMs,
       transfers: flags.has("once") ? "one" : "many",
@@ -45,10 +48,21 @@ function checkAnonymous({ flags }: Invocation): void {
   }
 }
 
-function portOf(invocation: Invocation): number {
-  const text = valueOf(invocation, "port") ?? String(PORT);
+function portOf(
+  invocation: Invocation,
+  { flag, usual }: { readonly flag: string; readonly usual: number },
+): number {
+  const text = valueOf(invocation, flag) ?? String(usual);
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
-  throw new UsageError(`Cannot use "${text}" for --port: expected a whole number from 0 to 65535`);
+  throw new UsageError(`Cannot use "${text}" for --${flag}: expected a whole number from 0 to 65535`);
+}
+
+/** Who takes any port for FTP takes any for the page. */
+function webPortOf(invocation: Invocation, port: number): number | undefined {
+  const { flags } = invocation;
+  if (!flags.has("no-web")) return portOf(invocation, { flag: "web-port", usual: port && WEB_PORT });
+  if (!flags.has("web-port")) return undefined;
+  throw new UsageError("Cannot take both --web-port and --no-web: leave out one of them");
 }
 
 function durationOf(invocation: Invocation): number | undefined {

@@ -4,12 +4,14 @@ import { serverOptions } from "../../config/load.ts";
 import { defaultSettings, type Settings } from "../../config/schema.ts";
 import { ListenError } from "../../net/control_listener.ts";
 import { readMounts } from "../../storage/mounts.ts";
-import { openLog } from "../../telemetry/log.ts";
+import type { EventSink, ServerEvent } from "../../telemetry/events.ts";
+import { type Log, openLog } from "../../telemetry/log.ts";
 import { fileErrorReason } from "../../users/file_error.ts";
 import { HomeLooks } from "../../users/home_looks.ts";
 import type { ProtectedFile } from "../../users/protected_places.ts";
 import { MemoryUserStore } from "../../users/user_store.ts";
 import { SYSTEM_BALANCES, workerCount } from "../../workers/plan.ts";
+import type { WebPage } from "../../web/web_page.ts";
 import { WorkerPool } from "../../workers/worker_pool.ts";
 import { ownAddresses } from "../announcement.ts";
 import { explainBindError } from "../bind_error.ts";
@@ -18,6 +20,7 @@ import { protectedFiles } from "../protected_files.ts";
 import { watchProgress } from "../progress.ts";
 import { ignoresHangup, onSignals, StopSignal } from "../signals.ts";
 import { aboveFoot, print, printError } from "../terminal.ts";
+import { pageFor } from "../web_start.ts";
 import { tryWriting } from "../write_probe.ts";
 import { type Ending, ShareEnd } from "./share_end.ts";
 import { LeftParts } from "./left_parts.ts";
@@ -36,6 +39,8 @@ export interface ShareOptions {
   readonly account: { readonly name: string; readonly password: string } | undefined;
   /** The port to begin with; those that are taken are passed over. 0 for any free one. */
   readonly port: number;
+  /** The same for the web page; undefined leaves it out. */
+  readonly webPort: number | undefined;
   /** Whether everything has to be under TLS. */
   readonly tls: "off" | "data";
   /** Ends by itself after this time, milliseconds; undefined for never. */
@@ -81,8 +86,12 @@ async function run(options: ShareOptions): Promise<number> {
   const parts = new LeftParts({ folder });
   const colors = Deno.stdout.isTerminal() && !Deno.noColor;
   await using log = await openLog({ level: "info", console: true, aroundConsole: aboveFoot, colors });
+  const page = await pageOf(options, log);
+  const early: ServerEvent[] = [];
+  let tell: EventSink = (event) => void early.push(event);
   await using pool = await listening(options, (settings) =>
     new WorkerPool({
+      page,
       count: workerCount(settings.workers, {
         cores: navigator.hardwareConcurrency,
         balances: SYSTEM_BALANCES,
@@ -94,7 +103,7 @@ async function run(options: ShareOptions): Promise<number> {
       ...identities && { identities },
       readMounts,
       record(event): void {
-        log.record(event);
+        tell(event);
         parts.note(event);
         end.note(event);
       },
@@ -105,11 +114,14 @@ async function run(options: ShareOptions): Promise<number> {
       folder,
       port: pool.address.port,
       host: pool.address.hostname,
+      webPort: options.webPort === undefined ? undefined : pool.webAddress.port,
       fingerprint: identities?.current.fingerprint,
       addresses: ownAddresses(),
       colors,
     }),
   );
+  tell = log.record;
+  early.forEach(tell);
   using _progress = watchProgress({ control: pool.control, isWanted: true });
   const ending = await end.reached;
   // What ends by itself was not asked to by a first signal, so that one ends it at once.
@@ -131,24 +143,63 @@ async function refuseUnwritable(folder: string, asNamed: string): Promise<void> 
   });
 }
 
+/** The files of the page. That it is built, from source and once, is nothing to tell of a folder. */
+async function pageOf({ webPort }: ShareOptions, log: Log): Promise<WebPage | undefined> {
+  if (webPort === undefined) return undefined;
+  return await pageFor({ ...defaultSettings(), webPort }, { info: () => {}, error: log.error });
+}
+
 /** The first of the ports that can be had. @throws {ShareError} when there is none. */
 async function listening(
-  { port: wanted, tls }: ShareOptions,
+  { port: wantedPort, webPort: wantedWebPort, tls }: ShareOptions,
   makePool: (settings: Settings) => WorkerPool,
 ): Promise<WorkerPool> {
-  for (let port = wanted;; port++) {
-    // Not the passive ports that a server at home keeps to: another one may be running.
-    const pool = makePool({ ...defaultSettings(), port, passivePorts: "any", tlsPolicy: tls });
+  const [ftp, web] = [new PortSearch(wantedPort), new PortSearch(wantedWebPort)];
+  while (true) {
+    const settings = {
+      ...defaultSettings(),
+      port: ftp.port!,
+      webPort: web.port ?? "none",
+      // Not the passive ports that a server at home keeps to: another one may be running.
+      passivePorts: "any",
+      tlsPolicy: tls,
+    } as const;
+    const pool = makePool(settings);
     try {
       await pool.listen();
-      if (port !== wanted) print(`Port ${wanted} is in use, this is port ${port}\n`);
+      for (const search of [ftp, web]) search.tell();
       return pool;
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
       const isTaken = error.cause instanceof Deno.errors.AddrInUse;
-      if (isTaken && port < Math.min(wanted + MOST_PORTS - 1, 65535)) continue;
-      throw new ShareError(explainBindError(error.cause, { host: "::", port }), { cause: error });
+      const search = error.port === web.port ? web : ftp;
+      if (isTaken && search.goOn()) continue;
+      const place = { host: "::", port: error.port };
+      throw new ShareError(explainBindError(error.cause, place), { cause: error });
     }
+  }
+}
+
+/** Looks for a port from the wanted one on. */
+class PortSearch {
+  readonly #wanted: number | undefined;
+  /** The one to try; undefined where none is wanted. */
+  port: number | undefined;
+
+  constructor(wanted: number | undefined) {
+    this.#wanted = this.port = wanted;
+  }
+
+  /** Goes on to the next one. @returns Whether there is one. */
+  goOn(): boolean {
+    if (!this.port || this.port >= Math.min(this.#wanted! + MOST_PORTS - 1, 65535)) return false;
+    this.port++;
+    return true;
+  }
+
+  /** Says that it is another one than was wanted. */
+  tell(): void {
+    if (this.port !== this.#wanted) print(`Port ${this.#wanted} is in use, this is port ${this.port}\n`);
   }
 }
 

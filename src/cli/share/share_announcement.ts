@@ -14,6 +14,8 @@ export interface ShareAnnouncementOptions {
   /** The address that it listens on; `::` for all. */
   readonly host: string;
   readonly port: number;
+  /** The port of the web page; undefined where there is none. */
+  readonly webPort: number | undefined;
   /** The SHA-256 fingerprint of the certificate, where TLS is demanded. */
   readonly fingerprint: string | undefined;
   /** The machine's own addresses, the best one first. */
@@ -31,6 +33,7 @@ export async function shareAnnouncement(options: ShareAnnouncementOptions): Prom
   const found = links(host, port, addresses);
   const all = found.length > 0 ? found : links("127.0.0.1", port, []);
   const best = all[0]!;
+  const pages = pageLinks(options);
   const user = account
     ? [`  user      ${account.name}`, `  password  ${account.password}`]
     : ["  Anyone may log in, as anonymous and with any password"];
@@ -38,6 +41,7 @@ export async function shareAnnouncement(options: ShareAnnouncementOptions): Prom
     `Sharing ${folder}, to read${access === "write" ? " and write" : " only"}`,
     ...all.map((link) => `  ${link}`),
     "",
+    ...pages.length > 0 ? ["In a browser", ...pages.map((link) => `  ${link}`), ""] : [],
     ...user,
     "",
     "On another machine",
@@ -47,8 +51,16 @@ export async function shareAnnouncement(options: ShareAnnouncementOptions): Prom
       ? []
       : ["TLS is required; the certificate is", `  SHA-256 ${fingerprint}`, ""],
   ].map(printable);
-  if (options.qr === "shown") text.push(await qrCode(withAccount(best, account), options), "");
+  if (options.qr === "shown") text.push(await qrCode(pages[0] ?? withAccount(best, account), options), "");
   return [...text, endingOf(options)].join("\n");
+}
+
+/** Where the folder opens in a browser: whoever scans the first of them types name and password there. */
+function pageLinks({ host, webPort, fingerprint, addresses }: ShareAnnouncementOptions): string[] {
+  if (webPort === undefined) return [];
+  const options = { scheme: fingerprint === undefined ? "http" : "https" } as const;
+  const found = links(host, webPort, addresses, options);
+  return found.length > 0 ? found : links("127.0.0.1", webPort, [], options);
 }
 
 /** To list and to fetch everything, and to send a file where that is allowed. */
