@@ -4,7 +4,7 @@
  */
 
 import { giveWay } from "../limits/turn.ts";
-import { type HttpHandler, serveHttp } from "../net/http_machine.ts";
+import { serveHttp } from "../net/http_machine.ts";
 import { EXPOSITION_TYPE } from "./exposition.ts";
 import type { TokenCheck } from "./token.ts";
 
@@ -34,7 +34,8 @@ const PAUSE_MS = 100;
 
 /** A connection. */
 interface Guest {
-  readonly leaving: AbortController;
+  /** Resolved when it is to go, whatever goes on. */
+  readonly leaving: PromiseWithResolvers<void>;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Requests that are being answered. */
   running: number;
@@ -69,7 +70,7 @@ export class MetricsDoor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     this.#listener.close();
-    for (const guest of this.#guests) guest.leaving.abort();
+    for (const guest of this.#guests) guest.leaving.resolve();
     await this.#accepting;
     await Promise.all(this.#served);
   }
@@ -94,40 +95,43 @@ export class MetricsDoor implements AsyncDisposable {
   #sendAway(): void {
     const [oldest] = this.#guests;
     const idle = [...this.#guests].find(({ running }) => running === 0);
-    (idle ?? oldest)?.leaving.abort();
+    const leaver = idle ?? oldest;
+    if (!leaver) return;
+    // At once: what a flood opens is counted out before it is closed.
+    this.#guests.delete(leaver);
+    leaver.leaving.resolve();
   }
 
   async #serve(conn: Deno.TcpConn, source: MetricsSource): Promise<void> {
-    const guest: Guest = { leaving: new AbortController(), timer: undefined, running: 0 };
-    const { signal } = guest.leaving;
-    const forget = (): void => {
-      clearTimeout(guest.timer);
-      this.#guests.delete(guest);
-    };
-    // At once: what a flood opens is counted out before it is closed.
-    signal.addEventListener("abort", forget);
+    const guest: Guest = { leaving: Promise.withResolvers(), timer: undefined, running: 0 };
+    this.#guests.add(guest);
     this.#heardOf(guest);
-    const handler: HttpHandler = async (request) => {
-      guest.running++;
-      this.#heardOf(guest);
-      try {
-        return await this.#answer(request, source);
-      } finally {
-        guest.running--;
-      }
-    };
-    const onError = (): Response => text("Internal error\n", { status: 500 });
-    await serveHttp(conn, { signal, handler, onError }).finished.catch(() => {});
-    forget();
+    const machine = serveHttp(conn, {
+      handler: async (request) => {
+        guest.running++;
+        this.#heardOf(guest);
+        try {
+          return await this.#answer(request, source);
+        } finally {
+          guest.running--;
+        }
+      },
+      onError: () => text("Internal error\n", { status: 500 }),
+    });
+    // Of a client that has gone the machine waits for the handler.
+    await Promise.race([machine.finished.catch(() => {}), guest.leaving.promise]);
+    machine.kill();
+    clearTimeout(guest.timer);
+    this.#guests.delete(guest);
   }
 
+  /** Begins its time anew, and puts it behind the others. */
   #heardOf(guest: Guest): void {
-    if (guest.leaving.signal.aborted) return;
-    clearTimeout(guest.timer);
-    guest.timer = setTimeout(() => guest.leaving.abort(), this.#options.limitMs ?? LIMIT_MS);
-    Deno.unrefTimer(guest.timer);
-    this.#guests.delete(guest);
+    if (!this.#guests.delete(guest)) return;
     this.#guests.add(guest);
+    clearTimeout(guest.timer);
+    guest.timer = setTimeout(() => guest.leaving.resolve(), this.#options.limitMs ?? LIMIT_MS);
+    Deno.unrefTimer(guest.timer);
   }
 
   async #answer(request: Request, source: MetricsSource): Promise<Response> {

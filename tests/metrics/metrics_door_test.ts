@@ -138,6 +138,24 @@ Deno.test("What is no HTTP gets no more than a refusal, and nobody else notices"
   assert.equal((await door.ask("/metrics")).status, 200);
 });
 
+Deno.test("A client that leaves while it waits is forgotten when its time is over, and others are answered", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<string>();
+  await using door = new TestDoor({ limitMs: 200 }, {
+    metrics: () => {
+      asked.resolve();
+      return answer.promise;
+    },
+  });
+  const client = await RawSocket.connect({ port: door.port });
+  await client.write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  await within(asked.promise, "the scrape to come");
+  await client[Symbol.asyncDispose]();
+  await until(() => door.door.connections === 0, "it to be forgotten");
+  answer.resolve("metric 1\n");
+  assert.equal((await door.ask("/metrics")).body, "metric 1\n");
+});
+
 Deno.test("A door that closes ends what goes on", async () => {
   const asked = Promise.withResolvers<void>();
   const door = new TestDoor({}, {
