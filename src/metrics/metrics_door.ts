@@ -3,7 +3,7 @@
  * each for a while: whoever does not read, or says nothing, makes room for the next.
  */
 
-import { giveWay } from "../limits/turn.ts";
+import { delay } from "../limits/delay.ts";
 import { serveHttp } from "../net/http_machine.ts";
 import { EXPOSITION_TYPE } from "./exposition.ts";
 import type { TokenCheck } from "./token.ts";
@@ -27,10 +27,13 @@ export interface MetricsDoorOptions {
 /** Prometheus keeps one, a probe of `/readyz` another. */
 const MOST_CONNECTIONS = 16;
 const LIMIT_MS = 60_000;
-/** Connections that are accepted before the thread looks after its other sockets. */
-const MOST_IN_A_ROW = 16;
+/**
+ * When there are so many already, others come one by one after this pause: a flood must not keep the thread
+ * from logins.
+ */
+const FLOOD_PAUSE_MS = 10;
 /** Without descriptors for a moment the next connection may fare better. */
-const PAUSE_MS = 100;
+const ERROR_PAUSE_MS = 100;
 
 /** A connection. */
 interface Guest {
@@ -77,16 +80,18 @@ export class MetricsDoor implements AsyncDisposable {
 
   async #accept(source: MetricsSource): Promise<void> {
     const { signal } = this.#ending;
-    for (let accepted = 1; !signal.aborted; accepted++) {
-      if (accepted % MOST_IN_A_ROW === 0) await giveWay();
+    const pause = (ms: number): Promise<void> => delay(ms, signal).catch(() => {});
+    while (!signal.aborted) {
       try {
         const conn = await this.#listener.accept();
-        if (this.#guests.size >= MOST_CONNECTIONS) this.#sendAway();
+        const isFull = this.#guests.size >= MOST_CONNECTIONS;
+        if (isFull) this.#sendAway();
         const served = this.#serve(conn, source);
         this.#served.add(served);
         void served.then(() => this.#served.delete(served));
+        if (isFull) await pause(FLOOD_PAUSE_MS);
       } catch {
-        if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await pause(ERROR_PAUSE_MS);
       }
     }
   }

@@ -73,8 +73,8 @@ const AFTER = `\
 - A transfer counts when it ends, with all its bytes.
 - \`baseftp_storage_seconds\` has the calls that go through the process. On Linux large files and listings are moved by the system itself beside the thread; of those there is the time of the transfer alone.
 - \`baseftp_event_loop_delay_seconds\` tells of the main thread (\`main\`), of each session worker (\`sessions-0\` and so on) and of the web page's (\`web\`) how long everything in it waits.
-- What a scrape costs: about a millisecond of the main thread, in which no session runs. What counting costs: some four microseconds of a small file, 0.3 for each call to the disk.
-- At most 16 connections at a time are served; the one that has said nothing for longest makes room, and each is closed a minute after its last request.
+- What a scrape costs: about a millisecond of the main thread, in which no session runs. What counting costs: some four microseconds of a small file, 0.3 for each call to the disk, and some 3 MiB of memory.
+- At most 16 connections at a time are served; the one that has said nothing for longest makes room, each is closed a minute after its last request, and where all 16 are taken new ones are let in one by one, so that a flood keeps nobody from logging in.
 `;
 
 /** The document. */
