@@ -61,6 +61,7 @@ export type {
 } from "./storage/storage.ts";
 export { CertificateStore, type TlsSource } from "./net/certificate_store.ts";
 export type { Connection } from "./net/connection.ts";
+export type { CheckedIdentity } from "./net/tls_identity.ts";
 export type { HandshakeOptions, SecureConnection, TlsContext, TlsIdentity } from "./net/tls.ts";
 export { QuickDisks } from "./storage/quick_disks.ts";
 export type {

@@ -32,7 +32,10 @@ export async function openCertificate(options: CertificateOptions): Promise<Iden
   if (state === "off") return undefined;
   await checkRuntime();
   if (state === "missing") await make(files, hosts);
-  return await IdentityStore.open({ ...files, warn });
+  const { tlsCertificate, tlsAcme, acmeDirectory } = settings;
+  const isFromPublicAuthority = tlsCertificate === "" && tlsAcme.length > 0 &&
+    acmeDirectory === "letsencrypt";
+  return await IdentityStore.open({ ...files, isFromPublicAuthority, warn });
 }
 
 /**

@@ -44,6 +44,11 @@ export class Door {
     return "come-in";
   }
 
+  /** Whether a client that was let in is refused by now: whoever has not logged in yet is not to. */
+  isBanned(peer: string): boolean {
+    return this.#table.refuses(peer);
+  }
+
   /** A client has logged in. */
   loggedIn(peer: string): void {
     this.#rates.loggedIn(networkOf(peer));

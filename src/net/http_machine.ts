@@ -65,6 +65,8 @@ export function serveHttp(connection: Deno.Conn, options: HttpMachineOptions): H
   // Both parameters are named: the machine looks how many its handler takes.
   const answer: HttpHandler = (request, delivery) => handler(request, delivery);
   const running = machine()!(connection, ending, answer, onError, () => {});
+  // A connection that breaks leaves behind what the machine has for it.
+  running.finished.catch(() => running.shutdown().catch(() => {}));
   return {
     finished: running.finished,
     shutdown: () => running.shutdown(),

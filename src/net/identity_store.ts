@@ -8,6 +8,8 @@ export interface CertificateFiles {
   readonly certificate: string;
   /** PEM file of the key. */
   readonly key: string;
+  /** Whether an authority that browsers trust renews the pair; before its first one another stands there. */
+  readonly isFromPublicAuthority?: boolean;
   /** Told once of each problem with changed files; the last good pair stays in use. */
   readonly warn: (message: string) => void;
 }
@@ -68,12 +70,13 @@ export class IdentityStore {
   }
 }
 
-async function read({ certificate, key }: CertificateFiles): Promise<CheckedIdentity> {
+async function read({ certificate, key, isFromPublicAuthority }: CertificateFiles): Promise<CheckedIdentity> {
   // Loaded where there is a certificate: it takes some MiB of the thread.
   const { checkIdentity } = await import("./tls_identity.ts");
   const texts = await Promise.all([certificate, key].map((path) => Deno.readTextFile(path)));
   try {
-    return checkIdentity({ certificate: texts[0]!, key: texts[1]! });
+    const identity = checkIdentity({ certificate: texts[0]!, key: texts[1]! });
+    return { ...identity, isPublic: isFromPublicAuthority === true && !identity.isSelfSigned };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot use certificate ${certificate} with key ${key}: ${reason}`, { cause });

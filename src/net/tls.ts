@@ -50,7 +50,7 @@ export class TlsContext {
   }
 
   /** What is shown. */
-  get identity(): TlsIdentity & { readonly fingerprint: string } {
+  get identity(): CheckedIdentity {
     return this.#identity;
   }
 

@@ -14,6 +14,8 @@ export interface TlsIdentity {
 export interface CheckedIdentity extends TlsIdentity {
   /** The SHA-256 digest of the certificate, hexadecimal with colons, as clients show it. */
   readonly fingerprint: string;
+  /** Whether nobody but itself vouches for it. */
+  readonly isSelfSigned: boolean;
   /** Set where browsers trust whoever has issued it, and will trust those that follow it. */
   readonly isPublic?: boolean;
 }
@@ -30,7 +32,8 @@ export function checkIdentity({ certificate, key }: TlsIdentity): CheckedIdentit
   const parsed = parsing("certificate", () => new X509Certificate(cert));
   const privateKey = parsing("key", () => createPrivateKey(ownKey));
   if (!parsed.checkPrivateKey(privateKey)) throw new Error("the key does not belong to the certificate");
-  return { certificate: cert, key: ownKey, fingerprint: parsed.fingerprint256 };
+  const isSelfSigned = parsed.issuer === parsed.subject;
+  return { certificate: cert, key: ownKey, fingerprint: parsed.fingerprint256, isSelfSigned };
 }
 
 /** The blocks of this kind in a PEM file. RFC 7468. */

@@ -8,7 +8,7 @@ import { sinkOf, sourceOf } from "./file_ends.ts";
 import { createLocked, isSame, refuseLocked, release } from "./file_lock.ts";
 import { scratchPathOf } from "./partial_name.ts";
 import { discardHidden } from "./partial_upload.ts";
-import { type LongWork, StorageError } from "./storage.ts";
+import { type MoveWork, StorageError } from "./storage.ts";
 import { storageErrorOf } from "./system_error.ts";
 import { takeFreeName } from "./upload_end.ts";
 
@@ -27,7 +27,7 @@ export interface DiskPlace {
 export async function moveAcrossDevices(
   from: DiskPlace,
   to: DiskPlace,
-  { signal, progress, buffers }: LongWork,
+  { signal, progress, buffers, taken }: MoveWork,
 ): Promise<void> {
   const file = await from.disk.open(from.path, { read: true });
   try {
@@ -38,7 +38,7 @@ export async function moveAcrossDevices(
     const source = sourceOf(file, { offset: 0, bytes: info.size, path: from.path });
     // The file stays open behind its end: it keeps the lock until the old place is empty.
     const open = { ...source, close: () => {} };
-    const sink = await openCopy(to, info);
+    const sink = await openCopy(to, { info, taken });
     try {
       await move(counted(open, progress), sink, { signal, buffers });
       await sink.close();
@@ -55,9 +55,12 @@ export async function moveAcrossDevices(
 
 async function openCopy(
   { path: target, disk }: DiskPlace,
-  { mode, atime, mtime, size }: Deno.FileInfo,
+  { info: { mode, atime, mtime, size }, taken }: { info: Deno.FileInfo; taken: MoveWork["taken"] },
 ): Promise<ByteSink> {
   const replaced = await statEntry(target, disk);
+  if (replaced && taken === "refused") {
+    throw new StorageError("exists", `Cannot move to ${target}: it exists`);
+  }
   const path = scratchPathOf(target);
   // What a crash has left.
   await discardHidden(path, disk);

@@ -1,11 +1,17 @@
 /** Drop boxes: directories in which an account leaves new files, and learns nothing of what lies there. */
 
-import type { ByteSink } from "../bytes/ends.ts";
 import { childOf, isWithin, nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import { type PermissionLetter, Permissions } from "../users/permissions.ts";
 import { withMounts } from "../users/home_mount.ts";
 import type { User } from "../users/user.ts";
-import { isMissing, marksOf, type Storage, StorageError, type WriteMode } from "./storage.ts";
+import {
+  isMissing,
+  marksOf,
+  type Storage,
+  StorageError,
+  type UploadSink,
+  type WriteMode,
+} from "./storage.ts";
 
 /** What may be allowed in a drop box at all: to enter, to leave a file, to make a directory. */
 const LETTERS: ReadonlySet<PermissionLetter> = new Set(["e", "w", "m"]);
@@ -39,7 +45,7 @@ function withBoxes(permissions: Permissions, { dropBoxes = [] }: User): Permissi
 }
 
 /** A sink that tells where its bytes go. */
-export interface PlacedSink extends ByteSink {
+export interface PlacedSink extends UploadSink {
   /** The path under which the file will be, where that is another one than was asked for. */
   readonly placed?: VirtualPath;
 }
@@ -91,15 +97,17 @@ export class DropBoxes {
   async open(path: VirtualPath, mode: WriteMode): Promise<PlacedSink> {
     const own = this.#own.get(path);
     const held = own && await this.#storage.partialSize(own);
-    if (mode.kind === "resume" && mode.offset > 0) {
+    if ((mode.kind === "resume" || mode.kind === "part") && mode.offset > 0) {
       if (own !== undefined && held !== undefined && mode.offset <= held) {
-        return this.#followed(await this.#storage.write(own, mode), path, own);
+        const { bits, offset } = mode;
+        // Told where to go on, a storage never does so in a file that has come to be there.
+        const further: WriteMode = mode.kind === "part" ? { kind: "append", partBytes: offset, bits } : mode;
+        return this.#followed(await this.#storage.write(own, further), path, own);
       }
       const place = this.#storage.locate(path);
       throw new StorageError("out-of-range", `Cannot resume ${place}: it is no upload of this session`);
     }
     if (own !== undefined && held !== undefined && mode.kind !== "create") {
-      // Told where to go on, a storage never does so in a file that has come to be there.
       const partBytes = mode.kind === "append" ? mode.partBytes ?? held : 0;
       const sink = await this.#attempt(own, { kind: "append", partBytes, bits: mode.bits });
       if (sink) return this.#followed(sink, path, own);
@@ -132,7 +140,7 @@ export class DropBoxes {
   }
 
   /** The upload, where that can be. */
-  async #attempt(path: VirtualPath, mode: WriteMode): Promise<ByteSink | undefined> {
+  async #attempt(path: VirtualPath, mode: WriteMode): Promise<UploadSink | undefined> {
     try {
       return await this.#storage.write(path, mode);
     } catch (error) {
@@ -141,7 +149,7 @@ export class DropBoxes {
     }
   }
 
-  #followed(sink: ByteSink, asked: VirtualPath, place: VirtualPath): PlacedSink {
+  #followed(sink: UploadSink, asked: VirtualPath, place: VirtualPath): PlacedSink {
     this.#own.delete(asked);
     const [oldest] = this.#own.keys();
     if (this.#own.size >= MOST_OWN) this.#own.delete(oldest!);

@@ -1,9 +1,9 @@
 /** Open files as ends of a move. */
 
 import { type FileEnd, FileFailure, type FileMark } from "../bytes/carrier.ts";
-import type { ByteSink, ByteSource, Soon } from "../bytes/ends.ts";
+import type { ByteSource, Soon } from "../bytes/ends.ts";
 import type { DiskFile } from "./disk.ts";
-import type { StorageError } from "./storage.ts";
+import type { StorageError, UploadSink } from "./storage.ts";
 import { storageErrorOf } from "./system_error.ts";
 
 /**
@@ -61,8 +61,8 @@ export function sourceOf(
 
 /** What happens at the end of an upload. Both own the file and close it. */
 export interface UploadEnd {
-  /** All bytes have come: make them the file. */
-  commit(file: DiskFile): Promise<void>;
+  /** All bytes have come: make them the file. Tells its name, where that is another one than was asked for. */
+  commit(file: DiskFile): Promise<string | void>;
   /** The upload was cut off; `error` is set when the storage itself failed. Never fails. */
   abandon(file: DiskFile, error: StorageError | undefined): Promise<void>;
 }
@@ -73,9 +73,10 @@ export interface UploadEnd {
 export function sinkOf(
   file: DiskFile,
   { offset, path, end }: { offset: number; path: string; end: UploadEnd },
-): ByteSink {
+): UploadSink {
   let position = offset;
   let isOver = false;
+  let givenName: string | undefined;
   const abandon = async (error: StorageError | undefined): Promise<void> => {
     // An abort that comes behind a failure finds the upload abandoned.
     if (isOver) return;
@@ -111,7 +112,10 @@ export function sinkOf(
     },
     async close(): Promise<void> {
       isOver = true;
-      await end.commit(file);
+      givenName = await end.commit(file) ?? undefined;
+    },
+    get givenName(): string | undefined {
+      return givenName;
     },
     abort: () => abandon(undefined),
   };

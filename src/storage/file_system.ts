@@ -18,6 +18,7 @@ import {
   isMissing,
   type KnownFile,
   type LongWork,
+  type MoveWork,
   type OpenFile,
   type ReadOptions,
   type Storage,
@@ -166,6 +167,26 @@ export class FileSystem {
     return await this.#made.open(path, mode);
   }
 
+  /**
+   * Bytes held of an upload that was cut off, also where it is to replace a file; undefined when nothing is.
+   * Whoever may send the file may know how much of it is there.
+   */
+  async heldBytes(path: VirtualPath): Promise<number | undefined> {
+    await this.require("w", path);
+    return await this.#made.heldBytes(path);
+  }
+
+  /** Whether a file or an upload has this name already, for whoever may send one. */
+  async isTaken(path: VirtualPath): Promise<boolean> {
+    await this.require("w", path);
+    return await this.#made.isTaken(path);
+  }
+
+  /** Whether an upload to this path goes into a drop box, where nobody is told what lies there. */
+  async isDropped(path: VirtualPath): Promise<boolean> {
+    return await this.#made.isDropped(path);
+  }
+
   /** Deletes a file. */
   async remove(path: VirtualPath): Promise<void> {
     const letters = this.#letters();
@@ -243,7 +264,7 @@ export class FileSystem {
    * accounts file has letters for a directory, or above that, also where there is none at the moment: they
    * are meant for another one. To make that directory is another thing: it is as new as its letters expect.
    */
-  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     const letters = this.#letters();
     for (const path of [from, to]) await letters.require("f", path);
     for (const path of [from, to]) await letters.refuseFixed(path);

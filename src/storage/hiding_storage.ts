@@ -1,18 +1,20 @@
 /** A storage without the names that are hidden from an account: they are as if absent. */
 
-import type { ByteSink, Soon } from "../bytes/ends.ts";
+import type { Soon } from "../bytes/ends.ts";
 import { childOf, nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import type { HiddenNames } from "./hidden_names.ts";
 import {
   type Alias,
   type Entries,
   type Entry,
-  type LongWork,
+  type MoveWork,
   type OpenFile,
+  type PartOptions,
   type ReadOptions,
   type Storage,
   type StorageCapabilities,
   StorageError,
+  type UploadSink,
   type Way,
   type WriteMode,
 } from "./storage.ts";
@@ -79,13 +81,13 @@ export class HidingStorage implements Storage {
     return await this.#inner.read(path, options);
   }
 
-  async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
+  async write(path: VirtualPath, mode: WriteMode): Promise<UploadSink> {
     await this.#checkNew(path);
     return await this.#inner.write(path, mode);
   }
 
-  async partialSize(path: VirtualPath): Promise<number | undefined> {
-    return await this.#isHidden(path) ? undefined : await this.#inner.partialSize(path);
+  async partialSize(path: VirtualPath, options?: PartOptions): Promise<number | undefined> {
+    return await this.#isHidden(path) ? undefined : await this.#inner.partialSize(path, options);
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -103,7 +105,7 @@ export class HidingStorage implements Storage {
     await this.#inner.removeDirectory(path);
   }
 
-  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     await this.#find(from);
     await this.#checkNew(to);
     for (const path of [from, to]) {

@@ -1,6 +1,6 @@
 /** The local disk as a storage: one directory, which paths cannot leave. */
 
-import type { ByteSink, Soon } from "../bytes/ends.ts";
+import type { Soon } from "../bytes/ends.ts";
 import { nameOf, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { Containment } from "./containment.ts";
 import type { DiskPlace } from "./cross_device.ts";
@@ -20,13 +20,15 @@ import {
   type Entries,
   type Entry,
   isMissing,
-  type LongWork,
+  type MoveWork,
   type OpenFile,
+  type PartOptions,
   type ReadOptions,
   type Storage,
   type StorageCapabilities,
   StorageError,
   type StoragePlace,
+  type UploadSink,
   type Way,
   type WriteMode,
 } from "./storage.ts";
@@ -57,11 +59,7 @@ export interface LocalStorageOptions {
 
 /** Files on the local disk. */
 export class LocalStorage implements Storage {
-  readonly capabilities: StorageCapabilities = {
-    resume: true,
-    modes: Deno.build.os !== "windows",
-    times: true,
-  };
+  readonly capabilities: StorageCapabilities;
   readonly #containment: Containment;
   readonly #disks: Disks;
   readonly #entries: LocalEntries;
@@ -70,6 +68,12 @@ export class LocalStorage implements Storage {
   constructor(options: LocalStorageOptions) {
     const { disks = new Disks(), roots = new RealRoots(), atomicUploads, durable = false } = options;
     this.#uploads = { atomic: atomicUploads, durable };
+    this.capabilities = {
+      resume: true,
+      atomic: atomicUploads,
+      modes: Deno.build.os !== "windows",
+      times: true,
+    };
     this.#disks = disks;
     this.#containment = new Containment(options.home, { disks, roots });
     this.#entries = new LocalEntries({ ...options, disks, containment: this.#containment });
@@ -152,17 +156,19 @@ export class LocalStorage implements Storage {
     }
   }
 
-  async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
+  async write(path: VirtualPath, mode: WriteMode): Promise<UploadSink> {
     const { target, existing } = await this.#uploadTarget(path);
     return await openUpload(target, mode, { ...this.#uploads, existing, disk: this.#disks.at(target) });
   }
 
-  async partialSize(path: VirtualPath): Promise<number | undefined> {
+  async partialSize(path: VirtualPath, { replacing = false }: PartOptions = {}): Promise<number | undefined> {
     // Uploads in place go on with no part.
     if (!this.#uploads.atomic) return undefined;
     const { target, existing } = await this.#uploadTarget(path);
     // Of what holds nothing there is nothing to go on with.
-    return existing ? undefined : (await heldPart(target, this.#disks.at(target)))?.size || undefined;
+    return existing && !replacing
+      ? undefined
+      : (await heldPart(target, this.#disks.at(target)))?.size || undefined;
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -207,11 +213,11 @@ export class LocalStorage implements Storage {
     });
   }
 
-  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     await this.moveTo(from, { storage: this, path: to }, work);
   }
 
-  async moveTo(from: VirtualPath, { storage, path: to }: StoragePlace, work: LongWork): Promise<void> {
+  async moveTo(from: VirtualPath, { storage, path: to }: StoragePlace, work: MoveWork): Promise<void> {
     if (!(storage instanceof LocalStorage)) {
       throw new StorageError("cross-device", `Cannot move ${this.locate(from)}: the other place is no disk`);
     }

@@ -1,7 +1,6 @@
 /** Files in memory: for tests and for programs that embed the server. */
 // deno-lint-ignore-file require-await -- async methods make rejections of what they throw
 
-import type { ByteSink } from "../bytes/ends.ts";
 import {
   childOf,
   isWithin,
@@ -11,12 +10,16 @@ import {
   segmentsOf,
   type VirtualPath,
 } from "../protocol/pathname.ts";
+import { numberedNames } from "./numbered_name.ts";
 import {
   type Entry,
+  type MoveWork,
   type OpenFile,
+  type PartOptions,
   type ReadOptions,
   type Storage,
   StorageError,
+  type UploadSink,
   type Way,
   type WriteMode,
 } from "./storage.ts";
@@ -37,7 +40,7 @@ let lastId = 0;
 
 /** Files in memory. Uploads are atomic. */
 export class MemoryStorage implements Storage {
-  readonly capabilities = { resume: true, modes: true, times: true };
+  readonly capabilities = { resume: true, atomic: true, modes: true, times: true };
   readonly #nodes = new Map<VirtualPath, Node>();
   readonly #partials = new Map<VirtualPath, Node>();
 
@@ -87,19 +90,22 @@ export class MemoryStorage implements Storage {
     return { size: bytes.length, source, stat: async () => this.#entryOf(path, node) };
   }
 
-  async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
+  async write(path: VirtualPath, mode: WriteMode): Promise<UploadSink> {
     this.#findDirectory(parentOf(path));
     const existing = this.#nodes.get(path);
     if (existing?.isDirectory) throw refusal("is-a-directory", path);
     const held = this.#partials.get(path);
     if (mode.kind === "create" && (existing || held?.bytes.length)) throw refusal("exists", path);
+    if (mode.kind === "part" && mode.taken === "refused" && existing) throw refusal("exists", path);
     const isJoinLate = mode.kind === "join" && mode.exists !== (existing !== undefined);
     if (held?.isBusy || isJoinLate) throw refusal("busy", path);
-    const offset = mode.kind === "resume" ? mode.offset : 0;
+    const offset = mode.kind === "resume" || mode.kind === "part" ? mode.offset : 0;
     if (mode.kind !== "append" && offset === 0) {
       return this.#openUpload(path, { bytes: NOTHING, offset, mode });
     }
-    const fits = [held, existing].filter((node) => node && node.bytes.length >= offset);
+    const fits = (mode.kind === "part" ? [held] : [held, existing]).filter((node) =>
+      node && node.bytes.length >= offset
+    );
     if (fits.length > 1) throw refusal("interrupted", path);
     if (fits.length === 0 && offset > 0) throw refusal("out-of-range", path);
     const bytes = fits[0]?.bytes ?? NOTHING;
@@ -114,8 +120,9 @@ export class MemoryStorage implements Storage {
     return this.#openUpload(path, { bytes: held ? bytes.subarray(0, offset) : bytes, offset, mode });
   }
 
-  async partialSize(path: VirtualPath): Promise<number | undefined> {
-    return this.#nodes.has(path) ? undefined : this.#partials.get(path)?.bytes.length;
+  async partialSize(path: VirtualPath, { replacing = false }: PartOptions = {}): Promise<number | undefined> {
+    if (this.#nodes.has(path) && !replacing) return undefined;
+    return this.#partials.get(path)?.bytes.length || undefined;
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -143,14 +150,14 @@ export class MemoryStorage implements Storage {
     this.#nodes.delete(path);
   }
 
-  async rename(from: VirtualPath, to: VirtualPath): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, { taken }: Pick<MoveWork, "taken"> = {}): Promise<void> {
     if (from === ROOT || to === ROOT) throw refusal("denied", from);
     this.#find(from);
     this.#findDirectory(parentOf(to));
     if (from === to) return;
     if (isWithin(from, to)) throw refusal("invalid-name", to);
     const existing = this.#nodes.get(to);
-    if (existing?.isDirectory) throw refusal("exists", to);
+    if (existing?.isDirectory || (existing && taken === "refused")) throw refusal("exists", to);
     if (existing && this.#find(from).isDirectory) throw refusal("not-a-directory", to);
     if (existing && this.#partials.get(to)?.isBusy) throw refusal("busy", to);
     for (const nodes of [this.#nodes, this.#partials]) {
@@ -178,14 +185,21 @@ export class MemoryStorage implements Storage {
   #openUpload(
     path: VirtualPath,
     { bytes, offset, mode }: { bytes: Uint8Array; offset: number; mode: WriteMode },
-  ): ByteSink {
+  ): UploadSink {
     const partial = this.#newNode({ isDirectory: false });
     partial.bytes = bytes.slice();
     partial.isBusy = true;
     this.#partials.set(path, partial);
     let position = offset;
-    const mustBeFree = mode.kind === "create" || (mode.kind === "append" && !this.#nodes.has(path));
+    const found = this.#nodes.get(path);
+    const isFirst = mode.kind === "append" && !found;
+    const isRefused = mode.kind === "part" && mode.taken === "refused";
+    const mustBeFree = mode.kind === "create" || isFirst || isRefused;
+    let givenName: string | undefined;
     return {
+      get givenName(): string | undefined {
+        return givenName;
+      },
       write: (chunk): void => {
         const grown = new Uint8Array(Math.max(partial.bytes.length, position + chunk.length));
         grown.set(partial.bytes);
@@ -198,6 +212,17 @@ export class MemoryStorage implements Storage {
         // Its directory may have another name meanwhile, and another upload its part there.
         if (this.#partials.get(path) !== partial) throw refusal("unavailable", path);
         const replaced = this.#nodes.get(path);
+        const taken = mode.kind === "part" ? mode.taken : "replaced";
+        if (taken === "same" && replaced !== found) throw refusal("busy", path);
+        if (taken === "beside" && replaced) {
+          const isFree = (name: string): boolean => !this.#nodes.has(childOf(parentOf(path), name));
+          givenName = numberedNames(nameOf(path)).find(isFree);
+          if (givenName === undefined) throw refusal("exists", path);
+          partial.modifiedMs = Date.now();
+          this.#partials.delete(path);
+          this.#nodes.set(childOf(parentOf(path), givenName), partial);
+          return;
+        }
         if (replaced?.isDirectory || (replaced && mustBeFree)) {
           if (mode.kind === "create") this.#partials.delete(path);
           throw refusal(replaced.isDirectory ? "is-a-directory" : "exists", path);

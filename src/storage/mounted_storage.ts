@@ -1,6 +1,5 @@
 /** Several storages as one tree: a home, and others mounted at places in it. */
 
-import type { ByteSink } from "../bytes/ends.ts";
 import { nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import { MountDoors, type MountedStorages, type StoragePart } from "./mount_doors.ts";
 import { mountAliases } from "./mount_aliases.ts";
@@ -11,13 +10,15 @@ import {
   type Entries,
   type Entry,
   isMissing,
-  type LongWork,
+  type MoveWork,
   type OpenFile,
+  type PartOptions,
   type ReadOptions,
   type Storage,
   type StorageCapabilities,
   StorageError,
   type StorageErrorKind,
+  type UploadSink,
   type Way,
   type WriteMode,
 } from "./storage.ts";
@@ -40,7 +41,12 @@ export class MountedStorage implements Storage {
     const all = [storages.home, ...storages.mounts.map(({ storage }) => storage)];
     const can = (what: keyof StorageCapabilities): boolean =>
       all.every(({ capabilities }) => capabilities[what]);
-    this.capabilities = { resume: can("resume"), modes: can("modes"), times: can("times") };
+    this.capabilities = {
+      resume: can("resume"),
+      atomic: can("atomic"),
+      modes: can("modes"),
+      times: can("times"),
+    };
   }
 
   locate(path: VirtualPath): string {
@@ -102,14 +108,14 @@ export class MountedStorage implements Storage {
     return await this.#in(path, (storage, inner) => storage.read(inner, options));
   }
 
-  async write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
+  async write(path: VirtualPath, mode: WriteMode): Promise<UploadSink> {
     this.#refusePinned("is-a-directory", path);
     return await this.#put(path, (storage, inner) => storage.write(inner, mode));
   }
 
-  async partialSize(path: VirtualPath): Promise<number | undefined> {
+  async partialSize(path: VirtualPath, options?: PartOptions): Promise<number | undefined> {
     if (this.#doors.tree.isPinned(path)) return undefined;
-    return await this.#in(path, (storage, inner) => storage.partialSize(inner));
+    return await this.#in(path, (storage, inner) => storage.partialSize(inner, options));
   }
 
   async remove(path: VirtualPath): Promise<void> {
@@ -127,7 +133,7 @@ export class MountedStorage implements Storage {
     await this.#in(path, (storage, inner) => storage.removeDirectory(inner));
   }
 
-  async rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     this.#refusePinned("denied", from);
     this.#refusePinned("exists", to);
     const source = this.#placeOf(from);

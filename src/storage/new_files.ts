@@ -42,6 +42,26 @@ export class NewFiles {
       : await this.#storage.write(path, exact);
   }
 
+  /** Bytes held of an upload to this path whose sender may go on; undefined for none. */
+  async heldBytes(path: VirtualPath): Promise<number | undefined> {
+    return await this.isDropped(path)
+      ? await this.ownPartSize(path)
+      : await this.#storage.partialSize(path, { replacing: true });
+  }
+
+  /** Whether a new file would not get this name: in a drop box nobody is told. */
+  async isTaken(path: VirtualPath): Promise<boolean> {
+    if (await this.isDropped(path)) return false;
+    if (await this.#storage.partialSize(path, { replacing: true })) return true;
+    try {
+      await this.#storage.stat(path);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
   /** Makes sure that files may be joined here: in a drop box that would tell whether there is one. */
   async refuseJoin(path: VirtualPath): Promise<void> {
     if (!await this.isDropped(path)) return;

@@ -83,12 +83,33 @@ export type WriteKind =
    * Writes from the offset on and keeps what lies before it. Behind the last byte written a complete file
    * keeps what it has; of an upload that was cut off nothing is left there.
    */
-  | { readonly kind: "resume"; readonly offset: number };
+  | { readonly kind: "resume"; readonly offset: number }
+  /**
+   * Goes on with an upload that was cut off, or with offset 0 begins one, whatever is held; behind the last
+   * byte written nothing of it is left. Never writes into a file that is complete, where the storage is
+   * atomic: such a file is dealt with when all has come.
+   */
+  | { readonly kind: "part"; readonly offset: number; readonly taken: Taken };
+
+/**
+ * What becomes of a file that lies where another one is to lie: it is `replaced`; it is replaced only if it is
+ * the `same` that lay there in the beginning; the new one is `refused`, then and at the end; the new one gets
+ * a name `beside` it.
+ */
+export type Taken = "replaced" | "same" | "refused" | "beside";
+
+/** Where the bytes of an upload go. */
+export interface UploadSink extends ByteSink {
+  /** The name that the file has got where that is another one than was asked for; known when it is closed. */
+  readonly givenName?: string | undefined;
+}
 
 /** What a storage can do beyond the least. */
 export interface StorageCapabilities {
   /** Reading and writing at an offset. */
   readonly resume: boolean;
+  /** Whether an upload shows under its name only when it is complete. */
+  readonly atomic: boolean;
   /** {@linkcode Storage.setMode}. */
   readonly modes: boolean;
   /** {@linkcode Storage.setModified}. */
@@ -122,9 +143,12 @@ export interface Storage {
    * Opens a file for writing. Closing the sink commits what was written; aborting it keeps the part for a
    * later `resume` or `append` but never shows it under the final name where the storage is atomic.
    */
-  write(path: VirtualPath, mode: WriteMode): Promise<ByteSink>;
-  /** Bytes held of an upload that was cut off and is not visible yet; undefined when there is none. */
-  partialSize(path: VirtualPath): Promise<number | undefined>;
+  write(path: VirtualPath, mode: WriteMode): Promise<UploadSink>;
+  /**
+   * Bytes held of an upload that was cut off and is not visible yet; undefined when there is none, and beside
+   * a complete file unless that is asked for.
+   */
+  partialSize(path: VirtualPath, options?: PartOptions): Promise<number | undefined>;
   /** Deletes a file or a link (never what the link leads to). */
   remove(path: VirtualPath): Promise<void>;
   /** Creates a directory in one that exists, with exactly these permission bits where they are given. */
@@ -132,12 +156,12 @@ export interface Storage {
   /** Deletes an empty directory. */
   removeDirectory(path: VirtualPath): Promise<void>;
   /**
-   * Moves a file, link or directory; a file at the new place is replaced, a directory is not. Takes long
-   * where a file has to be copied.
+   * Moves a file, link or directory; a file at the new place is replaced, unless the work says otherwise, a
+   * directory is not. Takes long where a file has to be copied.
    */
-  rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void>;
+  rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void>;
   /** {@linkcode rename} to a place in another storage; left out where there is no way. */
-  moveTo?(from: VirtualPath, place: StoragePlace, work: LongWork): Promise<void>;
+  moveTo?(from: VirtualPath, place: StoragePlace, work: MoveWork): Promise<void>;
   /** Where in this storage the root of another one lies, where it does. */
   pathOf?(other: Storage): Promise<VirtualPath | undefined>;
   /** By what other paths a place is reached, as far as links have no part in that; left out for none. */
@@ -211,6 +235,18 @@ export interface LongWork {
   readonly progress: (steps: number) => void;
   /** Memory to move bytes through. */
   readonly buffers: BufferPool;
+}
+
+/** How something is moved. */
+export interface MoveWork extends LongWork {
+  /** What becomes of a file at the new place; `replaced` by default. `refused` holds at that very moment. */
+  readonly taken?: Extract<Taken, "replaced" | "refused">;
+}
+
+/** Which parts count for {@linkcode Storage.partialSize}. */
+export interface PartOptions {
+  /** Also one that is to replace a file that is there. */
+  readonly replacing?: boolean;
 }
 
 /** Why a storage refuses. */

@@ -3,7 +3,6 @@
  * plain ones.
  */
 
-import type { ByteSink } from "../bytes/ends.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import { statEntry } from "./disks.ts";
 import { sinkOf } from "./file_ends.ts";
@@ -20,9 +19,9 @@ import { writeJoined } from "./joining.ts";
 import { giveBits } from "./new_modes.ts";
 import { partialPathOf } from "./partial_name.ts";
 import { hasSecondName, heldPart } from "./partial_upload.ts";
-import { StorageError, type WriteMode } from "./storage.ts";
+import { StorageError, type UploadSink, type WriteMode } from "./storage.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
-import { inPlaceEnd, partEnd } from "./upload_end.ts";
+import { inPlaceEnd, partEnd, type PartEnding } from "./upload_end.ts";
 
 /** How {@linkcode openUpload} works. */
 export interface UploadOptions {
@@ -41,13 +40,17 @@ export interface UploadOptions {
  * A new or replaced file is written under its partial name and moved to the final one when it is complete.
  * `append` and `resume` continue a partial upload where there is one; without one they change an existing
  * file in place, since that is what they ask for. Where both are there and either may be meant, they are
- * refused.
+ * refused. `part` says that the partial upload is meant.
  *
  * @param target Host path of the file to be, checked and with links followed.
  * @throws {StorageError} `busy` when another session uploads to the same target; `out-of-range` for an offset
  *   beyond what is held; `interrupted` where nobody knows which bytes are meant.
  */
-export async function openUpload(target: string, mode: WriteMode, options: UploadOptions): Promise<ByteSink> {
+export async function openUpload(
+  target: string,
+  mode: WriteMode,
+  options: UploadOptions,
+): Promise<UploadSink> {
   const { atomic, existing, disk } = options;
   if (existing && !existing.isFile) {
     throw new StorageError(
@@ -57,7 +60,8 @@ export async function openUpload(target: string, mode: WriteMode, options: Uploa
   }
   // A name under which an upload was cut off is taken too: its sender will come back.
   const isTaken = mode.kind === "create" && (existing || (atomic && (await heldPart(target, disk))?.size));
-  if (isTaken) throw new StorageError("exists", `Cannot create ${target}: it exists`);
+  if (isTaken) throw exists(target);
+  if (mode.kind === "part") return await openPart(target, mode, options);
   if (mode.kind === "append" || (mode.kind === "resume" && mode.offset > 0)) {
     return await continueUpload(target, mode, options);
   }
@@ -68,11 +72,34 @@ export async function openUpload(target: string, mode: WriteMode, options: Uploa
   return await writePart(target, { offset: 0, mode, ...options });
 }
 
+/** An upload that goes on with nothing but a part, or begins one. */
+async function openPart(
+  target: string,
+  mode: Extract<WriteMode, { kind: "part" }>,
+  options: UploadOptions,
+): Promise<UploadSink> {
+  const { offset, taken, bits } = mode;
+  const { atomic, existing, disk } = options;
+  if (!atomic) {
+    // What grows in place is its own part, so a name can only be taken when it begins.
+    if (offset > 0) return await writeInPlace(target, { kind: "resume", offset }, options);
+    const mustBeFree = taken === "refused" || taken === "beside";
+    if (mustBeFree && existing) throw exists(target);
+    return await writeInPlace(target, { kind: mustBeFree ? "create" : "replace", bits }, options);
+  }
+  if (existing && taken === "refused") throw exists(target);
+  if (existing) await refuseLocked(target, disk);
+  if (offset === 0) return await writePart(target, { offset, mode, ...options });
+  const held = (await heldPart(target, disk))?.size ?? 0;
+  if (held < offset) throw beyond(target, offset, held);
+  return await writePart(target, { offset, mode, ...options });
+}
+
 async function continueUpload(
   target: string,
   mode: Extract<WriteMode, { kind: "append" | "resume" }>,
   options: UploadOptions,
-): Promise<ByteSink> {
+): Promise<UploadSink> {
   const { atomic, existing, disk } = options;
   const held = atomic ? (await heldPart(target, disk))?.size : undefined;
   // Whoever may be meant, while it runs it is somebody else's.
@@ -98,6 +125,10 @@ async function continueUpload(
   throw beyond(target, offset, Math.max(existing?.size ?? 0, held ?? 0));
 }
 
+function exists(target: string): StorageError {
+  return new StorageError("exists", `Cannot create ${target}: it exists`);
+}
+
 function beyond(target: string, offset: number, heldBytes: number): StorageError {
   return new StorageError(
     "out-of-range",
@@ -113,7 +144,7 @@ function interrupted(target: string, held: number): StorageError {
 async function writePart(
   target: string,
   { offset, mode, existing, disk, durable }: UploadOptions & { offset: number; mode: WriteMode },
-): Promise<ByteSink> {
+): Promise<UploadSink> {
   const partial = partialPathOf(target);
   // The part of a private file is private from its first byte on, and can be gone on with.
   const wanted = existing ? existing.mode ?? undefined : mode.bits;
@@ -126,10 +157,24 @@ async function writePart(
     throw new StorageError("not-a-file", `Cannot write ${partial}: it is not the part that it was`);
   }
   await position(file, partial, { offset, cut: info.size > offset });
-  // What APPE extends is what it found: a file that has come to be there meanwhile is not to be replaced.
-  const replaces = mode.kind === "create" || mode.kind === "append" ? "nothing" : "anything";
+  const replaces = replacedBy(mode, existing);
   const end = partEnd({ partial, target, info, disk, durable, offset, mode, replaces });
   return sinkOf(file, { offset, path: partial, end });
+}
+
+function replacedBy(mode: WriteMode, existing: Deno.FileInfo | null): PartEnding["replaces"] {
+  switch (mode.kind) {
+    // What APPE extends is what it found: a file that has come to be there meanwhile is not to be replaced.
+    case "append":
+    case "create":
+      return "nothing";
+    case "part":
+      if (mode.taken === "same") return existing ?? "nothing";
+      if (mode.taken === "beside") return "nothing-beside";
+      return mode.taken === "refused" ? "nothing" : "anything";
+    default:
+      return "anything";
+  }
 }
 
 /** Nearly always nothing is there, so that is tried first. */
@@ -155,9 +200,9 @@ async function dropSecondName(partial: string, disk: Disk): Promise<void> {
 
 async function writeInPlace(
   target: string,
-  mode: Exclude<WriteMode, { kind: "join" }>,
+  mode: Exclude<WriteMode, { kind: "join" | "part" }>,
   options: UploadOptions,
-): Promise<ByteSink> {
+): Promise<UploadSink> {
   const { disk, durable } = options;
   const { file, info } = await openInPlace(target, mode, options);
   const { size } = info;

@@ -7,8 +7,9 @@ import type { Disk, DiskFile } from "./disk.ts";
 import { statEntry } from "./disks.ts";
 import type { UploadEnd } from "./file_ends.ts";
 import { isSame, release } from "./file_lock.ts";
-import { parentPath } from "./host_path.ts";
+import { lastName, parentPath, pathBeside } from "./host_path.ts";
 import { giveBits } from "./new_modes.ts";
+import { numberedNames } from "./numbered_name.ts";
 import { StorageError, type WriteMode } from "./storage.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
@@ -31,18 +32,20 @@ export interface PartEnding extends Ending {
   readonly offset: number;
   readonly mode: WriteMode;
   /**
-   * What may lie at the target when the part takes its place: nothing at all, anything, or this very file.
+   * What may lie at the target when the part takes its place: nothing at all, or else it takes a place beside
+   * it, anything, or this very file.
    */
-  readonly replaces: "nothing" | "anything" | Deno.FileInfo;
+  readonly replaces: "nothing" | "nothing-beside" | "anything" | Deno.FileInfo;
 }
 
 /** The end of an upload in a part of its own. */
 export function partEnd(ending: PartEnding): UploadEnd {
   return {
-    async commit(file): Promise<void> {
+    async commit(file): Promise<string | undefined> {
+      let given: string | undefined;
       try {
         await file.settle(ending);
-        await putIntoPlace(file, ending);
+        given = await putIntoPlace(file, ending);
       } catch (error) {
         const failure = storageErrorOf(error, `Cannot move ${ending.partial} to ${ending.target}`);
         await abandonPart(file, { ...ending, failure });
@@ -50,21 +53,25 @@ export function partEnd(ending: PartEnding): UploadEnd {
       }
       await release(file);
       await settleName(ending);
+      return given;
     },
     abandon: (file, failure) => abandonPart(file, { ...ending, failure }),
   };
 }
 
-async function putIntoPlace(file: DiskFile, ending: PartEnding): Promise<void> {
+/** Tells the name that it got, where that is not the target's. */
+async function putIntoPlace(file: DiskFile, ending: PartEnding): Promise<string | undefined> {
   const { partial, target, info, disk, replaces, mode: { bits } } = ending;
   // Only the file that is open: the folder may have another name meanwhile, and another upload its part
   // there.
   if (!isSame(await statEntry(partial, disk), info)) {
     throw new StorageError("unavailable", `${partial} is not there any more`);
   }
-  if (replaces === "nothing") {
+  if (replaces === "nothing" || replaces === "nothing-beside") {
     await giveBits(partial, { bits, info, disk });
-    return await takeFreeName(partial, { target, disk });
+    if (replaces === "nothing-beside") return await takeNumberedName(partial, { target, disk });
+    await takeFreeName(partial, { target, disk });
+    return undefined;
   }
   const replaced = await statEntry(target, disk);
   if (replaces !== "anything" && !isSame(replaced, replaces)) {
@@ -75,6 +82,23 @@ async function putIntoPlace(file: DiskFile, ending: PartEnding): Promise<void> {
   // The lock must outlast the rename; Windows alone cannot rename an open file.
   if (Deno.build.os === "windows") await release(file);
   await disk.rename(partial, target, { frees: replaced?.size ?? 0 });
+  return undefined;
+}
+
+/** Gives a file the target's name, or the first one beside it that is free; tells which, if another. */
+async function takeNumberedName(
+  path: string,
+  { target, disk }: { readonly target: string; readonly disk: Disk },
+): Promise<string | undefined> {
+  for (const name of numberedNames(lastName(target))) {
+    try {
+      await takeFreeName(path, { target: pathBeside(target, name), disk });
+      return name === lastName(target) ? undefined : name;
+    } catch (error) {
+      if (kindOf(error) !== "exists") throw error;
+    }
+  }
+  throw new StorageError("exists", `Cannot find a free name beside ${target}`);
 }
 
 /** Gives a file the name of the target, only if nothing has it at this very moment. */

@@ -25,7 +25,10 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "unbanned":
       return "info";
     case "transfer":
-      return !event.complete ? "warning" : event.direction === "listing" ? "debug" : "info";
+      if (event.direction === "listing" || event.isPiece) {
+        return event.complete || event.isPiece ? "debug" : "warning";
+      }
+      return event.complete ? "info" : "warning";
     case "session-refused":
     case "login-failed":
     case "quota-exceeded":

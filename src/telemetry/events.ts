@@ -37,6 +37,8 @@ export interface TransferRecord {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly reason?: string;
+  /** Set where all has gone well and more of the file is to come: one of several requests that bring it. */
+  readonly isPiece?: boolean;
   /** The representation type that it was sent in. */
   readonly type: "ascii" | "image";
 }

@@ -33,6 +33,12 @@ interface Opened {
   readonly label: SessionLabel;
 }
 
+const BANNED = {
+  status: 403,
+  code: "denied",
+  message: "Connections from your address are refused: it is banned",
+} as const;
+
 /**
  * Checks the password and begins a session.
  *
@@ -84,6 +90,8 @@ async function withSeat(
 }
 
 async function open({ peer, isSecure, services: { office } }: SessionWish): Promise<Opened> {
+  // Its connection may be older than the ban.
+  if (office.door.isBanned(peer)) throw new HttpError(BANNED);
   try {
     const seat = await office.admit(peer);
     const label = { id: seat.id, peer, protocol: isSecure ? "https" : "http" } as const;

@@ -2,10 +2,14 @@
 
 import { directoryHandler } from "./directory.ts";
 import { sendFile } from "./download.ts";
+import { makeDirectory, move, remove } from "./changes.ts";
 import { me } from "./me.ts";
+import { put } from "./put.ts";
+import { removeTree } from "./remove_tree.ts";
 import { showSignIn, signIn, signOut } from "./sign_in.ts";
 import { showAsset } from "./assets.ts";
 import { showPage } from "./page_route.ts";
+import { tus, tusOptions } from "./tus.ts";
 import type { VisitHandler, WebHandler } from "./web_call.ts";
 import { zipDirectory, zipSelection } from "./zip.ts";
 
@@ -45,6 +49,11 @@ export const TREE_ROUTES: readonly TreeRoute[] = [
   { method: "POST", form: "directory", query: "zip", handler: zipSelection },
   { method: "GET", form: "directory", handler: directoryHandler(showPage) },
   { method: "GET", form: "file", handler: sendFile },
+  { method: "PUT", handler: put },
+  { method: "DELETE", form: "directory", query: "tree", handler: removeTree },
+  { method: "DELETE", handler: remove },
+  { method: "MKCOL", handler: makeDirectory },
+  { method: "MOVE", handler: move },
 ];
 
 /** The routes behind `/~/`. */
@@ -55,6 +64,11 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
   { method: "GET", place: "api/me", access: "account", handler: me },
+  { method: "OPTIONS", place: "tus/", access: "anyone", handler: tusOptions },
+  // HEAD goes by GET, which the handler refuses.
+  ...["GET", "POST", "PATCH", "DELETE"].map((method) =>
+    ({ method, place: "tus/", access: "account", handler: tus }) as const
+  ),
 ];
 
 /** What the server goes by, where it is told nothing else. */

@@ -12,6 +12,7 @@ import { refuseForeignOrigin } from "./origin_check.ts";
 import { shareProgress } from "./progress.ts";
 import type { ProgramRoute, Routes, TreeRoute } from "./routes.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
+import { tus } from "./tus.ts";
 import type { WebCall, WebHandler, WebVisit } from "./web_call.ts";
 import type { WebServices } from "./web_services.ts";
 import type { WebSession } from "./web_session.ts";
@@ -53,6 +54,8 @@ export class WebApp {
 
   /** Answers a call at a place of a tree: for links, which have one of their own. */
   readonly answerTree = async (call: WebCall): Promise<Response> => {
+    // A link's own addresses begin behind its address.
+    if (call.base !== "" && call.rawPath.startsWith(`${call.base}/~/tus/`)) return await tus(call);
     return await treeHandler(this.#routes.tree, call)(call);
   };
 

@@ -33,6 +33,8 @@ export class WebConnection {
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
+  #hasAsked = false;
+  #isOver = false;
   #idleSinceMs = performance.now();
 
   /** Waits for {@linkcode serve}. */
@@ -42,6 +44,11 @@ export class WebConnection {
     this.#options = options;
     this.#deadline = options.deadlines.make(() => this.kill());
     this.#deadline.start(HEAD_MS);
+  }
+
+  /** Whether anything was ever asked. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
   }
 
   /** Since when nothing has been asked, on the clock of `performance.now()`; undefined while something is. */
@@ -62,6 +69,7 @@ export class WebConnection {
     } catch {
       // A connection that breaks has ended, for us.
     } finally {
+      this.#isOver = true;
       this.#deadline[Symbol.dispose]();
     }
   }
@@ -100,6 +108,7 @@ export class WebConnection {
   #answer(request: Request, completed: Promise<void>): Promise<Response> {
     beginTurn();
     this.#requests++;
+    this.#hasAsked = true;
     this.#deadline.start(STANDSTILL_MS);
     watchProgress(request.signal, () => this.#deadline.touch());
     void completed.catch(() => {}).then(() => this.#answered());
@@ -107,7 +116,8 @@ export class WebConnection {
   }
 
   #answered(): void {
-    if (--this.#requests > 0) return;
+    // That an answer was cut off may be told when the connection is over.
+    if (--this.#requests > 0 || this.#isOver) return;
     this.#idleSinceMs = performance.now();
     this.#deadline.start(KEEP_ALIVE_MS);
   }

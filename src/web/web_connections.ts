@@ -1,6 +1,7 @@
 /** The connections that are open to the web page: how many there may be, and who has to go for another. */
 
 import { networkOf } from "../protocol/ip_address.ts";
+import { type IpNetwork, isInNetworks } from "../protocol/ip_network.ts";
 import type { WebConnection } from "./web_connection.ts";
 
 /** Connections at once: each costs some KiB of this thread, and a descriptor of the process. */
@@ -19,8 +20,8 @@ export class WebConnections {
   }
 
   /**
-   * Makes room for one more from this address, where need be by ending the one that has asked for nothing the
-   * longest.
+   * Makes room for one more from this address, where need be by ending one: of those that have never asked
+   * for anything, or else of all that ask for nothing now, the one that does so the longest.
    *
    * @returns Whether there is room.
    */
@@ -47,6 +48,11 @@ export class WebConnections {
     if (ofNetwork?.size === 0) this.#byNetwork.delete(network);
   }
 
+  /** Ends those of a network at once. */
+  killNetwork(network: IpNetwork): void {
+    for (const connection of [...this.#all]) if (isInNetworks(connection.peer, [network])) connection.kill();
+  }
+
   /** Ends each when it has answered what it was asked. */
   endAll(): void {
     for (const connection of [...this.#all]) connection.end();
@@ -58,16 +64,22 @@ export class WebConnections {
   }
 
   #endIdlest(connections: ReadonlySet<WebConnection>): boolean {
-    let idlest: WebConnection | undefined;
-    let sinceMs = Infinity;
+    let idlest: { readonly connection: WebConnection; readonly rank: number } | undefined;
     for (const connection of connections) {
-      if (connection.idleSinceMs === undefined || connection.idleSinceMs >= sinceMs) continue;
-      idlest = connection;
-      sinceMs = connection.idleSinceMs;
+      const rank = rankOf(connection);
+      if (rank < (idlest?.rank ?? Infinity)) idlest = { connection, rank };
     }
     if (!idlest) return false;
-    this.remove(idlest);
-    idlest.kill();
+    this.remove(idlest.connection);
+    idlest.connection.kill();
     return true;
   }
+}
+
+/** Far beyond any clock. */
+const ASKED_BEFORE = 1e15;
+
+/** Who has never asked goes before who has, then who is idle the longest; Infinity for who asks. */
+function rankOf({ idleSinceMs, hasAsked }: WebConnection): number {
+  return idleSinceMs === undefined ? Infinity : idleSinceMs + (hasAsked ? ASKED_BEFORE : 0);
 }

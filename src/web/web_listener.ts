@@ -15,6 +15,7 @@ export interface WebPlace {
 export interface WebListener {
   readonly address: SocketAddress;
   readonly isSecure: boolean;
+  readonly isOpen: boolean;
   accept(): Promise<Deno.TcpConn | Deno.TlsConn>;
   /** May be called again. */
   close(): void;
@@ -46,6 +47,9 @@ export function listenForWeb(place: WebPlace, identity: CheckedIdentity | undefi
   return {
     address: addressOf(listener),
     isSecure: identity !== undefined,
+    get isOpen(): boolean {
+      return isOpen;
+    },
     accept: () => listener.accept(),
     close(): void {
       if (isOpen) listener.close();

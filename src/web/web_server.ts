@@ -2,17 +2,14 @@
 
 import type { EndedSessions } from "../guard/ban.ts";
 import { ByteBudget } from "../limits/byte_budget.ts";
-import { giveWay } from "../limits/turn.ts";
-import { hasLeft } from "../net/acceptor.ts";
-import { isPrivate, normalizeIp, type SocketAddress } from "../net/address.ts";
+import type { SocketAddress } from "../net/address.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
+import { parseIpNetwork } from "../protocol/ip_network.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
-import { RefusalCounts } from "./refusal_counts.ts";
 import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
-import { WebConnection } from "./web_connection.ts";
-import { WebConnections } from "./web_connections.ts";
+import { WebDoor } from "./web_door.ts";
 import type { WebPage } from "./web_page.ts";
 import { listenForWeb, probePort, type WebListener } from "./web_listener.ts";
 import type { ThreadServices } from "./web_basis.ts";
@@ -38,8 +35,6 @@ export interface WebServerParts {
 
 /** What all archives that are being sent may hold: some 100 bytes for each file in one. */
 const ARCHIVE_MEMORY_BYTES = 64 * 1024 * 1024;
-/** So many connections are accepted before the thread looks after its other sockets. */
-const MOST_IN_A_ROW = 64;
 /** How often a client makes us look whether there is another certificate. */
 const LOOK_FOR_CERTIFICATE_MS = 5000;
 /** How long a port that is to be closed goes on accepting: the system would reset what waits in its queue. */
@@ -47,22 +42,13 @@ const LAST_CALL_MS = 50;
 /** How long what has been answered may take to go out when the server stops. */
 const LAST_WORDS_MS = 1000;
 
-const PLAIN_REFUSED = "Plain HTTP is not answered to your address: see the setting web-plain-http\n";
-const LAST_WORDS = new TextEncoder().encode(
-  `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: ${PLAIN_REFUSED.length}\r\n` +
-    `Connection: close\r\n\r\n${PLAIN_REFUSED}`,
-);
-
 /** Serves the page. */
 export class WebServer {
   readonly sessions: WebSessions;
   readonly #archiveMemory = new ByteBudget(ARCHIVE_MEMORY_BYTES);
   readonly #parts: WebServerParts;
   readonly #app: WebApp;
-  readonly #connections = new WebConnections();
-  readonly #refusals: RefusalCounts;
-  readonly #serving = new Set<Promise<void>>();
-  readonly #accepting = new Map<WebListener, Promise<void>>();
+  readonly #door: WebDoor;
   #services: WebServices;
   #listener: WebListener | undefined;
   #identity: CheckedIdentity | undefined;
@@ -74,8 +60,14 @@ export class WebServer {
     this.#parts = parts;
     this.sessions = new WebSessions(() => this.#services);
     this.#services = this.#servicesFor(options);
-    this.#refusals = new RefusalCounts((event) => this.#services.office.report(event));
-    this.#app = new WebApp(() => this.#services, parts.routes ?? ROUTES);
+    const services = (): WebServices => this.#services;
+    this.#app = new WebApp(services, parts.routes ?? ROUTES);
+    this.#door = new WebDoor({
+      services,
+      answer: (request, { peer, isSecure }) =>
+        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
+      onKnock: () => void this.#lookForCertificate({ isUrgent: false }),
+    });
   }
 
   /**
@@ -100,7 +92,7 @@ export class WebServer {
 
   /** Connections that are open. */
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#door.size;
   }
 
   /** Sessions at this moment. */
@@ -138,8 +130,12 @@ export class WebServer {
   }
 
   /** Ends the sessions of a network that was banned. */
-  dismissNetwork(ended: EndedSessions): void {
-    this.sessions.dismissNetwork(ended);
+  dismissNetwork({ network, whose }: EndedSessions): void {
+    const banned = parseIpNetwork(network);
+    // Who has shown a password goes on, where the guard judges an address; nobody else begins (log_in.ts).
+    if (whose === "strangers" || !banned) return;
+    this.sessions.dismissNetwork(banned);
+    this.#door.killNetwork(banned);
   }
 
   /** What sessions do at this moment. */
@@ -161,17 +157,17 @@ export class WebServer {
   async stopAccepting(): Promise<void> {
     this.#isStopping = true;
     this.#listener?.close();
-    await Promise.all(this.#accepting.values());
+    await this.#door.shut();
   }
 
   /** Accepts nobody any more; resolves when all that was asked is answered. */
   async drain(): Promise<void> {
     await this.stopAccepting();
-    this.#connections.endAll();
+    const drained = this.#door.drain();
     this.sessions.endIdle();
-    await Promise.all(this.#serving);
+    await drained;
     this.sessions[Symbol.dispose]();
-    this.#refusals[Symbol.dispose]();
+    this.#door[Symbol.dispose]();
   }
 
   /**
@@ -184,13 +180,13 @@ export class WebServer {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
       this.sessions.endAll();
-      timer = setTimeout(() => this.#connections.killAll(), LAST_WORDS_MS);
+      timer = setTimeout(() => this.#door.killAll(), LAST_WORDS_MS);
     };
     if (graceMs > 0) {
       timer = setTimeout(end, graceMs);
     } else {
       this.sessions.endAll();
-      this.#connections.killAll();
+      this.#door.killAll();
     }
     await drained;
     clearTimeout(timer);
@@ -229,7 +225,7 @@ export class WebServer {
     const place = this.#place;
     if (former && Deno.build.os !== "linux") former.close();
     this.#listener = listenForWeb(place, identity);
-    this.#accepting.set(this.#listener, this.#accept(this.#listener));
+    this.#door.open(this.#listener);
     if (former && Deno.build.os === "linux") setTimeout(() => former.close(), LAST_CALL_MS);
     if (!identity) this.#tellOfPlainHttp();
   }
@@ -255,62 +251,4 @@ export class WebServer {
       this.#services.office.report({ kind: "error", message, error });
     }
   }
-
-  async #accept(listener: WebListener): Promise<void> {
-    for (let accepted = 1;; accepted++) {
-      // In a flood the next one is there at once, and nobody else would have a turn.
-      if (accepted % MOST_IN_A_ROW === 0) await giveWay();
-      let conn: Deno.TcpConn | Deno.TlsConn;
-      try {
-        conn = await listener.accept();
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource) break;
-        if (hasLeft(error)) continue;
-        if (this.#isStopping) break;
-        // No descriptors for a moment: the next one may fare better.
-        this.#services.office.report({ kind: "error", message: "Cannot accept a connection", error });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        continue;
-      }
-      this.#open(conn, listener);
-    }
-    this.#accepting.delete(listener);
-  }
-
-  #open(conn: Deno.TcpConn | Deno.TlsConn, { isSecure }: WebListener): void {
-    const peer = normalizeIp(conn.remoteAddr.hostname);
-    const { office, deadlines, options: { webPlainHttp } } = this.#services;
-    void this.#lookForCertificate({ isUrgent: false });
-    // A ban is told to nobody here: to write HTTP to a flood costs more than to read it.
-    if (office.door.welcome(peer) !== "come-in") return this.#turnAway(conn, "banned");
-    if (!isSecure && !mayBePlain(peer, webPlainHttp)) {
-      this.#refusals.add("plain HTTP");
-      return void conn.write(LAST_WORDS).catch(() => {}).then(() => conn.close());
-    }
-    if (!this.#connections.makeRoom(peer)) return this.#turnAway(conn, "too many");
-    const connection = new WebConnection({
-      peer,
-      isSecure,
-      deadlines,
-      answer: (request, { peer, isSecure }) =>
-        this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
-      onError: () => new Response(null, { status: 500 }),
-    });
-    this.#connections.add(connection);
-    const serving = connection.serve(conn).finally(() => {
-      this.#connections.remove(connection);
-      this.#serving.delete(serving);
-    });
-    this.#serving.add(serving);
-  }
-
-  #turnAway(conn: Deno.Conn, refusal: "banned" | "too many"): void {
-    this.#refusals.add(refusal);
-    conn.close();
-  }
-}
-
-/** Whether a client may be answered over plain HTTP. */
-function mayBePlain(peer: string, who: PlainOptions["webPlainHttp"]): boolean {
-  return who === "anywhere" || who === "private" && isPrivate(peer);
 }

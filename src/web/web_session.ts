@@ -185,10 +185,14 @@ export class WebSession {
       : { kind: "idle", forMs };
   }
 
-  #transferEnded(transfer: RunningTransfer, { complete, reason, bytes, seconds }: Ended): void {
+  #transferEnded(
+    transfer: RunningTransfer,
+    { complete, reason, isPiece, bytes, seconds, ...ended }: Ended,
+  ): void {
     this.#transfers.delete(transfer);
     this.#lastMs = performance.now();
-    const { verb, direction, path } = transfer.options;
+    const { verb, direction, path: asked } = transfer.options;
+    const path = ended.path ?? asked;
     this.report({
       kind: "transfer",
       session: this.label,
@@ -200,6 +204,7 @@ export class WebSession {
       seconds,
       complete,
       reason,
+      isPiece,
       type: "image",
     });
   }

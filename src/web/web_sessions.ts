@@ -1,23 +1,16 @@
 /** Everybody who is signed in over HTTP, in one thread: found by cookie, by credentials or by address. */
 
-import type { EndedSessions } from "../guard/ban.ts";
 import { isExpired, mayComeFrom } from "../front_office/login_rules.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { HmacSha256 } from "../protocol/hmac_sha256.ts";
-import { isInNetworks, parseIpNetwork } from "../protocol/ip_network.ts";
+import { type IpNetwork, isInNetworks } from "../protocol/ip_network.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { BasicCredentials } from "./basic_credentials.ts";
 import { HttpError } from "./http_error.ts";
 import { logIn, type LoginWish, resume } from "./log_in.ts";
+import { SharedSessions, type Visitor } from "./shared_sessions.ts";
 import type { WebBasis } from "./web_basis.ts";
 import type { WebSession } from "./web_session.ts";
-
-/** Where a request comes from, and how long it waits. */
-export interface Visitor {
-  readonly peer: string;
-  readonly isSecure: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** How long a program's session stays when it asks for nothing: the next file of a script comes sooner. */
 const PROGRAM_IDLE_MS = 30_000;
@@ -33,17 +26,6 @@ const TOKEN = /^[\da-f]{64}$/;
 const TOKEN_BYTES = 32;
 const KEY_BYTES = 32;
 
-/** A session that several requests have, or wait for. */
-interface SharedSession {
-  readonly session: Promise<WebSession>;
-  /** Requests that wait for it. */
-  waiting: number;
-  /** Fires when nobody waits: while it begins, for nobody any more. */
-  readonly leaving: AbortController;
-  /** Whether it has begun. */
-  isBegun: boolean;
-}
-
 /** The sessions. Disposing ends them all. */
 export class WebSessions {
   readonly #services: () => WebBasis;
@@ -54,7 +36,7 @@ export class WebSessions {
   /** Of browsers that come back, by the same. */
   readonly #resuming = new Map<string, Promise<WebSession | undefined>>();
   /** Of programs and of anonymous visitors, by what they showed; those that are about to log in too. */
-  readonly #shared = new Map<string, SharedSession>();
+  readonly #shared = new SharedSessions((session, forget) => this.#keep(session, forget));
   /** While logins are checked: for each the accounts that have changed meanwhile. */
   readonly #logins = new Set<Set<string>>();
   #anonymous = { isThere: false, untilMs: -Infinity };
@@ -111,7 +93,7 @@ export class WebSessions {
   /** The session of a program: one for all that shows the same credentials from the same address. */
   byCredentials({ name, password }: BasicCredentials, visitor: Visitor): Promise<WebSession> {
     const key = this.#digest(["basic", name, password, visitor.peer, String(visitor.isSecure)]);
-    return this.#sharedSession(
+    return this.#shared.get(
       key,
       visitor,
       (signal) => this.#logIn({ ...visitor, signal, name, password, credential: "basic" }),
@@ -123,7 +105,7 @@ export class WebSessions {
     if (!await this.#hasAnonymous()) return undefined;
     const key = this.#digest(["anonymous", visitor.peer, String(visitor.isSecure)]);
     const wish = { name: "anonymous", password: "", credential: "anonymous" } as const;
-    return await this.#sharedSession(key, visitor, (signal) => this.#logIn({ ...visitor, signal, ...wish }));
+    return await this.#shared.get(key, visitor, (signal) => this.#logIn({ ...visitor, signal, ...wish }));
   }
 
   /**
@@ -137,7 +119,7 @@ export class WebSessions {
     visitor: Visitor,
     begin: (signal: AbortSignal) => Promise<WebSession>,
   ): Promise<WebSession> {
-    return this.#sharedSession(this.#digest(["shared", visitor.peer, ...parts]), visitor, begin);
+    return this.#shared.get(this.#digest(["shared", visitor.peer, ...parts]), visitor, begin);
   }
 
   /** Ends the sessions of these accounts, also those that are about to be theirs. */
@@ -149,12 +131,10 @@ export class WebSessions {
     }
   }
 
-  /** Ends the sessions of a network that was banned; everybody here has logged in. */
-  dismissNetwork({ network, whose }: EndedSessions): void {
-    const banned = parseIpNetwork(network);
-    if (whose === "strangers" || !banned) return;
+  /** Ends the sessions of a network. */
+  dismissNetwork(network: IpNetwork): void {
     for (const session of [...this.#all]) {
-      if (isInNetworks(session.label.peer, [banned])) session.end("the address is banned");
+      if (isInNetworks(session.label.peer, [network])) session.end("the address is banned");
     }
   }
 
@@ -229,43 +209,6 @@ export class WebSessions {
     if (!session || !changed.has(session.user.name)) return session;
     session.end(ACCOUNT_CHANGED);
     throw new LoginRefusal("not-open-yet");
-  }
-
-  /** Of several that come at once with the same, one logs in; when all have left, nobody does any more. */
-  async #sharedSession(
-    key: string,
-    { signal }: Visitor,
-    begin: (signal: AbortSignal) => Promise<WebSession>,
-  ): Promise<WebSession> {
-    signal.throwIfAborted();
-    const shared = this.#shared.get(key) ?? this.#begin(key, begin);
-    const gone = Promise.withResolvers<never>();
-    gone.promise.catch(() => {});
-    const leave = (): void => gone.reject(signal.reason);
-    signal.addEventListener("abort", leave);
-    shared.waiting++;
-    try {
-      return await Promise.race([shared.session, gone.promise]);
-    } finally {
-      signal.removeEventListener("abort", leave);
-      if (--shared.waiting === 0) shared.leaving.abort();
-    }
-  }
-
-  #begin(key: string, begin: (signal: AbortSignal) => Promise<WebSession>): SharedSession {
-    const leaving = new AbortController();
-    const shared: SharedSession = { session: begin(leaving.signal), waiting: 0, leaving, isBegun: false };
-    this.#shared.set(key, shared);
-    const forget = (): void => {
-      if (this.#shared.get(key) === shared) this.#shared.delete(key);
-    };
-    // Who comes behind the last that has left logs in anew.
-    leaving.signal.addEventListener("abort", () => shared.isBegun || forget());
-    shared.session.then((session) => {
-      shared.isBegun = true;
-      this.#keep(session, forget);
-    }, forget);
-    return shared;
   }
 
   #keep(session: WebSession, forget: (reason: string) => void): void {

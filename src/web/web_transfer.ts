@@ -28,6 +28,10 @@ export interface WebTransferOutcome {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly reason?: string;
+  /** Set where all has gone well and more of the file is to come with other requests. */
+  readonly isPiece?: boolean;
+  /** Where the file lies, where that is another place than was asked for. */
+  readonly path?: VirtualPath;
 }
 
 /** What a handler has of its transfer. */
@@ -110,7 +114,7 @@ export class RunningTransfer implements WebTransfer {
     return { kind: "transfer", verb, direction, path, bytes, totalBytes, bytesPerSecond, forMs };
   }
 
-  end({ complete, reason }: WebTransferOutcome): void {
+  end({ complete, reason, isPiece, path }: WebTransferOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.signal.removeEventListener("abort", this.#cutOff);
@@ -118,7 +122,7 @@ export class RunningTransfer implements WebTransfer {
     this.#parts.services.transfers.add(-1);
     const seconds = (performance.now() - this.#startedMs) / 1000;
     const why = complete ? undefined : this.#stopReason ?? reason ?? "the client left";
-    this.#parts.onEnd(this, { complete, reason: why, bytes: this.#bytes, seconds });
+    this.#parts.onEnd(this, { complete, reason: why, isPiece, path, bytes: this.#bytes, seconds });
   }
 
   /** A piece may be larger than what is to pass at once under a limit. */
@@ -139,6 +143,7 @@ export class RunningTransfer implements WebTransfer {
 
   readonly #cutOff = (): void => {
     this.#stopReason ??= this.#parts.ended.aborted ? String(this.#parts.ended.reason) : "the client left";
-    this.end({ complete: false });
+    // What has come whole becomes a file though its client has gone: whoever takes it tells the end.
+    if (this.options.direction !== "upload") this.end({ complete: false });
   };
 }

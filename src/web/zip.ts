@@ -4,6 +4,7 @@ import { nameOf, parentOf, ROOT, type VirtualPath } from "../protocol/pathname.t
 import { contentDisposition } from "./content_disposition.ts";
 import { HttpError } from "./http_error.ts";
 import { outgoing } from "./outgoing.ts";
+import { noteProgress } from "./progress.ts";
 import { readForm } from "./read_form.ts";
 import type { WebCall } from "./web_call.ts";
 import { ZipSource } from "./zip_source.ts";
@@ -58,7 +59,9 @@ async function sendZip(call: WebCall, { base, names, title }: Choice): Promise<R
   const grow = (bytes: number): void => {
     if (!holding.grow(bytes)) throw tooManyArchives();
   };
-  const index = await indexFor({ files: session.files, base, names, signal, grow }).catch(refuseTooLarge);
+  const progress = (): void => noteProgress(signal);
+  const wish = { files: session.files, base, names, signal, progress, grow };
+  const index = await indexFor(wish).catch(refuseTooLarge);
   const { archiveBytes } = index;
   const headers = {
     "Content-Type": "application/zip",

@@ -32,7 +32,8 @@ const TIME_BYTES = 9;
 /** Fields of 32 and 16 bits that say so have their value in an extra field, or behind a record of 64 bits. */
 const MAX_32 = 0xffff_ffff, MAX_16 = 0xffff;
 const HAS_DESCRIPTOR = 1 << 3, IS_UTF8 = 1 << 11;
-const PIECE_BYTES = 256 * 1024;
+/** The index grows by so much; most archives need no more than the first of it. */
+const PIECE_BYTES = 256 * 1024, FIRST_PIECE_BYTES = 16 * 1024;
 /** DOS times begin in 1980 and end in 2107. */
 const FIRST_MS = Date.UTC(1980, 0, 1), LAST_MS = Date.UTC(2107, 11, 31, 23, 59, 58);
 
@@ -59,9 +60,9 @@ export class ZipIndex {
     return this.#count;
   }
 
-  /** Memory that is held, about. */
+  /** Memory that is held. */
   get heldBytes(): number {
-    return this.#pieces.length * PIECE_BYTES;
+    return this.#pieces.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** How long the archive is. */
@@ -136,14 +137,15 @@ export class ZipIndex {
   }
 
   #room(bytes: number): Place {
-    const used = this.#used.at(-1) ?? PIECE_BYTES;
-    if (used + bytes > PIECE_BYTES) {
-      this.#pieces.push(new Uint8Array(PIECE_BYTES));
-      this.#used.push(bytes);
-      return { piece: this.#pieces.at(-1)!, at: 0 };
+    const last = this.#pieces.at(-1), at = this.#used.at(-1) ?? 0;
+    if (last && at + bytes <= last.length) {
+      this.#used[this.#used.length - 1] = at + bytes;
+      return { piece: last, at };
     }
-    this.#used[this.#used.length - 1] = used + bytes;
-    return { piece: this.#pieces.at(-1)!, at: used };
+    const piece = new Uint8Array(Math.max(bytes, last ? PIECE_BYTES : FIRST_PIECE_BYTES));
+    this.#pieces.push(piece);
+    this.#used.push(bytes);
+    return { piece, at: 0 };
   }
 
   #endRecords(): Uint8Array {

@@ -43,6 +43,7 @@ export class ZipSource implements ByteSource {
   /** What comes next. */
   #ready: Uint8Array = NOTHING;
   #open: Open | undefined;
+  #isClosed = false;
 
   constructor(options: ZipSourceOptions) {
     this.#options = options;
@@ -68,6 +69,7 @@ export class ZipSource implements ByteSource {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#options.held[Symbol.dispose]();
     await this.#closeFile();
   }
@@ -89,6 +91,10 @@ export class ZipSource implements ByteSource {
   async #beginFile(item: IndexedItem): Promise<void> {
     const path = childOf(this.#options.base, item.name);
     const { size, source } = await this.#options.open(path);
+    if (this.#isClosed) {
+      await source.close();
+      throw new Error(`Cannot go on with the archive: it is closed`);
+    }
     this.#open = { item, path, source, leftBytes: item.sizeBytes, checksum: 0 };
     if (size !== item.sizeBytes) throw changed(path);
     if (size > SMALL_BYTES) this.#ready = item.header();

@@ -15,6 +15,8 @@ export interface ZipWish {
   readonly names: readonly string[] | undefined;
   /** Ends the walk. */
   readonly signal: AbortSignal;
+  /** Told now and then that it goes on. */
+  readonly progress: () => void;
   /** Takes so many bytes more for the index. */
   readonly grow: (bytes: number) => void;
 }
@@ -101,6 +103,7 @@ class Walk {
       for await (const entries of await this.#wish.files.list(place.path)) {
         if (directory && !isListed) this.#add(place.prefix, directory);
         isListed = true;
+        this.#wish.progress();
         for (const entry of entries) await this.#take(place, entry);
       }
     } catch (error) {

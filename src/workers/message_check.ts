@@ -111,6 +111,7 @@ const EVENT = tagged(
       seconds,
       complete: flag,
       reason: optional(text),
+      isPiece: optional(flag),
       type: oneOf("ascii", "image"),
     },
     "file": {

@@ -43,7 +43,7 @@ export interface WorkerPoolOptions {
   /** Looks at the homes; by default with looks of its own. */
   readonly looks?: HomeLooks;
   /** The certificate; undefined leaves TLS out. */
-  readonly identities?: IdentitySource;
+  readonly identities?: IdentitySource | undefined;
   /** Brings the system's table of mounts; by default it is empty, and no disk counts as quick. */
   readonly readMounts?: () => Promise<readonly Mount[]>;
   readonly record: EventSink;
@@ -57,7 +57,7 @@ export interface WorkerPoolOptions {
   /** Where workers count for metrics; by default nothing is counted. */
   readonly metrics?: Pick<MetricBoard, "open"> | undefined;
   /** The files of the web page, which is served where `webPort` says so. */
-  readonly page?: WebPage;
+  readonly page?: WebPage | undefined;
 }
 
 /** A server whose sessions run in workers. */

@@ -42,7 +42,7 @@ Deno.test("M12: the MLST line lists every fact with a star where it is on, and n
 
 Deno.test("R14: REST STREAM and MFMT are listed only where the account's storage can do them", async () => {
   class PlainStorage extends MemoryStorage {
-    override readonly capabilities = { resume: false, modes: false, times: false };
+    override readonly capabilities = { resume: false, atomic: true, modes: false, times: false };
   }
   await using server = await TestServer.start({ openStorage: () => new PlainStorage() });
   await using client = await server.login();

@@ -1,15 +1,16 @@
 /** One directory of a storage as a storage: the contract is tested at a mount with it. */
 
-import type { ByteSink } from "../../src/bytes/ends.ts";
 import { pathIn, ROOT, seenFrom, type VirtualPath } from "../../src/protocol/pathname.ts";
 import type {
   Entries,
   Entry,
-  LongWork,
+  MoveWork,
   OpenFile,
+  PartOptions,
   ReadOptions,
   Storage,
   StorageCapabilities,
+  UploadSink,
   Way,
   WriteMode,
 } from "../../src/storage/storage.ts";
@@ -55,12 +56,12 @@ export class Below implements Storage {
     return this.#whole.read(this.#in(path), options);
   }
 
-  write(path: VirtualPath, mode: WriteMode): Promise<ByteSink> {
+  write(path: VirtualPath, mode: WriteMode): Promise<UploadSink> {
     return this.#whole.write(this.#in(path), mode);
   }
 
-  partialSize(path: VirtualPath): Promise<number | undefined> {
-    return this.#whole.partialSize(this.#in(path));
+  partialSize(path: VirtualPath, options?: PartOptions): Promise<number | undefined> {
+    return this.#whole.partialSize(this.#in(path), options);
   }
 
   remove(path: VirtualPath): Promise<void> {
@@ -75,7 +76,7 @@ export class Below implements Storage {
     return this.#whole.removeDirectory(this.#in(path));
   }
 
-  rename(from: VirtualPath, to: VirtualPath, work: LongWork): Promise<void> {
+  rename(from: VirtualPath, to: VirtualPath, work: MoveWork): Promise<void> {
     return this.#whole.rename(this.#in(from), this.#in(to), work);
   }
 

@@ -481,6 +481,75 @@ export function testStorage(name: string, open: () => Promise<OpenStorage>): voi
     assert.equal(await storage.partialSize(path("/a")), undefined, "the size to go by is the file's own");
   });
 
+  test("an upload of a part goes on with what is held and never in the file that it is to replace", async (storage) => {
+    const part = (offset: number): WriteMode => ({ kind: "part", offset, taken: "replaced" });
+    await upload(storage, "/a", "old, and long enough");
+    await uploadPart(storage, "/a", "0123", part(0));
+    assert.equal(await storage.partialSize(path("/a")), undefined);
+    assert.equal(await storage.partialSize(path("/a"), { replacing: true }), 4);
+    await assertRefused(upload(storage, "/a", "x", part(5)), "out-of-range");
+    await upload(storage, "/a", "3456", part(3));
+    assert.equal(await download(storage, "/a"), "0123456");
+    assert.equal(await storage.partialSize(path("/a"), { replacing: true }), undefined);
+    await assertRefused(upload(storage, "/a", "x", part(1)), "out-of-range");
+    assert.equal(await download(storage, "/a"), "0123456");
+  });
+
+  test("an upload of a part that must be new is refused in the beginning and at the end, and its bytes are kept", async (storage) => {
+    const fresh: WriteMode = { kind: "part", offset: 0, taken: "refused" };
+    await uploadPart(storage, "/a", "stale");
+    const writer = await storage.write(path("/a"), fresh);
+    await writeText(writer, "mine");
+    await upload(storage, "/b", "other");
+    await storage.rename(path("/b"), path("/a"), work());
+    await assertRefused((async () => await writer.close())(), "exists");
+    assert.equal(await download(storage, "/a"), "other");
+    assert.equal(await storage.partialSize(path("/a"), { replacing: true }), 4);
+    await assertRefused(upload(storage, "/a", "x", fresh), "exists");
+    await upload(storage, "/a", ", and more", { kind: "part", offset: 4, taken: "replaced" });
+    assert.equal(await download(storage, "/a"), "mine, and more");
+  });
+
+  test("an upload of a part that may be beside a file gets the next number", async (storage) => {
+    const beside: WriteMode = { kind: "part", offset: 0, taken: "beside" };
+    for (const expected of ["/a.tar.gz", "/a (2).tar.gz", "/a (3).tar.gz"]) {
+      const writer = await storage.write(path("/a.tar.gz"), beside);
+      await writeText(writer, expected);
+      await writer.close();
+      assert.equal(writer.givenName ?? "a.tar.gz", expected.slice(1));
+      assert.equal(await download(storage, expected), expected);
+    }
+  });
+
+  test("an upload of a part that may replace only what was there leaves what has come meanwhile", async (storage) => {
+    await upload(storage, "/a", "old");
+    const writer = await storage.write(path("/a"), { kind: "part", offset: 0, taken: "same" });
+    await writeText(writer, "mine");
+    await upload(storage, "/b", "other");
+    await storage.rename(path("/a"), path("/c"), work());
+    await storage.rename(path("/b"), path("/a"), work());
+    await assertRefused((async () => await writer.close())(), "busy");
+    assert.equal(await download(storage, "/a"), "other");
+    await upload(storage, "/a", "mine", { kind: "part", offset: 0, taken: "same" });
+    assert.equal(await download(storage, "/a"), "mine");
+  });
+
+  test("a rename that may replace nothing leaves what is there", async (storage) => {
+    await upload(storage, "/a", "one");
+    await upload(storage, "/b", "two");
+    await storage.makeDirectory(path("/d"));
+    const refusing = { ...work(), taken: "refused" } as const;
+    for (const to of ["/b", "/d"]) {
+      await assertRefused(storage.rename(path("/a"), path(to), refusing), "exists");
+    }
+    await assertRefused(storage.rename(path("/d"), path("/b"), refusing), "exists");
+    await assertRefused(storage.rename(path("/missing"), path("/c"), refusing), "not-found");
+    await storage.rename(path("/a"), path("/c"), refusing);
+    await storage.rename(path("/d"), path("/e"), refusing);
+    assert.equal(await download(storage, "/c"), "one");
+    assert.deepEqual(await namesIn(storage, "/"), ["b", "c", "e"]);
+  });
+
   test("F6: what is held of a cut-off upload can be deleted", async (storage) => {
     await uploadPart(storage, "/a", "01234");
     await storage.remove(path("/a"));

@@ -208,7 +208,7 @@ Deno.test("F13: a directory is not downloaded, the root not overwritten", async 
 
 Deno.test("F14: a storage without modes refuses to set one", async () => {
   class Modeless extends MemoryStorage {
-    override readonly capabilities = { resume: true, modes: false, times: true };
+    override readonly capabilities = { resume: true, atomic: true, modes: false, times: true };
   }
   const storage = new Modeless();
   await upload(storage, "/a", "1");

@@ -10,6 +10,10 @@ import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import type { Routes } from "../../src/web/routes.ts";
 import type { WebPage } from "../../src/web/web_page.ts";
 import { webPart } from "../../src/web/web_part.ts";
+import type { SocketAddress } from "../../src/net/address.ts";
+import type { PlainOptions } from "../../src/options/plain_options.ts";
+import type { IdentitySource } from "../../src/workers/desk.ts";
+import { WorkerPool } from "../../src/workers/worker_pool.ts";
 import { EventRecord } from "./event_record.ts";
 import { within } from "./raw_socket.ts";
 import { ALL_LETTERS, permissionsOf } from "./server.ts";
@@ -27,9 +31,9 @@ export interface TestWebOptions {
   readonly routes?: Routes;
 }
 
-/** A running server. */
-export interface TestWeb extends AsyncDisposable {
-  readonly server: FtpServer;
+/** A running server: all in one thread, or in workers. */
+export interface TestWeb<Server = FtpServer> extends AsyncDisposable {
+  readonly server: Server;
   /** The host folder that is the home of every account that has no other. */
   readonly home: string;
   /** Where the page is, without a slash at the end, such as `http://127.0.0.1:40123`. */
@@ -69,7 +73,56 @@ export async function startWebServer(test: TestWebOptions = {}): Promise<TestWeb
   });
   server.listen();
   await server.listenForWeb();
-  const scheme = options?.tls ? "https" : "http";
+  return testWebOf(server, { home, record, scheme: options?.tls ? "https" : "http" });
+}
+
+/** Options of a server in workers. */
+export interface TestPoolOptions extends Omit<TestWebOptions, "users" | "options" | "routes"> {
+  /** How many session workers there are besides the web worker; default one. */
+  readonly count?: number;
+  readonly options?: Partial<PlainOptions>;
+  readonly identities?: IdentitySource;
+}
+
+/** The same in workers: one for the page, and those of sessions. */
+export async function startWebPool(test: TestPoolOptions = {}): Promise<TestWeb<WorkerPool>> {
+  const { accounts = [{ name: "alice" }], anonymous = false, count = 1, options, page, identities } = test;
+  const home = await Deno.makeTempDir({ prefix: "baseftp-web-" });
+  const record = new EventRecord();
+  const users = usersOf(home, { accounts, anonymous });
+  const server = new WorkerPool({
+    ...{ count, page, identities },
+    users: new MemoryUserStore(users),
+    accounts: () => users,
+    server: {
+      maxConnectionsPerIp: 0,
+      loginFailureDelayMs: 0,
+      hostname: "127.0.0.1",
+      ...options,
+      port: 0,
+      webPort: 0,
+    },
+    record: record.record,
+  });
+  await server.listen();
+  return testWebOf(server, { home, record, scheme: identities ? "https" : "http" });
+}
+
+/** What both kinds of servers have. */
+interface WebHost {
+  readonly address: SocketAddress;
+  readonly webAddress: SocketAddress;
+  shutdown(options: { graceMs: number }): Promise<void>;
+}
+
+function testWebOf<Server extends WebHost>(
+  server: Server,
+  { home, record, scheme }: {
+    readonly home: string;
+    readonly record: EventRecord;
+    readonly scheme: "http" | "https";
+  },
+): TestWeb<Server> {
   const origin = `${scheme}://127.0.0.1:${server.webAddress.port}`;
   return {
     server,

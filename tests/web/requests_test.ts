@@ -273,7 +273,9 @@ Deno.test("A corpus of strange requests never fails the server and never shows a
     fc.asyncProperty(request, async ({ method, target, headers }) => {
       const more = headers.join("") + (/^(?:GET|HEAD)$/.test(method) ? "" : "Content-Length: 0\r\n");
       const { status, head, body } = await askRaw(web.port, get(target, { method, more }));
-      assert.ok(status < 500 || status === 501, `${status} for ${method} ${target}`);
+      // 502 is what MOVE says of other servers.
+      const isRight = status < 500 || status === 501 || (status === 502 && method === "MOVE");
+      assert.ok(isRight, `${status} for ${method} ${target}`);
       assert.ok(!(head + body).includes(web.home), `${method} ${target} shows the home`);
     }),
     { numRuns: 400 },

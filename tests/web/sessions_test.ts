@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { BanList } from "../../src/guard/ban_list.ts";
 import type { SessionView } from "../../src/telemetry/session_view.ts";
+import { PassingTime } from "../support/passing_time.ts";
 import { RawHttp } from "../support/raw_http.ts";
 import { basic, startWebServer, type TestWeb } from "../support/web_server.ts";
 
@@ -218,4 +219,43 @@ Deno.test("A network that the operator bans loses its sessions, and its connecti
   await web.event("session-closed", ({ reason }) => reason === "the address is banned");
   using refused = await RawHttp.connect(web.port);
   await refused.closed();
+});
+
+Deno.test("Who is banned by the guard logs in no more over a connection that is older, and who is in goes on", async () => {
+  const bans = new BanList();
+  await using web = await startWebServer({ options: { bans } });
+  using http = await RawHttp.connect(web.port);
+  const ask = async (password: string): Promise<number> => {
+    await http.send(
+      `GET /~/api/me HTTP/1.1\r\nHost: here\r\nAuthorization: ${basic("alice", password)}\r\n\r\n`,
+    );
+    return (await http.response()).status;
+  };
+  assert.equal(await ask("secret"), 200);
+  bans.ban("127.0.0.1", { by: "guard", reason: "", untilMs: undefined });
+  assert.equal(await ask("wrong"), 403);
+  assert.equal(await ask("secret"), 200);
+});
+
+Deno.test("A browser that is away gives its seat back, and takes one again when it returns", async () => {
+  using time = new PassingTime();
+  await using web = await startWebServer({ options: { idleTimeoutMs: 60_000 } });
+  const cookie = await web.signIn();
+  assert.equal(web.server.sessionCount, 1);
+  await time.passUntil(web.event("session-closed", ({ reason }) => reason === "idle for too long"), 61_000);
+  assert.equal(web.server.sessionCount, 0);
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 200);
+  assert.equal(web.server.sessionCount, 1);
+  assert.equal(web.events.filter(({ kind }) => kind === "login").length, 2);
+});
+
+Deno.test("A browser that is away for longer than it may be has to sign in again", async () => {
+  using time = new PassingTime();
+  await using web = await startWebServer({
+    options: { idleTimeoutMs: 60_000, webSessionTimeoutMs: 120_000 },
+  });
+  const cookie = await web.signIn();
+  await time.passUntil(web.event("session-closed"), 61_000);
+  time.pass(121_000);
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
 });

@@ -1,7 +1,7 @@
 /** The web page: who is let in, by what, and what everybody is answered. */
 
 import assert from "node:assert/strict";
-import { startWebServer } from "../support/web_server.ts";
+import { startWebPool, startWebServer } from "../support/web_server.ts";
 
 Deno.test("A program with Basic credentials learns who it is", async () => {
   await using web = await startWebServer();
@@ -38,4 +38,15 @@ Deno.test("Who signs in by the form has a cookie, and is somebody until he signs
   const after = await web.ask("/~/api/me", { as: null, headers: { cookie } });
   assert.equal(after.status, 401);
   await after.body?.cancel();
+});
+
+Deno.test("In workers the page reads and writes what the account may, and FTP sees it", async () => {
+  await using web = await startWebPool();
+  const put = await web.ask("/a%20file", { method: "PUT", body: "content" });
+  assert.equal(put.status, 201);
+  await put.body?.cancel();
+  assert.equal(await (await web.ask("/a%20file")).text(), "content");
+  assert.equal(await Deno.readTextFile(web.path("a file")), "content");
+  const { verb, session } = await web.event("transfer", ({ direction }) => direction === "upload");
+  assert.deepEqual([verb, session.user, session.protocol], ["PUT", "alice", "http"]);
 });

@@ -14,15 +14,19 @@ export interface PortFindings {
   readonly isRunning: boolean;
 }
 
-/** Looks at control port, implicit TLS port and passive ports. */
+/** Looks at control port, implicit TLS port, the web page's and passive ports. */
 export async function checkPorts(settings: Settings): Promise<PortFindings> {
-  const { hostname, port, implicitTlsPort } = settings;
+  const { hostname, port, implicitTlsPort, webHost, webPort } = settings;
   const control = portProblem(hostname, port);
   const isRunning = control !== undefined && await speaksFtp(hostname, port);
   const findings: Finding[] = [portFinding({ subject: "Port", port, problem: control, isRunning })];
   if (implicitTlsPort !== "none" && !isRunning) {
     const problem = portProblem(hostname, implicitTlsPort);
     findings.push(portFinding({ subject: "TLS port", port: implicitTlsPort, problem, isRunning: false }));
+  }
+  if (webPort !== "none" && !isRunning) {
+    const problem = portProblem(webHost === "" ? hostname : webHost, webPort);
+    findings.push(portFinding({ subject: "Web port", port: webPort, problem, isRunning: false }));
   }
   return { findings: [...findings, passiveFinding(settings, { isRunning })], isRunning };
 }
