@@ -107,6 +107,9 @@ Deno.test("/readyz follows the accounts file and names no place, /healthz goes o
   await Deno.remove(folder.home);
   await untilReadiness(port, { status: 503, says: /^storage: 1 of 1 home cannot be opened$/m });
   assert.ok(!(await get(port, "/readyz")).body.includes(folder.home));
+  // Read while the home is missing, the file has a problem, and nobody writes it again when the home is there.
+  await folder.write(`${ACCOUNTS}\n`);
+  await untilReadiness(port, { status: 503, says: /^accounts: 1 problem in the file$/m });
   await Deno.mkdir(folder.home);
   await untilReadiness(port, { status: 200, says: /^ready\n$/ });
   program.signal("SIGTERM");

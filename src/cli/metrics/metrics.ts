@@ -22,7 +22,7 @@ export interface Metrics extends AsyncDisposable {
 /** The parts of a running server that have something to tell. */
 export interface MeasuredServer {
   readonly server: Pick<RunningServer, "control" | "quotas" | "workers">;
-  readonly users: Pick<IniUserStore, "everyone" | "problems">;
+  readonly users: Pick<IniUserStore, "everyone" | "find" | "problems">;
   readonly bans: BanList;
   readonly hooks: Pick<HookSwitch, "figures">;
   readonly looks: HomeLooks;

@@ -11,16 +11,20 @@ const GOOD_FOR_MS = 2000;
 /** A little longer than a look at a home takes that gets no answer. */
 const WAIT_MS = 4000;
 
+/** No account has this name. */
+const NOBODY = "";
+
 /** Says why it cannot. */
 export class Readiness {
   readonly #of: MeasuredServer;
-  readonly #homes: Latest<readonly string[]>;
+  /** What disks have to say. */
+  readonly #files: Latest<readonly string[]>;
 
   constructor(of: MeasuredServer) {
     this.#of = of;
     const fallback = ["storage: no answer yet"];
-    this.#homes = new Latest({
-      ask: () => this.#lookAtHomes(),
+    this.#files = new Latest({
+      ask: () => this.#look(),
       fallback,
       goodForMs: GOOD_FOR_MS,
       waitMs: WAIT_MS,
@@ -29,15 +33,24 @@ export class Readiness {
 
   /** The reasons, a line each; none when it can. They name no account and no place. Never rejects. */
   async reasons(): Promise<readonly string[]> {
-    const { server, users, isStopping } = this.#of;
+    const { server, isStopping } = this.#of;
     if (isStopping()) return ["server: it is stopping"];
     const { wanted, accepting } = server.workers;
-    const reasons: string[] = [];
-    if (users.problems.length > 0) {
-      reasons.push(`accounts: ${counted(users.problems.length, "problem")} in the file`);
-    }
-    if (accepting < wanted) reasons.push(`workers: ${accepting} of ${wanted} accept connections`);
-    return [...reasons, ...await this.#homes.get()];
+    const workers = accepting < wanted ? [`workers: ${accepting} of ${wanted} accept connections`] : [];
+    return [...workers, ...await this.#files.get()];
+  }
+
+  async #look(): Promise<readonly string[]> {
+    const all = await Promise.all([this.#lookAtAccounts(), this.#lookAtHomes()]);
+    return all.flat();
+  }
+
+  async #lookAtAccounts(): Promise<readonly string[]> {
+    const { users } = this.#of;
+    // What was wrong may be right by now, such as a home that was missing: the next login would look again.
+    if (users.problems.length > 0) await users.find(NOBODY).catch(() => {});
+    const { length } = users.problems;
+    return length > 0 ? [`accounts: ${counted(length, "problem")} in the file`] : [];
   }
 
   async #lookAtHomes(): Promise<readonly string[]> {
