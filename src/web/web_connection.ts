@@ -13,6 +13,11 @@ export interface WebConnectionOptions {
   readonly deadlines: Deadlines;
   readonly answer: (request: Request, connection: WebConnection) => Promise<Response>;
   readonly onError: (error: unknown) => Response;
+  /**
+   * Told that TLS was not begun in time, with when the socket is gone. The runtime closes none before its
+   * handshake has ended: it can go when the test of clients that do not begin TLS passes without it.
+   */
+  readonly onAbandoned: (gone: Promise<void>) => void;
 }
 
 /** A handshake of TLS and the first head have to be there after so long, as has each further head. */
@@ -30,7 +35,6 @@ export class WebConnection {
   readonly #deadline: Deadline;
   readonly #killed = Promise.withResolvers<void>();
   #isKilled = false;
-  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #machine: HttpMachine | undefined;
   #requests = 0;
   #hasAsked = false;
@@ -85,24 +89,19 @@ export class WebConnection {
     if (this.#isKilled) return;
     this.#isKilled = true;
     this.#killed.resolve();
-    if (this.#machine) this.#machine.kill();
-    else this.#conn?.close();
+    this.#machine?.kill();
   }
 
   /** @returns Whether there is a client still. */
   async #shakeHands(conn: Deno.TcpConn | Deno.TlsConn): Promise<boolean> {
     if (this.#isKilled) conn.close();
     if (this.#isKilled || !("handshake" in conn)) return !this.#isKilled;
-    this.#conn = conn;
-    try {
-      await conn.handshake();
-      return !this.#isKilled;
-    } catch {
-      if (!this.#isKilled) conn.close();
-      return false;
-    } finally {
-      this.#conn = undefined;
-    }
+    const handshake = conn.handshake().then(() => true, () => false);
+    const isDone = await Promise.race([handshake, this.#killed.promise]);
+    if (isDone === true && !this.#isKilled) return true;
+    if (isDone === false) conn.close();
+    else this.#options.onAbandoned(handshake.then(() => conn.close()));
+    return false;
   }
 
   #answer(request: Request, completed: Promise<void>): Promise<Response> {

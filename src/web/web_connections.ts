@@ -8,11 +8,22 @@ import type { WebConnection } from "./web_connection.ts";
 const MOST = 2000;
 /** Of one network. A browser has six for each host, a proxy brings many people. */
 const MOST_OF_NETWORK = 256;
+/** Sockets of clients that have not begun TLS and that nothing closes but they; a new thread has none. */
+const MANY_ABANDONED = 1000;
+/** With more of them descriptors would be short. */
+const MOST_ABANDONED = 4000;
 
 /** Keeps them. */
 export class WebConnections {
   readonly #all = new Set<WebConnection>();
   readonly #byNetwork = new Map<string, Set<WebConnection>>();
+  readonly #abandoned = new Map<string, number>();
+  #abandonedInAll = 0;
+
+  /** Whether so many sockets hang here that another thread had better go on. */
+  get isWorn(): boolean {
+    return this.#abandonedInAll >= MANY_ABANDONED;
+  }
 
   /** How many there are. */
   get size(): number {
@@ -26,9 +37,20 @@ export class WebConnections {
    * @returns Whether there is room.
    */
   makeRoom(peer: string): boolean {
-    const ofNetwork = this.#byNetwork.get(networkOf(peer));
+    const network = networkOf(peer);
+    const abandoned = this.#abandoned.get(network) ?? 0;
+    if (abandoned >= MOST_OF_NETWORK || this.#abandonedInAll >= MOST_ABANDONED) return false;
+    const ofNetwork = this.#byNetwork.get(network);
     if (ofNetwork && ofNetwork.size >= MOST_OF_NETWORK) return this.#endIdlest(ofNetwork);
     return this.#all.size < MOST || this.#endIdlest(this.#all);
+  }
+
+  /** A client from this address holds a socket that we cannot close until it is gone. */
+  async abandon(peer: string, gone: Promise<void>): Promise<void> {
+    const network = networkOf(peer);
+    this.#count(network, 1);
+    await gone.catch(() => {});
+    this.#count(network, -1);
   }
 
   /** Takes one in. */
@@ -61,6 +83,13 @@ export class WebConnections {
   /** Ends each at once. */
   killAll(): void {
     for (const connection of [...this.#all]) connection.kill();
+  }
+
+  #count(network: string, more: number): void {
+    this.#abandonedInAll += more;
+    const count = (this.#abandoned.get(network) ?? 0) + more;
+    if (count > 0) this.#abandoned.set(network, count);
+    else this.#abandoned.delete(network);
   }
 
   #endIdlest(connections: ReadonlySet<WebConnection>): boolean {

@@ -18,6 +18,8 @@ export interface WebDoorOptions {
   readonly answer: (request: Request, connection: WebConnection) => Promise<Response>;
   /** Told that a client has come, before anything is done about it. */
   readonly onKnock: () => void;
+  /** Told that another thread had better go on in the place of this one. */
+  readonly onWorn: () => void;
 }
 
 /** So many connections are accepted before the thread looks after its other sockets. */
@@ -108,7 +110,11 @@ export class WebDoor implements Disposable {
     if (!this.#connections.makeRoom(peer)) return this.#turnAway(conn, "too many");
     const { answer } = this.#options;
     const onError = (): Response => new Response(null, { status: 500 });
-    const connection = new WebConnection({ peer, isSecure, deadlines, answer, onError });
+    const onAbandoned = (gone: Promise<void>): void => {
+      void this.#connections.abandon(peer, gone);
+      if (this.#connections.isWorn) this.#options.onWorn();
+    };
+    const connection = new WebConnection({ peer, isSecure, deadlines, answer, onError, onAbandoned });
     this.#connections.add(connection);
     const serving = connection.serve(conn).finally(() => {
       this.#connections.remove(connection);

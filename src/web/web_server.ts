@@ -31,6 +31,8 @@ export interface WebServerParts {
   readonly page?: WebPage;
   /** What is answered; by default what the program answers. */
   readonly routes?: Routes;
+  /** Told, more than once perhaps, that another thread had better serve in the place of this one. */
+  readonly onWorn?: () => void;
 }
 
 /** What all archives that are being sent may hold: some 100 bytes for each file in one. */
@@ -66,6 +68,7 @@ export class WebServer {
       services,
       answer: (request, { peer, isSecure }) =>
         this.#app.answer(request, { peer, isSecure, hasPublicCertificate: this.#identity?.isPublic }),
+      onWorn: () => parts.onWorn?.(),
       onKnock: () => void this.#lookForCertificate({ isUrgent: false }),
     });
   }

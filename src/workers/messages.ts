@@ -122,6 +122,8 @@ export type FromWorker =
   /** A client did what counts against it. */
   | { readonly kind: "offence"; readonly peer: string; readonly offence: Offence }
   | { readonly kind: "looked"; readonly look: number } & Look
+  /** Another worker had better take its place. */
+  | { readonly kind: "worn" }
   /** It accepts nobody any more. */
   | { readonly kind: "closed" }
   /** Its last session has ended. */

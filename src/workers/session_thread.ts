@@ -42,6 +42,8 @@ export interface SessionThreadOptions {
   >;
   /** Where it counts for metrics; undefined where nobody wants them. */
   readonly metrics?: MetricColumn | undefined;
+  /** Told when another had better take its place. */
+  readonly onWorn: () => void;
   /** Told when it has died after it listened, with how many sessions it took with it. */
   readonly onDeath: (error: unknown, sessions: number) => void;
 }
@@ -69,6 +71,7 @@ export class SessionThread {
   /** Where it was told to listen, until it has answered. */
   #asked: Ports | undefined;
   #isListening = false;
+  #isWorn = false;
   /** Whether it was told to end. */
   #mayClose = false;
   #isOver = false;
@@ -117,6 +120,11 @@ export class SessionThread {
   /** Transfers that it runs at this moment. */
   get transferCount(): number {
     return this.#isOver ? 0 : Math.max(0, new Counter(this.#ownTransfers).value);
+  }
+
+  /** Whether another had better take its place. */
+  get isWorn(): boolean {
+    return this.#isWorn;
   }
 
   /** Asks what its sessions do; undefined when it does not tell in time, or has ended. */
@@ -222,6 +230,9 @@ export class SessionThread {
       case "looked":
         for (const { session } of message.views) this.#desk.checkSession(session);
         return this.#looks.take(message.look, message);
+      case "worn":
+        this.#isWorn = true;
+        return this.#options.onWorn();
       case "closed":
         return this.#closed.resolve();
       case "ended":
@@ -244,6 +255,7 @@ export class SessionThread {
         case "event":
         case "signed-in":
         case "signed-out":
+        case "worn":
         case "offence":
           return this.#hasStarted;
         case "looked":

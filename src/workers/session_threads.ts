@@ -36,6 +36,8 @@ export interface SessionThreadsOptions {
   readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "metrics">;
   /** Told when one has been made: all others have to hear where it counts its seats. */
   readonly onStart: (thread: SessionThread) => void;
+  /** Told that one had better be replaced. */
+  readonly onWorn: () => void;
   /** Told of one that died at its place. */
   readonly onDeath: (thread: SessionThread) => void;
   /** Told when one has ended, in whatever way. */
@@ -120,7 +122,7 @@ export class SessionThreads {
     if (this.#isStopping) return;
     const count = this.#options.count();
     const isUpToDate = (thread: SessionThread | undefined): boolean =>
-      thread !== undefined && paths.every((path) => isCovered(path, thread.paths));
+      thread !== undefined && !thread.isWorn && paths.every((path) => isCovered(path, thread.paths));
     const places = Array.from({ length: count }, (_, place) => place)
       .filter((place) => !isUpToDate(this.#accepting[place]));
     // They load side by side and listen one after the other, for the first may have to find the port.
@@ -170,12 +172,13 @@ export class SessionThreads {
   }
 
   #start(place: number, paths: Pick<SessionThreadOptions, "paths" | "carried">): SessionThread {
-    const { name, of, record, onStart, onEnd } = this.#options;
+    const { name, of, record, onStart, onWorn, onEnd } = this.#options;
     const thread = new SessionThread({
       name,
       ...of(place),
       ...paths,
       record,
+      onWorn,
       onDeath: (error, sessions) => this.#bury(thread, { error, sessions }),
     });
     onStart(thread);

@@ -46,6 +46,7 @@ class WebKind implements WorkerKind {
       services: (options) => this.#servicesFor(options),
       identities: { latest: () => this.#latest() },
       page: this.#page,
+      onWorn: () => this.#basis.wornOut(),
     });
     await server.listen();
     return this.#server = server;

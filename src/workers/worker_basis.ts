@@ -81,9 +81,12 @@ export class WorkerBasis {
   readonly transfers: Counter;
   /** The clock of all threads, milliseconds. */
   readonly now: () => number;
+  readonly #post: (message: FromWorker) => void;
+  #isWorn = false;
 
   constructor(start: WorkerStart, post: (message: FromWorker) => void) {
     const { options, shared, clockMs } = start;
+    this.#post = post;
     // Only differences between what threads tell as the time count, and all but the way of this message is
     // taken out.
     const behindMs = clockMs - performance.now();
@@ -101,6 +104,12 @@ export class WorkerBasis {
     this.sessionOffice = this.measuring?.around(this.office) ?? this.office;
     this.quickDisks = new QuickDisks(() => this.office.mounts());
     this.diskThreads = new DiskThreads((mount) => this.office.disk(mount));
+  }
+
+  /** Asks for another worker in the place of this one, once. */
+  wornOut(): void {
+    if (!this.#isWorn) this.#post({ kind: "worn" });
+    this.#isWorn = true;
   }
 }
 

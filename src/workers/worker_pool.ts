@@ -279,12 +279,16 @@ export class WorkerPool implements AsyncDisposable {
 
   #common(
     { accounts, record }: WorkerPoolOptions,
-  ): Pick<SessionThreadsOptions, "accounts" | "record" | "looks" | "onStart" | "onDeath" | "onEnd"> {
+  ): Pick<
+    SessionThreadsOptions,
+    "accounts" | "record" | "looks" | "onStart" | "onWorn" | "onDeath" | "onEnd"
+  > {
     return {
       ...{ accounts, record, looks: this.#looks },
       onStart: (started) => {
         for (const thread of this.#all) if (thread !== started) thread.tellColumns();
       },
+      onWorn: () => this.#replacements.begin(),
       onDeath: ({ startedMs }) =>
         this.#replacements.beginAfterDeath({ livedMs: performance.now() - startedMs }),
       onEnd: () => this.#memory.note(this.#office.connections),

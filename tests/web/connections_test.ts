@@ -9,7 +9,7 @@ import { checkIdentity } from "../../src/net/tls_identity.ts";
 import { makeAuthority, sharedIdentity } from "../support/certificates.ts";
 import { PassingTime } from "../support/passing_time.ts";
 import { RawHttp } from "../support/raw_http.ts";
-import { within } from "../support/raw_socket.ts";
+import { RawSocket, until, within } from "../support/raw_socket.ts";
 import { basic, startWebServer, type TestWeb, type TestWebOptions } from "../support/web_server.ts";
 
 /** A source of certificates that a test can renew. */
@@ -114,6 +114,71 @@ Deno.test("A connection that sends no head, a slow one, or nothing more is ended
   await idle.send("GET /~/sign-in HTTP/1.1\r\nHost: here\r\n\r\n");
   assert.equal((await idle.response()).status, 200);
   await time.passUntil(Promise.all([silent.closed(), slow.closed(), idle.closed()]), 30_000);
+});
+
+Deno.test("A client that speaks something else where TLS is wanted is ended, and makes nobody wait", async () => {
+  await using web = await startWebServer({ options: { tls: await renewable() } });
+  using plain = await RawHttp.connect(web.port);
+  await plain.send("GET / HTTP/1.1\r\nHost: here\r\n\r\n");
+  await plain.closed();
+  assert.equal(await shown(web.port), (await renewable()).current.fingerprint);
+});
+
+Deno.test("Of one address so many may hold connections without beginning TLS, and others are answered", async () => {
+  await using web = await startWebServer({ options: { tls: await renewable() } });
+  const silent: RawSocket[] = [];
+  const hold = async (): Promise<RawSocket> => {
+    const socket = await RawSocket.connect({ port: web.port, from: "127.0.0.2" });
+    silent.push(socket);
+    return socket;
+  };
+  // Each that is one too many ends another one, whose socket stays with its client.
+  while (silent.length < 512) await hold();
+  assert.equal(await (await hold()).read().catch(() => null), null);
+  assert.equal(await shown(web.port), (await renewable()).current.fingerprint);
+  for (const socket of silent) await socket[Symbol.asyncDispose]();
+  // Each socket is given back when its client has gone.
+  await until(async () => {
+    await using again = await RawSocket.connect({ port: web.port, from: "127.0.0.2" });
+    await again.write("GET / HTTP/1.1\r\n\r\n").catch(() => {});
+    return await again.read().catch(() => null) !== null;
+  }, "the address to be let in again");
+});
+
+Deno.test("A client with hundreds of requests at once over HTTP/2 gets no more than its share of a session", async () => {
+  const begun: (() => void)[] = [];
+  await using web = await startWebServer({
+    options: { tls: await renewable() },
+    routes: {
+      program: [],
+      tree: [{
+        method: "GET",
+        handler: async () => {
+          await new Promise<void>((resolve) => begun.push(resolve));
+          return new Response("done");
+        },
+      }],
+    },
+  });
+  const session = connectHttp2(web.origin, { rejectUnauthorized: false });
+  const statuses = Array.from({ length: 150 }, () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const stream = session.request({ ":path": "/", authorization: basic("alice") });
+    stream.on("error", reject);
+    stream.on("response", (headers) => resolve(Number(headers[":status"])));
+    stream.resume();
+    return promise.then((status) => {
+      // What has a place is let go when all others have been refused theirs.
+      if (status === 429 && --left === 0) { for (const letGo of begun) letGo(); }
+      return status;
+    });
+  });
+  let left = 150 - 64;
+  const all = await within(Promise.all(statuses), "all answers");
+  assert.deepEqual([all.filter((status) => status === 200).length, begun.length], [64, 64]);
+  const closed = Promise.withResolvers<void>();
+  session.close(() => closed.resolve());
+  await within(closed.promise, "the connection to end");
 });
 
 Deno.test("A form that comes too slowly, or is too long, is refused", async () => {

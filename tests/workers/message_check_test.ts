@@ -33,6 +33,7 @@ class Scene {
   readonly #death = Promise.withResolvers<{ error: unknown; sessions: number }>();
   readonly #thread = new SessionThread({
     name: "session",
+    onWorn: () => {},
     entry: HOSTILE,
     paths: [],
     carried: [],
