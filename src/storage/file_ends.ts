@@ -61,7 +61,7 @@ export function sourceOf(
 
 /** What happens at the end of an upload. Both own the file and close it. */
 export interface UploadEnd {
-  /** All bytes have come: make them the file. Tells its name, where that is another one than was asked for. */
+  /** All bytes have come: make them the file. Tells its name, where another one was asked for. */
   commit(file: DiskFile): Promise<string | void>;
   /** The upload was cut off; `error` is set when the storage itself failed. Never fails. */
   abandon(file: DiskFile, error: StorageError | undefined): Promise<void>;

@@ -199,6 +199,8 @@ export class PlacedLetters {
     if (!way) {
       way = this.#wayUnlessSilent(directory);
       this.#ways.set(directory, way);
+      // It may fail while this gives way, before anybody waits for it.
+      way.catch(() => {});
       await giveWay();
     }
     return await way;

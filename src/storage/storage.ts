@@ -92,9 +92,9 @@ export type WriteKind =
   | { readonly kind: "part"; readonly offset: number; readonly taken: Taken };
 
 /**
- * What becomes of a file that lies where another one is to lie: it is `replaced`; it is replaced only if it is
- * the `same` that lay there in the beginning; the new one is `refused`, then and at the end; the new one gets
- * a name `beside` it.
+ * What becomes of a file that lies where another one is to lie: it is `replaced`; it is replaced only if it
+ * is the `same` that lay there in the beginning; the new one is `refused`, then and at the end; the new one
+ * gets a name `beside` it.
  */
 export type Taken = "replaced" | "same" | "refused" | "beside";
 

@@ -62,8 +62,9 @@ function madeNothing(error: unknown): unknown {
 }
 
 /**
- * `MOVE`: gives a file or directory another place. 201 where nothing lay there, 204 where a file was replaced;
- * a directory never is. Where it has to be copied, a client that leaves stops it, and it stays where it was.
+ * `MOVE`: gives a file or directory another place. 201 where nothing lay there, 204 where a file was
+ * replaced; a directory never is. Where it has to be copied, a client that leaves stops it, and it stays
+ * where it was.
  */
 export async function move(call: WebCall): Promise<Response> {
   const { path: from, session, services: { buffers }, signal, base } = call;

@@ -47,7 +47,7 @@ export async function sendFile(call: WebCall): Promise<Response> {
   if (verdict === "failed") {
     throw new HttpError({ status: 412, code: "precondition", message: "The file is another one by now" });
   }
-  return new Response(null, { status: 304, headers: validatorsOf(opened) });
+  return new Response(null, { status: 304, headers: validatorsOf(call, opened) });
 }
 
 async function open({ session: { files }, path }: WebCall, offset: number): Promise<Opened> {
@@ -155,17 +155,14 @@ async function takeWhole(
   }
 }
 
-function headersOf({ path, url }: WebCall, part: Part): Headers {
-  const headers = validatorsOf(part);
-  const name = nameOf(path);
-  const { type, policy } = representationOf(name);
-  headers.set("Content-Type", type);
+function headersOf(call: WebCall, part: Part): Headers {
+  const headers = validatorsOf(call, part);
+  const name = nameOf(call.path);
+  headers.set("Content-Type", representationOf(name).type);
   headers.set("Content-Length", String(part.bytes));
   if (part.contentRange !== undefined) headers.set("Content-Range", part.contentRange);
   headers.set("Accept-Ranges", "bytes");
-  headers.set("Content-Disposition", contentDisposition(dispositionOf(url), name));
-  headers.set("Content-Security-Policy", policy);
-  headers.set("X-Frame-Options", "SAMEORIGIN");
+  headers.set("Content-Disposition", contentDisposition(dispositionOf(call.url), name));
   return headers;
 }
 
@@ -173,11 +170,16 @@ function dispositionOf({ searchParams }: URL): "inline" | "attachment" {
   return searchParams.has("download") ? "attachment" : "inline";
 }
 
-/** What tells the state of a file, for who has it already. What is sent is never packed on the way. */
-function validatorsOf({ file: { entry }, tag }: Opened): Headers {
+/**
+ * What goes with 304 as well, whose headers take the place of those that the browser has: what tells the
+ * state of the file, and what it may do there. What is sent is never packed on the way.
+ */
+function validatorsOf({ path }: WebCall, { file: { entry }, tag }: Opened): Headers {
   const headers = new Headers({
     "ETag": tag,
     "Cache-Control": "private, no-cache, no-transform",
+    "Content-Security-Policy": representationOf(nameOf(path)).policy,
+    "X-Frame-Options": "SAMEORIGIN",
   });
   const modified = new Date(Math.min(entry.modifiedMs, Date.now()));
   if (!Number.isNaN(modified.getTime())) headers.set("Last-Modified", modified.toUTCString());

@@ -1,4 +1,4 @@
-/** Files that come in over HTTP: what PUT and PATCH share, from the letters to the name that the file gets. */
+/** Files that come in over HTTP: what PUT and PATCH share, from the letters to the name of the file. */
 
 import { childOf, nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
 import type { PlacedSink } from "../storage/drop_box.ts";

@@ -21,6 +21,11 @@ export interface OutgoingOptions {
 const PIECES_AT_ONCE = 4;
 /** The first piece of what may be short, and the least that is read at once. Bytes. */
 const FIRST_BYTES = 32 * 1024, LEAST_BYTES = 4 * 1024;
+/**
+ * What systems take for a client that reads nothing yet: until so much has gone, nobody is known to be quick,
+ * and pieces stay small.
+ */
+const UNKNOWN_BYTES = 8 * 1024 * 1024, UNKNOWN_PIECE_BYTES = 64 * 1024;
 /** A client that takes a piece in less may have larger ones, one that needs more gets smaller ones. */
 const QUICK_MS = 10, SLOW_MS = 50;
 
@@ -52,6 +57,7 @@ class Outgoing {
   readonly #claim: Claim;
   #leftBytes: number;
   #pieceBytes = FIRST_BYTES;
+  #sentBytes = 0;
   #askedMs = performance.now();
   #isOver = false;
   #stop: () => void = () => {};
@@ -111,6 +117,7 @@ class Outgoing {
       throw new Error(`the file ended ${this.#leftBytes} bytes too soon`);
     }
     this.#leftBytes -= length;
+    this.#sentBytes += length;
     const passing = this.#options.transfer.pass(length);
     if (passing) await passing;
     return length === piece.length ? piece : piece.subarray(0, length);
@@ -121,7 +128,8 @@ class Outgoing {
     const nowMs = performance.now();
     const tookMs = nowMs - this.#askedMs;
     this.#askedMs = nowMs;
-    if (tookMs < QUICK_MS) this.#pieceBytes = Math.min(this.#pieceBytes * 2, this.#claim.bytes);
+    const mostBytes = this.#sentBytes < UNKNOWN_BYTES ? UNKNOWN_PIECE_BYTES : this.#claim.bytes;
+    if (tookMs < QUICK_MS) this.#pieceBytes = Math.min(this.#pieceBytes * 2, mostBytes);
     else if (tookMs > SLOW_MS) this.#pieceBytes = Math.max(this.#pieceBytes / 2, LEAST_BYTES);
   }
 }

@@ -117,8 +117,8 @@ function refuseEncoded({ headers }: Request): void {
 }
 
 /**
- * A body without a length and without chunks is none in HTTP/1: who sends so has meant something else. HTTP/2,
- * which has no header `Host`, tells the end of each body by itself.
+ * A body without a length and without chunks is none in HTTP/1: who sends so has meant something else.
+ * HTTP/2, which has no header `Host`, tells the end of each body by itself.
  */
 function refuseUnframed({ headers }: Request): void {
   if (headers.has("content-length") || headers.has("transfer-encoding") || !headers.has("host")) return;

@@ -111,7 +111,7 @@ async function markOf({ session: { files } }: WebCall, path: VirtualPath): Promi
   }
 }
 
-/** Opens the upload and leaves it at once: what is held stays, and of what is not nothing comes to be there. */
+/** Opens the upload and leaves it at once: what is held stays, and nothing comes to be there. */
 async function probe(call: WebCall, upload: TusUpload): Promise<void> {
   const { path, lengthBytes } = upload;
   const { session: { files } } = call;

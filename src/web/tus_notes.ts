@@ -1,6 +1,6 @@
 /**
- * What one thread remembers of tus uploads, beside what the disk tells: it may be forgotten at any moment, and
- * is with the end of the thread.
+ * What one thread remembers of tus uploads, beside what the disk tells: it may be forgotten at any moment,
+ * and is with the end of the thread.
  */
 
 import type { VirtualPath } from "../protocol/pathname.ts";

@@ -1,4 +1,4 @@
-/** What all requests of tus have in common: version, headers, what is remembered. tus 1.0.0, Core Protocol. */
+/** What all requests of tus share: version, headers, what is remembered. tus 1.0.0, Core Protocol. */
 
 import type { VirtualPath } from "../protocol/pathname.ts";
 import { hrefOf } from "./address.ts";

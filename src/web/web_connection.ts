@@ -18,6 +18,11 @@ export interface WebConnectionOptions {
    * handshake has ended: it can go when the test of clients that do not begin TLS passes without it.
    */
   readonly onAbandoned: (gone: Promise<void>) => void;
+  /**
+   * Told that it was ended under TLS in the middle of an answer: where the client reads nothing the runtime
+   * keeps the socket, and does not say for how long.
+   */
+  readonly onCutOff: () => void;
 }
 
 /** A handshake of TLS and the first head have to be there after so long, as has each further head. */
@@ -89,6 +94,7 @@ export class WebConnection {
     if (this.#isKilled) return;
     this.#isKilled = true;
     this.#killed.resolve();
+    if (this.#machine && this.isSecure && this.#requests > 0) this.#options.onCutOff();
     this.#machine?.kill();
   }
 

@@ -10,6 +10,8 @@ const MOST = 2000;
 const MOST_OF_NETWORK = 256;
 /** Sockets of clients that have not begun TLS and that nothing closes but they; a new thread has none. */
 const MANY_ABANDONED = 1000;
+/** How long a socket counts as there of which nobody can tell whether it is. */
+const SUSPECT_MS = 3_600_000;
 /** With more of them descriptors would be short. */
 const MOST_ABANDONED = 4000;
 
@@ -19,6 +21,8 @@ export class WebConnections {
   readonly #byNetwork = new Map<string, Set<WebConnection>>();
   readonly #abandoned = new Map<string, number>();
   #abandonedInAll = 0;
+  /** Sockets of which nobody tells when they are gone, the oldest first. */
+  readonly #suspects: { readonly network: string; readonly untilMs: number }[] = [];
 
   /** Whether so many sockets hang here that another thread had better go on. */
   get isWorn(): boolean {
@@ -30,6 +34,12 @@ export class WebConnections {
     return this.#all.size;
   }
 
+  /** Whether nobody can be accepted any more: under TLS who is refused may hold a socket too. */
+  get isFull(): boolean {
+    this.#acquit();
+    return this.#abandonedInAll >= MOST_ABANDONED;
+  }
+
   /**
    * Makes room for one more from this address, where need be by ending one: of those that have never asked
    * for anything, or else of all that ask for nothing now, the one that does so the longest.
@@ -37,9 +47,10 @@ export class WebConnections {
    * @returns Whether there is room.
    */
   makeRoom(peer: string): boolean {
+    this.#acquit();
     const network = networkOf(peer);
     const abandoned = this.#abandoned.get(network) ?? 0;
-    if (abandoned >= MOST_OF_NETWORK || this.#abandonedInAll >= MOST_ABANDONED) return false;
+    if (abandoned >= MOST_OF_NETWORK) return false;
     const ofNetwork = this.#byNetwork.get(network);
     if (ofNetwork && ofNetwork.size >= MOST_OF_NETWORK) return this.#endIdlest(ofNetwork);
     return this.#all.size < MOST || this.#endIdlest(this.#all);
@@ -51,6 +62,13 @@ export class WebConnections {
     this.#count(network, 1);
     await gone.catch(() => {});
     this.#count(network, -1);
+  }
+
+  /** A client from this address may hold a socket that we cannot close, and nobody tells when it is gone. */
+  suspect(peer: string): void {
+    const network = networkOf(peer);
+    this.#suspects.push({ network, untilMs: performance.now() + SUSPECT_MS });
+    this.#count(network, 1);
   }
 
   /** Takes one in. */
@@ -83,6 +101,13 @@ export class WebConnections {
   /** Ends each at once. */
   killAll(): void {
     for (const connection of [...this.#all]) connection.kill();
+  }
+
+  #acquit(): void {
+    const nowMs = performance.now();
+    while ((this.#suspects[0]?.untilMs ?? Infinity) <= nowMs) {
+      this.#count(this.#suspects.shift()!.network, -1);
+    }
   }
 
   #count(network: string, more: number): void {

@@ -79,6 +79,7 @@ export class WebDoor implements Disposable {
 
   async #accept(listener: WebListener): Promise<void> {
     for (let accepted = 1;; accepted++) {
+      while (this.#connections.isFull && listener.isOpen) await pause();
       // In a flood the next one is there at once, and nobody else would have a turn.
       if (accepted % MOST_IN_A_ROW === 0) await giveWay();
       try {
@@ -92,7 +93,7 @@ export class WebDoor implements Disposable {
           message: "Cannot accept a connection",
           error,
         });
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await pause();
       }
     }
   }
@@ -102,19 +103,25 @@ export class WebDoor implements Disposable {
     const peer = normalizeIp(conn.remoteAddr.hostname);
     const { office, deadlines, options: { webPlainHttp } } = this.#options.services();
     // A ban is told to nobody here: to write HTTP to a flood costs more than to read it.
-    if (office.door.welcome(peer) !== "come-in") return this.#turnAway(conn, "banned");
+    if (office.door.welcome(peer) !== "come-in") return this.#turnAway(conn, { peer, refusal: "banned" });
     if (!isSecure && !mayBePlain(peer, webPlainHttp)) {
       this.#refusals.add("plain HTTP");
       return void conn.write(LAST_WORDS).catch(() => {}).then(() => conn.close());
     }
-    if (!this.#connections.makeRoom(peer)) return this.#turnAway(conn, "too many");
+    if (!this.#connections.makeRoom(peer)) return this.#turnAway(conn, { peer, refusal: "too many" });
     const { answer } = this.#options;
     const onError = (): Response => new Response(null, { status: 500 });
-    const onAbandoned = (gone: Promise<void>): void => {
-      void this.#connections.abandon(peer, gone);
-      if (this.#connections.isWorn) this.#options.onWorn();
-    };
-    const connection = new WebConnection({ peer, isSecure, deadlines, answer, onError, onAbandoned });
+    const connection = new WebConnection({
+      ...{ peer, isSecure, deadlines, answer, onError },
+      onAbandoned: (gone) => {
+        void this.#connections.abandon(peer, gone);
+        this.#lookForWear();
+      },
+      onCutOff: () => {
+        this.#connections.suspect(peer);
+        this.#lookForWear();
+      },
+    });
     this.#connections.add(connection);
     const serving = connection.serve(conn).finally(() => {
       this.#connections.remove(connection);
@@ -123,14 +130,30 @@ export class WebDoor implements Disposable {
     this.#serving.add(serving);
   }
 
-  #turnAway(conn: Deno.Conn, refusal: "banned" | "too many"): void {
+  #lookForWear(): void {
+    if (this.#connections.isWorn) this.#options.onWorn();
+  }
+
+  /** Under TLS the socket stays until the handshake has ended, whatever we do. */
+  #turnAway(
+    conn: Deno.TcpConn | Deno.TlsConn,
+    { peer, refusal }: { readonly peer: string; readonly refusal: "banned" | "too many" },
+  ): void {
     this.#refusals.add(refusal);
-    conn.close();
+    if (!("handshake" in conn)) return conn.close();
+    const gone = conn.handshake().then(() => {}, () => {}).then(() => conn.close());
+    void this.#connections.abandon(peer, gone);
+    this.#lookForWear();
   }
 
   [Symbol.dispose](): void {
     this.#refusals[Symbol.dispose]();
   }
+}
+
+/** So long nobody is accepted where nobody can be. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 /** Whether a client may be answered over plain HTTP. */

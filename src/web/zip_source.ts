@@ -101,15 +101,26 @@ export class ZipSource implements ByteSource {
     else await this.#takeWhole(this.#open);
   }
 
-  /** Its header has the checksum, so it comes behind the content is known. */
-  async #takeWhole(open: Open): Promise<void> {
-    const content = new Uint8Array(open.leftBytes);
-    for (let at = 0; at < content.length;) at += await this.#readPart(open, content.subarray(at));
-    await this.#finish(open);
-    const header = open.item.header();
-    this.#ready = new Uint8Array(header.length + content.length);
+  /**
+   * Its header has the checksum, so it comes when the content is known. It is read with room for one byte
+   * more, so that most files take one read and show whether they have grown.
+   */
+  async #takeWhole({ item, path, source, leftBytes: size }: Open): Promise<void> {
+    const content = new Uint8Array(size + 1);
+    let at = 0;
+    do {
+      const length = await source.read(content.subarray(at));
+      if (length === null) break;
+      at += length;
+    } while (at < size);
+    if (at !== size) throw changed(path);
+    await this.#closeFile();
+    const whole = content.subarray(0, size);
+    item.setChecksum(this.#options.checksum(whole, 0));
+    const header = item.header();
+    this.#ready = new Uint8Array(header.length + size);
     this.#ready.set(header);
-    this.#ready.set(content, header.length);
+    this.#ready.set(whole, header.length);
   }
 
   async #readOn(open: Open, room: Uint8Array): Promise<number> {

@@ -6,7 +6,7 @@ import { type Act, actsOf } from "./fairness_acts.ts";
 import { type DiskName, makePlace, type Place } from "./fairness_disks.ts";
 import type { Options, Sizes } from "./options.ts";
 import { baseftp } from "./our_servers.ts";
-import { ACCOUNT, type Running } from "./server.ts";
+import { ACCOUNT, freePort, type Running } from "./server.ts";
 
 /** How long one kind of question waited at worst. */
 export interface Waits {
@@ -37,6 +37,8 @@ export interface ActRecord {
   readonly noop?: Waits;
   /** A new client, from its connect to the greeting. */
   readonly greeting?: Waits;
+  /** The web page, from a request to the first byte of its answer, where it is served. */
+  readonly page?: Waits;
   /**
    * A process that sends back what it gets, asked at the same time: what the machine itself does to others.
    */
@@ -114,19 +116,26 @@ type Measured = Omit<ActRecord, "id" | "title">;
 /** Server and client are new for each act: what one leaves behind is not counted to the next. */
 async function measureAct(act: Act, place: Place, options: FairnessOptions): Promise<Measured> {
   const { sizes, signal } = options;
-  await using server = await start(act, place, options);
+  const webPort = act.page ? freePort() : undefined;
+  await using server = await start(act, place, { ...options, webPort });
   const settings = { ...ACCOUNT, ...sizes, host: "127.0.0.1", home: place.home };
   await using client = new Child("the client", "python3", [
     join(import.meta.dirname!, "load", "fairness.py"),
     JSON.stringify(settings),
   ]);
-  await client.say(JSON.stringify({ act, port: server.port, pid: server.pid }));
+  await client.say(JSON.stringify({ act, port: server.port, pid: server.pid, webPort }));
   const [line] = await client.until(/^.*\n/, { seconds: 5 * sizes.act + BESIDE_S, signal });
   return JSON.parse(line);
 }
 
-async function start(act: Act, { folder, home }: Place, options: FairnessOptions): Promise<Running> {
+async function start(
+  act: Act,
+  { folder, home }: Place,
+  options: FairnessOptions & { readonly webPort: number | undefined },
+): Promise<Running> {
   const own = await Deno.makeTempDir({ dir: folder });
   const { program, workers: [workers = 1] } = options;
-  return await baseftp({ program, workers }).start({ home, own, pem: undefined, settings: act.settings });
+  const { webPort } = options;
+  const settings = { ...act.settings, ...webPort !== undefined && { "web-port": String(webPort) } };
+  return await baseftp({ program, workers }).start({ home, own, pem: undefined, settings });
 }

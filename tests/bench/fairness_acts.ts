@@ -19,10 +19,11 @@ export interface Act {
   readonly id: string;
   readonly title: string;
   /** How it is done: a method of `Acts`, or `many`. */
-  readonly run: "nothing" | "command" | "download" | "upload" | "telnet" | "many";
+  readonly run: "nothing" | "command" | "download" | "upload" | "telnet" | "many" | "web";
   readonly things: readonly Thing[];
   /**
-   * What is sent, the last of it a transfer where it is one. `{0}` stands for the path of the first thing.
+   * What is sent, the last of it a transfer where it is one; over HTTP what is asked for, with the header
+   * Accept behind it. `{0}` stands for the path of the first thing.
    */
   readonly lines: readonly string[];
   /** How long it goes on. */
@@ -33,6 +34,8 @@ export interface Act {
   readonly deflate?: "text" | "random";
   /** How many do it at once. The server's memory is measured then, and not how long others wait. */
   readonly clients?: number;
+  /** Whether the web page is served, and asked all the time how soon it answers. */
+  readonly page?: boolean;
   /** What the server is told besides. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -117,6 +120,12 @@ export function actsOf(scale: number): Act[] {
     command("rmda", `RMDA of ${scaled(50_000)} files`, [files(50_000)], ["RMDA {0}"]),
     ...listings(scaled(200_000)),
     {
+      ...download("retr_page", `RETR of ${shown(large)}, beside the page`, [sparse(2 * GIB)], ["RETR {0}"]),
+      page: true,
+    },
+    { ...upload("stor_page", `STOR of ${shown(large)}, beside the page`, large), page: true },
+    ...pageActs(scaled(200_000), scaled(50_000), { large: [sparse(2 * GIB)], shownLarge: shown(large) }),
+    {
       id: "nlst_many",
       title: `50 × NLST * of ${scaled(200_000)} files at once`,
       run: "many",
@@ -140,6 +149,27 @@ function listings(count: number): Act[] {
   return LISTINGS.map(([id, line]) =>
     download(`${id}_${count}`, `${line} of ${count} files`, things, ["CWD {0}", line])
   );
+}
+
+/** What is asked of the page. */
+function pageActs(
+  listed: number,
+  packed: number,
+  { large, shownLarge }: { large: readonly Thing[]; shownLarge: string },
+): Act[] {
+  const files = (amount: number): readonly Thing[] => [{ kind: "files", amount }];
+  const asked = (id: string, title: string, things: readonly Thing[], lines: readonly string[]): Act => ({
+    ...{ id, title, run: "web", things, lines, page: true },
+  });
+  return [
+    asked("http_get", `GET of ${shownLarge} over HTTP`, large, ["{0}", "*/*"]),
+    asked("http_list", `GET of a folder of ${listed} files as JSON`, files(listed), [
+      "{0}/",
+      "application/json",
+    ]),
+    asked("http_plain", `GET of a folder of ${listed} files as HTML`, files(listed), ["{0}/?plain", "*/*"]),
+    asked("http_zip", `GET of ${packed} files as ZIP`, files(packed), ["{0}/?zip", "*/*"]),
+  ];
 }
 
 function command(id: string, title: string, things: readonly Thing[], lines: readonly string[]): Act {

@@ -3,7 +3,7 @@
 import type { ActRecord, Fairness, Waits } from "./fairness.ts";
 
 /** How long others may wait, seconds. */
-const MOST_NOOP_S = 0.1, MOST_GREETING_S = 0.25;
+const MOST_NOOP_S = 0.1, MOST_GREETING_S = 0.25, MOST_PAGE_S = 0.25;
 /** How much memory many listings may take the server, MiB. */
 const MOST_MIB = 400;
 
@@ -14,7 +14,16 @@ type Table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
 export function fairnessSection(fairness: Fairness, format: Table): string[] {
   const { version, workers, disks, missing } = fairness;
   const threads = workers === 0 ? "in the main thread" : `in ${workers} worker${workers === 1 ? "" : "s"}`;
-  const heads = ["what one client does", "s", "replies", "NOOP, ms", "greeting, ms", "machine, ms", "fair"];
+  const heads = [
+    "what one client does",
+    "s",
+    "replies",
+    "NOOP, ms",
+    "greeting, ms",
+    "page, ms",
+    "machine, ms",
+    "fair",
+  ];
   return [
     `The worst waits of others, sessions ${threads}: baseftp ${version}.`,
     "",
@@ -30,18 +39,19 @@ export function fairnessSection(fairness: Fairness, format: Table): string[] {
 }
 
 /** Whether others were served in time; undefined when that is not known. */
-export function isFair({ noop, greeting, memory, error }: ActRecord): boolean | undefined {
+export function isFair({ noop, greeting, page, memory, error }: ActRecord): boolean | undefined {
   if (memory !== undefined) return error === undefined && memory <= MOST_MIB;
   if (!noop || !greeting) return undefined;
+  if (page && (page.failure || page.worst > MOST_PAGE_S)) return false;
   return !noop.failure && !greeting.failure && noop.worst <= MOST_NOOP_S && greeting.worst <= MOST_GREETING_S;
 }
 
 function cells(record: ActRecord): string[] {
-  const { title, seconds, noop, greeting, machine, memory } = record;
+  const { title, seconds, noop, greeting, page, machine, memory } = record;
   const fair = isFair(record);
   const waits = memory === undefined
-    ? [wait(noop), wait(greeting), wait(machine)]
-    : [`memory: ${memory.toFixed(0)} MiB`, "–", "–"];
+    ? [wait(noop), wait(greeting), wait(page), wait(machine)]
+    : [`memory: ${memory.toFixed(0)} MiB`, "–", "–", "–"];
   return [
     title,
     seconds.toFixed(2),

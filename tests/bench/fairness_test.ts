@@ -19,10 +19,12 @@ function record(noop: number, greeting: number, more: Partial<ActRecord> = {}): 
   };
 }
 
-Deno.test("an act is fair when NOOP waits 100 ms at most and a greeting 250", () => {
+Deno.test("an act is fair when NOOP waits 100 ms at most, a greeting and the page 250", () => {
   equal(isFair(record(0.1, 0.25)), true);
   equal(isFair(record(0.101, 0.01)), false);
   equal(isFair(record(0.01, 0.251)), false);
+  const page = { worst: 0.251, count: 3, unanswered: false };
+  equal(isFair(record(0.01, 0.01, { page })), false);
   equal(isFair({ id: "a", title: "t", seconds: 0, codes: [], error: "it broke" }), undefined);
 });
 
@@ -37,7 +39,7 @@ Deno.test("the fairness table tells codes in short, an ABOR that was not heard, 
     missing: ["slow: there is none"],
   };
   const lines = fairnessSection(fairness, (_, rows) => rows.map((cells) => cells.join(" | ")));
-  ok(lines.includes("t | 1.00 | 200, 213 × 2, ABOR not heard | > 3000 | 200 | – | no"), lines.join("\n"));
+  ok(lines.includes("t | 1.00 | 200, 213 × 2, ABOR not heard | > 3000 | 200 | – | – | no"), lines.join("\n"));
   ok(lines.includes("- Not measured: slow: there is none."));
 });
 

@@ -90,7 +90,8 @@ export async function startAtFreePort(start: (port: number) => Promise<Running>)
   }
 }
 
-function freePort(): number {
+/** A port that was free a moment ago. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }

@@ -12,7 +12,17 @@ import { clientTest } from "../support/client_program.ts";
 const linux = Deno.build.os === "linux" ? undefined : "it mounts and reads /proc";
 const skip = linux ?? (Deno.uid() === 0 ? undefined : "only root may mount");
 /** One of each way to act. */
-const ROWS = ["nothing", "telnet", "size_ascii", "retr_ascii", "inflate_text", "rename", "nlst_many"];
+const ROWS = [
+  "nothing",
+  "telnet",
+  "size_ascii",
+  "retr_ascii",
+  "inflate_text",
+  "rename",
+  "http_get",
+  "http_zip",
+  "nlst_many",
+];
 
 clientTest({
   name: "the fairness table",
@@ -32,10 +42,13 @@ clientTest({
       if (id === "nlst_many") ok(memory! > 0);
       else ok(noop!.worst >= 0 && greeting!.worst >= 0, id);
     }
+    const page = disk!.acts.find(({ id }) => id === "http_get")?.page;
+    equal(page?.failure, undefined);
+    ok(page!.worst >= 0);
     // So small an act may be over before anybody could ask, but not all of them.
     ok(disk!.acts.some(({ noop }) => noop && noop.count > 0 && noop.worst > 0));
     const codes = disk!.acts.map(({ codes }) => [...new Set(codes)].join());
-    deepEqual(codes, ["", "200", "200,213", "200,226", "200,226", "350,250", "226"]);
+    deepEqual(codes, ["", "200", "200,213", "200,226", "200,226", "350,250", "200", "200", "226"]);
     match(textOf(results), /40 × SIZE in ASCII of .* 200, 213 × 40/);
     deepEqual(await Array.fromAsync(Deno.readDir(directory)), []);
     await Deno.remove(directory);

@@ -101,6 +101,10 @@ Deno.test("Who has the file is told so; who wants to go on with another one gets
     equal(response.status, 304);
     equal(response.headers.get("etag")?.replace("W/", ""), tag.replace("W/", ""));
     equal(await response.text(), "");
+    // A browser takes the headers of this answer for those of what it has.
+    for (const name of ["content-security-policy", "x-frame-options"]) {
+      equal(response.headers.get(name), first.headers.get(name));
+    }
   }
   const content = await put(web, "file.new", 1000);
   await Deno.rename(web.path("file.new"), web.path("file"));

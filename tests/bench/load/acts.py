@@ -3,7 +3,7 @@ import os
 import select
 import socket
 
-from client import MIB, SOURCE_BYTES, Session, buffer, make_source, now, port_of
+from client import MIB, SOURCE_BYTES, Session, buffer, make_source, now, port_of, request_of
 from things import deflated
 
 #: How long the answer to ABOR is waited for, seconds.
@@ -117,6 +117,21 @@ class Acts:
         def run(actor):
             actor.ask(*before)
             actor.transfer(command, lambda data: actor.give(data, source, size=size, period=period))
+
+        return run
+
+    def web(self, act, lines):
+        """A request to the web page, whose answer is thrown away in the kernel, but for its head."""
+        path, accept = lines
+        request = request_of(self.target, path, accept, "close")
+
+        def run(actor):
+            with socket.create_connection((self.target.host, self.target.web_port)) as stream:
+                stream.settimeout(actor.left())
+                stream.sendall(request)
+                actor.codes.append(stream.recv(4096)[9:12].decode())
+                stream.setblocking(False)
+                actor.take(stream)
 
         return run
 

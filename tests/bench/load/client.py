@@ -1,4 +1,5 @@
 """One FTP session with blocking sockets that costs its side as little as it can: sendfile up, nothing copied down."""
+import base64
 import os
 import socket
 import ssl
@@ -161,3 +162,10 @@ class Session:
         if size is not None and total != size:
             raise ValueError(f"{command} gave {total} bytes, not {size}")
         return seconds
+
+
+def request_of(target, path, accept, connection):
+    """A request to the web page, as bytes."""
+    word = base64.b64encode(f"{target.user}:{target.password}".encode()).decode()
+    lines = [f"GET {path} HTTP/1.1", f"Host: {target.host}", f"Authorization: Basic {word}", f"Accept: {accept}", f"Connection: {connection}"]
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()

@@ -52,6 +52,7 @@ def main():
     for line in sys.stdin:
         order = json.loads(line)
         act, target.port, target.pid = order["act"], order["port"], order["pid"]
+        target.web_port = order.get("webPort")
         paths = things.arrange(act["things"])
         try:
             record = list_at_once(target, act, paths[0]) if act["run"] == "many" else perform(target, acts, act, paths)

@@ -4,7 +4,7 @@ import os
 import select
 import socket
 
-from client import Session, now
+from client import Session, now, request_of
 
 #: A session that asks NOOP again and again does so this often, and new clients come this often, seconds.
 NOOP_EVERY_S, GREETING_EVERY_S = 0.002, 0.02
@@ -99,6 +99,19 @@ class Newcomer(Asker):
         self.sock.close()
 
 
+class Visitor(Asker):
+    """Asks the web page who is signed in, over one connection."""
+
+    def __init__(self, target):
+        super().__init__(GREETING_EVERY_S)
+        self.request = request_of(target, "/~/api/me", "application/json", "keep-alive")
+        self.sock = socket.create_connection((target.host, target.web_port))
+        self.sock.setblocking(False)
+
+    def ask(self):
+        self.sock.send(self.request)
+
+
 def start_echo():
     """A process that sends back what it gets, as the server does at best: its worst wait is the machine's own."""
     here, there = socket.socketpair()
@@ -151,6 +164,8 @@ def serve(target, orders, results):
         pass  # Then it is one of many.
     session = Session(target)
     askers = {"noop": Liner(session.control), "greeting": Newcomer(target), "machine": Liner(echo)}
+    if getattr(target, "web_port", None):
+        askers["page"] = Visitor(target)
     watch(list(askers.values()), orders)
     with os.fdopen(results, "w") as out:
         json.dump({name: asker.record() for name, asker in askers.items()}, out)
