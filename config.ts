@@ -31,6 +31,7 @@ export default {
   webHost: "", // address to listen on; "": that of host
   webPlainHttp: "private", // who gets it without a certificate: "private" addresses, "anywhere", "never"
   webSessionTimeout: 43_200, // a browser that asks for nothing is signed out; 0: never
+  shareLinks: true, // accounts may make links; false: those that there are open nothing either
 
   // How much. Bytes per second, as a number or like "300K" and "1M"; 0: no limit.
   maxUpload: 0, // each upload

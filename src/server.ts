@@ -88,8 +88,10 @@ export { StorageError } from "./storage/storage.ts";
 export { MemoryStorage } from "./storage/memory_storage.ts";
 export { PERMISSION_LETTERS, type PermissionLetter, Permissions } from "./users/permissions.ts";
 export type { HomeMount } from "./users/home_mount.ts";
+export type { Administration, ControlQuestion } from "./front_office/administration.ts";
 export type { Quotas } from "./front_office/quotas.ts";
 export type { HomeCounts, QuotaControl, UsageRow } from "./quotas.ts";
+export type { TrafficSums } from "./limits/traffic.ts";
 export type { Amount, HomeCells } from "./limits/usage_cells.ts";
 export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
@@ -115,7 +117,8 @@ export class FtpServer implements AsyncDisposable {
 
   /** A server that does not listen yet. */
   constructor(options: FtpServerOptions) {
-    const { users, record, questions, bans = new BanList(), quotaFile, web, ...parts } = options;
+    const { users, record, questions, bans = new BanList(), quotaFile, administer, links, web, ...parts } =
+      options;
     this.#options = plainOptions(options);
     const tell: EventSink = (event) => {
       if (isRecorded(event, this.#options)) record?.(event);
@@ -133,6 +136,8 @@ export class FtpServer implements AsyncDisposable {
       bans,
       record: tell,
       quotas: this.#quotas,
+      administer,
+      links,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);
@@ -145,8 +150,13 @@ export class FtpServer implements AsyncDisposable {
     this.#tls = parts.tls;
     this.#web = web && this.#options.webPort !== "none" ? this.#makeWeb(web) : undefined;
     const hosts = this.#web ? [this.#sessions, this.#web] : [this.#sessions];
-    this.control = new LocalControl(hosts, this.#rateLimits, this.#sessions.services.transfers);
+    this.control = new LocalControl(hosts, {
+      office: this.#office,
+      rateLimits: this.#rateLimits,
+      transfers: this.#sessions.services.transfers,
+    });
     this.#unsubscribe = [
+      this.#office.links?.subscribe((links) => this.#web?.dismissLinks(links)) ?? (() => {}),
       users.subscribe((names) => hosts.forEach((host) => host.dismissUsers(names))),
       bans.subscribe((change) => {
         if (change.kind === "banned") hosts.forEach((host) => host.dismissNetwork(endedBy(change.ban)));

@@ -3,6 +3,8 @@
 import type { Carrier } from "./bytes/carrier.ts";
 import type { BanList } from "./guard/ban_list.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
+import type { Administration } from "./front_office/administration.ts";
+import type { LinkDeskFactory } from "./front_office/link_desk.ts";
 import type { Questions } from "./front_office/questions.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
@@ -27,8 +29,12 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   quotaFile?: string;
   /** Has a say in logins, and in uploads where `asksUploads` says so; default nobody. */
   questions?: Questions;
+  /** Does what administrators ask from the page; by default nobody does. */
+  administer?: Administration;
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
   bans?: BanList;
+  /** Makes what answers about share links; default none. */
+  links?: LinkDeskFactory;
   /** Serves the web page, where `webPort` says so; default nobody does. */
   web?: WebPart;
 }

@@ -2,6 +2,7 @@
 
 import type { Counter } from "./limits/counter.ts";
 import type { LimitTarget, RateLimits, Rates } from "./limits/rate_limits.ts";
+import type { Traffic, TrafficSums } from "./limits/traffic.ts";
 import type { Look, LookWish, SessionView } from "./telemetry/session_view.ts";
 
 /** Sessions are told of in pieces of so many, however many there are. */
@@ -25,8 +26,12 @@ export interface SpeedLimit {
 
 /** The sessions of a server, in however many threads. */
 export interface SessionControl {
-  /** Transfers that run at this moment. Costs nothing to ask. */
+  /** Sessions at this moment. Costs nothing to ask; nor do the next two. */
+  readonly sessionCount: number;
+  /** Transfers that run at this moment. */
   readonly transferCount: number;
+  /** What has passed since the start. */
+  readonly traffic: TrafficSums;
   /** Limits of accounts that were set by hand and hold. */
   readonly limits: readonly SpeedLimit[];
   /** Tells of all sessions. */
@@ -69,18 +74,38 @@ export interface SessionHost {
   limitsChanged(): void;
 }
 
+/** What counts the sessions of this thread, and slows them down. */
+export interface LocalControlParts {
+  readonly office: { readonly connections: number; readonly traffic: Traffic };
+  readonly rateLimits: RateLimits;
+  readonly transfers: Counter;
+}
+
 /** Sessions in this thread. */
 export class LocalControl implements SessionControl {
   readonly #hosts: readonly SessionHost[];
   readonly #transfers: Counter;
   readonly #rateLimits: RateLimits;
+  readonly #office: LocalControlParts["office"];
   readonly #byHand = new LimitsByHand();
 
-  /** Of these hosts, whose transfers are counted together. */
-  constructor(hosts: readonly SessionHost[], rateLimits: RateLimits, transfers: Counter) {
+  /** Of these hosts, whose sessions and transfers are counted together. */
+  constructor(
+    hosts: readonly SessionHost[],
+    { office, rateLimits, transfers }: LocalControlParts,
+  ) {
     this.#hosts = hosts;
+    this.#office = office;
     this.#rateLimits = rateLimits;
     this.#transfers = transfers;
+  }
+
+  get sessionCount(): number {
+    return this.#office.connections;
+  }
+
+  get traffic(): TrafficSums {
+    return this.#office.traffic.sums;
   }
 
   get transferCount(): number {

@@ -4,7 +4,7 @@ import { keysOf } from "../users/account_keys.ts";
 import type { Flag } from "./command.ts";
 
 /** Keys that other flags and commands are for. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["password", "enabled"]);
+const ELSEWHERE: ReadonlySet<string> = new Set(["password", "enabled", "totp"]);
 
 /** A flag for each key of an account but those. */
 export const ACCOUNT_FLAGS: readonly Flag[] = keysOf("account")

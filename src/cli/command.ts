@@ -59,6 +59,7 @@ export type WordSource =
   | "accounts"
   | "sessions"
   | "bans"
+  | "links"
   | "commands"
   | "files"
   | "folders";

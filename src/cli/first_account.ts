@@ -8,7 +8,7 @@ import { appendUserSection } from "../ini/ini_edit.ts";
 import { parseIniDocument } from "../ini/ini_document.ts";
 import { generatePassword, hashPassword } from "../users/password.ts";
 import { PERMISSION_LETTERS } from "../users/permissions.ts";
-import { ACCOUNTS_FILE_HEADER } from "./accounts_file_header.ts";
+import { ACCOUNTS_FILE_HEADER } from "../accounts/accounts_file_header.ts";
 
 /** The account that was made. */
 export interface FirstAccount {

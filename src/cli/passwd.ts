@@ -1,11 +1,12 @@
 /** `passwd`: sets the password of an account, or replaces plain-text passwords with their hashes. */
 
+import { setPassword } from "../accounts/account_edits.ts";
+import { checkReadable, readSound } from "../accounts/checked_edit.ts";
 import { namedAccounts, replacePasswords } from "../ini/ini_edit.ts";
 import { hashPassword, isHashed } from "../passwords/forms.ts";
 import { updateAccountsFile } from "../users/accounts_file_update.ts";
-import { print } from "./terminal.ts";
+import { callOf, print } from "./terminal.ts";
 import { explained } from "./user/account_error.ts";
-import { checkReadable, lineOf, readSound } from "./user/checked_edit.ts";
 import { newPassword, type PasswordSource } from "./user/questions.ts";
 
 /** What to do: for one account, or without a name for all with plain-text passwords. */
@@ -21,23 +22,18 @@ export interface PasswdOptions {
 export function passwd({ configFile, account, source = "asked" }: PasswdOptions): Promise<number> {
   return explained(async () => {
     if (account === undefined) return await hashAll(configFile);
-    const purpose = `set the password of ${account}`;
-    // Looked at before anything is asked for.
-    lineOf(await readSound(configFile), account, purpose);
-    const password = await newPassword(account, source);
-    const stored = await hashPassword(password);
-    await updateAccountsFile(configFile, (document) => {
-      checkReadable(document);
-      lineOf(document, account, purpose);
-      return replacePasswords(document, ({ name }) => name === account ? stored : undefined);
-    });
+    const { password } = await setPassword(
+      { configFile, callOf },
+      account,
+      () => newPassword(account, source),
+    );
     print(`Password of ${account} set in ${configFile}`);
     if (source === "generated") print(`  password  ${password}\nIt is not shown again.`);
   });
 }
 
 async function hashAll(configFile: string): Promise<void> {
-  const plain = namedAccounts(await readSound(configFile)).filter(({ password }) =>
+  const plain = namedAccounts(await readSound({ configFile, callOf })).filter(({ password }) =>
     password && !isHashed(password)
   );
   // Hashed before the file is locked: others wait for it.

@@ -2,7 +2,7 @@
  * What no home may hold: the accounts file, keys, the bans, the control socket, the logs, and what hooks run.
  */
 
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/schema.ts";
 import { banFileOf } from "../guard/ban_file.ts";
 import { controlFolders } from "../control/place.ts";
@@ -13,6 +13,11 @@ import { type FileHooks, NO_HOOKS, protectedByHooks } from "./hook_switch.ts";
 /** The file that says what the homes of accounts with quotas hold. */
 export function quotaFileOf(configFile: string): string {
   return configFile.replace(/\.ini$/, "") + ".quota";
+}
+
+/** The file of share links: `.baseftp.ini.links` for `baseftp.ini`. */
+export function linkFileOf(configFile: string): string {
+  return join(dirname(configFile), `.${basename(configFile).replace(/^\./, "")}.links`);
 }
 
 /** The files that these settings name, or would make. */
@@ -43,6 +48,11 @@ export function protectedFiles(
       path: banFileOf(configFile),
       what: "the file of bans",
       remedy: "move the accounts file elsewhere and name it with --config: the bans lie beside it",
+    },
+    {
+      path: linkFileOf(configFile),
+      what: "the file of share links",
+      remedy: "move the accounts file elsewhere and name it with --config: the links lie beside it",
     },
     ...controlFolders({ configFile, wish: settings.controlSocket }).map((folder) => ({
       path: join(folder, "baseftp.sock"),

@@ -2,10 +2,12 @@
 
 import { serverOptions } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Administration } from "../front_office/administration.ts";
 import type { SocketAddress } from "../net/address.ts";
 import type { BanList } from "../guard/ban_list.ts";
 import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
+import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { QuickDisks } from "../storage/quick_disks.ts";
 import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
@@ -34,6 +36,10 @@ export interface RunningServerOptions {
   readonly hooks: HookSwitch;
   /** Who is banned. */
   readonly bans: BanList;
+  /** Does what administrators ask from the page. */
+  readonly administer: Administration;
+  /** Makes what answers about share links; undefined without a web page. */
+  readonly links: LinkDeskFactory | undefined;
   /** Where this thread may call disks directly. */
   readonly quickDisks: QuickDisks;
   /** The files of the web page, where it is served and could be built. */
@@ -82,7 +88,8 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, quotaFile, page, metrics }: RunningServerOptions,
+  { settings, users, looks, identities, hooks, bans, links, quotaFile, administer, page, metrics }:
+    RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
   const pool = new WorkerPool({
@@ -98,6 +105,8 @@ async function startPool(
     quotaFile,
     bans,
     metrics: metrics?.board,
+    administer,
+    links,
     page,
   });
   await pool.listen();
@@ -117,8 +126,10 @@ async function startPool(
 }
 
 async function startAlone(
-  { settings, users, identities, hooks, quickDisks, bans, quotaFile, page, metrics }: RunningServerOptions,
+  options: RunningServerOptions,
 ): Promise<RunningServer> {
+  const { settings, users, identities, hooks, quickDisks, bans, links, quotaFile, administer, page } =
+    options;
   // Not a plain import: `deno run` would load the code of sessions into a main thread that has workers for
   // them.
   const { href } = new URL("../server.ts", import.meta.url);
@@ -143,8 +154,10 @@ async function startAlone(
     record,
     questions: hooks,
     bans,
+    links,
     quotaFile,
-    measuring: metrics?.measuring,
+    measuring: options.metrics?.measuring,
+    administer,
     ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });
   server.listen();

@@ -6,6 +6,7 @@ import type { IdentityStore } from "../net/identity_store.ts";
 import { readMounts } from "../storage/mounts.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import { type Log, openLog } from "../telemetry/log.ts";
+import { LogTail } from "../telemetry/log_tail.ts";
 import { AccountsFileError } from "../users/accounts_file.ts";
 import { HomeLooks } from "../users/home_looks.ts";
 import { IniUserStore } from "../users/ini_user_store.ts";
@@ -18,21 +19,24 @@ import { announcement, ownAddresses } from "./announcement.ts";
 import { type BindAddress, explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
-import { openControl } from "./controlled.ts";
+import { controlledServer, openControl } from "./controlled.ts";
+import { openAdmins } from "./open_admins.ts";
 import { openBans } from "./open_bans.ts";
+import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { openMetrics, urlOf } from "./metrics_switch.ts";
-import { Reloads } from "./reload.ts";
+import type { OpenLinks, OpenLinksOptions } from "./open_links.ts";
+import { type InForce, Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
 import { type RunningServer, type RunningServerOptions, startServer, workersOf } from "./running_server.ts";
 import { onHangup, StopSignal } from "./signals.ts";
 import { settleStoredPasswords } from "./stored_passwords.ts";
 import { aboveFoot, callOf, print, printError } from "./terminal.ts";
 import { answeringHome, silentHome, waitingAloud } from "./waiting.ts";
-import { openToOthersWarning } from "./warnings.ts";
+import { openAdminsWarning, openToOthersWarning } from "./warnings.ts";
 import { pageFor, requireWeb } from "./web_start.ts";
 
 /** The server cannot start; the message says why. */
@@ -100,7 +104,8 @@ async function run(
 ): Promise<void> {
   const { configFile } = sources;
   const { isQuiet = false, hasProgress = true } = showing;
-  await using log = await startingWith(() => openLogFor(initial, { isQuiet }));
+  const tail = new LogTail();
+  await using log = await startingWith(() => openLogFor(initial, { isQuiet, tail }));
   const quickDisks = new QuickDisks(readMounts);
   await using renewal = new PasswordRenewal({
     path: configFile,
@@ -132,13 +137,25 @@ async function run(
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
   await using metrics = await openMetricsFor(initial, configFile);
-  const parts = { users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page };
-  await using server = await start({ settings: initial, ...parts, metrics: metrics?.threads });
+  let inForce = (): Pick<InForce, "settings" | "identities"> => ({ settings: initial, identities });
+  const { record } = hooks;
+  await using links = await startingWith(() =>
+    linksFor({ configFile, users, record, inForce: () => inForce() })
+  );
+  const pageControl = new PageControl({ users, record });
+  const parts = {
+    ...{ users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page },
+    administer: pageControl.act,
+    links: links?.desk,
+    metrics: metrics?.threads,
+  };
+  await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
     ...{ sources, users, server, renewal, log, hooks },
     openIdentities,
     onReload: () => acme.settingsChanged(),
   });
+  inForce = () => reloads.inForce;
   await using acme = new AcmeClock({ settings: () => reloads.inForce.settings, configFile, log });
   using _ = onHangup({
     reload: () => void reloads.next().catch((error) => log.error("Cannot reload", error)),
@@ -148,8 +165,9 @@ async function run(
     knowHomes(hooks, { users, looks });
     reloads.followHooks();
   });
-  await using _control = await openControl({
-    ...{ configFile, server, users, bans, stop, log },
+  const running = controlledServer({
+    ...{ configFile, config: sources.config, server, users, looks, bans, stop, tail },
+    links: links?.control,
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
@@ -159,7 +177,12 @@ async function run(
     isStopping: () => stop.isAsked,
   });
   if (metrics) log.info(`Metrics: ${urlOf(metrics.address)}`);
-  const { record } = hooks;
+  pageControl.serve(running);
+  const open = openAdmins(initial, { users: users.users, hasCertificate: identities !== undefined });
+  if (open.length > 0) log.warn(openAdminsWarning(open));
+  // The page has a graph of the last hour.
+  if (initial.webPort !== "none") void running.throughput();
+  await using _control = await openControl({ configFile, wish: initial.controlSocket, running, log });
   using _retention = new RetentionClock({
     users: () => users.everyone,
     looks,
@@ -193,6 +216,26 @@ async function run(
   await renewal[Symbol.asyncDispose]();
   await settling;
   log.info("Stopped");
+}
+
+/** The share links, which a server without a web page does not load. */
+async function linksFor(
+  { inForce, ...options }: Pick<OpenLinksOptions, "configFile" | "users" | "record"> & {
+    readonly inForce: () => Pick<InForce, "settings" | "identities">;
+  },
+): Promise<OpenLinks | undefined> {
+  const { webPort: port } = inForce().settings;
+  if (port === "none") return undefined;
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./open_links.ts", import.meta.url);
+  const { openLinks } = await import(href) as typeof import("./open_links.ts");
+  return await openLinks({
+    ...options,
+    places() {
+      const { settings, identities } = inForce();
+      return { settings, port, isSecure: identities !== undefined, addresses: ownAddresses() };
+    },
+  });
 }
 
 /** Tells the hooks where the files of each account lie, by the way that was named and by the real one. */
@@ -257,13 +300,14 @@ async function openCertificateFor(
 
 async function openLogFor(
   settings: Settings,
-  { isQuiet }: Required<Pick<Showing, "isQuiet">>,
+  { isQuiet, tail }: Required<Pick<Showing, "isQuiet">> & { readonly tail: LogTail },
 ): Promise<Log> {
   const { logging, logFile, logFormat, logLevel, transferLog, logMaxSize, logKeep } = settings;
   return await openLog({
     level: logLevel,
     ...(isQuiet && logLevel !== "error") && { consoleLevel: "warning" },
     aroundConsole: aboveFoot,
+    tail,
     mostFileBytes: logMaxSize,
     keepFiles: logKeep,
     console: true,

@@ -7,9 +7,13 @@ import { shortTime } from "./duration.ts";
 
 const COLUMNS: readonly Column<SessionFacts>[] = [
   { title: "ID", text: ({ id }) => String(id), side: "right" },
-  { title: "ACCOUNT", text: ({ account }) => account ?? "-", least: 7 },
+  {
+    title: "ACCOUNT",
+    text: ({ account, link }) => link === undefined ? account ?? "-" : `${account} (link ${link})`,
+    least: 7,
+  },
   { title: "ADDRESS", text: ({ address }) => address, least: 11 },
-  { title: "TLS", text: ({ tls }) => tls ? "yes" : "no" },
+  { title: "OVER", text: ({ protocol, tls }) => protocol === "ftp" && tls ? "ftps" : protocol },
   { title: "SINCE", text: ({ since }) => shortTime(Date.now() - Date.parse(since)), side: "right" },
   { title: "DOES", text: doing, least: 8 },
   { title: "MOVED", text: moved, side: "right" },

@@ -181,6 +181,19 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "passwd.ts",
   },
   {
+    name: "user totp",
+    summary: "ask an account for a code besides its password, or no more",
+    details: [
+      "Makes a key, shows it once for the program that makes codes on a telephone, and asks for a code before " +
+      "anything is changed. It holds for the web page, for FTP and for every other way in.",
+    ],
+    operands: [ACCOUNT],
+    flags: [{ name: "off", summary: "let the password alone do" }],
+    takesConfig: true,
+    examples: ["user totp alice", "user totp alice --off"],
+    file: "user_totp.ts",
+  },
+  {
     name: "user disable",
     summary: "let nobody log in to an account",
     operands: [ACCOUNT],
@@ -255,6 +268,28 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     takesConfig: true,
     examples: ["who", "who --json"],
     file: "who.ts",
+  },
+  {
+    name: "log",
+    summary: "show the last lines of the running server's log",
+    details: [
+      "Of the lines that log-level lets pass the server keeps the last ones in memory, up to a thousand.",
+      "With --json each line is a line of JSON, described in docs/control.md.",
+    ],
+    flags: [
+      { name: "lines", short: "n", value: "COUNT", summary: "how many (default: 100)" },
+      {
+        name: "level",
+        value: "LEVEL",
+        summary: "only lines that matter as much",
+        words: ["debug", "info", "warning", "error"],
+      },
+      { name: "follow", short: "f", summary: "go on with those to come, until Ctrl+C" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["log", "log --follow --level warning", "log -n 20 --json"],
+    file: "log.ts",
   },
   {
     name: "kick",
@@ -369,6 +404,46 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
     file: "bans.ts",
   },
   {
+    name: "link",
+    summary: "make a share link to a file or a folder of an account",
+    details: [
+      "Who has the link sees that file or folder at the web page, or leaves files there, and nothing else; it " +
+      "never may more than the account. One use is a visit that fetches or leaves something. The account may " +
+      "be left out where there is but one. docs/links.md tells more.",
+    ],
+    operands: [{ name: "PATH", summary: "where it leads, in the account's own tree, such as /photos/2026" }],
+    flags: [
+      { name: "account", value: "NAME", summary: "whose file or folder it is" },
+      { name: "for", value: "DURATION", summary: "end after this time, such as 10m, 2h or 7d; else never" },
+      { name: "uses", value: "COUNT", summary: "end after so many visits; else never" },
+      { name: "password", summary: "ask for a password that opens it, or read a line of standard input" },
+      { name: "upload", summary: "let visitors leave files, and see none" },
+      { name: "qr", summary: "show the QR code of the link, as on a terminal" },
+      JSON_FLAG,
+    ],
+    takesConfig: true,
+    examples: ["link /photos/2026 --account alice --for 7d", "link /incoming --upload --uses 1"],
+    file: "link.ts",
+  },
+  {
+    name: "link list",
+    summary: "list share links",
+    details: ["With --json each link is a line of JSON, with the addresses where it opens."],
+    flags: [{ name: "account", value: "NAME", summary: "those of one account" }, JSON_FLAG],
+    takesConfig: true,
+    examples: ["link list", "link list --account alice --json"],
+    file: "link_list.ts",
+  },
+  {
+    name: "link revoke",
+    summary: "take a share link back, and end what is fetched by it",
+    operands: [{ name: "ID", summary: "the link, as link list names it", words: "links" }],
+    flags: [JSON_FLAG],
+    takesConfig: true,
+    examples: ["link revoke aB3dE5gH"],
+    file: "link_revoke.ts",
+  },
+  {
     name: "hook test",
     summary: "send a sample through a hook and show what comes back",
     details: [
@@ -435,7 +510,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   {
     name: "words",
     summary: "print what completions may offer",
-    operands: [{ name: "SOURCE", summary: "accounts, sessions or bans" }],
+    operands: [{ name: "SOURCE", summary: "accounts, sessions, bans or links" }],
     takesConfig: true,
     hidden: true,
     file: "words.ts",

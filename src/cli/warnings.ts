@@ -26,6 +26,18 @@ export function uncheckableWarning(configFile: string, names: readonly string[])
     `"${callOf(`user passwd ${names[0]}`)}"`;
 }
 
+/**
+ * Administrators whose passwords anybody on the way can read.
+ *
+ * @param admins Their names.
+ */
+export function openAdminsWarning(admins: readonly string[]): string {
+  return `The passwords of administrators (${
+    admins.join(", ")
+  }) travel in clear: the web page is served over ` +
+    "plain HTTP anywhere; set tls = offered, or web-plain-http = private";
+}
+
 /** An accounts file that its owner is not alone with. */
 export function openToOthersWarning(configFile: string): string {
   return `${configFile} is open to other users of this machine, and passwords are in it: chmod 600 ${

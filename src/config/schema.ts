@@ -65,6 +65,12 @@ export const SETTINGS = {
     group: "Accounts",
     sentence: "directory for anonymous, relative to the accounts file",
   }),
+  shareLinks: setting({
+    kind: kinds.yesNo,
+    default: true,
+    group: "Web",
+    sentence: "let accounts make share links; no: those that there are open nothing either",
+  }),
   hashPasswords: setting({
     kind: kinds.yesNo,
     default: true,

@@ -3,7 +3,14 @@
 import { giveWay } from "../limits/turn.ts";
 import { Lines } from "../native/io_messages.ts";
 import type { ControlAction, ControlledServer } from "./action.ts";
-import { type Answer, ControlError, LONGEST_REQUEST, parseRequest, PROTOCOL_VERSION } from "./protocol.ts";
+import {
+  type Answer,
+  ControlError,
+  LONGEST_REQUEST,
+  parseRequest,
+  PROTOCOL_VERSION,
+  type Request,
+} from "./protocol.ts";
 import { ACTIONS } from "./table.ts";
 
 /** What {@linkcode Conversation} needs. */
@@ -31,6 +38,8 @@ export class Conversation {
   readonly #lines = new Lines(LONGEST_REQUEST);
   readonly #buffer = new Uint8Array(4096);
   #unsent = "";
+  /** A read that has begun while an action ran. */
+  #reading: Promise<number | null> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the connection is to stay until the program has ended. */
   #staysOpen = false;
@@ -76,7 +85,7 @@ export class Conversation {
     try {
       const action = this.#actions.get(name);
       if (!action) throw new ControlError("unknown-action", unknownAction(name, this.#actions));
-      const result = await action.run(params, this.#options.running, (item) => this.#tellLater({ id, item }));
+      const result = await this.#run(action, { id, params });
       // The client sees by its end that the program has ended.
       this.#staysOpen ||= name === "stop";
       await this.#tell({ id, result });
@@ -85,6 +94,18 @@ export class Conversation {
       const message = error instanceof Error ? error.message : String(error);
       await this.#tell({ id, error: { kind, message } });
     }
+  }
+
+  /** What goes on until somebody has enough of it ends when the client ends its side, or says more. */
+  async #run(action: ControlAction, { id, params }: Pick<Request, "id" | "params">): Promise<unknown> {
+    const leaving = new AbortController();
+    const leave = (): void => leaving.abort();
+    this.#reading ??= this.#options.conn.read(this.#buffer);
+    this.#reading.then(leave, leave);
+    return await action.run(params, this.#options.running, (item) => this.#tellLater({ id, item }), {
+      signal: leaving.signal,
+      flush: () => this.#flush(),
+    });
   }
 
   async *#requests(): AsyncGenerator<string> {
@@ -110,7 +131,9 @@ export class Conversation {
 
   /** Lines that have come; undefined at the end. @throws {ControlError} for one that is too long. */
   async #read(patienceMs: number): Promise<string[] | undefined> {
-    const length = await this.#patiently(this.#options.conn.read(this.#buffer), patienceMs);
+    const reading = this.#reading ?? this.#options.conn.read(this.#buffer);
+    this.#reading = undefined;
+    const length = await this.#patiently(reading, patienceMs);
     if (length === null) return undefined;
     try {
       return this.#lines.take(this.#buffer.subarray(0, length));

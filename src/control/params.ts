@@ -46,5 +46,45 @@ export function secondsParam(params: Params, name: string): number | undefined {
   throw new ControlError("usage", `Cannot use the param ${name}: expected seconds above 0`);
 }
 
+/** A whole number up to `most`; undefined where left out. @throws {ControlError} `usage`. */
+export function countParam(params: Params, name: string, most: number): number | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most) {
+    return value as number;
+  }
+  throw new ControlError("usage", `Cannot use the param ${name}: expected a whole number up to ${most}`);
+}
+
+/** One of these words; undefined where left out. @throws {ControlError} `usage`. */
+export function wordParam<Word extends string>(
+  params: Params,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const word = words.find((word) => word === value);
+  if (word !== undefined) return word;
+  throw new ControlError("usage", `Cannot use the param ${name}: expected ${words.join(", ")}`);
+}
+
+/** An object of texts; empty where left out. @throws {ControlError} `usage`. */
+export function textsParam(params: Params, name: string): ReadonlyMap<string, string> {
+  const value = params[name] ?? {};
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = isObject ? Object.entries(value) : undefined;
+  if (entries && entries.length <= MOST_TEXTS && entries.every(isShortText)) return new Map(entries);
+  throw new ControlError("usage", `Cannot use the param ${name}: expected an object of short texts`);
+}
+
+const MOST_TEXTS = 200;
+const LONGEST_TEXT = 10_000;
+
+function isShortText(entry: [string, unknown]): entry is [string, string] {
+  const [key, text] = entry;
+  return key.length <= LONGEST_TEXT && typeof text === "string" && text.length <= LONGEST_TEXT;
+}
+
 /** A hundred years. */
 const MOST_SECONDS = 100 * 365 * 86_400;

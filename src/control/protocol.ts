@@ -50,9 +50,17 @@ export interface ProblemData {
 /**
  * Of which kind a problem is: the line was no request (`protocol`), there is no such action
  * (`unknown-action`), its params are wrong (`usage`), nothing there is meant (`not-found`), it could not be
- * done (`failed`), or too many clients are there (`busy`).
+ * done (`failed`), too many clients are there (`busy`), or the page asks and its account is no administrator
+ * (`denied`).
  */
-export type ProblemKind = "protocol" | "unknown-action" | "usage" | "not-found" | "failed" | "busy";
+export type ProblemKind =
+  | "protocol"
+  | "unknown-action"
+  | "usage"
+  | "not-found"
+  | "failed"
+  | "busy"
+  | "denied";
 
 /** An action or a line that cannot be done. */
 export class ControlError extends Error {

@@ -7,9 +7,13 @@ export interface SessionFacts {
   readonly id: number;
   /** Null before login. */
   readonly account: string | null;
+  /** The share link that it came by, where it did. */
+  readonly link?: string;
   /** The client's IP address. */
   readonly address: string;
-  /** Whether TLS protects the control connection. */
+  /** How it talks to the server; `http` and `https` for the page and programs that use its addresses. */
+  readonly protocol: "ftp" | "http" | "https";
+  /** Whether TLS protects the control connection, or the page. */
   readonly tls: boolean;
   /** When it began, ISO 8601. */
   readonly since: string;
@@ -28,10 +32,13 @@ export interface SessionFacts {
 
 /** What is told of a session. */
 export function sessionFacts({ session, isSecure, openMs, activity }: SessionView): SessionFacts {
+  const protocol: SessionFacts["protocol"] = session.protocol ?? "ftp";
   const common = {
     id: session.id,
     account: session.user ?? null,
+    ...session.link !== undefined && { link: session.link },
     address: session.peer,
+    protocol,
     tls: isSecure,
     since: new Date(Date.now() - openMs).toISOString(),
     seconds: Math.round(activity.forMs / 100) / 10,

@@ -2,9 +2,12 @@
 
 import type { Door } from "../guard/door.ts";
 import type { Seat } from "../limits/ledger.ts";
+import type { Traffic } from "../limits/traffic.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { Administration } from "./administration.ts";
+import type { LinkDesk } from "./link_desk.ts";
 import type { NewSignIn } from "./sign_ins.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
 
@@ -12,6 +15,11 @@ import type { UploadQuestion, Verdict } from "./questions.ts";
 export interface Credentials {
   readonly name: string;
   readonly password: string;
+  /**
+   * The code of the second factor, where the client was asked for it by itself; else it stands at the end of
+   * the password.
+   */
+  readonly code?: string;
   /** The client's IP address, whose failed logins are counted. */
   readonly peer: string;
   /** The number of its session. */
@@ -72,6 +80,12 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection>;
+  /**
+   * Takes a seat of an account for who came by a share link of it.
+   *
+   * @throws {LimitError} when the account has too many sessions.
+   */
+  seatAccount(user: User): Promise<Seat>;
   /** Keeps the sign-in of a browser whose account was let in, or keeps it anew. */
   keepSignIn(signIn: NewSignIn): void;
   /** Forgets one. */
@@ -93,8 +107,14 @@ export interface FrontOffice {
    * @throws {Error} when the signal has fired.
    */
   mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict>;
+  /** Does what administrators ask from the page; undefined where there is none. */
+  administer?: Administration;
+  /** Share links; undefined where there are none. */
+  readonly links?: LinkDesk | undefined;
   /** Who is banned, and what counts towards it. */
   readonly door: Door;
+  /** Counts what transfers move; logins it counts by what is reported. */
+  readonly traffic: Traffic;
   /** Takes an event for the log. */
   readonly report: EventSink;
 }

@@ -8,12 +8,14 @@ import { Counter } from "../limits/counter.ts";
 import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import type { Usage } from "../limits/usage.ts";
-import { Ledger, type LedgerLimits } from "../limits/ledger.ts";
+import { Ledger, type LedgerLimits, type Seat } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
+import type { Administration } from "./administration.ts";
 import type {
   Admission,
   Credentials,
@@ -23,6 +25,7 @@ import type {
   SignInProof,
 } from "./front_office.ts";
 import { KnownAccounts } from "./known_accounts.ts";
+import type { LinkDeskFactory, MainLinkDesk } from "./link_desk.ts";
 import { LoginCheck } from "./login_check.ts";
 import type { Quotas } from "./quotas.ts";
 import type { NewSignIn } from "./sign_ins.ts";
@@ -40,16 +43,23 @@ export interface LocalFrontOfficeOptions {
   readonly record: EventSink;
   /** What is counted for quotas; by default nothing is. */
   readonly quotas?: Quotas;
+  /** Does what administrators ask from the page; by default nobody does. */
+  readonly administer?: Administration;
   /** Has a say in logins and uploads; by default nobody has. */
   readonly questions?: Questions;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
+  /** Makes what answers about share links; by default there are none. */
+  readonly links?: LinkDeskFactory;
 }
 
 /** A front office that lives in the same thread as its sessions. */
 export class LocalFrontOffice implements FrontOffice, Disposable {
   readonly report: EventSink;
   readonly door: Door;
+  readonly traffic = new Traffic();
+  readonly administer?: Administration;
+  readonly links: MainLinkDesk | undefined;
   readonly #tags = new Tags();
   readonly #ledger = new Ledger({ tags: this.#tags });
   readonly #marks = new FailureMarks(this.#tags);
@@ -64,8 +74,12 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   constructor(options: LocalFrontOfficeOptions) {
     const { bans = new BanList() } = options;
-    this.report = options.record;
+    this.report = (event) => {
+      if (event.kind === "login") this.traffic.loggedIn();
+      options.record(event);
+    };
     this.#questions = options.questions;
+    if (options.administer) this.administer = options.administer;
     this.#ledger.limits = options.limits;
     const quotas = this.#quotas = options.quotas;
     this.#usages = quotas && new Usages({ slot: quotas.takeSlot(), open: (user) => quotas.open(user) });
@@ -81,6 +95,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
       marks: this.#marks,
       generation: this.#generation,
     });
+    this.links = options.links?.({ attempts: this.#check.attempts, generation: this.#generation });
   }
 
   /** Control connections at this moment. */
@@ -117,6 +132,11 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
     return this.#seat(user);
   }
 
+  async seatAccount(user: User): Promise<Seat> {
+    this.#usages?.share(user, await this.#quotas?.cellsOf(user));
+    return this.#seat(user).seat;
+  }
+
   keepSignIn(signIn: NewSignIn): void {
     this.#check.signIns.keep(signIn);
   }
@@ -151,6 +171,7 @@ export class LocalFrontOffice implements FrontOffice, Disposable {
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
+    this.links?.[Symbol.dispose]();
     this.#check[Symbol.dispose]();
     this.#guard[Symbol.dispose]();
   }

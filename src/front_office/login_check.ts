@@ -2,22 +2,22 @@
 
 import type { Guard } from "../guard/guard.ts";
 import { Counter } from "../limits/counter.ts";
-import { type FailedLoginLimits, FailedLogins } from "../limits/failed_logins.ts";
+import type { FailedLoginLimits } from "../limits/failed_logins.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Tags } from "../limits/tags.ts";
-import { Turns } from "../limits/turns.ts";
-import { networkOf } from "../protocol/ip_address.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { isCheckable } from "../passwords/forms.ts";
-import { guessMark, isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
+import { isRemembered, verifyNobody, verifyPassword } from "../users/password.ts";
 import type { User } from "../users/user.ts";
 import type { UserStore } from "../users/user_store.ts";
+import { Attempts } from "./attempts.ts";
 import type { Credentials, Rejection, SignInProof } from "./front_office.ts";
 import { dependsOnMore, isExpired, mayComeFrom } from "./login_rules.ts";
 import { LoginRefusal } from "./login_refusal.ts";
 import type { Keeping } from "./known_accounts.ts";
 import { SignIns } from "./sign_ins.ts";
 import { ALLOWED, type Questions, type Verdict } from "./questions.ts";
+import type { SecondFactor } from "./second_factor.ts";
 
 /** What {@linkcode LoginCheck} needs. */
 export interface LoginCheckOptions {
@@ -47,12 +47,9 @@ export class LoginCheck implements Disposable {
   readonly #users: UserStore;
   readonly #record: EventSink;
   readonly #guard: Guard;
-  readonly #failedLogins: FailedLogins;
-  /**
-   * Of each network one password is checked at a time: checks take long and few run at once, so a flood of
-   * wrong ones from one network would make everybody wait.
-   */
-  readonly #checks = new Turns();
+  /** What wrong passwords cost; others may count what is like them. */
+  readonly attempts: Attempts;
+  #secondFactor: Promise<SecondFactor> | undefined;
   readonly #generation: Counter;
   readonly #questions: Questions | undefined;
   /** The browsers that have signed in. */
@@ -66,10 +63,9 @@ export class LoginCheck implements Disposable {
     this.#guard = guard;
     this.#generation = generation;
     this.#questions = shared.questions;
-    this.#failedLogins = new FailedLogins(limits, { marks });
+    this.attempts = new Attempts({ limits, guard, record, marks });
     const forget = (): void => void generation.add(1);
     this.#unsubscribe = [
-      guard.subscribeToForgiveness((holds) => this.#failedLogins.forgive(holds)),
       users.subscribe((names) => {
         forget();
         this.signIns.dropAccounts(names);
@@ -80,7 +76,7 @@ export class LoginCheck implements Disposable {
 
   /** New limits; they hold at once. */
   set limits(limits: FailedLoginLimits) {
-    this.#failedLogins.limits = limits;
+    this.attempts.limits = limits;
   }
 
   /**
@@ -89,7 +85,7 @@ export class LoginCheck implements Disposable {
    * @throws {LimitError} `failed-logins` when it has to wait.
    */
   admit(peer: string): void {
-    this.#failedLogins.admit(peer);
+    this.attempts.admit(peer);
   }
 
   /**
@@ -103,32 +99,35 @@ export class LoginCheck implements Disposable {
    */
   async login(credentials: Credentials, signal: AbortSignal): Promise<CheckedLogin | Rejection> {
     const { name, peer } = credentials;
+    const { attempts } = this;
     // Before anything is looked at: what changes meanwhile makes it an old one.
     const generation = this.#generation.value;
-    this.#failedLogins.admit(peer);
-    await this.#guard.hesitate(credentials, signal);
+    attempts.admit(peer);
+    await attempts.hesitate(credentials, signal);
     const checked = await this.#find(name, peer);
-    if (!await isRightAtOnce(checked, credentials)) {
-      using _turn = await this.#checks.take(networkOf(peer), signal);
-      // Those before it may have been one too many.
-      this.#failedLogins.admit(peer);
-      if (!await this.#isRight(checked, credentials, signal)) return await this.#reject(checked, credentials);
-      if (checked) this.#users.renew?.(checked, credentials.password);
+    const second = checked?.totp === undefined ? undefined : await this.#second();
+    const given = second?.parted(credentials) ?? credentials;
+    if (!await isRightAtOnce(checked, given)) {
+      using _turn = await attempts.take(peer, signal);
+      if (!await this.#isRight(checked, given, signal)) return await this.#reject(checked, credentials);
+      if (checked) this.#users.renew?.(checked, given.password);
     }
+    // Behind the password: who does not have that tries no codes.
+    if (second && !second.isRight(checked!, given)) return await this.#reject(checked, credentials);
     // Before the question: should one be asked from now on, what is remembered here does not count.
     const isAsked = this.#questions?.asksLogins ?? false;
     const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
     // While all this took its time the account may have been removed, or its password changed.
     const user = await this.#find(name, peer);
-    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, credentials);
-    if (!user || !isStillRight) return await this.#reject(user, credentials);
+    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, given);
+    if (!user || !isStillRight || user.totp !== checked?.totp) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
     signal.throwIfAborted();
     if (!verdict.allowed) return { delayMs: 0, refusal: verdict.reason };
     const takesAnyPassword = user.password === undefined;
-    this.#failedLogins.succeeded(peer, user.name);
+    attempts.succeeded(peer, user.name);
     // One that takes any password shows nothing about who gives it.
     if (!takesAnyPassword) this.#guard.rightPassword(peer, user.name);
     const isSure = !isAsked && !dependsOnMore(user) && this.#guard.maySkip(user.name);
@@ -164,6 +163,7 @@ export class LoginCheck implements Disposable {
 
   /** Hears of the accounts no more. */
   [Symbol.dispose](): void {
+    this.attempts[Symbol.dispose]();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
@@ -202,21 +202,20 @@ export class LoginCheck implements Disposable {
     return undefined;
   }
 
-  async #reject(user: User | undefined, { name, password, peer }: Credentials): Promise<Rejection> {
-    const mark = await guessMark(name, password);
-    const wasHeard = this.#failedLogins.refusedForMs(peer) === 0;
-    const wrong = { account: user?.name, mark };
-    const delayMs = Math.max(
-      this.#failedLogins.failed(peer, wrong),
-      this.#guard.wrongPassword({ ...wrong, peer, name }),
-    );
-    const minutes = Math.ceil(this.#failedLogins.refusedForMs(peer) / 60_000);
-    if (wasHeard && minutes > 0) {
-      const message = `Logins from ${peer} are refused for ${minutes} minutes: too many wrong passwords`;
-      this.#record({ kind: "warning", message });
-    }
-    return { delayMs };
+  async #reject(user: User | undefined, credentials: Credentials): Promise<Rejection> {
+    return { delayMs: await this.attempts.failed(credentials, user?.name) };
   }
+
+  /** What asks for codes, loaded with its library for the first account that has a second factor. */
+  #second(): Promise<SecondFactor> {
+    return this.#secondFactor ??= loadSecondFactor().then(({ SecondFactor }) => new SecondFactor());
+  }
+}
+
+async function loadSecondFactor(): Promise<typeof import("./second_factor.ts")> {
+  // Not a plain import: `deno run` would load it at each start.
+  const { href } = new URL("./second_factor.ts", import.meta.url);
+  return await import(href);
 }
 
 /** Whether the account takes any password, or has taken this one a moment ago: nothing is to be computed. */

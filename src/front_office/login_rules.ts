@@ -14,9 +14,13 @@ export function isExpired({ expiresAtMs }: User): boolean {
   return expiresAtMs !== undefined && expiresAtMs <= Date.now();
 }
 
-/** Whether a login depends on more than name and password: then it is judged each time. */
-export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs }: User): boolean {
-  return allowNetworks !== undefined || denyNetworks !== undefined || expiresAtMs !== undefined;
+/**
+ * Whether a login depends on more than name and password: then it is judged each time. So is that of an
+ * administrator, for the main thread lets itself be told what to do by those alone that it let in itself.
+ */
+export function dependsOnMore({ allowNetworks, denyNetworks, expiresAtMs, totp, admin }: User): boolean {
+  return admin === true ||
+    [allowNetworks, denyNetworks, expiresAtMs, totp].some((rule) => rule !== undefined);
 }
 
 function networksOf(texts: readonly string[]): IpNetwork[] {

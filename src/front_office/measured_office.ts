@@ -1,11 +1,14 @@
 /** A front office whose answers and events are counted for metrics. */
 
 import type { Door } from "../guard/door.ts";
+import type { Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
+import type { Traffic } from "../limits/traffic.ts";
 import type { Usage } from "../limits/usage.ts";
 import type { Tally } from "../metrics/tally.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
+import type { Administration } from "./administration.ts";
 import type {
   Admission,
   Credentials,
@@ -14,6 +17,7 @@ import type {
   SessionSeat,
   SignInProof,
 } from "./front_office.ts";
+import type { LinkDesk } from "./link_desk.ts";
 import { LoginRefusal } from "./login_refusal.ts";
 import type { NewSignIn } from "./sign_ins.ts";
 import type { UploadQuestion, Verdict } from "./questions.ts";
@@ -21,6 +25,7 @@ import type { UploadQuestion, Verdict } from "./questions.ts";
 /** Another front office, counted. A session counts for as long as it has its seat. */
 export class MeasuredOffice implements FrontOffice {
   readonly usageOf: (user: User) => Usage | undefined;
+  readonly administer?: Administration;
   readonly #office: FrontOffice;
   readonly #tally: Tally;
 
@@ -28,11 +33,20 @@ export class MeasuredOffice implements FrontOffice {
     this.#office = office;
     this.#tally = tally;
     this.usageOf = (user) => office.usageOf?.(user);
+    if (office.administer) this.administer = (question, signal) => office.administer!(question, signal);
     office.door.onBanned = () => tally.refused("banned");
   }
 
   get door(): Door {
     return this.#office.door;
+  }
+
+  get traffic(): Traffic {
+    return this.#office.traffic;
+  }
+
+  get links(): LinkDesk | undefined {
+    return this.#office.links;
   }
 
   readonly report = (event: ServerEvent): void => {
@@ -61,6 +75,14 @@ export class MeasuredOffice implements FrontOffice {
   async login(credentials: Credentials, signal: AbortSignal): Promise<Admission | Rejection> {
     try {
       return await this.#office.login(credentials, signal);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  async seatAccount(user: User): Promise<Seat> {
+    try {
+      return await this.#office.seatAccount(user);
     } catch (error) {
       return this.#refuse(error);
     }

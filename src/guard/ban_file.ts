@@ -1,10 +1,7 @@
-/**
- * The file of bans, beside the accounts file: they survive a restart. It is for its owner alone (0600) and
- * written whole, so that nobody ever sees half of it.
- */
+/** The file of bans, beside the accounts file: they survive a restart. */
 
 import { basename, dirname, extname, join } from "node:path";
-import { fileErrorReason, isMissingFile } from "../users/file_error.ts";
+import { WholeFile } from "../users/whole_file.ts";
 import type { Ban } from "./ban.ts";
 import type { BanList } from "./ban_list.ts";
 import { bounded, formatBanLines, MOST_BYTES, parseBanLines } from "./ban_lines.ts";
@@ -14,11 +11,6 @@ import { MOST_BANS } from "./ban_table.ts";
 const PAUSE_MS = 5000;
 /** A flood may bring more than fit; of what is over and cannot be written no more is kept than this. */
 const MOST_CHANGES = 4 * MOST_BANS;
-
-const LINE_FEED = 0x0a;
-
-/** Whoever has the lock writes a small file and is done. */
-const LONGEST_LOCK_MS = 5000, LOCK_PAUSE_MS = 10;
 
 /** The file of bans cannot be read or written; the message names it and says why. */
 export class BanFileError extends Error {
@@ -48,9 +40,9 @@ export async function readBanFile(path: string): Promise<ReadBans> {
   const seen = await saidBy(path);
   if (seen.problems.length === 0) return seen;
   try {
-    return await withLock(path, async () => {
+    return await fileAt(path).alone(async () => {
       const read = await readNow(path);
-      if (read.problems.length > 0) await writeNow(path, formatBanLines(read.bans, Date.now()));
+      if (read.problems.length > 0) await fileAt(path).write(formatBanLines(read.bans, Date.now()));
       return read;
     });
   } catch (error) {
@@ -85,21 +77,15 @@ async function update(
   change: (bans: Map<string, Ban>) => void,
   remembered?: Remembered,
 ): Promise<Remembered & ReadBans> {
-  return await withLock(path, async () => {
-    const isSame = remembered && remembered.stamp === await stampOf(path);
+  return await fileAt(path).alone(async () => {
+    const isSame = remembered && remembered.stamp === await fileAt(path).stamp();
     const { bans, problems } = isSame ? { ...remembered, problems: [] } : await readNow(path);
     const byNetwork = new Map(bans.map((ban) => [ban.network, ban]));
     change(byNetwork);
     const left = bounded(byNetwork);
-    await writeNow(path, formatBanLines(left, Date.now()));
-    return { bans: left, problems, stamp: await stampOf(path) };
+    await fileAt(path).write(formatBanLines(left, Date.now()));
+    return { bans: left, problems, stamp: await fileAt(path).stamp() };
   });
-}
-
-/** Whoever writes the file puts another one in its place. */
-async function stampOf(path: string): Promise<string> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  return info ? `${info.dev} ${info.ino} ${info.size} ${info.mtime?.getTime()}` : "";
 }
 
 /** How {@linkcode BanFile} works. */
@@ -196,25 +182,12 @@ export class BanFile implements AsyncDisposable {
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await Deno.stat(path)).size;
-  } catch (error) {
-    if (isMissingFile(error)) return 0;
-    throw new BanFileError(`Cannot read ${path}: ${fileErrorReason(error)}`, { cause: error });
-  }
-}
-
 /** Reads under the lock. */
 async function readNow(path: string): Promise<ReadBans> {
   const { bans, problems } = await saidBy(path);
   if (problems.length === 0) return { bans, problems };
   const aside = `${path}.broken`;
-  try {
-    await Deno.rename(path, aside);
-  } catch (error) {
-    throw new BanFileError(`Cannot put ${path} aside: ${fileErrorReason(error)}`, { cause: error });
-  }
+  await fileAt(path).putAside(aside);
   return {
     bans,
     problems: [...problems, `${path} was put aside as ${aside}: its ${bans.length} sound bans hold`],
@@ -223,72 +196,17 @@ async function readNow(path: string): Promise<ReadBans> {
 
 /** What it says at this moment. */
 async function saidBy(path: string): Promise<ReadBans> {
-  const size = await sizeOf(path);
-  if (size === 0) return { bans: [], problems: [] };
-  try {
-    const { bans, problems } = parseBanLines(await beginningOf(path), { file: path });
-    if (size <= MOST_BYTES) return { bans, problems };
-    const tooLong = `${path}: Cannot read all bans: it has more than ${MOST_BYTES} bytes`;
-    return { bans, problems: [tooLong, ...problems] };
-  } catch (error) {
-    throw new BanFileError(`Cannot read ${path}: ${fileErrorReason(error)}`, { cause: error });
-  }
+  const { text, isWhole } = await fileAt(path).read();
+  const { bans, problems } = parseBanLines(text, { file: path });
+  if (isWhole) return { bans, problems };
+  const tooLong = `${path}: Cannot read all bans: it has more than ${MOST_BYTES} bytes`;
+  return { bans, problems: [tooLong, ...problems] };
 }
 
-/** The text, of one that is too long its first whole lines. */
-async function beginningOf(path: string): Promise<string> {
-  using file = await Deno.open(path);
-  const bytes = new Uint8Array(Math.min((await file.stat()).size, MOST_BYTES + 1));
-  let length = 0;
-  for (let more: number | null = 0; more !== null && length < bytes.length; length += more ?? 0) {
-    more = await file.read(bytes.subarray(length));
-  }
-  const end = length > MOST_BYTES ? bytes.lastIndexOf(LINE_FEED) + 1 : length;
-  return new TextDecoder().decode(bytes.subarray(0, end));
-}
-
-/** Writes under the lock. Of a write that was cut off, what is left is written over by the next one. */
-async function writeNow(path: string, text: string): Promise<void> {
-  const temporary = hidden(path, "tmp");
-  try {
-    if (text === "") return await Deno.remove(path).catch(unlessMissing);
-    await Deno.remove(temporary).catch(unlessMissing);
-    {
-      using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-      const bytes = new TextEncoder().encode(text);
-      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-      await file.sync();
-    }
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    throw new BanFileError(`Cannot write ${path}: ${fileErrorReason(error)}`, { cause: error });
-  }
-}
-
-function unlessMissing(error: unknown): void {
-  if (!isMissingFile(error)) throw error;
-}
-
-/** Runs with nobody else at the file. The lock is the system's: it ends with whoever holds it. */
-async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
-  const lock = hidden(path, "lock");
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(lock, { write: true, create: true, mode: 0o600 });
-  } catch (error) {
-    throw new BanFileError(`Cannot lock ${path}: ${fileErrorReason(error)}`, { cause: error });
-  }
-  using _ = file;
-  for (const lateMs = performance.now() + LONGEST_LOCK_MS; !await file.tryLock(true);) {
-    if (performance.now() > lateMs) {
-      throw new BanFileError(`Cannot lock ${path}: another program holds it for seconds; look what hangs`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
-  }
-  return await run();
-}
-
-/** A file beside it that people need not see. */
-function hidden(path: string, what: string): string {
-  return join(dirname(path), `.${basename(path)}.${what}`);
+function fileAt(path: string): WholeFile {
+  return new WholeFile({
+    path,
+    mostBytes: MOST_BYTES,
+    fail: (message, cause) => new BanFileError(message, { cause }),
+  });
 }

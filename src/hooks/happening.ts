@@ -27,6 +27,8 @@ export const FACT_NAMES = [
   "what",
   "used",
   "limit",
+  "link",
+  "purpose",
 ] as const;
 
 /** One of them. */
@@ -65,6 +67,10 @@ export function factsOf(event: ServerEvent): { event: EventName; facts: Facts } 
     case "file": {
       const { path: file, clientPath: path, to: toFile, clientTo: to } = event;
       return { event: name, facts: known({ ...who, path, file, to, to_file: toFile }) };
+    }
+    case "link": {
+      const { account, path, link, purpose } = event;
+      return { event: name, facts: known({ ...who, account, path, link, purpose }) };
     }
     case "login-failed":
       return { event: name, facts: { ...who, account: event.name, reason: event.reason } };

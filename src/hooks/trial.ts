@@ -106,6 +106,10 @@ function sampleFacts({ wantsSha256 }: Hook, event: EventName | QuestionName, hom
       return { ...who, ...place, verb: "STOR" };
     case "rename":
       return { ...who, ...place, to: "/renamed.txt", to_file: join(home, "renamed.txt") };
+    case "link-made":
+    case "link-used":
+    case "link-revoked":
+      return { ...who, path: place.path, link: "aB3dE5gH", purpose: "download" };
     case "delete":
     case "make-directory":
     case "remove-directory":

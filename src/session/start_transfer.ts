@@ -10,7 +10,7 @@ import { release, type TransferPlan } from "./transfer_plan.ts";
 export interface TransferWish extends
   Omit<
     TransferPlan,
-    "data" | "heldMark" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs"
+    "data" | "traffic" | "heldMark" | "buffers" | "carrier" | "deadlines" | "stallTimeoutMs" | "giveUpMs"
   > {
   /** Whether all there is to send fits into what the system takes without waiting for the client. */
   readonly mayEndAtOnce?: boolean;
@@ -36,12 +36,12 @@ export async function startTransfer(
   // What else the client has sent, ABOR perhaps, may have to be answered between the two.
   const isHeld = mayEndAtOnce && data.arrived !== undefined && !control.hasUnread;
   if (!isHeld) await control.send(mark);
-  const { buffers, carrier, deadlines, transfers, options } = services;
+  const { buffers, carrier, deadlines, transfers, options, office: { traffic } } = services;
   const { dataTimeoutMs: stallTimeoutMs, giveUpMs } = options;
   const heldMark = isHeld ? { reply: mark, send: () => control.send(mark) } : undefined;
   const transfer = new Transfer({
     ...plan,
-    ...{ data, heldMark, buffers, carrier, deadlines, stallTimeoutMs, giveUpMs },
+    ...{ data, traffic, heldMark, buffers, carrier, deadlines, stallTimeoutMs, giveUpMs },
   });
   transfers.add(1);
   void transfer.done.then(() => transfers.add(-1));

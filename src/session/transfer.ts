@@ -207,6 +207,7 @@ export class Transfer implements Job {
 
   readonly #progress = (bytes: number): void => {
     this.#bytes += bytes;
+    this.plan.traffic.passed(bytes, this.plan.direction);
     this.#stall.touch();
   };
 

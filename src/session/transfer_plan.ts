@@ -7,6 +7,7 @@ import type { TransferDirection } from "../limits/rate_limits.ts";
 import type { BufferPool } from "../limits/buffer_pool.ts";
 import type { Deadlines } from "../limits/deadlines.ts";
 import type { Pace } from "../limits/pace.ts";
+import type { Traffic } from "../limits/traffic.ts";
 import type { VirtualPath } from "../protocol/pathname.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { DataConnection } from "./data_connection.ts";
@@ -52,6 +53,8 @@ export interface TransferPlan {
   readonly stages: (signal: AbortSignal) => Stage[];
   /** How fast they may cross the data connection; as fast as they can by default. */
   readonly pace?: Pace;
+  /** Counts what crosses the data connection. */
+  readonly traffic: Traffic;
   /** Memory for a transfer without stages. */
   readonly buffers: BufferPool;
   /** Takes large transfers without stages over, where it can. */

@@ -1,9 +1,6 @@
 /** Drop boxes: directories in which an account leaves new files, and learns nothing of what lies there. */
 
 import { childOf, isWithin, nameOf, parentOf, type VirtualPath } from "../protocol/pathname.ts";
-import { type PermissionLetter, Permissions } from "../users/permissions.ts";
-import { withMounts } from "../users/home_mount.ts";
-import type { User } from "../users/user.ts";
 import {
   isMissing,
   marksOf,
@@ -12,37 +9,6 @@ import {
   type UploadSink,
   type WriteMode,
 } from "./storage.ts";
-
-/** What may be allowed in a drop box at all: to enter, to leave a file, to make a directory. */
-const LETTERS: ReadonlySet<PermissionLetter> = new Set(["e", "w", "m"]);
-/**
- * Where the accounts file has no letters for the box. To make directories is to learn which names are taken,
- * so it has to be said.
- */
-const USUAL_LETTERS: readonly PermissionLetter[] = ["e", "w"];
-
-/**
- * The letters of an account with those of its mounts and drop boxes: what the accounts file has for a box or
- * below it, as far as a drop box allows that. As letters of directories they hold by path and by place, and
- * what they depend on is neither moved nor removed.
- */
-export function lettersOf(user: User): Permissions {
-  const boxed = withBoxes(user.permissions, user);
-  // A mount has what holds there, where it says nothing, and what it says is no more than a box allows.
-  return withBoxes(withMounts({ ...user, permissions: boxed }), user);
-}
-
-function withBoxes(permissions: Permissions, { dropBoxes = [] }: User): Permissions {
-  if (dropBoxes.length === 0) return permissions;
-  const { letters, overrides } = permissions;
-  const isInBox = (path: VirtualPath): boolean => dropBoxes.some((box) => isWithin(box, path));
-  const written = overrides.map(([directory, own]) =>
-    [directory, isInBox(directory) ? own.intersection(LETTERS) : own] as const
-  );
-  const known = new Set(overrides.map(([directory]) => directory));
-  const usual = dropBoxes.filter((box) => !known.has(box)).map((box) => [box, USUAL_LETTERS] as const);
-  return new Permissions(letters, [...written, ...usual]);
-}
 
 /** A sink that tells where its bytes go. */
 export interface PlacedSink extends UploadSink {

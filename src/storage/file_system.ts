@@ -2,10 +2,11 @@
 
 import type { ByteSource, Soon } from "../bytes/ends.ts";
 import { childOf, isWithin, ROOT, type VirtualPath } from "../protocol/pathname.ts";
+import { lettersOf } from "../users/letters.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
 import { combine, removeTree } from "./bulk.ts";
-import { lettersOf, type PlacedSink } from "./drop_box.ts";
+import type { PlacedSink } from "./drop_box.ts";
 import { HiddenNames } from "./hidden_names.ts";
 import { HidingStorage } from "./hiding_storage.ts";
 import { NewFiles } from "./new_files.ts";

@@ -21,9 +21,12 @@ export function levelOf(event: ServerEvent): LogLevel {
     case "login":
     case "file":
     case "expired":
+    case "link":
     case "scanner":
     case "unbanned":
       return "info";
+    case "admin":
+      return event.reason === undefined ? "info" : "warning";
     case "transfer":
       if (event.direction === "listing" || event.isPiece) {
         return event.complete || event.isPiece ? "debug" : "warning";

@@ -15,6 +15,9 @@ export const EVENT_NAMES = [
   "ban",
   "quota-exceeded",
   "expired",
+  "link-made",
+  "link-used",
+  "link-revoked",
 ] as const;
 
 /** What happened, in a word. */
@@ -42,6 +45,8 @@ export function nameOfEvent(event: ServerEvent): EventName | undefined {
       return event.complete && event.direction !== "listing" ? event.direction : undefined;
     case "file":
       return OF_FILES[event.action];
+    case "link":
+      return `link-${event.action}`;
     default:
       return OF_KINDS[event.kind];
   }

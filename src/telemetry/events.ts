@@ -13,6 +13,8 @@ export interface SessionLabel {
   readonly user?: string;
   /** What it came by, where that is not FTP. */
   readonly protocol?: "http" | "https";
+  /** The share link that it came by, where it did. */
+  readonly link?: string;
 }
 
 /** One finished transfer of a file or a listing. */
@@ -77,6 +79,23 @@ export interface ExpiredRecord {
   readonly modifiedMs: number;
 }
 
+/** What became of a share link. */
+export interface LinkRecord {
+  /** What tells it from other events. */
+  readonly kind: "link";
+  /** `used`: a visit that fetches or leaves something has begun. */
+  readonly action: "made" | "revoked" | "used";
+  /** Its name; nothing that opens it. */
+  readonly link: string;
+  /** Whose link it is. */
+  readonly account: string;
+  /** The place in the account's own tree. */
+  readonly path: string;
+  readonly purpose: "download" | "upload";
+  /** Who did it, where that was a client. */
+  readonly session?: SessionLabel;
+}
+
 /** What the server tells its operator. */
 export type ServerEvent =
   | { readonly kind: "session-opened"; readonly session: SessionLabel }
@@ -103,6 +122,7 @@ export type ServerEvent =
   | TransferRecord
   | FileRecord
   | ExpiredRecord
+  | LinkRecord
   /** Something was refused or broken off because the account's quota has no room for it. */
   | {
     readonly kind: "quota-exceeded";
@@ -129,6 +149,16 @@ export type ServerEvent =
     readonly isOver: boolean;
     /** Connections that it has refused. */
     readonly refused: number;
+  }
+  /** An administrator has had something done from the page; `reason` says why it was not. */
+  | {
+    readonly kind: "admin";
+    readonly session: SessionLabel;
+    /** The action of the control socket. */
+    readonly action: string;
+    /** Whom or what it is about; never a secret. */
+    readonly about: string;
+    readonly reason?: string;
   }
   /** What may help to understand the server, and is no trouble. */
   | { readonly kind: "note"; readonly message: string }

@@ -16,6 +16,7 @@ import { AppendFile } from "./append_file.ts";
 import { isHeard, levelOf, type LogLevel } from "./event_level.ts";
 import type { EventSink, ServerEvent } from "./events.ts";
 import { describeError, describeEvent, describeMessage, type LogEntry } from "./log_entry.ts";
+import type { LogTail } from "./log_tail.ts";
 import { RepeatLines } from "./repeat_lines.ts";
 import { formatTransferLogLine } from "./transfer_log.ts";
 
@@ -39,6 +40,8 @@ export interface LogOptions {
   readonly consoleLevel?: LogLevel;
   /** Does each write to the console, which may have something below it that has to make room. */
   readonly aroundConsole?: (write: () => void) => void;
+  /** Keeps the last lines for whoever asks. */
+  readonly tail?: LogTail;
   /** The clock, milliseconds since 1970. Default: the system's. */
   readonly now?: () => number;
 }
@@ -104,7 +107,11 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const files = opening.move();
 
   const sink = withFilter((record) => sinks.forEach((each) => each(record)), getLevelFilter(level));
-  const write = (entry: LogEntry): void => sink(toRecord(entry, now()));
+  const write = (entry: LogEntry): void => {
+    const atMs = now();
+    sink(toRecord(entry, atMs));
+    if (isHeard(entry.level, level)) options.tail?.add({ atMs, level: entry.level, text: entry.sentence });
+  };
   const repeats = files.use(
     new RepeatLines({
       // Unlike the system's clock, the default one is never set back.

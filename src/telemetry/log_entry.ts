@@ -7,7 +7,14 @@ import { formatBytes } from "./byte_text.ts";
 import { cut, cutText, LONGEST_NAME, LONGEST_TEXT } from "./cut_text.ts";
 import { escapeControls } from "./escape_controls.ts";
 import { levelOf, type LogLevel } from "./event_level.ts";
-import type { ExpiredRecord, FileRecord, ServerEvent, SessionLabel, TransferRecord } from "./events.ts";
+import type {
+  ExpiredRecord,
+  FileRecord,
+  LinkRecord,
+  ServerEvent,
+  SessionLabel,
+  TransferRecord,
+} from "./events.ts";
 
 /** What becomes one line of the log. */
 export interface LogEntry {
@@ -62,10 +69,18 @@ export function describeEvent(event: ServerEvent): LogEntry {
       return describeFileChange(event);
     case "expired":
       return describeExpired(event);
+    case "link":
+      return describeLink(event);
     case "quota-exceeded": {
       const { session, what, used, limit } = event;
       const sentence = `${label(session)}: quota exceeded, ${used} of ${limit} ${what} in use`;
       return entry(level, sentence, { kind, ...flat(session), what, used, limit });
+    }
+    case "admin": {
+      const { session, action, about, reason } = event;
+      const outcome = reason === undefined ? "" : `, not done: ${cut(reason)}`;
+      const sentence = `${label(session)}: as administrator ${action} ${cut(about)}${outcome}`;
+      return entry(level, sentence, { kind, ...flat(session), action, about, reason });
     }
     case "scanner": {
       const { peer, protocol } = event;
@@ -173,6 +188,13 @@ function describeExpired(record: ExpiredRecord): LogEntry {
   return entry(levelOf(record), sentence, { kind, user: account, path, type, bytes, modified });
 }
 
+function describeLink(record: LinkRecord): LogEntry {
+  const { kind, action, link, account, path, purpose, session } = record;
+  const sentence = `Share link ${link} of ${quote(account)} ${action}: ${purpose} ${quote(path)}`;
+  const properties = { kind, ...flat(session), account, action, link, path, purpose };
+  return entry(levelOf(record), prefixed(sentence, session), properties);
+}
+
 function entry(level: LogLevel, sentence: string, properties: Record<string, unknown>): LogEntry {
   const short = Object.entries(properties)
     .map(([name, value]) => [name, typeof value === "string" ? cut(value) : value]);
@@ -187,14 +209,15 @@ function prefixed(message: string, session: SessionLabel | undefined): string {
   return session === undefined ? message : `${label(session)}: ${message}`;
 }
 
-function label({ id, peer, user }: SessionLabel): string {
-  return user === undefined ? `#${id} ${peer}` : `#${id} ${peer} ${user}`;
+function label({ id, peer, user, link }: SessionLabel): string {
+  const by = link === undefined ? "" : ` by link ${link}`;
+  return user === undefined ? `#${id} ${peer}` : `#${id} ${peer} ${user}${by}`;
 }
 
 function flat(session: SessionLabel | undefined): Record<string, unknown> {
   if (session === undefined) return {};
-  const { id, peer, user, protocol } = session;
-  return { session: id, peer, user, ...protocol && { protocol } };
+  const { id, peer, user, protocol, link } = session;
+  return { session: id, peer, user, ...protocol && { protocol }, ...link !== undefined && { link } };
 }
 
 /**

@@ -71,10 +71,27 @@ export const RULE_KEYS: {
   hide: { key: "hide", kind: kinds.patterns, sentence: "names that are as if they were not there" },
   umask: { key: "umask", kind: kinds.mode, sentence: "mode bits that new files and directories do not get" },
   fileMode: { key: "file-mode", kind: kinds.mode, sentence: "the mode of uploaded files" },
+  admin: {
+    key: "admin",
+    kind: { ...kinds.yesNo, none: false },
+    sentence: "whether it may run the server from the page",
+    notFor: ["group", "anonymous"],
+  },
   welcome: {
     key: "welcome",
     kind: kinds.text,
     sentence: "what its clients are told when they have logged in",
+  },
+  links: {
+    key: "links",
+    kind: kinds.linkRight,
+    sentence: "which share links it may make; left out: all for accounts with a password",
+  },
+  totp: {
+    key: "totp",
+    kind: kinds.totpKey,
+    sentence: "the key of its second factor; user totp makes one",
+    notFor: ["group", "anonymous"],
   },
 };
 

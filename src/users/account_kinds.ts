@@ -15,6 +15,8 @@ export interface AccountKind<Value> {
   parse(text: string): Value | undefined;
   /** The value that is the same as no such line at all. */
   readonly none?: Value;
+  /** Whether no message may repeat what was written. */
+  readonly isSecret?: true;
 }
 
 /** Room on a disk: so many bytes, or a share of all that it has. */
@@ -99,6 +101,31 @@ export const mode: AccountKind<number> = {
   placeholder: "OCTAL",
   expected: "an octal number from 000 to 777, such as 027",
   parse: (text) => /^0?[0-7]{3}$/.test(text) ? parseInt(text, 8) : undefined,
+};
+
+/** Which share links an account may have: none, those to download, those to upload as well. */
+export type LinkRight = "none" | "download" | "all";
+
+/** Which share links an account may have. */
+export const linkRight: AccountKind<LinkRight> = {
+  placeholder: "yes|download|no",
+  expected: "yes, no, or download for links to download alone",
+  parse(text) {
+    if (text.toLowerCase() === "download") return "download";
+    const isAllowed = yesNo.parse(text);
+    return isAllowed === undefined ? undefined : isAllowed ? "all" : "none";
+  },
+};
+
+/** The key of a second factor: 80 bits at least (RFC 4226 §4 asks for 128, older programs make fewer). */
+export const totpKey: AccountKind<string> = {
+  placeholder: "KEY",
+  expected: 'a key in base32, such as "baseftp user totp NAME" makes',
+  parse(text) {
+    const key = text.replace(/[\s-]|=+$/g, "").toUpperCase();
+    return /^[A-Z2-7]{16,128}$/.test(key) ? key : undefined;
+  },
+  isSecret: true,
 };
 
 /** Any text. */

@@ -43,7 +43,9 @@ function readValue<Value>(
   problems: AccountProblems,
 ): Value | undefined {
   const read = kind.parse(value.text);
-  if (read === undefined) problems.reject(value, key, kind.expected);
+  if (read === undefined) {
+    problems.reject(kind.isSecret ? { ...value, text: "…" } : value, key, kind.expected);
+  }
   return read === kind.none ? undefined : read;
 }
 

@@ -1,4 +1,7 @@
-/** Which accounts have ended: gone, or with another password, home or mount, and still so a moment later. */
+/**
+ * Which accounts have ended: gone, or with another password, second factor, home or mount, and still so a
+ * moment later.
+ */
 
 import type { User } from "./user.ts";
 
@@ -51,7 +54,8 @@ export class EndedAccounts implements Disposable {
     this.#now = new Map(users.map((user) => [user.name, user]));
     for (const [name, known] of this.#known) {
       const user = this.#now.get(name);
-      if (user && this.#isSamePassword(known, user) && isSamePlace(user, known)) this.#settle(name);
+      const isSame = user && this.#isSamePassword(known, user) && isSamePlace(user, known);
+      if (isSame && known.totp === user.totp) this.#settle(name);
       else this.#doubt(name);
     }
     for (const [name, user] of this.#now) if (!this.#doubts.has(name)) this.#known.set(name, user);

@@ -1,7 +1,7 @@
 /** An account as the server sees it. */
 
 import type { VirtualPath } from "../protocol/pathname.ts";
-import type { Room } from "./account_kinds.ts";
+import type { LinkRight, Room } from "./account_kinds.ts";
 import type { HomeMount } from "./home_mount.ts";
 import type { Permissions } from "./permissions.ts";
 
@@ -53,8 +53,14 @@ export interface AccountRules {
   readonly umask?: number;
   /** The mode of uploaded files. */
   readonly fileMode?: number;
+  /** Whether it may run the server from the page: see its sessions, change its accounts. */
+  readonly admin?: boolean;
   /** What the client is told when it has logged in. */
   readonly welcome?: string;
+  /** Which share links it may have; what follows from its password where it is left out. */
+  readonly links?: LinkRight;
+  /** The key of its second factor, base32: as secret as the hash of its password. */
+  readonly totp?: string;
   /** What goes by itself, and when. */
   readonly retention?: readonly Retention[];
 }

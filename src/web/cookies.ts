@@ -10,9 +10,29 @@ export interface CookieContext {
   readonly isSecure: boolean;
 }
 
+/** The same for a visit of a share link, which is known below the link's address alone. */
+const SECURE_LINK_NAME = "__Secure-baseftp-link", PLAIN_LINK_NAME = "baseftp-link";
+
 /** The token that a request brings; undefined where it brings none. */
-export function tokenOf({ headers }: Request, { isSecure }: CookieContext): string | undefined {
-  const wanted = isSecure ? SECURE_NAME : PLAIN_NAME;
+export function tokenOf(request: Request, { isSecure }: CookieContext): string | undefined {
+  return valueOf(request, isSecure ? SECURE_NAME : PLAIN_NAME);
+}
+
+/** What a request brings of its visit of a share link; undefined where it brings nothing. */
+export function cookieOfLink(request: Request, { isSecure }: CookieContext): string | undefined {
+  return valueOf(request, isSecure ? SECURE_LINK_NAME : PLAIN_LINK_NAME);
+}
+
+/** The header that keeps it until the browser is closed. */
+export function linkCookieFor(
+  value: string,
+  { isSecure, base }: CookieContext & { readonly base: string },
+): string {
+  const [name, secure] = isSecure ? [SECURE_LINK_NAME, "; Secure"] : [PLAIN_LINK_NAME, ""];
+  return `${name}=${value}; Path=${base}/; HttpOnly${secure}; SameSite=Lax`;
+}
+
+function valueOf({ headers }: Request, wanted: string): string | undefined {
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const equals = pair.indexOf("=");
     if (equals > 0 && pair.slice(0, equals).trim() === wanted) return pair.slice(equals + 1).trim();

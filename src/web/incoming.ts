@@ -48,8 +48,8 @@ export async function askBefore(
 ): Promise<void> {
   await session.files.requireWrite(path, mode);
   if (!options.asksUploads) return;
-  const places = { path: session.files.locate(path), clientPath: path };
-  const verdict = await office.mayUpload({ session: session.label, verb, ...places }, signal);
+  const question = { session: session.label, verb, ...session.placesOf(path) };
+  const verdict = await office.mayUpload(question, signal);
   if (verdict.allowed) return;
   const status = verdict.isFinal ? 403 : 503;
   const headers: Record<string, string> = verdict.isFinal ? {} : { "Retry-After": "10" };

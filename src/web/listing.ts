@@ -28,7 +28,7 @@ const LETTERS = Object.keys(PERMISSION_LETTERS) as PermissionLetter[];
  * does not end as JSON is one that was broken off.
  */
 export async function listAsJson(call: WebCall): Promise<Response> {
-  const { session: { files, user }, path, services } = call;
+  const { session: { files, user, credential }, path, services } = call;
   const entries = await files.list(path);
   const permissions = await lettersIn(call);
   const about = {
@@ -36,7 +36,8 @@ export async function listAsJson(call: WebCall): Promise<Response> {
     permissions,
     // Only who may upload has to know.
     freeBytes: permissions.includes("w") ? await freeBytesOf(call) : undefined,
-    quota: await quotaOf(services.office.usageOf?.(user)),
+    // What the account holds elsewhere is nothing to visitors of a link.
+    quota: credential === "link" ? undefined : await quotaOf(services.office.usageOf?.(user)),
   };
   let separator = "";
   const source = await entrySource({

@@ -25,10 +25,12 @@ export interface SessionWish {
 export interface LoginWish extends SessionWish {
   readonly name: string;
   readonly password: string;
+  /** The code of the second factor, where it was asked for by itself. */
+  readonly code?: string;
 }
 
-/** A session that has a number and no account yet. */
-interface Opened {
+/** A visitor that has a number and no account yet. */
+export interface AdmittedVisitor {
   readonly seat: SessionSeat;
   readonly label: SessionLabel;
 }
@@ -71,10 +73,15 @@ export async function resume(wish: SessionWish, digest: string): Promise<WebSess
   }
 }
 
-async function withSeat(
-  wish: SessionWish,
-  work: (opened: Opened) => Promise<WebSession>,
-): Promise<WebSession> {
+/**
+ * Takes a place for a session that is about to begin, and gives it back where none does.
+ *
+ * @throws {LimitError} when a limit is reached.
+ */
+export async function withSeat<T>(
+  wish: Pick<SessionWish, "peer" | "isSecure" | "services">,
+  work: (opened: AdmittedVisitor) => Promise<T>,
+): Promise<T> {
   const { office } = wish.services;
   const opened = await open(wish);
   const openedMs = performance.now();
@@ -89,7 +96,9 @@ async function withSeat(
   }
 }
 
-async function open({ peer, isSecure, services: { office } }: SessionWish): Promise<Opened> {
+async function open(
+  { peer, isSecure, services: { office } }: Pick<SessionWish, "peer" | "isSecure" | "services">,
+): Promise<AdmittedVisitor> {
   // Its connection may be older than the ban.
   if (office.door.isBanned(peer)) throw new HttpError(BANNED);
   try {
@@ -105,11 +114,11 @@ async function open({ peer, isSecure, services: { office } }: SessionWish): Prom
   }
 }
 
-async function check(wish: LoginWish, opened: Opened): Promise<WebSession> {
-  const { name, password, peer, services: { office }, signal } = wish;
+async function check(wish: LoginWish, opened: AdmittedVisitor): Promise<WebSession> {
+  const { name, password, code, peer, services: { office }, signal } = wish;
   const { label } = opened;
   const startedMs = performance.now();
-  const credentials = { name, password, peer, session: label.id };
+  const credentials = { name, password, ...code !== undefined && { code }, peer, session: label.id };
   const result = office.recall(credentials) ?? await office.login(credentials, signal);
   if (!("seat" in result)) return await reject(wish, { ...result, label, startedMs });
   try {
@@ -123,7 +132,7 @@ async function check(wish: LoginWish, opened: Opened): Promise<WebSession> {
 /** Opens the home of who was let in. */
 async function begin(
   { peer, isSecure, credential, services, signal }: SessionWish,
-  { seat, label, admission }: Opened & { readonly admission: Admission },
+  { seat, label, admission }: AdmittedVisitor & { readonly admission: Admission },
 ): Promise<WebSession> {
   const { office } = services;
   const { user } = admission;

@@ -8,7 +8,7 @@ export function me({ session, request }: WebCall): Response {
   const body = {
     name: user.name,
     isAnonymous: credential === "anonymous",
-    isAdmin: false,
+    isAdmin: session.isAdmin,
     language: request.headers.get("accept-language")?.split(",")[0]?.trim() || "en",
     protocol: label.protocol,
   };

@@ -1,8 +1,11 @@
 /** The routes of the web page: which handler answers which method where. */
 
+import { control } from "./control_api.ts";
 import { directoryHandler } from "./directory.ts";
 import { sendFile } from "./download.ts";
 import { makeDirectory, move, remove } from "./changes.ts";
+import { openLink } from "./link_address.ts";
+import { listLinks, makeLink, revokeLink } from "./links_api.ts";
 import { me } from "./me.ts";
 import { put } from "./put.ts";
 import { removeTree } from "./remove_tree.ts";
@@ -64,6 +67,14 @@ export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },
   { method: "POST", place: "sign-out", access: "anyone", handler: signOut },
   { method: "GET", place: "api/me", access: "account", handler: me },
+  { method: "GET", place: "admin", access: "account", handler: showPage },
+  { method: "POST", place: "api/control", access: "account", handler: control },
+  { method: "GET", place: "api/links", access: "account", handler: listLinks },
+  { method: "POST", place: "api/links", access: "account", handler: makeLink },
+  { method: "DELETE", place: "api/links/", access: "account", handler: revokeLink },
+  ...["GET", "POST", "PUT", "PATCH", "DELETE", "MKCOL", "MOVE", "OPTIONS"].map((method) =>
+    ({ method, place: "l/", access: "anyone", handler: openLink }) as const
+  ),
   { method: "OPTIONS", place: "tus/", access: "anyone", handler: tusOptions },
   // HEAD goes by GET, which the handler refuses.
   ...["GET", "POST", "PATCH", "DELETE"].map((method) =>

@@ -1,22 +1,6 @@
 /** Security headers: what every response tells the browser not to do with it. */
 
-/** What the page itself may load: its own files, and nothing that was written into it. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "frame-src 'self' blob:",
-  "font-src 'self'",
-  "manifest-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/** What everything else may load: nothing. */
+/** What may be loaded by what says nothing about it: nothing. */
 const NOTHING_POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** What goes with each response that does not say it itself. */
@@ -33,15 +17,17 @@ const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
 const HTTPS_ONLY = "max-age=15552000";
 
 /**
- * Adds them.
+ * Adds them. Not to a 304: browsers put its headers in place of those that they have kept, so a file would
+ * lose the policy that it was sent with. RFC 9111 §3.2.
  *
  * @param options `hasPublicCertificate`: browsers may be told to insist on HTTPS. With any other certificate
  *   nobody could go on when it changes.
  */
 export function addSecurityHeaders(
-  { headers }: Response,
+  { headers, status }: Response,
   { hasPublicCertificate }: { readonly hasPublicCertificate: boolean },
 ): void {
+  if (status === 304) return;
   for (const [name, value] of DEFAULTS) if (!headers.has(name)) headers.set(name, value);
   if (hasPublicCertificate) headers.set("Strict-Transport-Security", HTTPS_ONLY);
 }

@@ -14,7 +14,7 @@ export const ASSETS = "/~/assets/";
  * The document for a folder, the operator's view or a share link: the script finds out by the address which.
  * Without JavaScript it leads to the plain listing of the folder.
  */
-export function shellResponse(request: Request, { script, style }: WebPage): Response {
+export function shellResponse(request: Request, { script, style, imports = [] }: WebPage): Response {
   const { language, theme } = choicesOf(request);
   const nonce = newNonce();
   const html = documentOf({
@@ -23,6 +23,7 @@ export function shellResponse(request: Request, { script, style }: WebPage): Res
     title: "baseftp",
     style,
     head: `<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>` +
+      imports.map((name) => `<link rel="modulepreload" nonce="${nonce}" href="${ASSETS}${name}">`).join("") +
       `<script type="module" nonce="${nonce}" src="${ASSETS}${script}"></script>`,
     body: `<div id="app"></div>`,
   });
@@ -57,6 +58,8 @@ export function htmlResponse(html: string, policy: string, init: ResponseInit = 
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", policy);
   headers.set("Cache-Control", "no-store");
+  // With "no-referrer" browsers send a form without its origin, which looks like one of another site.
+  headers.set("Referrer-Policy", "same-origin");
   headers.append("Vary", "Accept, Accept-Language, Cookie");
   return new Response(html, { ...init, headers });
 }

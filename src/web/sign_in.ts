@@ -19,7 +19,7 @@ export async function signIn(visit: WebVisit): Promise<Response> {
   const name = form.get("user") ?? "";
   const to = placeToGo(form.get("to"));
   try {
-    const credentials = { name, password: form.get("password") ?? "" };
+    const credentials = { name, password: form.get("password") ?? "", code: form.get("code") ?? "" };
     // A browser has one session: who signs in again leaves the former one.
     const former = tokenOf(request, visit);
     const { token } = await services.sessions.signIn(credentials, visit);

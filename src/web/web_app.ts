@@ -8,12 +8,12 @@ import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
 import { dropCookie, tokenOf } from "./cookies.ts";
 import { errorResponse } from "./error_response.ts";
 import { HttpError, httpErrorOf } from "./http_error.ts";
+import { noLink } from "./link_session.ts";
 import { refuseForeignOrigin } from "./origin_check.ts";
 import { shareProgress } from "./progress.ts";
 import type { ProgramRoute, Routes, TreeRoute } from "./routes.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
-import { tus } from "./tus.ts";
-import type { WebCall, WebHandler, WebVisit } from "./web_call.ts";
+import type { TreeEntrance, WebCall, WebHandler, WebVisit } from "./web_call.ts";
 import type { WebServices } from "./web_services.ts";
 import type { WebSession } from "./web_session.ts";
 import { signInNeeded } from "./web_sessions.ts";
@@ -54,8 +54,6 @@ export class WebApp {
 
   /** Answers a call at a place of a tree: for links, which have one of their own. */
   readonly answerTree = async (call: WebCall): Promise<Response> => {
-    // A link's own addresses begin behind its address.
-    if (call.base !== "" && call.rawPath.startsWith(`${call.base}/~/tus/`)) return await tus(call);
     return await treeHandler(this.#routes.tree, call)(call);
   };
 
@@ -95,14 +93,23 @@ export class WebApp {
     const place = visit.rawPath.slice("/~/".length);
     const { route, rest } = programRoute(this.#routes.program, visit.request.method, place);
     const own = { ...visit, rest };
-    if (route.access === "anyone") return await route.handler(own);
+    if (route.access === "anyone") return await route.handler(own, this.#enterTree);
     return await this.#asAccount(own, route.handler);
   }
 
   /** Lets a handler answer for the account that the request is from. */
   async #asAccount(visit: WebVisit, handler: WebHandler): Promise<Response> {
     const session = await this.#sessionOf(visit);
-    if (!session) return askToSignIn(visit);
+    return session ? await this.#within(session, visit, handler) : askToSignIn(visit);
+  }
+
+  /** Lets who came by a link have a place of its tree answered. */
+  readonly #enterTree: TreeEntrance = async (visit, session, answer) => {
+    return await this.#within(session, visit, (call) => answer(call, this.answerTree));
+  };
+
+  /** Lets a handler answer in a session. */
+  async #within(session: WebSession, visit: WebVisit, handler: WebHandler): Promise<Response> {
     if (session.requestCount >= MOST_REQUESTS) throw tooManyRequests();
     const running = session.begin(visit.request.method);
     try {
@@ -110,7 +117,7 @@ export class WebApp {
       shareProgress(visit.signal, signal);
       return await handler({ ...visit, signal, path: ROOT, isDirectoryForm: true, base: "", session });
     } catch (error) {
-      if (session.ended.aborted) throw signInNeeded();
+      if (session.ended.aborted) throw session.credential === "link" ? noLink() : signInNeeded();
       if (!(error instanceof HttpError) && !visit.signal.aborted) session.reportFailure(error);
       const refusal = httpErrorOf(error);
       if (refusal) throw refusal;

@@ -41,4 +41,11 @@ export interface WebCall extends WebVisit {
 export type WebHandler = (call: WebCall) => Response | Promise<Response>;
 
 /** Answers anybody. */
-export type VisitHandler = (visit: WebVisit) => Response | Promise<Response>;
+export type VisitHandler = (visit: WebVisit, enterTree: TreeEntrance) => Response | Promise<Response>;
+
+/** Has the tree answered of a session that did not come by credentials of an account: that of a link. */
+export type TreeEntrance = (
+  visit: WebVisit,
+  session: WebSession,
+  answer: (call: WebCall, answerTree: (call: WebCall) => Promise<Response>) => Promise<Response>,
+) => Promise<Response>;

@@ -18,6 +18,8 @@ export interface WebPage {
   /** The names of the script and of the style sheet that it begins with. */
   readonly script: string;
   readonly style: string;
+  /** The names of what the script imports at once, so that browsers need not find out first. */
+  readonly imports?: readonly string[];
   /** All files by name; each name has a hash of the content in it, so a name never gets another content. */
   readonly files: ReadonlyMap<string, PageFile>;
 }

@@ -132,6 +132,11 @@ export class WebServer {
     this.sessions.dismissUsers(names);
   }
 
+  /** Ends the sessions of who came by these share links. */
+  dismissLinks(links: ReadonlySet<string>): void {
+    this.sessions.dismissLinks(links);
+  }
+
   /** Ends the sessions of a network that was banned. */
   dismissNetwork({ network, whose }: EndedSessions): void {
     const banned = parseIpNetwork(network);

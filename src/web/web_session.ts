@@ -3,7 +3,7 @@
 import type { Seat } from "../limits/ledger.ts";
 import { networkOf } from "../protocol/ip_address.ts";
 import type { VirtualPath } from "../protocol/pathname.ts";
-import type { FileSystem } from "../storage/file_system.ts";
+import type { Files } from "../storage/files.ts";
 import { storageFailureEvents } from "../storage/failure_events.ts";
 import { StorageError } from "../storage/storage.ts";
 import type { FileRecord, ServerEvent, SessionLabel } from "../telemetry/events.ts";
@@ -19,7 +19,7 @@ export type WebCredential = "cookie" | "basic" | "anonymous" | "link";
 export interface WebSessionParts {
   readonly label: SessionLabel;
   readonly user: User;
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly credential: WebCredential;
   readonly services: WebBasis;
   /** What it holds until it ends. */
@@ -35,7 +35,7 @@ export class WebSession {
   /** Who this is, for events. */
   readonly label: SessionLabel;
   readonly user: User;
-  readonly files: FileSystem;
+  readonly files: Files;
   readonly credential: WebCredential;
   /** Told when it has ended, and why. */
   onEnd: (reason: string) => void = () => {};
@@ -61,6 +61,11 @@ export class WebSession {
   /** Fires when it has ended; the reason is a text for the log. */
   get ended(): AbortSignal {
     return this.#ending.signal;
+  }
+
+  /** Whether it may run the server, as far as this thread knows: the main thread looks again at each act. */
+  get isAdmin(): boolean {
+    return this.user.admin === true && (this.credential === "cookie" || this.credential === "basic");
   }
 
   /** Requests that are being answered. */
@@ -129,15 +134,16 @@ export class WebSession {
     this.#parts.services.office.report(event);
   }
 
+  /** Where a path is, for events: on the host, and in the account's own tree, of which a link shows a part. */
+  placesOf(path: VirtualPath): { readonly path: string; readonly clientPath: VirtualPath } {
+    return { path: this.files.locate(path), clientPath: this.files.wholePath?.(path) ?? path };
+  }
+
   /** Reports a change to the tree. */
   reportFile(action: FileRecord["action"], path: VirtualPath, to?: VirtualPath): void {
-    const places = {
-      path: this.files.locate(path),
-      to: to && this.files.locate(to),
-      clientPath: path,
-      clientTo: to,
-    };
-    this.report({ kind: "file", session: this.label, action, ...places });
+    const target = to === undefined ? undefined : this.placesOf(to);
+    const renamed = { to: target?.path, clientTo: target?.clientPath };
+    this.report({ kind: "file", session: this.label, action, ...this.placesOf(path), ...renamed });
   }
 
   /** Reports what went wrong on our side; a refusal of ours is nobody's fault. */
@@ -198,8 +204,7 @@ export class WebSession {
       session: this.label,
       verb,
       direction,
-      path: this.files.locate(path),
-      clientPath: path,
+      ...this.placesOf(path),
       bytes,
       seconds,
       complete,

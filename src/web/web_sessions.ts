@@ -72,10 +72,13 @@ export class WebSessions {
    * @throws {HttpError} and what else `logIn` throws.
    */
   async signIn(
-    { name, password }: BasicCredentials,
+    { name, password, code }: BasicCredentials & { readonly code?: string },
     visitor: Visitor,
   ): Promise<{ readonly session: WebSession; readonly token: string }> {
-    const session = await this.#logIn({ ...{ name, password, credential: "cookie" }, ...visitor });
+    const session = await this.#logIn({
+      ...{ name, password, ...code !== undefined && { code }, credential: "cookie" },
+      ...visitor,
+    });
     const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toHex();
     const digest = digestOf(token);
     this.#keepSignIn(digest, session);
@@ -128,6 +131,14 @@ export class WebSessions {
     for (const changed of this.#logins) for (const name of names) changed.add(name);
     for (const session of [...this.#all]) {
       if (names.has(session.user.name)) session.end(ACCOUNT_CHANGED);
+    }
+  }
+
+  /** Ends the sessions of those who came by these share links. */
+  dismissLinks(links: ReadonlySet<string>): void {
+    for (const session of [...this.#all]) {
+      const { link } = session.label;
+      if (link !== undefined && links.has(link)) session.end("the link is over");
     }
   }
 

@@ -94,6 +94,7 @@ export class RunningTransfer implements WebTransfer {
 
   pass(bytes: number): void | Promise<void> {
     this.#bytes += bytes;
+    this.#parts.services.office.traffic.passed(bytes, this.options.direction);
     this.#stall.touch();
     noteProgress(this.#parts.signal);
     const { pace } = this.#parts;

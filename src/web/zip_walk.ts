@@ -2,13 +2,13 @@
 
 import { giveWay } from "../limits/turn.ts";
 import { childOf, isWithin, type VirtualPath } from "../protocol/pathname.ts";
-import type { FileSystem } from "../storage/file_system.ts";
+import type { Files } from "../storage/files.ts";
 import { type Entry, isMissing, StorageError } from "../storage/storage.ts";
 import { ZipIndex } from "./zip_index.ts";
 
 /** What the walk is for. */
 export interface ZipWish {
-  readonly files: FileSystem;
+  readonly files: Files;
   /** What names in the archive are below. */
   readonly base: VirtualPath;
   /** What is wanted, in `base`; undefined for all of it. */

@@ -1,5 +1,6 @@
 /** One worker's desk at the front office: answers what its sessions ask. */
 
+import { type Administration, refusedLine } from "../front_office/administration.ts";
 import type { Credentials, SignInProof } from "../front_office/front_office.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
@@ -12,11 +13,14 @@ import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
 import type { AccountBuckets } from "./account_buckets.ts";
+import { ControlStreams } from "./control_streams.ts";
 import type { DiskStarter } from "./disk_starter.ts";
 import { directoriesOf, isCovered, isOffLimits } from "./homes.ts";
 import type { IoStarter } from "./io_starter.ts";
 import type { MainOffice } from "./main_office.ts";
-import type { Answer, Question, ToWorker } from "./messages.ts";
+import { LinkAnswers } from "./link_answers.ts";
+import type { Answer, LinkQuestion, PlainAccount, Question, ToWorker } from "./messages.ts";
+import { NonsenseError } from "./message_check.ts";
 import { plainError, plainUser } from "./plain.ts";
 import type { NumberBlock } from "./session_numbers.ts";
 import { WorkerClaims } from "./worker_claims.ts";
@@ -38,6 +42,8 @@ export interface DeskServices {
   readonly readMounts: () => Promise<readonly Mount[]>;
   /** Gives the main thread's own memory back. */
   readonly memory: MemoryReturn;
+  /** Does what administrators ask from the page; undefined where there is no page. */
+  readonly administer?: Administration;
   /** Told when an account logged in whose home its worker may not open. */
   readonly onUncovered: () => void;
 }
@@ -47,6 +53,8 @@ export interface DeskOptions {
   readonly services: DeskServices;
   /** The paths that the worker may open. */
   readonly paths: readonly string[];
+  /** Whether administrators sign in there. */
+  readonly hasAdmins?: boolean;
   /** Starts the worker's disk threads. */
   readonly disks: DiskStarter;
   /** Starts its I/O thread. */
@@ -61,12 +69,22 @@ export class Desk implements Disposable {
   /** What may be withdrawn and is not answered yet: logins, questions about uploads. */
   readonly #pending = new Map<number, AbortController>();
   readonly #claims = new WorkerClaims();
+  /** What its administrators ask; undefined where none can sign in. */
+  readonly #control: ControlStreams | undefined;
   /** Accounts that the worker was told of, by name: those whose homes it may ask for. */
   readonly #users = new Map<string, User>();
+  readonly #links: LinkAnswers;
   #isClosed = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    const { administer } = options.services;
+    this.#control = options.hasAdmins && administer ? new ControlStreams(administer) : undefined;
+    this.#links = new LinkAnswers({
+      office: options.services.office,
+      claims: this.#claims,
+      admit: (user) => this.#admit(user),
+    });
   }
 
   /**
@@ -78,8 +96,16 @@ export class Desk implements Disposable {
     this.#claims.checkCall(call);
     if (question.ask === "disk") this.#claims.askForDisk(question.mount);
     if (question.ask === "upload") this.#claims.checkSession(question.session);
+    if (isAboutLinks(question)) this.#links.check(question);
     if (question.ask === "login") this.#claims.checkSession({ id: question.session, peer: question.peer });
+    if (question.ask === "control" || question.ask === "control-more") this.#checkControl(question);
     void this.#answer(call, question);
+  }
+
+  #checkControl(question: Extract<Question, { ask: "control" | "control-more" }>): void {
+    if (!this.#control) throw new NonsenseError("it asks for an administrator where none can sign in");
+    if (question.ask === "control-more") this.#control.check(question.stream);
+    else this.#claims.checkAdmin(question.session);
   }
 
   async #answer(call: number, question: Question): Promise<void> {
@@ -91,6 +117,12 @@ export class Desk implements Disposable {
   /** Takes back a question that nobody waits for any more; only some take their time. */
   withdraw(call: number): void {
     this.#pending.get(call)?.abort();
+    this.#control?.end(call);
+  }
+
+  /** These accounts are others now: who was let in to one of them acts for it no more. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    this.#claims.accountsEnded(names);
   }
 
   /** Numbers for sessions of the worker, and of no other. */
@@ -107,6 +139,7 @@ export class Desk implements Disposable {
    */
   check(event: ServerEvent): void {
     if ("session" in event && event.session) this.checkSession(event.session);
+    if (event.kind === "session-closed") this.#claims.adminLeft(event.session.id);
   }
 
   /** Lets the name of a session pass. @throws {NonsenseError} when it is one of others. */
@@ -128,6 +161,7 @@ export class Desk implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const question of this.#pending.values()) question.abort();
+    this.#control?.[Symbol.dispose]();
   }
 
   async #answerTo(call: number, question: Question): Promise<Answer> {
@@ -165,9 +199,18 @@ export class Desk implements Disposable {
       case "usage":
         await this.#openUsage(question.user);
         return { result: "usage" };
+      case "control": {
+        if (this.#claims.checkAdmin(question.session)) return await this.#control!.begin(call, question);
+        const text = refusedLine("denied", "Cannot do that: the account was changed; sign in again");
+        return { result: "control", text, isLast: true };
+      }
+      case "control-more":
+        return await this.#control!.more(question.stream);
       case "io":
         this.#options.io.start(question);
         return { result: "io" };
+      default:
+        return await this.#withdrawable(call, (signal) => this.#links.answer(question, signal));
     }
   }
 
@@ -190,27 +233,40 @@ export class Desk implements Disposable {
     }
   }
 
-  async #login(call: number, { name, password, peer, session }: Credentials): Promise<Answer> {
+  async #login(call: number, { name, password, code, peer, session }: Credentials): Promise<Answer> {
     const { office, memory } = this.#options.services;
     memory.note(office.connections);
-    const credentials = { name, password, peer, session };
+    const credentials = { name, password, ...code !== undefined && { code }, peer, session };
     const result = await this.#withdrawable(call, (signal) => office.login(credentials, signal));
     if (!("user" in result)) return { result: "rejected", ...result };
-    return await this.#letIn(result.user, result.keeping);
+    const { user, keeping } = result;
+    const answer = await this.#letIn(user, keeping);
+    if (isAdmin(user)) this.#claims.adminCame(session, user.name);
+    else this.#claims.adminLeft(session);
+    return answer;
   }
 
   async #resume({ digest, peer }: SignInProof): Promise<Answer> {
     const user = await this.#options.services.office.resume({ digest, peer });
-    return user ? await this.#letIn(user, undefined) : { result: "stranger" };
+    if (!user) return { result: "stranger" };
+    const answer = await this.#letIn(user, undefined);
+    if (isAdmin(user)) this.#claims.adminResumed(user.name, peer);
+    return answer;
   }
 
   async #letIn(user: User, keeping: Keeping | undefined): Promise<Answer> {
+    const account = await this.#admit(user);
+    this.#claims.userCame(user.name);
+    return { result: "login", keeping, ...account };
+  }
+
+  /** What the worker gets of an account that may come in. */
+  async #admit(user: User): Promise<PlainAccount> {
     const { buckets, quotas } = this.#options.services;
     this.#requireHome(user);
-    this.#claims.userCame(user.name);
     const usage = await quotas.cellsOf(user);
     if (usage) this.#users.set(user.name, user);
-    return { result: "login", user: plainUser(user), buckets: buckets.of(user), keeping, usage };
+    return { user: plainUser(user), buckets: buckets.of(user), usage };
   }
 
   async #openUsage(name: string): Promise<void> {
@@ -232,8 +288,17 @@ export class Desk implements Disposable {
   }
 }
 
+/** An account that takes any password shows nothing about who it is. */
+function isAdmin({ admin, password }: User): boolean {
+  return admin === true && password !== undefined;
+}
+
 function refusalOf(error: unknown): Answer {
   if (error instanceof LimitError) return { result: "limited", limit: error.limit };
   if (error instanceof LoginRefusal) return { result: "refused", reason: error.reason };
   return { result: "failed", error: plainError(error) };
+}
+
+function isAboutLinks(question: Question): question is LinkQuestion {
+  return question.ask.startsWith("link");
 }

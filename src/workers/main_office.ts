@@ -6,6 +6,7 @@
 import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
 import type { FrontOfficeLimits, LocalFrontOfficeOptions } from "../front_office/local_front_office.ts";
 import { type CheckedLogin, LoginCheck } from "../front_office/login_check.ts";
+import type { MainLinkDesk } from "../front_office/link_desk.ts";
 import { ALLOWED, type Questions, type UploadQuestion, type Verdict } from "../front_office/questions.ts";
 import type { SignIns } from "../front_office/sign_ins.ts";
 import { BanList } from "../guard/ban_list.ts";
@@ -17,6 +18,7 @@ import { Counter } from "../limits/counter.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger } from "../limits/ledger.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import type { User } from "../users/user.ts";
 import { SeatBoard } from "./seat_board.ts";
 import { NumberBlocks } from "./session_numbers.ts";
@@ -36,12 +38,18 @@ export interface SharedOffice {
   readonly bans: SharedBans;
   /** How many connections networks make. */
   readonly connectionRates: SharedArrayBuffer;
+  /** What has gone up and down. */
+  readonly traffic: SharedArrayBuffer;
 }
 
 /** Knows the accounts and what was taken of the limits. Workers take seats by themselves. */
 export class MainOffice implements Disposable {
   readonly board = new SeatBoard();
   readonly numbers = new NumberBlocks();
+  /** What its workers have moved. */
+  readonly traffic: Traffic;
+  /** Share links; undefined where there are none. */
+  readonly links: MainLinkDesk | undefined;
   /** What workers have of it. */
   readonly shared: SharedOffice;
   readonly #guard: Guard;
@@ -49,7 +57,7 @@ export class MainOffice implements Disposable {
   readonly #ledger: Ledger;
   readonly #questions: Questions | undefined;
 
-  constructor({ users, limits, record, questions, bans = new BanList() }: LocalFrontOfficeOptions) {
+  constructor({ users, limits, record, questions, links, bans = new BanList() }: LocalFrontOfficeOptions) {
     this.shared = {
       tagKey: Tags.newKey(),
       columnVersion: this.board.version,
@@ -58,13 +66,16 @@ export class MainOffice implements Disposable {
       generation: Counter.shared(),
       bans: bans.shared,
       connectionRates: ConnectionRates.shared(),
+      traffic: Traffic.shared(),
     };
+    this.traffic = new Traffic(this.shared.traffic);
     const tags = new Tags(this.shared.tagKey);
     const marks = new FailureMarks(tags, this.shared.failureMarks);
     const generation = new Counter(this.shared.generation);
     this.#guard = new Guard({ limits, bans, record, onGuessedAt: () => generation.add(1) });
     const shared = { guard: this.#guard, marks, generation, questions };
     this.#check = new LoginCheck({ users, limits, record, ...shared });
+    this.links = links?.({ attempts: this.#check.attempts, generation });
     this.#questions = questions;
     this.#ledger = new Ledger({ counts: this.board.counts, tags, limits: this.shared.limits });
     this.#ledger.limits = limits;
@@ -128,6 +139,7 @@ export class MainOffice implements Disposable {
 
   /** Hears of the accounts and of the bans no more. */
   [Symbol.dispose](): void {
+    this.links?.[Symbol.dispose]();
     this.#check[Symbol.dispose]();
     this.#guard[Symbol.dispose]();
   }

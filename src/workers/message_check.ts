@@ -2,7 +2,9 @@
 
 import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { OFFENCE_NAMES } from "../guard/offences.ts";
+import type { LinkWish } from "../front_office/link_desk.ts";
 import type { SocketMark } from "../net/connection.ts";
+import { resolvePathname, ROOT } from "../protocol/pathname.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { Activity, SessionView } from "../telemetry/session_view.ts";
 import { type FromWorker, MOST_TEXT, type PlainError, type Question } from "./messages.ts";
@@ -24,6 +26,9 @@ const text: Check = (value) => typeof value === "string" && value.length <= MOST
 /** An address with its zone: it stands in the log as it is. */
 const address: Check = (value) =>
   typeof value === "string" && /^[\da-f:.]{2,45}(?:%[\w.-]{1,32})?$/i.test(value);
+/** An absolute path with nothing to resolve in it. */
+const virtualPath: Check = (value) =>
+  text(value) && resolvePathname(ROOT, (value as string).replaceAll("\0", "/")) === value;
 /** What the token of a cookie is known by. */
 const digest: Check = (value) => typeof value === "string" && /^[\da-f]{64}$/.test(value);
 const never: Check = () => false;
@@ -68,10 +73,11 @@ const session = shape<Extract<ServerEvent, { kind: "login" }>["session"]>({
   peer: address,
   user: optional(text),
   protocol: optional(oneOf("http", "https")),
+  link: optional(text),
 });
 
 /** What the main thread alone has to tell. */
-type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" }>;
+type OwnEvent = Extract<ServerEvent, { kind: "scanner" | "banned" | "unbanned" | "admin" | "link" }>;
 const ACTIVITY = tagged(
   "kind",
   shapesOf<Activity, "kind">("kind", {
@@ -136,7 +142,15 @@ const QUESTION = tagged(
   "ask",
   shapesOf<Asking, "ask">("ask", {
     "admit": { kind: text, call: number, peer: address },
-    "login": { kind: text, call: number, name: text, password: text, peer: address, session: number },
+    "login": {
+      kind: text,
+      call: number,
+      name: text,
+      password: text,
+      code: optional(text),
+      peer: address,
+      session: number,
+    },
     "upload": { kind: text, call: number, session, verb: text, path: text, clientPath: text },
     "numbers": { kind: text, call: number },
     "resume": { kind: text, call: number, digest, peer: address },
@@ -145,6 +159,32 @@ const QUESTION = tagged(
     "mounts": { kind: text, call: number },
     "disk": { kind: text, call: number, mount: text },
     "usage": { kind: text, call: number, user: text },
+    "control": { kind: text, call: number, session, action: text, params: text },
+    "control-more": { kind: text, call: number, stream: number },
+    "link-visit": {
+      kind: text,
+      call: number,
+      token: text,
+      password: optional(text),
+      peer: address,
+      session: number,
+    },
+    "link-revisit": { kind: text, call: number, link: text, peer: address },
+    "link-use": { kind: text, call: number, link: text, session },
+    "link-make": {
+      kind: text,
+      call: number,
+      wish: shape<LinkWish>({
+        session,
+        path: virtualPath,
+        kind: oneOf("download", "upload"),
+        seconds: optional(seconds),
+        uses: optional(number),
+        password: optional(text),
+      }),
+    },
+    "links": { kind: text, call: number, session },
+    "link-revoke": { kind: text, call: number, link: text, session },
     "io": {
       kind: text,
       call: number,

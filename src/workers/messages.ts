@@ -3,10 +3,19 @@
  * file.
  */
 
+import type { ControlQuestion } from "../front_office/administration.ts";
 import type { Credentials, Rejection, SignInProof } from "../front_office/front_office.ts";
 import type { NewSignIn } from "../front_office/sign_ins.ts";
 import type { RefusalReason } from "../front_office/login_refusal.ts";
 import type { Keeping } from "../front_office/known_accounts.ts";
+import type {
+  LinkCredentials,
+  LinkDenial,
+  LinkRefusal,
+  LinkWish,
+  OwnLink,
+  ShownLink,
+} from "../front_office/link_desk.ts";
 import type { UploadQuestion, Verdict } from "../front_office/questions.ts";
 import type { Offence } from "../guard/offences.ts";
 import type { Limit } from "../limits/limit_error.ts";
@@ -18,7 +27,7 @@ import type { SocketMark } from "../net/connection.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
 import type { Mount } from "../storage/mounts.ts";
-import type { ServerEvent } from "../telemetry/events.ts";
+import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
 import type { PermissionLetter } from "../users/permissions.ts";
 import type { User } from "../users/user.ts";
@@ -91,6 +100,8 @@ export type ToWorker =
   | ({ readonly kind: "answer"; readonly call: number } & Answer)
   | ({ readonly kind: "reconfigure" } & WorkerOptions)
   | { readonly kind: "dismiss"; readonly names: ReadonlySet<string> }
+  /** Share links are over: sessions that came by them end. */
+  | { readonly kind: "dismiss-links"; readonly links: ReadonlySet<string> }
   /** A network was banned: its sessions end, all of them or those that have not logged in. */
   | { readonly kind: "banned"; readonly network: string; readonly whose: "all" | "strangers" }
   /** To tell of its sessions; `look` is the number to answer to. */
@@ -150,23 +161,49 @@ export type Question =
   | { readonly ask: "disk"; readonly mount: string }
   /** To let changes of what this account's home holds begin. */
   | { readonly ask: "usage"; readonly user: string }
+  /** What an administrator asks, whom the main thread has let in on this very worker. */
+  | ({ readonly ask: "control" } & ControlQuestion)
+  /** More of the answer to the call with this number. */
+  | { readonly ask: "control-more"; readonly stream: number }
+  | LinkQuestion
   /** The I/O thread, which workers may not start; it is to speak over this connection. */
   | { readonly ask: "io"; readonly line: SocketMark; readonly cells: SharedArrayBuffer };
+
+/** What is asked about share links; see `LinkDesk`. */
+export type LinkQuestion =
+  | ({ readonly ask: "link-visit" } & LinkCredentials)
+  | { readonly ask: "link-revisit"; readonly link: string; readonly peer: string }
+  | { readonly ask: "link-use"; readonly link: string; readonly session: SessionLabel }
+  | { readonly ask: "link-make"; readonly wish: LinkWish }
+  | { readonly ask: "links"; readonly session: SessionLabel }
+  | { readonly ask: "link-revoke"; readonly link: string; readonly session: SessionLabel };
+
+/** What is said of share links. */
+export type LinkAnswer =
+  | ({ readonly result: "link-visit"; readonly link: ShownLink } & PlainAccount)
+  | { readonly result: "link-refused"; readonly refusal: LinkRefusal }
+  /** Whether it was done. */
+  | { readonly result: "link-done"; readonly isDone: boolean }
+  | { readonly result: "link-made"; readonly link: OwnLink }
+  | { readonly result: "link-denied"; readonly denial: LinkDenial }
+  | { readonly result: "links"; readonly links: readonly OwnLink[] };
+
+/** An account that was let in, with what is counted of it. */
+export interface PlainAccount {
+  readonly user: PlainUser;
+  /** Where the account's limits are kept for all workers; undefined when it has none. */
+  readonly buckets: SharedBuckets | undefined;
+  /** Where it is counted what the home holds; undefined where nobody has a quota there. */
+  readonly usage: HomeCells | undefined;
+}
 
 /** What the front office says. */
 export type Answer =
   | { readonly result: "admitted" }
   | { readonly result: "numbers"; readonly numbers: NumberBlock }
   | { readonly result: "anonymous"; readonly isThere: boolean }
-  | {
-    readonly result: "login";
-    readonly user: PlainUser;
-    /** Where the account's limits are kept for all workers; undefined when it has none. */
-    readonly buckets: SharedBuckets | undefined;
-    readonly keeping: Keeping | undefined;
-    /** Where it is counted what the home holds; undefined where nobody has a quota there. */
-    readonly usage: HomeCells | undefined;
-  }
+  | ({ readonly result: "login"; readonly keeping: Keeping | undefined } & PlainAccount)
+  | LinkAnswer
   /** The cookie stands for nobody. */
   | { readonly result: "stranger" }
   /** What the home holds is known. */
@@ -179,12 +216,14 @@ export type Answer =
   | { readonly result: "mounts"; readonly mounts: readonly Mount[] }
   | { readonly result: "disk"; readonly port: MessagePort }
   | { readonly result: "io" }
+  /** Lines of JSON; those of the last piece end the answer. */
+  | { readonly result: "control"; readonly text: string; readonly isLast: boolean }
   | { readonly result: "limited"; readonly limit: Limit }
   | { readonly result: "refused"; readonly reason: RefusalReason }
   | { readonly result: "failed"; readonly error: PlainError };
 
-/** An account as sessions need it: without its password. */
-export type PlainUser = Omit<User, "password" | "permissions"> & {
+/** An account as sessions need it: without its secrets. */
+export type PlainUser = Omit<User, "password" | "totp" | "permissions"> & {
   readonly letters: ReadonlySet<PermissionLetter>;
   readonly overrides: User["permissions"]["overrides"];
 };

@@ -40,8 +40,8 @@ export function revivedEvent(event: ServerEvent): ServerEvent {
   return event.kind === "error" ? { ...event, error: revivedError(event.error as PlainError) } : event;
 }
 
-/** What sessions need of an account. Its password stays in the main thread. */
-export function plainUser({ password: _, permissions, ...rest }: User): PlainUser {
+/** What sessions need of an account. Its password and its second factor stay in the main thread. */
+export function plainUser({ password: _, totp: __, permissions, ...rest }: User): PlainUser {
   return { ...rest, letters: permissions.letters, overrides: permissions.overrides };
 }
 

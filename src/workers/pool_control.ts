@@ -1,6 +1,7 @@
 /** What an operator may do to the sessions of all workers. */
 
 import type { LimitTarget, Rates, SharedBuckets } from "../limits/rate_limits.ts";
+import type { TrafficSums } from "../limits/traffic.ts";
 import {
   joinedLooks,
   LimitsByHand,
@@ -12,17 +13,31 @@ import {
 import type { Look } from "../telemetry/session_view.ts";
 import { makeBuckets } from "./account_buckets.ts";
 import type { LimitByHand } from "./messages.ts";
+import type { MainOffice } from "./main_office.ts";
 import type { SessionThread } from "./session_thread.ts";
 
 /** Asks and tells all workers that run. */
 export class PoolControl implements SessionControl {
   readonly #threads: () => Iterable<SessionThread>;
+  readonly #office: Pick<MainOffice, "connections" | "traffic">;
   /** Of accounts that have, or had, a limit by hand. */
   readonly #buckets = new Map<string, SharedBuckets>();
   readonly #byHand = new LimitsByHand();
 
-  constructor(threads: () => Iterable<SessionThread>) {
+  constructor(
+    threads: () => Iterable<SessionThread>,
+    office: Pick<MainOffice, "connections" | "traffic">,
+  ) {
     this.#threads = threads;
+    this.#office = office;
+  }
+
+  get sessionCount(): number {
+    return this.#office.connections;
+  }
+
+  get traffic(): TrafficSums {
+    return this.#office.traffic.sums;
   }
 
   get transferCount(): number {

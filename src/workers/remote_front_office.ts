@@ -6,6 +6,7 @@
 import { ConnectionRates } from "../guard/connection_rates.ts";
 import { Door } from "../guard/door.ts";
 import { Counter } from "../limits/counter.ts";
+import type { ControlQuestion } from "../front_office/administration.ts";
 import { FailureMarks } from "../limits/failure_marks.ts";
 import { Ledger, type Seat } from "../limits/ledger.ts";
 import { LimitError } from "../limits/limit_error.ts";
@@ -14,6 +15,7 @@ import type { RateLimits } from "../limits/rate_limits.ts";
 import { SeatColumn } from "../limits/seat_column.ts";
 import { type SeatColumns, SeatCounts } from "../limits/seat_counts.ts";
 import { Tags } from "../limits/tags.ts";
+import { Traffic } from "../limits/traffic.ts";
 import type { TlsSource } from "../net/certificate_store.ts";
 import type { SocketMark } from "../net/connection.ts";
 import type { TlsContext } from "../net/tls.ts";
@@ -25,6 +27,7 @@ import type {
   SessionSeat,
   SignInProof,
 } from "../front_office/front_office.ts";
+import type { LinkDesk } from "../front_office/link_desk.ts";
 import { LoginRefusal } from "../front_office/login_refusal.ts";
 import { Usages } from "../front_office/usages.ts";
 import { KnownAccounts } from "../front_office/known_accounts.ts";
@@ -34,8 +37,9 @@ import { networkOf } from "../protocol/ip_address.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent } from "../telemetry/events.ts";
 import type { User } from "../users/user.ts";
-import type { Answer, FromWorker, Question, WorkerStart } from "./messages.ts";
+import type { Answer, FromWorker, PlainAccount, Question, WorkerStart } from "./messages.ts";
 import { plainEvent, revivedError, revivedUser } from "./plain.ts";
+import { askToAdminister } from "./remote_administration.ts";
 import { SessionNumbers } from "./session_numbers.ts";
 
 /** What {@linkcode RemoteFrontOffice} needs. */
@@ -53,6 +57,7 @@ type AnswerOf<Result extends Answer["result"]> = Extract<Answer, { result: Resul
 /** Asks the main thread what the worker cannot know by itself. */
 export class RemoteFrontOffice implements FrontOffice {
   readonly door: Door;
+  readonly traffic: Traffic;
   readonly #post: (message: FromWorker) => void;
   readonly #rateLimits: RateLimits;
   /** Whether anybody wants to hear of an event. */
@@ -61,7 +66,10 @@ export class RemoteFrontOffice implements FrontOffice {
   readonly #counts: SeatCounts;
   readonly #ledger: Ledger;
   readonly #marks: FailureMarks;
+  readonly #generation: Counter;
   readonly #known: KnownAccounts;
+  /** Share links, where this worker has to do with them. */
+  links: LinkDesk | undefined;
   readonly #numbers: SessionNumbers;
   readonly #usages: Usages;
   #lastCall = 0;
@@ -69,8 +77,9 @@ export class RemoteFrontOffice implements FrontOffice {
   #columnsCame = Promise.withResolvers<void>();
 
   constructor({ post, rateLimits, start }: RemoteFrontOfficeOptions) {
-    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates } =
+    const { tagKey, columnVersion, limits, failureMarks, generation, bans, connectionRates, traffic } =
       start.shared.office;
+    this.traffic = new Traffic(traffic);
     const tags = new Tags(tagKey);
     this.#post = post;
     this.#rateLimits = rateLimits;
@@ -78,7 +87,8 @@ export class RemoteFrontOffice implements FrontOffice {
     this.#counts.takeOver(start.columns);
     this.#ledger = new Ledger({ counts: this.#counts, tags, limits });
     this.#marks = new FailureMarks(tags, failureMarks);
-    this.#known = new KnownAccounts({ generation: new Counter(generation) });
+    this.#generation = new Counter(generation);
+    this.#known = new KnownAccounts({ generation: this.#generation });
     this.#usages = new Usages({ slot: start.usageSlot, open: ({ name }) => this.#openUsage(name) });
     this.door = new Door({
       bans,
@@ -91,6 +101,7 @@ export class RemoteFrontOffice implements FrontOffice {
   }
 
   readonly report = (event: ServerEvent): void => {
+    if (event.kind === "login") this.traffic.loggedIn();
     if (this.isRecorded(event)) this.#post({ kind: "event", event: plainEvent(event) });
   };
 
@@ -115,6 +126,10 @@ export class RemoteFrontOffice implements FrontOffice {
     return { user, seat };
   }
 
+  async seatAccount({ name, maxConnections = 0 }: User): Promise<Seat> {
+    return await this.#take(() => this.#ledger.seatUser(name, maxConnections));
+  }
+
   keepSignIn(signIn: NewSignIn): void {
     this.#post({ kind: "signed-in", signIn });
   }
@@ -127,7 +142,7 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "resume", digest, peer };
     const answer = await this.#ask<"login" | "stranger">(++this.#lastCall, question);
     if (answer.result === "stranger") return undefined;
-    const user = this.#takeOver(answer);
+    const user = this.admitted(answer);
     const seat = await this.#take(() => this.#ledger.seatUser(user.name, user.maxConnections ?? 0));
     return { user, seat };
   }
@@ -142,6 +157,14 @@ export class RemoteFrontOffice implements FrontOffice {
 
   async mayUpload(question: UploadQuestion, signal: AbortSignal): Promise<Verdict> {
     return (await this.#askPatiently<"verdict">({ ask: "upload", ...question }, signal)).verdict;
+  }
+
+  administer(question: ControlQuestion, signal: AbortSignal): AsyncGenerator<string> {
+    return askToAdminister(question, signal, {
+      nextCall: () => ++this.#lastCall,
+      ask: (call, question) => this.#ask<"control">(call, question),
+      post: this.#post,
+    });
   }
 
   /** The certificate to show, undefined when it is still the one with this fingerprint. */
@@ -181,6 +204,27 @@ export class RemoteFrontOffice implements FrontOffice {
     else waiting?.resolve(answer);
   }
 
+  /** Asks what only some workers ask; what takes its time may be withdrawn. */
+  async ask<Result extends Answer["result"]>(
+    question: Question,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<Result>> {
+    return await (signal ? this.#askPatiently(question, signal) : this.#ask(++this.#lastCall, question));
+  }
+
+  /** An account that was let in, with what is counted of it. */
+  admitted({ user: plain, buckets, usage }: PlainAccount): User {
+    const user = revivedUser(plain);
+    this.#usages.share(user, usage);
+    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
+    return user;
+  }
+
+  /** Counts up whenever an account may have changed. */
+  get generation(): number {
+    return this.#generation.value;
+  }
+
   #ask<Result extends Answer["result"]>(call: number, question: Question): Promise<AnswerOf<Result>> {
     const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(call, waiting);
@@ -212,15 +256,8 @@ export class RemoteFrontOffice implements FrontOffice {
     const question: Question = { ask: "login", ...credentials };
     const answer = await this.#askPatiently<"login" | "rejected">(question, signal);
     if (answer.result === "rejected") return { delayMs: answer.delayMs, refusal: answer.refusal };
-    const user = this.#takeOver(answer);
+    const user = this.admitted(answer);
     if (answer.keeping) this.#known.keep(credentials, user, answer.keeping);
-    return user;
-  }
-
-  #takeOver({ user: plain, usage, buckets }: AnswerOf<"login">): User {
-    const user = revivedUser(plain);
-    this.#usages.share(user, usage);
-    if (buckets) this.#rateLimits.shareAccount(user.name, buckets);
     return user;
   }
 

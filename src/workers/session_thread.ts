@@ -34,6 +34,8 @@ export interface SessionThreadOptions {
   /** Those of them that its I/O thread may open. */
   readonly carried: readonly string[];
   readonly services: DeskServices;
+  /** Whether administrators sign in there. */
+  readonly hasAdmins?: boolean;
   readonly record: EventSink;
   /** What it is told first; asked for when it is ready to hear. */
   readonly start: () => Omit<
@@ -132,6 +134,12 @@ export class SessionThread {
     return this.#isOver
       ? Promise.resolve(undefined)
       : this.#looks.ask(wish, (look) => this.post({ kind: "look", look, wish }));
+  }
+
+  /** These accounts are others now. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    this.#desk.accountsEnded(names);
+    this.post({ kind: "dismiss", names });
   }
 
   /** Sends it a message; one that has ended hears nothing. */

@@ -33,7 +33,9 @@ export interface SessionThreadsOptions {
   readonly looks: HomeLooks;
   readonly record: EventSink;
   /** What the worker of a place gets. */
-  readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "metrics">;
+  readonly of: (
+    place: number,
+  ) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "hasAdmins" | "metrics">;
   /** Told when one has been made: all others have to hear where it counts its seats. */
   readonly onStart: (thread: SessionThread) => void;
   /** Told that one had better be replaced. */

@@ -12,6 +12,7 @@ import { SharedHomes } from "../storage/shared_homes.ts";
 import type { ThreadServices } from "../web/web_basis.ts";
 import { WebServer } from "../web/web_server.ts";
 import type { WorkerOptions, WorkerStart } from "./messages.ts";
+import { RemoteLinks } from "./remote_links.ts";
 import { type Ports, runWorker, type Serving, type WorkerBasis, type WorkerKind } from "./worker_basis.ts";
 
 /** The page in a worker. */
@@ -30,6 +31,7 @@ class WebKind implements WorkerKind {
     const { sessionOffice: office, measuring, quickDisks, diskThreads } = basis;
     const disks = new Disks(quickDisks, diskThreads);
     this.#basis = basis;
+    basis.office.links = new RemoteLinks(basis.office);
     this.#page = page;
     this.#hasCertificate = hasCertificate;
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });

@@ -42,6 +42,8 @@ export interface Serving {
   readonly addresses: readonly SocketAddress[];
   dismissUsers(names: ReadonlySet<string>): void;
   dismissNetwork(ended: { readonly network: string; readonly whose: "all" | "strangers" }): void;
+  /** Ends the sessions of who came by these share links, where anybody does. */
+  dismissLinks?(links: ReadonlySet<string>): void;
   look(wish: LookWish): Look;
   kick(ids: ReadonlySet<number>): void;
   limitsChanged(): void;
@@ -137,6 +139,8 @@ class Running {
         return this.#reconfigure(message);
       case "dismiss":
         return this.#serving?.dismissUsers(message.names);
+      case "dismiss-links":
+        return this.#serving?.dismissLinks?.(message.links);
       case "banned":
         return this.#serving?.dismissNetwork(message);
       case "look":

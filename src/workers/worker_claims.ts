@@ -10,6 +10,18 @@ const MOST_SESSIONS = 10_000;
 /** Numbers that follow each other are one range. Of what is older than these it may say what it likes. */
 const MOST_RANGES = 10_000;
 
+/** Sessions that an administrator's browser was let in for, from one address. */
+interface Resumed {
+  readonly name: string;
+  count: number;
+  /** Whether the account has been changed since. */
+  isEnded: boolean;
+}
+
+function resumedKey(name: string, peer: string): string {
+  return `${peer} ${name}`;
+}
+
 /** Keeps what one worker was told, and finds what it cannot know. */
 export class WorkerClaims {
   #lastCall = 0;
@@ -18,6 +30,14 @@ export class WorkerClaims {
   /** The clients of its sessions, by their numbers. */
   readonly #sessions = new Map<number, string>();
   readonly #users = new Set<string>();
+  /** The sessions of administrators; undefined where the account has been changed since. */
+  readonly #admins = new Map<number, string | undefined>();
+  /** Browsers of administrators that were let in for sessions that have not asked for anything yet. */
+  readonly #resumed = new Map<string, Resumed>();
+  /** Whether one of them had to be forgotten. */
+  #hasForgotten = false;
+  /** The share links that were opened there, with their accounts. */
+  readonly #links = new Map<string, string>();
   /**
    * Mounts that may hang, of the last two tables: it may ask by the older one while the newer is on its way.
    */
@@ -45,12 +65,87 @@ export class WorkerClaims {
     this.#users.add(name);
   }
 
+  /** The main thread has let an administrator in for this session. */
+  adminCame(session: number, name: string): void {
+    this.#admins.delete(session);
+    const [oldest] = this.#admins.keys();
+    if (this.#admins.size >= MOST_SESSIONS) this.#hasForgotten = this.#admins.delete(oldest!);
+    this.#admins.set(session, name);
+  }
+
+  /** It has let an administrator's browser in from there, for a session that has no number yet. */
+  adminResumed(name: string, peer: string): void {
+    const [oldest] = this.#resumed.keys();
+    if (this.#resumed.size >= MOST_SESSIONS) this.#hasForgotten = this.#resumed.delete(oldest!);
+    const key = resumedKey(name, peer);
+    this.#resumed.set(key, { name, count: (this.#resumed.get(key)?.count ?? 0) + 1, isEnded: false });
+  }
+
+  /** Somebody else was let in for this session, or it has ended. */
+  adminLeft(session: number): void {
+    this.#admins.delete(session);
+  }
+
+  /** These accounts are others now: whoever signed in before is an administrator no more. */
+  accountsEnded(names: ReadonlySet<string>): void {
+    for (const [session, name] of this.#admins) {
+      if (name !== undefined && names.has(name)) this.#admins.set(session, undefined);
+    }
+    for (const resumed of this.#resumed.values()) resumed.isEnded ||= names.has(resumed.name);
+  }
+
+  /**
+   * It asks for an administrator; tells whether that is still one.
+   *
+   * @throws {NonsenseError} when nobody of that name was let in for that session.
+   */
+  checkAdmin(label: SessionLabel): boolean {
+    this.checkSession(label);
+    if (label.link !== undefined) throw new NonsenseError("it asks for an administrator who came by a link");
+    if (!this.#admins.has(label.id) && !this.#takeResumed(label)) {
+      // What it was told is known no more, after more administrators than there are anywhere.
+      if (this.#hasForgotten) return false;
+      throw new NonsenseError("it asks for an administrator who is none");
+    }
+    const name = this.#admins.get(label.id);
+    if (name !== undefined && name !== label.user) {
+      throw new NonsenseError("it gives an administrator another name");
+    }
+    return name !== undefined;
+  }
+
+  /** A session whose browser was let in asks for the first time. */
+  #takeResumed({ id, peer, user = "" }: SessionLabel): boolean {
+    const key = resumedKey(user, peer);
+    const resumed = this.#resumed.get(key);
+    if (!resumed) return false;
+    if (--resumed.count === 0) this.#resumed.delete(key);
+    this.adminCame(id, user);
+    if (resumed.isEnded) this.#admins.set(id, undefined);
+    return true;
+  }
+
+  /** A visitor came in by a link of the account, who did not log in. */
+  linkCame(link: string, account: string): void {
+    const [oldest] = this.#links.keys();
+    if (this.#links.size >= MOST_SESSIONS && !this.#links.has(link)) this.#links.delete(oldest!);
+    this.#links.set(link, account);
+  }
+
+  /** It speaks of a link. @throws {NonsenseError} when that was not opened there. */
+  checkLink(link: string): void {
+    if (!this.#links.has(link)) throw new NonsenseError("it speaks of a link that was not opened there");
+  }
+
   /** It speaks of a session. @throws {NonsenseError} when that is not its own. */
-  checkSession({ id, peer, user }: SessionLabel): void {
+  checkSession({ id, peer, user, link }: SessionLabel): void {
     const known = this.#sessions.get(id);
     if (known === undefined) this.#sessionCame(id, peer);
     else if (known !== peer) throw new NonsenseError("it gives a session another client");
-    if (user !== undefined) this.checkUser(user);
+    if (link !== undefined && (user === undefined || this.#links.get(link) !== user)) {
+      throw new NonsenseError("it gives a session an account by a link that was not opened there");
+    }
+    if (link === undefined && user !== undefined) this.checkUser(user);
   }
 
   /** It speaks of an account. @throws {NonsenseError} when that did not log in here. */

@@ -3,6 +3,8 @@
  * sessions.
  */
 
+import type { Administration } from "../front_office/administration.ts";
+import type { LinkDeskFactory } from "../front_office/link_desk.ts";
 import type { Questions } from "../front_office/questions.ts";
 import { endedBy } from "../guard/ban.ts";
 import { type BanChange, BanList } from "../guard/ban_list.ts";
@@ -50,8 +52,12 @@ export interface WorkerPoolOptions {
   /** The file that says what homes hold; by default they are counted at each start. */
   readonly quotaFile?: string;
   readonly questions?: Questions;
+  /** Does what administrators ask from the page. */
+  readonly administer?: Administration;
   /** Who is banned; by default nobody at first. */
   readonly bans?: BanList;
+  /** Makes what answers about share links; by default there are none. */
+  readonly links?: LinkDeskFactory;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
   /** Where workers count for metrics; by default nothing is counted. */
@@ -81,12 +87,12 @@ export class WorkerPool implements AsyncDisposable {
 
   /** A pool that does not listen yet. */
   constructor(options: WorkerPoolOptions) {
-    const { users, record, questions, identities, bans = new BanList() } = options;
+    const { users, record, questions, links, identities, bans = new BanList() } = options;
     const { readMounts = () => Promise.resolve([]) } = options;
     this.#options = options;
     this.#server = plainOptions(options.server);
     this.#looks = options.looks ?? new HomeLooks({ readMounts });
-    this.#office = new MainOffice({ users, limits: this.#server, record, questions, bans });
+    this.#office = new MainOffice({ users, limits: this.#server, record, questions, links, bans });
     this.#shared = makeSharedMemory(this.#office);
     this.#replacements = new Replacements({
       renew: async () => {
@@ -111,14 +117,17 @@ export class WorkerPool implements AsyncDisposable {
       identities,
       readMounts,
       memory: this.#memory,
+      administer: options.administer,
       onUncovered: () => this.#replacements.begin(),
     };
     this.#threads = this.#makeThreads(options);
     this.#web = this.#makeWeb(options);
-    this.control = new PoolControl(() => this.#all);
+    this.control = new PoolControl(() => this.#all, this.#office);
     this.#unsubscribe = [
       users.subscribe((names) => this.#accountsChanged(names)),
       bans.subscribe((change) => this.#banChanged(change)),
+      this.#office.links?.subscribe((links) => this.#web?.post({ kind: "dismiss-links", links })) ??
+        (() => {}),
     ];
   }
 
@@ -230,7 +239,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #accountsChanged(ended: ReadonlySet<string>): void {
-    for (const thread of this.#all) thread.post({ kind: "dismiss", names: ended });
+    for (const thread of this.#all) thread.accountsEnded(ended);
     this.#replacements.begin();
   }
 
@@ -271,6 +280,7 @@ export class WorkerPool implements AsyncDisposable {
       of: () => ({
         entry: entryOf("web_worker", { metrics }),
         metrics: metrics?.open("web"),
+        hasAdmins: true,
         services: this.#services,
         start: () => ({ ...this.#webOptions(), ...this.#startOfAll(), page, reusePort: SYSTEM_BALANCES }),
       }),

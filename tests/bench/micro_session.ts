@@ -7,6 +7,7 @@ import { Deadlines } from "../../src/limits/deadlines.ts";
 import { RateLimits } from "../../src/limits/rate_limits.ts";
 import { ThrottleStream } from "../../src/limits/throttle_stream.ts";
 import { TokenBucket } from "../../src/limits/token_bucket.ts";
+import { Traffic } from "../../src/limits/traffic.ts";
 import type { Connection } from "../../src/net/connection.ts";
 import { AsciiEncoderStream } from "../../src/protocol/ascii.ts";
 import { TakeStream } from "../../src/protocol/byte_range.ts";
@@ -112,6 +113,7 @@ export async function move(stages: Stages, size: number): Promise<number> {
       data: dataTo(new Nowhere()),
       storage: { source },
       stages: (signal) => stagesOf(stages, { signal, size }),
+      traffic: new Traffic(),
       buffers,
       chunkBytes: CHUNK_BYTES,
       deadlines,

@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { ACCOUNTS_FILE_HEADER } from "../../src/cli/accounts_file_header.ts";
+import { ACCOUNTS_FILE_HEADER } from "../../src/accounts/accounts_file_header.ts";
 import { Folder } from "./_program.ts";
 
 Deno.test("--check reports every problem in the order of the lines and ends with 1", async () => {

@@ -59,12 +59,12 @@ test("who and status tell what the server does, and nothing of a name reaches th
   await busy.expect("RETR fi\u001b[2Jlm\u009b 文", 150);
 
   const lines = (await done(folder, "who")).split("\n");
-  match(lines[0]!, /^ *ID {2}ACCOUNT {2}ADDRESS {4}TLS {2}SINCE {2}DOES +MOVED +RATE$/);
+  match(lines[0]!, /^ *ID {2}ACCOUNT {2}ADDRESS {4}OVER {2}SINCE {2}DOES +MOVED +RATE$/);
   const text = lines.join("\n");
-  match(text, /^ *\d+ {2}bob {6}127\.0\.0\.1 {2}no +\d+s {2}idle for \d+s$/m);
+  match(text, /^ *\d+ {2}bob {6}127\.0\.0\.1 {2}ftp +\d+s {2}idle for \d+s$/m);
   match(
     text,
-    /^ *\d+ {2}alice {4}127\.0\.0\.1 {2}no +\d+s {2}RETR \/fi\\u001b\[2Jlm\\u009b 文 +[\d.]+ MiB 0% +[\d.]+ \w+\/s$/m,
+    /^ *\d+ {2}alice {4}127\.0\.0\.1 {2}ftp +\d+s {2}RETR \/fi\\u001b\[2Jlm\\u009b 文 +[\d.]+ MiB 0% +[\d.]+ \w+\/s$/m,
   );
 
   const facts = JSON.parse(await done(folder, "status", "--json"));

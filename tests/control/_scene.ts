@@ -2,6 +2,8 @@
 
 import type { ControlledServer, ReloadReport } from "../../src/control/action.ts";
 import { type ControlDoor, openControlDoor } from "../../src/control/control_door.ts";
+import { LogTail } from "../../src/telemetry/log_tail.ts";
+import { Throughput } from "../../src/control/throughput.ts";
 import { BanList } from "../../src/guard/ban_list.ts";
 import type { EndpointKind } from "../../src/control/endpoint.ts";
 import type { SessionControl, SpeedLimit } from "../../src/session_control.ts";
@@ -27,6 +29,12 @@ export class NotingServer implements ControlledServer {
   readonly limited: SpeedLimit[] = [];
   readonly quotas = { usage: () => Promise.resolve([]), recount: () => Promise.resolve(undefined) };
   readonly sessions: SessionControl;
+  readonly log = new LogTail();
+  readonly edits = {
+    configFile: "/baseftp.ini",
+    callOf: (words: string) => `baseftp ${words}`,
+    problemsOf: () => Promise.resolve([]),
+  };
   readonly bans = { list: new BanList(), written: () => Promise.resolve() };
 
   constructor() {
@@ -34,7 +42,9 @@ export class NotingServer implements ControlledServer {
     const views = (): readonly SessionView[] => this.views;
     const { limited, kicked } = this;
     this.sessions = {
+      sessionCount: 1,
       transferCount: 1,
+      traffic: { uploadedBytes: 0, downloadedBytes: 0, logins: 0 },
       limits: [],
       async *sessions() {
         for (const view of views()) yield await Promise.resolve({ views: [view], isSilent: false });
@@ -44,6 +54,18 @@ export class NotingServer implements ControlledServer {
       kick: (ids) => void kicked.push(...ids),
       limit: ({ target, rates }) => void limited.push({ target, rates: rates ?? {} }),
     };
+  }
+
+  throughput() {
+    return Promise.resolve(new Throughput(this.sessions));
+  }
+
+  disks() {
+    return Promise.resolve([]);
+  }
+
+  certificate() {
+    return undefined;
   }
 
   facts() {

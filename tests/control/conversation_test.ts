@@ -20,6 +20,7 @@ test("A client is greeted with the version, and answered in order under the ids 
     id: 1,
     account: "alice",
     address: "192.0.2.1",
+    protocol: "ftp",
     tls: false,
     seconds: 0.1,
     state: "idle",

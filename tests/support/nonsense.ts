@@ -25,6 +25,15 @@ function upload(own: Own, fields: Record<string, unknown>): unknown {
   return call(3, { ask: "upload", session: own, verb: "STOR", path: "/h/a", clientPath: "/a", ...fields });
 }
 
+function link(wish: Record<string, unknown>): unknown {
+  const nothing = { seconds: undefined, uses: undefined, password: undefined };
+  return call(3, { ask: "link-make", wish: { path: "/a", kind: "download", ...nothing, ...wish } });
+}
+
+function visit(fields: Record<string, unknown>): unknown {
+  return call(3, { ask: "link-visit", token: "t".repeat(24), password: undefined, ...fields });
+}
+
 function transfer({ id, peer }: Own, fields: Record<string, unknown>): unknown {
   return event({
     kind: "transfer",
@@ -87,7 +96,52 @@ export const NONSENSE: readonly (readonly [what: string, message: (own: Own) => 
   ["a disk thread for a path that is no mount", () => call(3, { ask: "disk", mount: "/etc" })],
   ["a disk thread for a mount that needs none", () => call(3, { ask: "disk", mount: "/" })],
   ["a disk thread for a number", () => call(3, { ask: "disk", mount: 7 })],
+  [
+    "an administrator's wish where none can sign in",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: "{}" }),
+  ],
+  ["more of an answer where none can sign in", () => call(3, { ask: "control-more", stream: 2 })],
+  [
+    "an administrator's wish with a list of params",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: [] }),
+  ],
+  [
+    "an administrator's wish of a megabyte",
+    (own) => call(3, { ask: "control", session: own, action: "who", params: LONG }),
+  ],
+  [
+    "what an administrator has done",
+    (own) => event({ kind: "admin", session: own, action: "stop", about: "" }),
+  ],
   ["numbers that it takes by itself", () => call(3, { ask: "numbers", first: 1, count: 1000 })],
+  ["a link for an account that is not there", (own) => link({ session: { ...own, user: "root" } })],
+  ["a link for a session without an account", (own) => link({ session: own })],
+  ["a link out of the tree", (own) => link({ session: own, path: "/a/../.." })],
+  ["a link for half a visit", (own) => link({ session: own, uses: 0.5 })],
+  ["a visit of a link by nobody", ({ peer }) => visit({ peer, session: 4711 })],
+  ["the links of nobody", (own) => call(3, { ask: "links", session: own })],
+  ["the end of a link of others", (own) => call(3, { ask: "link-revoke", session: own, link: "abcdefgh" })],
+  [
+    "a link that was not opened there",
+    (own) => call(3, { ask: "link-revisit", link: "abcdefgh", peer: own.peer }),
+  ],
+  [
+    "a use of a link by a session of another",
+    (own) =>
+      call(3, { ask: "link-use", link: "abcdefgh", session: { ...own, user: "alice", link: "hgfedcba" } }),
+  ],
+  [
+    "a session by a link that was not opened there",
+    (own) => event({ kind: "login", session: { ...own, user: "alice", link: "abcdefgh" } }),
+  ],
+  [
+    "what became of a link",
+    (own) =>
+      event({
+        ...{ kind: "link", action: "used", link: "abcdefgh", account: "alice", path: "/" },
+        ...{ purpose: "download", session: own },
+      }),
+  ],
   ["no event", () => ({ kind: "event" })],
   ["an unknown event", () => event({ kind: "format-disk" })],
   ["an event that is a member of every object", () => event({ kind: "toString" })],

@@ -45,7 +45,15 @@ export class ChangingUserStore implements UserStore {
 export interface PoolTestOptions extends
   Pick<
     WorkerPoolOptions,
-    "bans" | "entry" | "identities" | "looks" | "metrics" | "readMounts" | "questions"
+    | "administer"
+    | "bans"
+    | "entry"
+    | "identities"
+    | "looks"
+    | "metrics"
+    | "page"
+    | "readMounts"
+    | "questions"
   > {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];
@@ -148,6 +156,9 @@ export class PoolServer implements AsyncDisposable {
     };
     return await within(tryOnce(), "a place to be free");
   }
+
+  /** Takes an event as the server does. */
+  record: EventRecord["record"] = (event) => this.#record.record(event);
 
   /** The first event that fits, now or as soon as it happens. */
   event: EventRecord["first"] = (kind, fits) => this.#record.first(kind, fits);

@@ -4,7 +4,7 @@
  */
 
 import { FtpServer, type FtpServerOptions } from "../../src/server.ts";
-import type { ServerEvent } from "../../src/telemetry/events.ts";
+import type { EventSink, ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore, type UserStore } from "../../src/users/user_store.ts";
 import type { Routes } from "../../src/web/routes.ts";
@@ -26,6 +26,8 @@ export interface TestWebOptions {
   readonly anonymous?: boolean;
   /** Where accounts come from, instead of the two above. */
   readonly users?: (home: string) => UserStore;
+  /** Takes events besides. */
+  readonly record?: EventSink;
   readonly options?: Partial<FtpServerOptions>;
   readonly page?: WebPage;
   readonly routes?: Routes;
@@ -44,6 +46,8 @@ export interface TestWeb<Server = FtpServer> extends AsyncDisposable {
   readonly events: readonly ServerEvent[];
   /** The first event that fits, now or as soon as it happens. */
   readonly event: EventRecord["first"];
+  /** Takes an event as the server does. */
+  readonly record: EventRecord["record"];
   /** The host path of a name in the home. */
   path(name: string): string;
   /** Asks as a program does, with Basic; by default as `alice`, and as nobody where `as` is null. */
@@ -68,7 +72,10 @@ export async function startWebServer(test: TestWebOptions = {}): Promise<TestWeb
     port: 0,
     webPort: 0,
     users: users?.(home) ?? new MemoryUserStore(usersOf(home, { accounts, anonymous })),
-    record: record.record,
+    record(event) {
+      record.record(event);
+      test.record?.(event);
+    },
     web: webPart({ page: test.page, routes }),
   });
   server.listen();
@@ -132,6 +139,7 @@ function testWebOf<Server extends WebHost>(
     ftpPort: server.address.port,
     events: record.events,
     event: (kind, fits) => record.first(kind, fits),
+    record: record.record,
     path: (name) => `${home}/${name}`,
     ask: (target, { as = "alice", ...init } = {}) =>
       fetch(origin + target, { redirect: "manual", ...init, headers: headersOf(init, as) }),

@@ -48,6 +48,16 @@ const SENTENCES: readonly (readonly [ServerEvent, string, string])[] = [
     "info",
     "Unbanned 192.0.2.7: the ban is over, it has refused 12 connections",
   ],
+  [
+    { kind: "admin", session: ALICE, action: "account-set", about: "bob: max-upload" },
+    "info",
+    "#12 192.0.2.7 alice: as administrator account-set bob: max-upload",
+  ],
+  [
+    { kind: "admin", session: ALICE, action: "kick", about: "bob", reason: "Cannot kick" },
+    "warning",
+    "#12 192.0.2.7 alice: as administrator kick bob, not done: Cannot kick",
+  ],
   [{ kind: "login", session: ALICE }, "info", "#12 192.0.2.7 alice: logged in"],
   [
     { kind: "login-failed", session: GUEST, name: "root", reason: "wrong password" },
@@ -147,6 +157,7 @@ const FORGED: readonly ServerEvent[] = [
   { kind: "file", session: ALICE, action: "rename", path: NASTY, to: NASTY },
   { kind: "expired", account: NASTY, path: NASTY, type: "file", bytes: 1, modifiedMs: 0 },
   { kind: "banned", network: "192.0.2.7", by: "operator", reason: NASTY },
+  { kind: "admin", session: ALICE, action: NASTY, about: NASTY, reason: NASTY },
   { kind: "warning", message: NASTY },
   { kind: "error", message: NASTY, error: new Error(NASTY) },
 ];

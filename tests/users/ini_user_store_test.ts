@@ -263,6 +263,18 @@ Deno.test("A login to an account that a moment has lost waits and finds it again
   strictEqual(isFound, true);
 });
 
+Deno.test("Sessions of an account end when it gets a second factor, another one, or none", async () => {
+  const account = (totp: string): string => `[user:a]\npassword = x\npermissions = elr\nhome = /\n${totp}`;
+  await using test = await openStore(account(""), { enabled: false, home: "" });
+  const heard: string[][] = [];
+  test.store.subscribe((ended) => heard.push([...ended]));
+  for (const totp of ["totp = ABCDEFGHIJKLMNOP\n", "totp = PONMLKJIHGFEDCBA\n", ""]) {
+    await Deno.writeTextFile(test.path, account(totp));
+    strictEqual((await test.store.find("a"))?.totp, /= (\w+)/.exec(totp)?.[1]);
+  }
+  deepStrictEqual(heard.filter((names) => names.length > 0), [["a"], ["a"], ["a"]]);
+});
+
 Deno.test("A change to another password is believed before it lets in, so that it ends no new session", async () => {
   await using test = await openStore(TWO, OFF, DOUBTING);
   const told: string[] = [];

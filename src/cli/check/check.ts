@@ -11,6 +11,7 @@ import { ROOT } from "../../protocol/pathname.ts";
 import { ownAddresses, usableAddresses } from "../announcement.ts";
 import { type CertificateState, checkTls, tlsState } from "../certificate.ts";
 import { type ConfigurationSources, readConfiguration } from "../configuration.ts";
+import { openAdmins } from "../open_admins.ts";
 import { terminalColumns } from "../columns.ts";
 import { wrap } from "../help.ts";
 import { callOf, print } from "../terminal.ts";
@@ -74,6 +75,7 @@ async function findAll(
   return [
     ...filesFindings(configFile, { accounts, hasFile }),
     ...await hashFindings(accounts),
+    ...adminFindings(openAdmins(settings, { users: accounts.users, hasCertificate: state !== "off" })),
     ...await checkHomes(everyone(accounts)),
     ...ports.findings,
     ...await checkMetrics(settings, configFile),
@@ -117,6 +119,14 @@ function filesFindings(
   const text = `stored as plain text: ${accounts.plainText.join(", ")}`;
   const remedy = `run: ${callOf("passwd --all")}`;
   return [files, { subject: "Passwords", outcome: "advice", text, remedy }];
+}
+
+/** Administrators whose passwords anybody on the way can read. */
+function adminFindings(names: readonly string[]): Finding[] {
+  if (names.length === 0) return [];
+  const text = `the passwords of ${names.join(", ")} travel in clear: the page is over plain HTTP anywhere`;
+  const remedy = "set tls = offered, or web-plain-http = private";
+  return [{ subject: "Administrators", outcome: "advice", text, remedy }];
 }
 
 /** Hashes that this runtime does not know. */

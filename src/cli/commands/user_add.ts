@@ -1,6 +1,7 @@
 /** `user add`: one more account in the accounts file. */
 
 import { addAccount } from "../user/add_account.ts";
+import { editSources } from "../user/edit_sources.ts";
 import { type Invocation, UsageError, valueOf } from "../command.ts";
 import { ACCOUNT_FLAG_KEYS } from "../account_flags.ts";
 
@@ -15,8 +16,7 @@ export function run(invocation: Invocation): Promise<number> {
     values.set(key, value);
   }
   return addAccount({
-    configFile,
-    config,
+    sources: editSources({ configFile, config }),
     name: name!,
     values,
     source: flags.has("generate") ? "generated" : "asked",

@@ -6,6 +6,7 @@ import { withBans } from "../bans.ts";
 import type { SessionFacts } from "../../control/session_facts.ts";
 import type { Invocation } from "../command.ts";
 import { connect } from "../running.ts";
+import { withShareLinks } from "../share_links.ts";
 import { print } from "../terminal.ts";
 
 /** One word a line. Whatever is in the way makes it say nothing: somebody is typing. */
@@ -19,6 +20,7 @@ const SOURCES: ReadonlyMap<string, (invocation: Invocation) => Promise<string[]>
   ["accounts", accounts],
   ["sessions", sessions],
   ["bans", bans],
+  ["links", links],
 ]);
 
 async function accounts({ configFile }: Invocation): Promise<string[]> {
@@ -41,6 +43,15 @@ async function bans(invocation: Invocation): Promise<string[]> {
     return 0;
   });
   return networks;
+}
+
+async function links(invocation: Invocation): Promise<string[]> {
+  const ids: string[] = [];
+  await withShareLinks(invocation, async (links) => {
+    for (const { id } of await links.list(undefined)) ids.push(id);
+    return 0;
+  });
+  return ids;
 }
 
 async function told<Item>(invocation: Invocation, action: string): Promise<Item[]> {

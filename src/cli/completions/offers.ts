@@ -32,7 +32,7 @@ export interface OfferedFlag {
 }
 
 /** What `baseftp words` tells at the moment. */
-export const DYNAMIC_WORDS = ["accounts", "sessions", "bans"] as const;
+export const DYNAMIC_WORDS = ["accounts", "sessions", "bans", "links"] as const;
 
 /** All commands for people. */
 export function offeredCommands(): OfferedCommand[] {

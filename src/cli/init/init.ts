@@ -11,7 +11,7 @@ import { updateAccountsFile } from "../../users/accounts_file_update.ts";
 import { fileErrorReason } from "../../users/file_error.ts";
 import { hashPassword } from "../../users/password.ts";
 import { PERMISSION_LETTERS } from "../../users/permissions.ts";
-import { ACCOUNTS_FILE_HEADER } from "../accounts_file_header.ts";
+import { ACCOUNTS_FILE_HEADER } from "../../accounts/accounts_file_header.ts";
 import { links, ownAddresses } from "../announcement.ts";
 import { DEFAULT_CONFIG_FILE } from "../command.ts";
 import { wrap } from "../help.ts";

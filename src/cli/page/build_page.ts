@@ -55,11 +55,13 @@ async function bundle(folder: string): Promise<void> {
     stderr: "piped",
   }).output();
   if (success) return;
+  // Its first sentence says it; behind that come causes, and places in its own program.
+  const reason = new TextDecoder().decode(stderr).trim().split(/\n\n(?:Caused by|Stack backtrace):/, 1)[0]!;
   throw new PageBuildError(
     `Cannot build the web page: ${
-      new TextDecoder().decode(stderr).trim()
-    }; the first build downloads what it ` +
-      "is made of, so run `deno task page` once with a network, or leave web-port out",
+      reason.replace(/^error: /, "")
+    }; the first build downloads what it is made ` +
+      "of, so run `deno task page` once with a network, or leave web-port out",
   );
 }
 
@@ -69,15 +71,22 @@ async function bundle(folder: string): Promise<void> {
 async function collect(folder: string): Promise<WebPage> {
   const files = new Map<string, PageFile>();
   const entries = new Map<string, string>();
+  let imports: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const bytes = await Deno.readFile(`${folder}/${name}`);
     const [stem, extension] = [name.slice(0, name.lastIndexOf(".")), name.slice(name.lastIndexOf(".") + 1)];
     const isEntry = stem === "app";
     const kept = isEntry ? `app-${await shortHash(bytes)}.${extension}` : name;
     if (isEntry) entries.set(extension, kept);
+    if (isEntry && extension === "js") imports = importsOf(new TextDecoder().decode(bytes));
     files.set(kept, { type: TYPES[extension]!, size: bytes.length, gzip: await gzip(bytes) });
   }
-  return { script: entries.get("js")!, style: entries.get("css")!, files };
+  return { script: entries.get("js")!, style: entries.get("css")!, imports, files };
+}
+
+/** The names of the files that a minified script imports before it runs. */
+function importsOf(script: string): string[] {
+  return Array.from(script.matchAll(/\b(?:from|import)\s*"\.\/([\w.-]+)"/g), ([, name]) => name!);
 }
 
 async function shortHash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -92,9 +101,27 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuf
 }
 
 if (import.meta.main) {
-  const { files } = await buildPage();
-  const kilobytes = [...files.values()].reduce((sum, { gzip }) => sum + gzip.length, 0) / 1024;
-  await Deno.stdout.write(
-    new TextEncoder().encode(`The page is built: ${files.size} files, ${kilobytes.toFixed(1)} KB packed\n`),
-  );
+  try {
+    await write(Deno.stdout, `The page is built: ${sizesOf(await buildPage())}\n`);
+  } catch (error) {
+    if (!(error instanceof PageBuildError)) throw error;
+    await write(Deno.stderr, `${error.message}\n`);
+    Deno.exit(1);
+  }
+}
+
+/** How much a first visit loads, and how much there is in all. */
+function sizesOf({ script, style, imports = [], files }: WebPage): string {
+  const kilobytes = (names: Iterable<string>): string =>
+    (Array.from(names, (name) => files.get(name)!.gzip.length).reduce((sum, size) => sum + size, 0) / 1024)
+      .toFixed(1);
+  return `a first visit loads ${kilobytes([script, style, ...imports])} KB (gzip) of ${
+    kilobytes(files.keys())
+  }`;
+}
+
+async function write(to: { readonly writable: WritableStream<Uint8Array> }, text: string): Promise<void> {
+  const writer = to.writable.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  writer.releaseLock();
 }

@@ -9,16 +9,18 @@ export const PAGE_FILE = new URL("../../../dist/page/page.json", import.meta.url
 interface StoredPage {
   readonly script: string;
   readonly style: string;
+  readonly imports?: readonly string[];
   readonly files: Readonly<
     Record<string, { readonly type: string; readonly size: number; readonly gzip: string }>
   >;
 }
 
 /** The text of the file. */
-export function writePage({ script, style, files }: WebPage): string {
+export function writePage({ script, style, imports, files }: WebPage): string {
   const stored: StoredPage = {
     script,
     style,
+    imports,
     files: Object.fromEntries(
       [...files].map(([name, { type, size, gzip }]) => [name, { type, size, gzip: gzip.toBase64() }]),
     ),
@@ -28,10 +30,11 @@ export function writePage({ script, style, files }: WebPage): string {
 
 /** The page that the text holds. */
 export function readPage(text: string): WebPage {
-  const { script, style, files } = JSON.parse(text) as StoredPage;
+  const { script, style, imports, files } = JSON.parse(text) as StoredPage;
   return {
     script,
     style,
+    imports,
     files: new Map(
       Object.entries(files).map(([name, { type, size, gzip }]): [string, PageFile] => [
         name,

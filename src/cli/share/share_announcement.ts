@@ -51,7 +51,9 @@ export async function shareAnnouncement(options: ShareAnnouncementOptions): Prom
       ? []
       : ["TLS is required; the certificate is", `  SHA-256 ${fingerprint}`, ""],
   ].map(printable);
-  if (options.qr === "shown") text.push(await qrCode(pages[0] ?? withAccount(best, account), options), "");
+  if (options.qr === "shown") {
+    text.push((await import("../qr_code.ts")).qrCode(pages[0] ?? withAccount(best, account), options), "");
+  }
   return [...text, endingOf(options)].join("\n");
 }
 
@@ -86,13 +88,6 @@ function withAccount(link: string, account: ShareAnnouncementOptions["account"])
   if (!account) return link;
   const [name, password] = [account.name, account.password].map(encodeURIComponent);
   return link.replace("ftp://", `ftp://${name}:${password}@`);
-}
-
-async function qrCode(text: string, { colors }: { colors: boolean }): Promise<string> {
-  const { renderUnicodeCompact } = await import("uqr");
-  const lines = renderUnicodeCompact(text, { ecc: "L", border: 2 }).split("\n");
-  // The blocks are the light modules: bright on black on a terminal of any colours.
-  return lines.map((line) => colors ? `  \x1b[97;40m${line}\x1b[0m` : `  ${line}`).join("\n");
 }
 
 function endingOf({ forMs, transfers }: Pick<ShareAnnouncementOptions, "forMs" | "transfers">): string {

@@ -1,10 +1,8 @@
 /** What goes wrong in commands about accounts, as people are told of it. */
 
+import { AccountError } from "../../accounts/account_error.ts";
 import { AccountsFileError } from "../../users/accounts_file.ts";
 import { NoAnswer, printError } from "../terminal.ts";
-
-/** The command cannot do what it was told; the message says why. */
-export class AccountError extends Error {}
 
 /** Runs the command; the exit code is 1 when the file or an answer cannot be used, which is told. */
 export async function explained(command: () => Promise<void>): Promise<number> {

@@ -1,8 +1,9 @@
 /** What is asked of the person, where there is one. */
 
+import { checkPassword } from "../../accounts/account_edits.ts";
+import { AccountError } from "../../accounts/account_error.ts";
 import { generatePassword } from "../../users/password.ts";
 import { askSecret, printError, readLine } from "../terminal.ts";
-import { AccountError } from "./account_error.ts";
 
 /** Whether somebody can be asked. */
 export function isPersonThere(): boolean {
@@ -40,11 +41,7 @@ export type PasswordSource = "generated" | "asked";
 export async function newPassword(account: string, source: PasswordSource): Promise<string> {
   if (source === "generated") return generatePassword();
   const password = isPersonThere() ? await askTwice(account) : await readLine();
-  if (password === "") throw new AccountError("Cannot use the password: it is empty");
-  // deno-lint-ignore no-control-regex -- control characters are what must not pass
-  if (/[\x00-\x1f\x7f]/.test(password)) {
-    throw new AccountError("Cannot use the password: no FTP client can send the control character in it");
-  }
+  checkPassword(password);
   return password;
 }
 

@@ -31,6 +31,7 @@ export function banFacts({ network, sinceMs, untilMs, by, reason, refused }: Sho
  */
 export const ban: ControlAction = {
   name: "ban",
+  about: ({ network, seconds }) => seconds === undefined ? String(network) : `${network} for ${seconds} s`,
   async run(params, { bans }): Promise<BanFacts> {
     onlyParams(params, ["network", "seconds", "reason"]);
     const network = textParam(params, "network");

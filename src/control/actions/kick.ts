@@ -18,6 +18,7 @@ const NONE = "no session has that number, name or address";
 /** `target`: the number of a session, the name of an account or an address. Tells of each that ends. */
 export const kick: ControlAction = {
   name: "kick",
+  about: ({ target }) => String(target),
   async run(params, { sessions }, tell): Promise<KickResult> {
     onlyParams(params, ["target"]);
     const target = textParam(params, "target");

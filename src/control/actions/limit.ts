@@ -20,6 +20,8 @@ export interface LimitResult {
  */
 export const limit: ControlAction = {
   name: "limit",
+  about: ({ target, ...rates }) =>
+    [target, ...Object.entries(rates).map(([name, value]) => `${name}=${value}`)].join(" "),
   async run(params, running): Promise<LimitResult> {
     onlyParams(params, ["target", "maxUpload", "maxDownload", "none"]);
     const upload = rateParam(params, "maxUpload");

@@ -37,6 +37,7 @@ export const quota: ControlAction = {
 /** Counts anew before it tells; params as those of `quota`. */
 export const quotaScan: ControlAction = {
   name: "quota-scan",
+  about: ({ name }) => name === undefined ? "all homes" : String(name),
   async run(params, running, tell): Promise<QuotaResult> {
     const rows = await wantedRows(params, running);
     for (const { user } of rows) {

@@ -13,6 +13,7 @@ export interface ReloadResult extends ReloadReport {
 /** Tells what has changed, or what is wrong. */
 export const reload: ControlAction = {
   name: "reload",
+  about: () => "settings and accounts",
   async run(params, running): Promise<ReloadResult> {
     onlyParams(params, []);
     return { ...await running.reload(), limits: running.sessions.limits };

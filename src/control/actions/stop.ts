@@ -12,6 +12,7 @@ export interface StopResult {
 /** `now`: without time for running transfers. */
 export const stop: ControlAction = {
   name: "stop",
+  about: ({ now }) => now === true ? "the server, at once" : "the server",
   run(params, running): Promise<StopResult> {
     onlyParams(params, ["now"]);
     const isNow = flagParam(params, "now");

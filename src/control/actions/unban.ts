@@ -15,6 +15,7 @@ export const ALL_BANS = "all";
 /** `network`: an address or a network that is banned, or {@linkcode ALL_BANS}. Tells of each ban. */
 export const unban: ControlAction = {
   name: "unban",
+  about: ({ network }) => String(network),
   async run(params, { bans }, tell): Promise<UnbanResult> {
     onlyParams(params, ["network"]);
     const network = textParam(params, "network");

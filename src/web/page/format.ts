@@ -31,6 +31,14 @@ export function utcTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/**
+ * A name as it can be shown: line breaks, other controls and marks that turn the direction of what follows
+ * are shown as such, so that no name looks like another one.
+ */
+export function printable(name: string): string {
+  return name.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
 /** Formatters cost a millisecond each to make, so they are kept. */
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 

@@ -28,9 +28,10 @@ export function addressOfPlace(to: Place): string {
   return to.view === "admin" ? "/~/admin" : addressOf(to.path, to.base);
 }
 
-/** Goes there, and makes an entry in the browser's history. */
+/** Goes there, and makes an entry in the browser's history where that is another place. */
 export function navigate(to: Place): void {
-  history.pushState(null, "", addressOfPlace(to));
+  const address = addressOfPlace(to);
+  if (address !== location.pathname + location.hash) history.pushState(null, "", address);
   take();
 }
 

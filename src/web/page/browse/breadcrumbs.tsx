@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { addressOf, type Base } from "../address.ts";
+import { printable } from "../format.ts";
 import { t } from "../i18n.ts";
 import { Icon } from "../kit/icon.tsx";
 import { openFolder } from "../router.ts";
@@ -30,7 +31,7 @@ export function Breadcrumbs({ base, path }: { base: Base; path: string }): JSX.E
             path={`/${parts.slice(0, at + 1).join("/")}/`}
             isLast={at === parts.length - 1}
           >
-            {part}
+            {printable(part)}
           </Crumb>
         ))}
       </ol>

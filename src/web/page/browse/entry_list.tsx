@@ -14,8 +14,8 @@ import { BROWSE } from "../texts/browse.ts";
 import { EntryRow, rowId } from "./entry_row.tsx";
 import { onListKey } from "./keys.ts";
 import { folder } from "./listing.ts";
-import { type Column, order, shown, sortBy } from "./order.ts";
-import { active, activeIndex, isAllSelected, selectedEntries, toggleAll } from "./selection.ts";
+import { type Column, filter, order, shown, sortBy } from "./order.ts";
+import { active, activeIndex, isAllSelected, moves, selectedEntries, toggleAll } from "./selection.ts";
 
 /** Rows beyond the edges, so that a quick scroll shows no gap. */
 const SPARE_ROWS = 8;
@@ -27,10 +27,14 @@ const view = signal({ top: 0, height: 800, row: 44 });
 export function EntryList({ place }: { place: string }): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => watchSize(list.current!), []);
+  useLayoutEffect(() => takeFocus(list.current!), []);
+  useLayoutEffect(() => {
+    list.current!.scrollTop = 0;
+  }, [order.value, filter.value]);
   useLayoutEffect(() => {
     list.current!.scrollTop = rememberedScroll();
   }, [place]);
-  useLayoutEffect(() => showActive(list.current!), [activeIndex.value]);
+  useLayoutEffect(() => showActive(list.current!), [moves.value]);
   const rows = shown.value;
   const { top, height, row } = view.value;
   const first = Math.max(0, Math.floor(top / row) - SPARE_ROWS);
@@ -48,6 +52,8 @@ export function EntryList({ place }: { place: string }): JSX.Element {
       aria-colcount={5}
       aria-multiselectable="true"
       aria-activedescendant={isActiveDrawn ? rowId(at) : undefined}
+      onFocusIn={() => hadFocus = true}
+      onFocusOut={(event) => hadFocus = event.relatedTarget === null}
       onScroll={(event) => onScroll(event.currentTarget)}
       onKeyDown={(event) => onListKey(event, Math.max(1, Math.floor(height / row) - 1))}
     >
@@ -103,6 +109,16 @@ function HeadCell({ column, label }: { column: Column; label: string }): JSX.Ele
       </button>
     </div>
   );
+}
+
+/**
+ * Whether the list has had the focus last; the one of the former folder is gone by the time this one comes.
+ */
+let hadFocus = false;
+
+/** Goes on with the keyboard where the list of the former folder has had it. */
+function takeFocus(list: HTMLElement): void {
+  if (hadFocus && document.activeElement === document.body) list.focus({ preventScroll: true });
 }
 
 /** Keeps `view` right while the window changes. */

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { childPath } from "../address.ts";
-import { exactSize, formatSize, formatTime, utcTime } from "../format.ts";
+import { exactSize, formatSize, formatTime, printable, utcTime } from "../format.ts";
 import { t } from "../i18n.ts";
 import { IconButton } from "../kit/button.tsx";
 import { Icon } from "../kit/icon.tsx";
@@ -34,6 +34,7 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
   const { name, type, size, modifiedMs, isLink } = entry;
   const isFolder = type === "directory";
   const isSelected = selected.value.has(name);
+  const shownName = printable(name);
   const sizeText = isFolder ? "" : formatSize(size);
   const timeText = modifiedMs > 0 ? formatTime(modifiedMs) : t(BROWSE.unknownTime);
   return (
@@ -59,7 +60,7 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
         <input
           type="checkbox"
           tabIndex={-1}
-          aria-label={t(BROWSE.selectOne, { name })}
+          aria-label={t(BROWSE.selectOne, { name: shownName })}
           checked={isSelected}
           onClick={(event) => {
             event.stopPropagation();
@@ -71,7 +72,7 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
         <a
           href={entryAddress(folder.value, entry)}
           tabIndex={-1}
-          title={name}
+          title={shownName}
           draggable={false}
           onClick={(event) => {
             // With a key held it selects, as a click beside the name does.
@@ -84,7 +85,7 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
         >
           <Icon name={isFolder ? "folder" : iconOf(name)} size={22} />
           <span class="name-box">
-            <span class="name">{name}</span>
+            <span class="name">{shownName}</span>
             <span class="name-about">{[sizeText, timeText].filter((text) => text !== "").join(" · ")}</span>
           </span>
         </a>
@@ -101,7 +102,7 @@ export function EntryRow({ entry, index, top, isActive }: EntryRowProps): JSX.El
       <div role="gridcell">
         <IconButton
           icon="more"
-          label={t(BROWSE.actsFor, { name })}
+          label={t(BROWSE.actsFor, { name: shownName })}
           tabIndex={-1}
           aria-haspopup="menu"
           onClick={(event) => {
@@ -121,7 +122,7 @@ export function openEntryMenu(entry: Entry, at: MenuPlace): void {
   openMenu({
     items: actMenu({ folder: folder.peek(), entries: selectedEntries.peek() }),
     at,
-    label: t(BROWSE.actsFor, { name: entry.name }),
+    label: t(BROWSE.actsFor, { name: printable(entry.name) }),
   });
 }
 

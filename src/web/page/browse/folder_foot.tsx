@@ -1,9 +1,11 @@
 /** The line below the list: how much there is, how much room is left, where the keys are told. */
 
 import type { JSX } from "preact";
+import { refusalText } from "../api.ts";
 import { formatSize } from "../format.ts";
 import { t } from "../i18n.ts";
 import { IconButton } from "../kit/button.tsx";
+import { Icon } from "../kit/icon.tsx";
 import { BROWSE } from "../texts/browse.ts";
 import { COMMON } from "../texts/common.ts";
 import { showHelp } from "./help.tsx";
@@ -12,7 +14,7 @@ import { shown } from "./order.ts";
 import { selectedEntries } from "./selection.ts";
 
 export function FolderFoot(): JSX.Element {
-  const { listing } = folder.value;
+  const { listing, error } = folder.value;
   const [all, count] = [entries.value.length, shown.value.length];
   const chosen = selectedEntries.value.length > 0 ? selectedEntries.value : shown.value;
   const bytes = chosen.reduce((sum, { type, size }) => sum + (type === "file" ? size : 0), 0);
@@ -22,6 +24,12 @@ export function FolderFoot(): JSX.Element {
         <span role="status">
           {count === all ? t(BROWSE.count, { count }) : t(BROWSE.countFiltered, { count, all })}
           {bytes > 0 && ` · ${formatSize(bytes)}`}
+        </span>
+      )}
+      {listing && error && (
+        <span class="foot-error" role="status">
+          <Icon name="warning" size={16} />
+          {refusalText(error)}
         </span>
       )}
       <span class="foot-space" />

@@ -82,7 +82,7 @@ function Refused(): JSX.Element {
   return (
     <Message icon="warning" title={title} text={text}>
       {!isDenied && <Button icon="refresh" onClick={() => void refreshFolder()}>{t(COMMON.tryAgain)}</Button>}
-      {isDenied && (me.value?.isAnonymous ?? true) && (
+      {isDenied && (code === "sign-in" || (me.value?.isAnonymous ?? true)) && (
         <a class="button button-primary" href={signInAddress()}>{t(COMMON.signIn)}</a>
       )}
       {path !== "/" && <Button icon="home" onClick={() => openFolder("/")}>{t(BROWSE.toHome)}</Button>}

@@ -87,9 +87,11 @@ export function watchFolder(): () => void {
     if (performance.now() - fetchedAtMs > FRESH_MS) void refreshFolder();
   };
   addEventListener("focus", look);
+  addEventListener("online", look);
   document.addEventListener("visibilitychange", look);
   return () => {
     removeEventListener("focus", look);
+    removeEventListener("online", look);
     document.removeEventListener("visibilitychange", look);
   };
 }

@@ -10,6 +10,9 @@ export const selected = signal<ReadonlySet<string>>(new Set());
 /** The name that the keyboard is at. */
 export const active = signal<string | undefined>(undefined);
 
+/** Counts the moves of the keyboard: whoever draws the list brings the entry into sight that it is at. */
+export const moves = signal(0);
+
 /** Where a range begins. */
 let anchor: string | undefined;
 
@@ -54,6 +57,7 @@ export function moveTo(index: number, how: "select" | "extend" | "keep"): void {
   const entry = shown.value[Math.max(0, Math.min(index, shown.value.length - 1))];
   if (!entry) return;
   active.value = entry.name;
+  moves.value++;
   if (how === "select") select(entry.name, "one");
   if (how === "extend") selectRange(entry.name);
 }

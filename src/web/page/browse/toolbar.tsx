@@ -20,7 +20,11 @@ export function Toolbar(): JSX.Element {
   const inBar = offered.filter(({ bar }) => bar === "always" || (bar === "selection" && chosen.length > 0));
   const hasMore = chosen.length > 0 && offered.length > inBar.length;
   return (
-    <div class="toolbar" role="toolbar" aria-label={t(COMMON.more)}>
+    <div
+      class={`toolbar ${selected.value.size > 0 ? "toolbar-selecting" : ""}`}
+      role="group"
+      aria-label={t(BROWSE.actions)}
+    >
       {selected.value.size > 0 && (
         <>
           <IconButton icon="close" label={t(BROWSE.clearSelection)} onClick={clearSelection} />
@@ -47,7 +51,12 @@ export function Toolbar(): JSX.Element {
         />
       )}
       <span class="toolbar-space" />
-      <IconButton icon="refresh" label={t(BROWSE.refresh)} onClick={() => void refreshFolder()} />
+      <IconButton
+        icon="refresh"
+        class="refresh"
+        label={t(BROWSE.refresh)}
+        onClick={() => void refreshFolder()}
+      />
       {entries.value.length > 0 && <Filter />}
     </div>
   );

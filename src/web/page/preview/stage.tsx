@@ -8,7 +8,7 @@ import { formatSize } from "../format.ts";
 import { t } from "../i18n.ts";
 import { Message } from "../kit/message.tsx";
 import { COMMON } from "../texts/common.ts";
-import { PREVIEW } from "../texts/browse.ts";
+import { PREVIEW } from "../texts/preview.ts";
 import { kindOf } from "./kind.ts";
 
 /** As much of a text as is shown, bytes. */

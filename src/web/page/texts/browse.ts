@@ -18,6 +18,7 @@ export const BROWSE = texts({
   selectOne: { en: "Select {name}", zh: "选择 {name}" },
   selectAll: { en: "Select all", zh: "全选" },
   clearSelection: { en: "Clear selection", zh: "取消选择" },
+  actions: { en: "Actions", zh: "操作" },
   actsFor: { en: "Actions for {name}", zh: "{name} 的操作" },
   selected: { en: "{count} selected", zh: "已选择 {count} 项" },
   count: { en: "{count} item|{count} items", zh: "{count} 个项目" },
@@ -49,19 +50,8 @@ export const BROWSE = texts({
   deniedTitle: { en: "You may not see this folder", zh: "您无权查看此文件夹" },
   deniedText: { en: "Your account is not allowed to list it.", zh: "您的账户不允许列出此文件夹。" },
   failedTitle: { en: "This folder could not be shown", zh: "无法显示此文件夹" },
-  dropBoxTitle: { en: "You can put files here", zh: "您可以把文件放在这里" },
   toHome: { en: "Go to the top folder", zh: "转到顶层文件夹" },
   unknownTime: { en: "unknown", zh: "未知" },
-});
-
-export const PREVIEW = texts({
-  title: { en: "Preview of {name}", zh: "{name} 的预览" },
-  previous: { en: "Previous file", zh: "上一个文件" },
-  next: { en: "Next file", zh: "下一个文件" },
-  firstPart: { en: "The first {shown} of {whole} are shown.", zh: "仅显示前 {shown}，共 {whole}。" },
-  none: { en: "There is no preview for this kind of file.", zh: "此类文件无法预览。" },
-  broken: { en: "The browser cannot show this file.", zh: "浏览器无法显示此文件。" },
-  position: { en: "{at} of {all}", zh: "第 {at} 个，共 {all} 个" },
 });
 
 export const KEYS = texts({

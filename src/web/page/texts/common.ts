@@ -9,6 +9,8 @@ export const COMMON = texts({
   more: { en: "More", zh: "更多" },
   tryAgain: { en: "Try again", zh: "重试" },
   dismiss: { en: "Dismiss", zh: "关闭提示" },
+  partGone: { en: "This part of the page could not be loaded", zh: "无法加载页面的这一部分" },
+  reload: { en: "Reload the page", zh: "重新加载页面" },
   loading: { en: "Loading…", zh: "正在加载…" },
   anonymous: { en: "Anonymous", zh: "匿名用户" },
   signIn: { en: "Sign in", zh: "登录" },

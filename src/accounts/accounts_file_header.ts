@@ -34,6 +34,7 @@ export const ACCOUNTS_FILE_HEADER = `\
 #   max-download = 1M
 #   max-connections = 4
 #   enabled = yes                   ; no: nobody logs in
+#   admin = yes                     ; runs the server from the web page
 #   expires = 2030-12-31            ; its last day
 #   allow-networks = 192.168.0.0/16 ; also deny-networks; tls = required
 #   drop-box = /incoming            ; takes files and shows none

@@ -1,27 +1,24 @@
 /** Edits of the accounts file that never leave it with something that the server would refuse. */
 
-import { dirname, resolve } from "node:path";
-import { loadSettings } from "../../config/load.ts";
-import { type IniDocument, parseIniDocument } from "../../ini/ini_document.ts";
-import { namedAccounts } from "../../ini/ini_edit.ts";
-import { nearestName } from "../../ini/nearest_name.ts";
-import { formatProblem, newProblems, type Problem } from "../../ini/problem.ts";
-import { readMounts } from "../../storage/mounts.ts";
-import { readAccounts } from "../../users/accounts.ts";
-import { readAccountsFile } from "../../users/accounts_file.ts";
-import { updateAccountsFile } from "../../users/accounts_file_update.ts";
-import { HomeLooks } from "../../users/home_looks.ts";
-import { anonymousDefaults } from "../configuration.ts";
-import { protectedFiles } from "../protected_files.ts";
-import { callOf } from "../terminal.ts";
+import { type IniDocument, parseIniDocument } from "../ini/ini_document.ts";
+import { namedAccounts } from "../ini/ini_edit.ts";
+import { nearestName } from "../ini/nearest_name.ts";
+import { formatProblem, newProblems, type Problem } from "../ini/problem.ts";
+import { readAccountsFile } from "../users/accounts_file.ts";
+import { updateAccountsFile } from "../users/accounts_file_update.ts";
 import { AccountError } from "./account_error.ts";
+import { factsOf, isAdminNow } from "./account_facts.ts";
 
-/** Which file, and what the server would read beside it. */
+/** Which file, and what the server would make of it. */
 export interface EditSources {
   /** The accounts file, as the person named it. */
   readonly configFile: string;
-  /** The default export of config.ts. */
-  readonly config: unknown;
+  /** All that the server would find wrong with a text of the file. */
+  readonly problemsOf: (document: IniDocument) => Promise<readonly Problem[]>;
+  /** How a person calls a command of the program, such as `user add NAME`. */
+  readonly callOf: (words: string) => string;
+  /** Whether one account that may log in has to stay an administrator. */
+  readonly keepsAdmin?: true;
 }
 
 /**
@@ -31,7 +28,9 @@ export interface EditSources {
  *   place.
  * @throws {AccountsFileError} When it cannot be read.
  */
-export async function readSound(configFile: string): Promise<IniDocument> {
+export async function readSound(
+  { configFile, callOf }: Pick<EditSources, "configFile" | "callOf">,
+): Promise<IniDocument> {
   const document = await readAccountsFile(configFile);
   if (!document) {
     const remedy = `"${callOf("user add NAME")}" makes it, --config FILE names another`;
@@ -53,7 +52,7 @@ export async function editChecked(
 ): Promise<void> {
   await updateAccountsFile(sources.configFile, async (document) => {
     checkReadable(document);
-    const text = change(document);
+    const text = changed(document, change);
     await checkNothingNew(sources, { before: document, after: text });
     return text;
   });
@@ -71,7 +70,7 @@ export async function tryEdit(
   const document = await readAccountsFile(sources.configFile) ??
     parseIniDocument("", { file: sources.configFile });
   checkReadable(document);
-  await checkNothingNew(sources, { before: document, after: change(document) });
+  await checkNothingNew(sources, { before: document, after: changed(document, change) });
 }
 
 /**
@@ -91,7 +90,7 @@ export function lineOf(document: IniDocument, account: string, purpose: string):
   const near = nearestName(account, names);
   const known = names.length === 0 ? "it has none at all" : `it has ${names.join(", ")}`;
   const right = near ? `did you mean ${near}?` : known;
-  throw new AccountError(`Cannot ${purpose}: ${document.file} has no such account, ${right}`);
+  throw new AccountError(`Cannot ${purpose}: ${document.file} has no such account, ${right}`, "not-found");
 }
 
 /** @throws {AccountError} When the text cannot be understood. */
@@ -99,30 +98,28 @@ export function checkReadable({ problems: [problem] }: IniDocument): void {
   if (problem) throw new AccountError(formatProblem(problem));
 }
 
+/** What an edit makes of the text. @throws {AccountError} for a value that no line of the file can hold. */
+function changed(document: IniDocument, change: (document: IniDocument) => string): string {
+  try {
+    return change(document);
+  } catch (error) {
+    if (error instanceof AccountError || !(error instanceof Error)) throw error;
+    throw new AccountError(error.message, "usage");
+  }
+}
+
 async function checkNothingNew(
-  sources: EditSources,
+  { configFile, problemsOf, keepsAdmin }: EditSources,
   { before, after }: { before: IniDocument; after: string },
 ): Promise<void> {
   if (after === before.text) return;
-  const now = await problemsOf(sources, parseIniDocument(after, { file: sources.configFile }));
-  const fresh = newProblems(now, await problemsOf(sources, before));
+  const changed = parseIniDocument(after, { file: configFile });
+  const fresh = newProblems(await problemsOf(changed), await problemsOf(before));
   // Without the line: it is one of a file that is not written.
   if (fresh.length > 0) {
     throw new AccountError(fresh.map(({ message }) => formatProblem({ value: "", message })).join("\n"));
   }
-}
-
-/** What the server would find wrong. */
-async function problemsOf(
-  { configFile, config }: EditSources,
-  document: IniDocument,
-): Promise<readonly Problem[]> {
-  const { settings, problems } = loadSettings({ config, document });
-  const accounts = await readAccounts(document, {
-    folder: dirname(resolve(configFile)),
-    anonymous: anonymousDefaults(settings),
-    protectedFiles: protectedFiles(settings, configFile),
-    looks: new HomeLooks({ readMounts }),
-  });
-  return [...problems, ...accounts.problems];
+  if (keepsAdmin && !factsOf(changed, configFile).some(isAdminNow)) {
+    throw new AccountError("Cannot do that: no administrator would be left; make another one first");
+  }
 }

@@ -1,10 +1,10 @@
 /** What the accounts file says of accounts, as facts to show: never a password or its hash. */
 
 import { dirname, resolve } from "node:path";
-import type { IniDocument } from "../../ini/ini_document.ts";
-import { nameOfForm } from "../../passwords/forms.ts";
-import { moment, yesNo } from "../../users/account_kinds.ts";
-import { type WrittenAccount, writtenUsers } from "../../users/written_accounts.ts";
+import type { IniDocument } from "../ini/ini_document.ts";
+import { nameOfForm } from "../passwords/forms.ts";
+import { moment, yesNo } from "../users/account_kinds.ts";
+import { type WrittenAccount, writtenUsers } from "../users/written_accounts.ts";
 
 /** One account. */
 export interface AccountFacts {
@@ -14,11 +14,15 @@ export interface AccountFacts {
   readonly expired: boolean;
   /** How the password is stored: `Argon2id`, `plain text`, …; null where there is none. */
   readonly password: string | null;
+  /** Whether it may run the server from the page. */
+  readonly admin: boolean;
   /** An absolute path; null where none is named. */
   readonly home: string | null;
   readonly permissions: string | null;
   readonly group: string | null;
-  /** All keys but the password, as written, those of the group among them. */
+  /** Whether a second factor is asked for. */
+  readonly totp: boolean;
+  /** All keys but the secret ones, as written, those of the group among them. */
   readonly keys: Readonly<Record<string, string>>;
   /** The keys that the group says. */
   readonly fromGroup: readonly string[];
@@ -35,17 +39,24 @@ function factsOfOne({ name, line, values }: WrittenAccount, folder: string): Acc
   const text = (key: string): string | null => values.get(key)?.text ?? null;
   const [password, home, enabled] = [text("password"), text("home"), text("enabled")];
   const end = moment.parse(text("expires") ?? "");
-  const shown = [...values].filter(([key]) => key !== "password");
+  const shown = [...values].filter(([key]) => key !== "password" && key !== "totp");
   return {
     name,
     enabled: enabled === null || yesNo.parse(enabled) !== false,
     expired: end !== undefined && end <= Date.now(),
     password: password === null ? null : nameOfForm(password),
+    admin: yesNo.parse(text("admin") ?? "") === true,
     home: home === null ? null : resolve(folder, home),
     permissions: text("permissions"),
     group: text("group"),
+    totp: values.has("totp"),
     keys: Object.fromEntries(shown.map(([key, value]) => [key, value.text])),
     fromGroup: shown.filter(([, { owner }]) => owner !== name).map(([key]) => key),
     line,
   };
+}
+
+/** Whether somebody can log in to it and run the server from the page. */
+export function isAdminNow({ admin, enabled, expired, password }: AccountFacts): boolean {
+  return admin && enabled && !expired && password !== null;
 }
