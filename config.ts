@@ -80,6 +80,12 @@ export default {
   controlSocket: "auto", // where the running server listens to "baseftp who" and the like; "off": nowhere
   native: true, // large files and listings by the system's own calls, where it has them
 
+  // Metrics: for Prometheus, and whether the server is well (/healthz, /readyz).
+  metricsPort: 0, // 9121, for example; 0: none
+  metricsHost: "127.0.0.1", // address to answer on; others than this machine's own need a token
+  metricsToken: "", // file with that token, or the environment's BASEFTP_METRICS_TOKEN
+  metricsAccounts: true, // tell the quotas of accounts by their names
+
   // Log.
   logging: false, // true: write the log to logFile too
   logFile: "baseftp.log",

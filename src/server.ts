@@ -19,7 +19,7 @@ import type { OpenWebPart } from "./web/web_part.ts";
 export type { SessionControl, SessionPiece, SpeedLimit } from "./session_control.ts";
 export type { LimitTarget, Rates, TransferDirection } from "./limits/rate_limits.ts";
 export type { Activity, Look, SessionView, TransferView } from "./telemetry/session_view.ts";
-export type { FtpServerOptions, SessionParts, WebPart } from "./server_options.ts";
+export type { FtpServerOptions, Measuring, SessionParts, WebPart } from "./server_options.ts";
 export type { PlainOptions } from "./options/plain_options.ts";
 export type { ServerSettings } from "./options/server_settings.ts";
 export type { Setting, SettingGroup, ValuesOf } from "./options/setting.ts";
@@ -147,7 +147,7 @@ export class FtpServer implements AsyncDisposable {
     this.#hashLimits = new HashLimits(this.#options);
     this.#sessions = new SessionServer(this.#options, {
       ...parts,
-      office: this.#office,
+      office: options.measuring?.around(this.#office) ?? this.#office,
       rateLimits: this.#rateLimits,
       hashLimits: this.#hashLimits,
     });

@@ -57,6 +57,14 @@ export interface SessionParts {
   carrier?: Carrier;
   /** Opens the storage behind an account; by default its home on the local disk. */
   openStorage?: (user: User) => Storage;
+  /** Counts what happens, for metrics; default nobody does. */
+  measuring?: Measuring;
+}
+
+/** Counts what the parts of one thread do. */
+export interface Measuring {
+  /** The same part with what counts around it; the part itself where nothing of it is counted. */
+  around<Part extends object>(part: Part): Part;
 }
 
 /** Whether `record` is to get an event. */

@@ -26,6 +26,10 @@ export interface SessionServerParts extends SessionParts {
   readonly reusePort?: boolean;
 }
 
+function measured<Part extends object>(part: Part, { measuring }: SessionParts): Part {
+  return measuring ? measuring.around(part) : part;
+}
+
 /** Makes what sessions get; what can outlive a change of the options does. */
 export class SharedServices implements AsyncDisposable {
   readonly #parts: SessionServerParts;
@@ -40,7 +44,7 @@ export class SharedServices implements AsyncDisposable {
   constructor({ transferMemory }: Pick<PlainOptions, "transferMemory">, parts: SessionServerParts) {
     this.#parts = parts;
     this.#homes = new SharedHomes({
-      disks: new Disks(parts.quickDisks, parts.diskThreads),
+      disks: measured(new Disks(parts.quickDisks, parts.diskThreads), parts),
       usageOf: (user) => parts.office.usageOf?.(user),
       warn: (message) => parts.office.report({ kind: "warning", message }),
     });
@@ -80,7 +84,7 @@ export class SharedServices implements AsyncDisposable {
     const range = passivePorts === "any" ? undefined : passivePorts;
     const present = this.#passivePorts.at(-1);
     if (present?.hasRange(range)) return present;
-    const ports = new PassivePorts(range);
+    const ports = measured(new PassivePorts(range), this.#parts);
     this.#passivePorts.push(ports);
     return ports;
   }

@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["telemetry", "ini", "passwords"],
   ["net", "limits", "users"],
-  ["bytes", "guard", "accounts", "acme", "links"],
+  ["bytes", "guard", "accounts", "acme", "links", "metrics"],
   ["storage", "front_office", "options", "native", "quota"],
   ["session", "hooks", "web"],
   ["server"],
@@ -478,16 +478,27 @@ Deno.test("A session worker starts without what only the main thread asks: setti
   const { files } = loadedWith("src/workers/session_worker.ts", await readSources());
   assert.ok(files.has("src/session/session.ts"));
   const mainThreads =
-    /^src\/(?:accounts|options|config|cli|control|hooks|ini|passwords|quota)\/|^src\/users\/account/;
-  /^src\/(?:options|config|cli|control|hooks|ini|links|passwords|quota)\/|^src\/users\/account/;
+    /^src\/(?:accounts|options|config|cli|control|hooks|ini|links|passwords|quota|metrics)\/|^src\/users\/account/;
   assert.deepEqual([...files].filter((path) => mainThreads.test(path)), []);
+});
+
+Deno.test("Workers load what counts for metrics only where they are started to count", async () => {
+  const sources = await readSources();
+  const counting = (worker: string): string[] => {
+    const { files } = loadedWith(`src/workers/${worker}.ts`, sources);
+    return [...files].filter((path) => /measur|^src\/metrics\//.test(path));
+  };
+  for (const worker of ["session_worker", "web_worker"]) {
+    assert.deepEqual(counting(worker), []);
+    assert.ok(counting(`measured_${worker}`).includes("src/metrics/tally.ts"));
+  }
 });
 
 Deno.test("A server starts without what needs an account or a person that asks for it", async () => {
   const { files } = loadedWith("src/cli/commands/serve.ts", await readSources());
   assert.ok(files.has("src/workers/worker_pool.ts"));
   const byNeed =
-    /^src\/(?:session|hooks|quota|bytes|links|web)\/|^src\/front_office\/(?:link|second)_|^src\/control\/(?:conversation|actions)|^src\/net\/tls/;
+    /^src\/(?:session|hooks|quota|bytes|links|web|metrics|cli\/metrics)\/|^src\/front_office\/(?:link|second)_|^src\/control\/(?:conversation|actions)|^src\/net\/tls/;
   assert.deepEqual([...files].filter((path) => byNeed.test(path)), []);
 });
 

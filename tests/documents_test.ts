@@ -1,4 +1,4 @@
-/** docs/commands.md, docs/settings.md and the manual page say what the tables say. */
+/** The documents of commands, settings and metrics, and the manual page, say what the tables say. */
 
 import { match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";

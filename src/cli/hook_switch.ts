@@ -12,7 +12,7 @@ import {
 } from "../front_office/questions.ts";
 import type { Verdict } from "../front_office/questions.ts";
 import type { Hook } from "../hooks/hook.ts";
-import type { Hooks } from "../hooks/hooks.ts";
+import type { HookFigures, Hooks } from "../hooks/hooks.ts";
 import type { IniDocument } from "../ini/ini_document.ts";
 import type { Problem } from "../ini/problem.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
@@ -94,6 +94,11 @@ export class HookSwitch implements Questions, AsyncDisposable {
   /** What the server has to report and to ask for them. */
   get wishes(): Pick<PlainOptions, "recordEvents" | "asksUploads"> {
     return { recordEvents: this.#hooks?.events ?? [], asksUploads: this.#hooks?.asksUploads ?? false };
+  }
+
+  /** What there is to count of each hook. */
+  get figures(): readonly HookFigures[] {
+    return this.#hooks?.figures ?? [];
   }
 
   get asksLogins(): boolean {

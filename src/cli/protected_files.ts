@@ -2,7 +2,7 @@
  * What no home may hold: the accounts file, keys, the bans, the control socket, the logs, and what hooks run.
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/schema.ts";
 import { banFileOf } from "../guard/ban_file.ts";
 import { controlFolders } from "../control/place.ts";
@@ -26,7 +26,7 @@ export function protectedFiles(
   configFile: string,
   hooks: FileHooks = NO_HOOKS,
 ): ProtectedFile[] {
-  const { logging, logFile, transferLog } = settings;
+  const { logging, logFile, transferLog, metricsToken } = settings;
   return [
     ...protectedByHooks(configFile, hooks),
     {
@@ -62,6 +62,11 @@ export function protectedFiles(
     ...logging
       ? [{ path: logFile, what: "the log", remedy: "move that file elsewhere and name it with log-file" }]
       : [],
+    ...metricsToken === "" ? [] : [{
+      path: resolve(dirname(configFile), metricsToken),
+      what: "the metrics token",
+      remedy: "move that file elsewhere and name it with metrics-token",
+    }],
     ...transferLog === "" ? [] : [{
       path: transferLog,
       what: "the transfer log",

@@ -13,9 +13,12 @@ import type { HomeLooks } from "../users/home_looks.ts";
 import type { IniUserStore } from "../users/ini_user_store.ts";
 import type { SessionControl } from "../session_control.ts";
 import type { HomeCounts, QuotaControl } from "../quotas.ts";
+import type { WorkerFigures } from "../workers/worker_figures.ts";
 import { WorkerPool } from "../workers/worker_pool.ts";
 import { diskDeath, DiskStarter } from "../workers/disk_starter.ts";
 import { SYSTEM_BALANCES, workerCount } from "../workers/plan.ts";
+import type { MetricBoard } from "../metrics/metric_board.ts";
+import type { Measuring } from "../server_options.ts";
 import type { WebPage } from "../web/web_page.ts";
 import type { HookSwitch } from "./hook_switch.ts";
 import { webPartFor } from "./web_start.ts";
@@ -41,6 +44,15 @@ export interface RunningServerOptions {
   readonly quickDisks: QuickDisks;
   /** The files of the web page, where it is served and could be built. */
   readonly page: WebPage | undefined;
+  /** Where threads count for metrics; undefined where nobody wants them. */
+  readonly metrics: ThreadMetrics | undefined;
+}
+
+/** Where the threads of a server count for metrics. */
+export interface ThreadMetrics {
+  readonly board: MetricBoard;
+  /** Counts in the main thread. */
+  readonly measuring: Measuring;
 }
 
 /** A server that listens. */
@@ -52,6 +64,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly control: SessionControl;
   /** What is counted for the accounts' quotas. */
   readonly quotas: QuotaControl & HomeCounts;
+  /** How its session workers are. */
+  readonly workers: WorkerFigures;
   /** Takes new settings and another certificate. */
   reconfigure(change: Pick<RunningServerOptions, "settings" | "identities">): void;
   /** Ends in order. */
@@ -74,7 +88,7 @@ export function workersOf({ workers }: Settings): number {
 }
 
 async function startPool(
-  { settings, users, looks, identities, hooks, bans, links, quotaFile, administer, page }:
+  { settings, users, looks, identities, hooks, bans, links, quotaFile, administer, page, metrics }:
     RunningServerOptions,
   count: number,
 ): Promise<RunningServer> {
@@ -90,12 +104,16 @@ async function startPool(
     questions: hooks,
     quotaFile,
     bans,
+    metrics: metrics?.board,
     administer,
     links,
     page,
   });
   await pool.listen();
   return {
+    get workers() {
+      return pool.workers;
+    },
     address: pool.address,
     webAddress: settings.webPort === "none" ? undefined : pool.webAddress,
     quotas: pool.quotas,
@@ -138,6 +156,7 @@ async function startAlone(
     bans,
     links,
     quotaFile,
+    measuring: options.metrics?.measuring,
     administer,
     ...settings.webPort !== "none" && { web: await webPartFor(page) },
   });
@@ -149,6 +168,7 @@ async function startAlone(
     throw error;
   }
   return {
+    workers: { wanted: 0, accepting: 0, deaths: 0 },
     address: server.address,
     webAddress: settings.webPort === "none" ? undefined : server.webAddress,
     quotas: server.quotas,

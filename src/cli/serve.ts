@@ -16,7 +16,7 @@ import type { User } from "../users/user.ts";
 import { directoriesOf, homesOffLimits, offLimitsProblem } from "../workers/homes.ts";
 import { AcmeClock } from "./acme_clock.ts";
 import { announcement, ownAddresses } from "./announcement.ts";
-import { explainBindError } from "./bind_error.ts";
+import { type BindAddress, explainBindError } from "./bind_error.ts";
 import { openCertificate } from "./certificate.ts";
 import { anonymousDefaults, type ConfigurationSources, readConfiguration } from "./configuration.ts";
 import { controlledServer, openControl } from "./controlled.ts";
@@ -26,6 +26,8 @@ import { PageControl } from "./page_control.ts";
 import { watchProgress } from "./progress.ts";
 import { protectedFiles, quotaFileOf } from "./protected_files.ts";
 import { type FileHooks, HookSwitch } from "./hook_switch.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { openMetrics, urlOf } from "./metrics_switch.ts";
 import type { OpenLinks, OpenLinksOptions } from "./open_links.ts";
 import { type InForce, Reloads } from "./reload.ts";
 import { RetentionClock } from "./retention_clock.ts";
@@ -134,6 +136,7 @@ async function run(
   await startingWith(() => hooks.take(found));
   await using bans = await openBans(configFile, log);
   const quotaFile = quotaFileOf(configFile);
+  await using metrics = await openMetricsFor(initial, configFile);
   let inForce = (): Pick<InForce, "settings" | "identities"> => ({ settings: initial, identities });
   const { record } = hooks;
   await using links = await startingWith(() =>
@@ -144,6 +147,7 @@ async function run(
     ...{ users, looks, identities, hooks, quickDisks, bans: bans.list, quotaFile, page },
     administer: pageControl.act,
     links: links?.desk,
+    metrics: metrics?.threads,
   };
   await using server = await start({ settings: initial, ...parts });
   const reloads = new Reloads({ settings: initial, identities, accounts: users.everyone }, {
@@ -167,6 +171,12 @@ async function run(
     inForce: () => reloads.inForce,
     reload: () => reloads.next(),
   });
+  metrics?.tell({
+    ...{ server, users, hooks, looks, bans: bans.list },
+    inForce: () => reloads.inForce,
+    isStopping: () => stop.isAsked,
+  });
+  if (metrics) log.info(`Metrics: ${urlOf(metrics.address)}`);
   pageControl.serve(running);
   const open = openAdmins(initial, { users: users.users, hasCertificate: identities !== undefined });
   if (open.length > 0) log.warn(openAdminsWarning(open));
@@ -237,14 +247,25 @@ function knowHomes(hooks: HookSwitch, { users, looks }: { users: IniUserStore; l
   }
 }
 
+async function openMetricsFor(settings: Settings, configFile: string): Promise<Metrics | undefined> {
+  return await startingWith(() =>
+    openMetrics(settings, configFile).catch((error) =>
+      explained(error, { host: settings.metricsHost, prefix: "metrics-" })
+    )
+  );
+}
+
+/** @throws {Error} always, one that says what to do where a port cannot be had. */
+function explained(error: unknown, address: Omit<BindAddress, "port">): never {
+  if (!(error instanceof ListenError)) throw error;
+  throw new StartError(explainBindError(error.cause, { ...address, port: error.port }), { cause: error });
+}
+
 async function start(options: RunningServerOptions): Promise<RunningServer> {
   try {
     return await startServer(options);
   } catch (error) {
-    if (error instanceof ListenError) {
-      const { hostname: host } = options.settings;
-      throw new StartError(explainBindError(error.cause, { host, port: error.port }), { cause: error });
-    }
+    if (error instanceof ListenError) explained(error, { host: options.settings.hostname });
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     // A worker may be allowed no more than the program.
     const remedy = "Start with --allow-all, or with workers = 0";

@@ -44,8 +44,8 @@ export async function requireWeb(
   { hasCertificate }: { readonly hasCertificate: boolean },
 ): Promise<void> {
   if (webPort === "none") return;
-  const { href } = new URL("../web/http_machine.ts", import.meta.url);
-  const { checkRuntimeHttp } = await import(href) as typeof import("../web/http_machine.ts");
+  const { href } = new URL("../net/http_machine.ts", import.meta.url);
+  const { checkRuntimeHttp } = await import(href) as typeof import("../net/http_machine.ts");
   checkRuntimeHttp();
   if (hasCertificate || webPlainHttp !== "never") return;
   throw new Error(

@@ -92,6 +92,34 @@ export const SETTINGS = {
       "where the running server listens to its owner: a path relative to the accounts file, auto or off",
     fixed: true,
   }),
+  metricsPort: setting({
+    kind: kinds.secondPort,
+    default: "none",
+    group: "Metrics",
+    sentence: "port for Prometheus (/metrics) and for probes (/healthz, /readyz); 0: none",
+    fixed: true,
+  }),
+  metricsHost: setting({
+    kind: kinds.listenAddress,
+    default: "127.0.0.1",
+    group: "Metrics",
+    sentence: "address to answer them on; others than this machine's own need a token",
+    fixed: true,
+  }),
+  metricsToken: setting({
+    kind: kinds.optionalPath,
+    default: "",
+    group: "Metrics",
+    sentence: "file with the token that /metrics asks for, relative to the accounts file; " +
+      "or set BASEFTP_METRICS_TOKEN",
+    fixed: true,
+  }),
+  metricsAccounts: setting({
+    kind: kinds.yesNo,
+    default: true,
+    group: "Metrics",
+    sentence: "tell the quotas of accounts by their names",
+  }),
   logging: setting({
     kind: kinds.yesNo,
     default: false,

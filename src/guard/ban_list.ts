@@ -104,6 +104,12 @@ export class BanList implements Disposable {
     return this.list().map((ban) => this.#lift(ban, { isOver: false }));
   }
 
+  /** How many bans hold. */
+  get size(): number {
+    this.#liftOver();
+    return this.#bans.size;
+  }
+
   /** The bans, the oldest first. */
   list(): ShownBan[] {
     this.#liftOver();

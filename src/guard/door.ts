@@ -24,6 +24,8 @@ export class Door {
   readonly #table: BanTable;
   readonly #rates: ConnectionRates;
   readonly #onOffence: DoorOptions["onOffence"];
+  /** Told of each connection that a ban refuses; by default nobody is. */
+  onBanned: (() => void) | undefined;
   #told = { count: 0, second: 0 };
 
   constructor({ bans, rates, onOffence }: DoorOptions) {
@@ -34,7 +36,10 @@ export class Door {
 
   /** Looks at a client that has connected. */
   welcome(peer: string): Welcome {
-    if (this.#table.refuses(peer)) return this.#mayTell() ? "tell" : "close";
+    if (this.#table.refuses(peer)) {
+      this.onBanned?.();
+      return this.#mayTell() ? "tell" : "close";
+    }
     if (this.#rates.opened(networkOf(peer))) this.#onOffence(peer, "connection-flood");
     return "come-in";
   }

@@ -14,7 +14,7 @@ import { type Facts, factsOf, type Happening, loginFacts, newId, uploadFacts } f
 import { type Hook, isMeant } from "./hook.ts";
 import { QueueFolder } from "./queue_folder.ts";
 import type { RetryTimes } from "./retry.ts";
-import { Telling } from "./telling.ts";
+import { type CallEnd, Telling } from "./telling.ts";
 import type { WaitingBounds } from "./waiting_list.ts";
 
 export { readHooks } from "./read_hooks.ts";
@@ -29,6 +29,15 @@ export interface HooksOptions {
   readonly record: EventSink;
   readonly times?: RetryTimes;
   readonly bounds?: WaitingBounds;
+}
+
+/** What there is to count of a hook that is told of events. */
+export interface HookFigures {
+  readonly name: string;
+  /** Events that wait. */
+  readonly waiting: number;
+  /** How often calls have ended in which way, since the hook was taken over. */
+  readonly calls: Readonly<Record<CallEnd, number>>;
 }
 
 /** Tells and asks. Disposing lets running calls end for a moment; what was not told stays on the disk. */
@@ -70,6 +79,14 @@ export class Hooks implements Questions, AsyncDisposable {
   /** Whether uploads are asked about. */
   get asksUploads(): boolean {
     return this.#asking.asks("before-upload");
+  }
+
+  /** What there is to count of each hook. */
+  get figures(): HookFigures[] {
+    return Array.from(
+      this.#tellings,
+      ([name, { telling }]) => ({ name, waiting: telling.size, calls: telling.calls }),
+    );
   }
 
   /** How many events wait to be told to a hook. */

@@ -27,6 +27,9 @@ export type Told =
   /** The call was stopped from here. */
   | { readonly kind: "stopped" };
 
+/** Ends of calls that are counted. */
+export type CallEnd = "done" | "failed" | "again";
+
 /** How {@linkcode Telling} works. */
 export interface TellingOptions {
   readonly hook: Hook;
@@ -68,6 +71,8 @@ export class Telling implements AsyncDisposable {
   #isGone = false;
   #isStopping = false;
   #hasToldOfDrops = false;
+  /** How often calls have ended in which way. */
+  readonly calls: Record<CallEnd, number> = { done: 0, failed: 0, again: 0 };
 
   constructor(options: TellingOptions) {
     const { hook, left = [], times = RETRY_TIMES, bounds } = options;
@@ -177,13 +182,16 @@ export class Telling implements AsyncDisposable {
     const told = await this.#options.call(this.#hook, happening, this.#ending.signal);
     switch (told.kind) {
       case "done":
+        this.calls.done++;
         this.#answered();
         return this.#end(waiting);
       case "failed":
+        this.calls.failed++;
         this.#answered();
         this.#options.warn(`The hook ${name} failed: ${happening.event} ${happening.id}, ${told.why}`);
         return this.#end(waiting);
       case "again":
+        this.calls.again++;
         return this.#tellAgain(waiting, told, startedMs);
       case "gone":
         this.#isGone = true;

@@ -59,6 +59,8 @@ const ANY_PEER = "any";
  * dropped without a word and the wait goes on (RFC 2577 §4).
  */
 export class PassivePorts implements AsyncDisposable {
+  /** Told when one port more waits for its client, or one less; by default nobody is. */
+  onChange: ((change: 1 | -1) => void) | undefined;
   readonly #range: PortRange | undefined;
   readonly #listeners = new Map<string, SharedListener>();
   /** For each closed port that an accept still holds, when it is free. */
@@ -145,13 +147,16 @@ export class PassivePorts implements AsyncDisposable {
   #listener(acceptor: Acceptor, place: Place): SharedListener {
     const key = keyOf(place.hostname, acceptor.address.port);
     const listener = new SharedListener(acceptor, place, {
-      onClose: () => this.#listeners.delete(key),
+      onClose: () => {
+        if (this.#listeners.delete(key)) this.onChange?.(-1);
+      },
       onHeld: (free) => {
         this.#held.add(free);
         void free.then(() => this.#held.delete(free));
       },
     });
     this.#listeners.set(key, listener);
+    this.onChange?.(1);
     return listener;
   }
 

@@ -50,6 +50,7 @@ export type SettingGroup =
   | "Accounts"
   | "Files"
   | "Machine"
+  | "Metrics"
   | "Log";
 
 /** A row, checked for a default that is of its kind. */

@@ -2,7 +2,7 @@
 
 import type { Deadline, Deadlines } from "../limits/deadlines.ts";
 import { beginTurn } from "../limits/turn.ts";
-import { type HttpMachine, serveHttp } from "./http_machine.ts";
+import { type HttpMachine, serveHttp } from "../net/http_machine.ts";
 import { watchProgress } from "./progress.ts";
 
 /** What a connection needs. */

@@ -74,6 +74,8 @@ export interface WorkerStart extends WorkerOptions {
   readonly limitsByHand: readonly LimitByHand[];
   /** The numbers of its first sessions. */
   readonly numbers: NumberBlock;
+  /** Where it counts for metrics; undefined where nobody wants them. */
+  readonly metrics: SharedArrayBuffer | undefined;
   /** Whether others listen on its ports too. */
   readonly reusePort: boolean;
   /** The files of the web page, for the worker that serves it. */

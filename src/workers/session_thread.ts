@@ -2,6 +2,7 @@
 
 import { Counter } from "../limits/counter.ts";
 import { ALL } from "../limits/seat_column.ts";
+import type { MetricColumn } from "../metrics/metric_board.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { EventSink } from "../telemetry/events.ts";
@@ -39,8 +40,10 @@ export interface SessionThreadOptions {
   /** What it is told first; asked for when it is ready to hear. */
   readonly start: () => Omit<
     WorkerStart,
-    "ownHashes" | "ownTransfers" | "ownSeats" | "columns" | "numbers" | "usageSlot" | "clockMs"
+    "ownHashes" | "ownTransfers" | "ownSeats" | "columns" | "numbers" | "usageSlot" | "metrics" | "clockMs"
   >;
+  /** Where it counts for metrics; undefined where nobody wants them. */
+  readonly metrics?: MetricColumn | undefined;
   /** Told when another had better take its place. */
   readonly onWorn: () => void;
   /** Told when it has died after it listened, with how many sessions it took with it. */
@@ -187,6 +190,7 @@ export class SessionThread {
     this.#worker.terminate();
     this.#options.services.office.board.remove(this.#seats);
     this.#options.services.quotas.endSlot(this.#usageSlot);
+    this.#options.metrics?.end();
     this.#desk[Symbol.dispose]();
     this.#disks[Symbol.dispose]();
     this.#looks[Symbol.dispose]();
@@ -285,6 +289,7 @@ export class SessionThread {
         ownSeats: this.#seats.memory,
         columns: this.#options.services.office.board.columnsFor(this.#seats),
         usageSlot: this.#usageSlot,
+        metrics: this.#options.metrics?.memory,
         numbers: this.#desk.giveNumbers(),
         clockMs: performance.now(),
       },

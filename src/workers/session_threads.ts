@@ -15,6 +15,7 @@ import {
 } from "./homes.ts";
 import type { ToWorker } from "./messages.ts";
 import { SYSTEM_BALANCES } from "./plan.ts";
+import type { WorkerFigures } from "./worker_figures.ts";
 import { type Ports, SessionThread, type SessionThreadOptions } from "./session_thread.ts";
 
 /** What {@linkcode SessionThreads} needs. */
@@ -32,7 +33,9 @@ export interface SessionThreadsOptions {
   readonly looks: HomeLooks;
   readonly record: EventSink;
   /** What the worker of a place gets. */
-  readonly of: (place: number) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "hasAdmins">;
+  readonly of: (
+    place: number,
+  ) => Pick<SessionThreadOptions, "entry" | "services" | "start" | "hasAdmins" | "metrics">;
   /** Told when one has been made: all others have to hear where it counts its seats. */
   readonly onStart: (thread: SessionThread) => void;
   /** Told that one had better be replaced. */
@@ -60,6 +63,7 @@ export class SessionThreads {
   #ports: Ports;
   #addresses: readonly SocketAddress[] = [];
   #isStopping = false;
+  #deaths = 0;
 
   /** Starts none yet. */
   constructor(options: SessionThreadsOptions) {
@@ -85,6 +89,11 @@ export class SessionThreads {
   /** Where they listen: the usual port, then the one for clients that begin with TLS, where there is one. */
   get addresses(): readonly SocketAddress[] {
     return this.#addresses;
+  }
+
+  /** How they are. */
+  get figures(): WorkerFigures {
+    return { wanted: this.#options.count(), accepting: this.accepting.length, deaths: this.#deaths };
   }
 
   /** Tells all of them. */
@@ -184,6 +193,7 @@ export class SessionThreads {
   }
 
   #bury(thread: SessionThread, { error, sessions }: { error: unknown; sessions: number }): void {
+    this.#deaths++;
     const message = `A ${this.#options.name} worker has died and ended ${sessions} session${
       sessions === 1 ? "" : "s"
     }`;

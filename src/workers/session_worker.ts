@@ -42,14 +42,15 @@ class SessionKind implements WorkerKind {
   }
 
   listen({ port, implicitTlsPort }: Ports): SessionServer {
-    const { options, office, quickDisks, diskThreads, rateLimits, transfers } = this.#basis;
+    const { options, sessionOffice: office, measuring, ...basis } = this.#basis;
+    const { quickDisks, diskThreads, rateLimits, transfers } = basis;
     this.#basis.options = { ...options, port, implicitTlsPort: implicitTlsPort ?? "none" };
     const server = new SessionServer(this.#basis.options, {
       tls: this.#tls,
       carrier: this.#ioLine,
       hashLimits: this.#hashLimits,
       reusePort: this.#reusePort,
-      ...{ office, quickDisks, diskThreads, rateLimits, transfers },
+      ...{ office, measuring, quickDisks, diskThreads, rateLimits, transfers },
     });
     server.listen();
     return this.#server = server;

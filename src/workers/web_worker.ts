@@ -28,15 +28,16 @@ class WebKind implements WorkerKind {
   #server: WebServer | undefined;
 
   constructor(basis: WorkerBasis, { options, hasCertificate, page }: WorkerStart) {
-    const { office, quickDisks, diskThreads } = basis;
+    const { sessionOffice: office, measuring, quickDisks, diskThreads } = basis;
+    const disks = new Disks(quickDisks, diskThreads);
     this.#basis = basis;
-    office.links = new RemoteLinks(office);
+    basis.office.links = new RemoteLinks(basis.office);
     this.#page = page;
     this.#hasCertificate = hasCertificate;
     this.#buffers = new BufferPool({ budgetBytes: options.transferMemory });
     this.#homes = new SharedHomes({
-      disks: new Disks(quickDisks, diskThreads),
-      usageOf: (user) => office.usageOf(user),
+      disks: measuring?.around(disks) ?? disks,
+      usageOf: (user) => basis.office.usageOf(user),
       warn: (message) => office.report({ kind: "warning", message }),
     });
   }
@@ -59,7 +60,7 @@ class WebKind implements WorkerKind {
   }
 
   #servicesFor(options: PlainOptions): ThreadServices {
-    const { office, rateLimits, transfers } = this.#basis;
+    const { sessionOffice: office, rateLimits, transfers } = this.#basis;
     return {
       ...{ office, rateLimits, transfers, buffers: this.#buffers, deadlines: this.#deadlines },
       openStorage: this.#homes.opener(options),

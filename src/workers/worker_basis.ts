@@ -9,7 +9,8 @@ import { Tags } from "../limits/tags.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { ListenError } from "../net/control_listener.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
-import { isRecorded } from "../server_options.ts";
+import { isRecorded, type Measuring } from "../server_options.ts";
+import type { FrontOffice } from "../front_office/front_office.ts";
 import { DiskThreads } from "../storage/disk_threads.ts";
 import { QuickDisks } from "../storage/quick_disks.ts";
 import type { Look, LookWish } from "../telemetry/session_view.ts";
@@ -31,6 +32,9 @@ const LAST_CALL_MS = 50;
 
 /** Where a worker is told to listen. */
 export type Ports = Omit<Extract<ToWorker, { kind: "listen" }>, "kind">;
+
+/** What is wanted of some workers alone: the module that starts such a one puts it here. */
+export const extras: { measuring?: (memory: SharedArrayBuffer) => Measuring } = {};
 
 /** What listens in a worker. */
 export interface Serving {
@@ -69,6 +73,10 @@ export class WorkerBasis {
   /** The options in force. */
   options: PlainOptions;
   readonly office: RemoteFrontOffice;
+  /** The same as its sessions have it. */
+  readonly sessionOffice: FrontOffice;
+  /** Counts for metrics; undefined where nobody wants them. */
+  readonly measuring: Measuring | undefined;
   readonly quickDisks: QuickDisks;
   readonly diskThreads: DiskThreads;
   readonly rateLimits: RateLimits;
@@ -94,6 +102,8 @@ export class WorkerBasis {
     }
     this.office = new RemoteFrontOffice({ post, rateLimits: this.rateLimits, start });
     this.office.isRecorded = (event) => isRecorded(event, this.options);
+    this.measuring = start.metrics && extras.measuring?.(start.metrics);
+    this.sessionOffice = this.measuring?.around(this.office) ?? this.office;
     this.quickDisks = new QuickDisks(() => this.office.mounts());
     this.diskThreads = new DiskThreads((mount) => this.office.disk(mount));
   }

@@ -16,6 +16,7 @@ import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { claimPort } from "../net/port_claim.ts";
 import { changedOptions, type PlainOptions, plainOptions } from "../options/plain_options.ts";
+import type { MetricBoard } from "../metrics/metric_board.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { EventSink } from "../telemetry/events.ts";
 import { HomeLooks } from "../users/home_looks.ts";
@@ -30,6 +31,7 @@ import type { SharedMemory, WorkerOptions, WorkerStart } from "./messages.ts";
 import { countForPorts, passiveSlice, SYSTEM_BALANCES } from "./plan.ts";
 import { Replacements } from "./replacements.ts";
 import type { SessionThread } from "./session_thread.ts";
+import { allFigures, type WorkerFigures } from "./worker_figures.ts";
 import { SessionThreads, type SessionThreadsOptions } from "./session_threads.ts";
 
 /** How {@linkcode WorkerPool} works. */
@@ -58,6 +60,8 @@ export interface WorkerPoolOptions {
   readonly links?: LinkDeskFactory;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
+  /** Where workers count for metrics; by default nothing is counted. */
+  readonly metrics?: Pick<MetricBoard, "open"> | undefined;
   /** The files of the web page, which is served where `webPort` says so. */
   readonly page?: WebPage | undefined;
 }
@@ -161,6 +165,11 @@ export class WorkerPool implements AsyncDisposable {
     return this.#office.connections;
   }
 
+  /** How its workers are, that of the web page among them. */
+  get workers(): WorkerFigures {
+    return allFigures([this.#threads.figures, ...this.#web ? [this.#web.figures] : []]);
+  }
+
   /** The sessions of each worker that accepts connections at this moment. */
   get sessionsByWorker(): number[] {
     return this.#threads.accepting.map(({ sessionCount }) => sessionCount);
@@ -241,7 +250,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #makeThreads(options: WorkerPoolOptions): SessionThreads {
-    const { entry = new URL("./session_worker.ts", import.meta.url) } = options;
+    const { metrics, entry = entryOf("session_worker", { metrics }) } = options;
     const { hostname, port, implicitTlsPort } = this.#server;
     return new SessionThreads({
       ...this.#common(options),
@@ -251,6 +260,7 @@ export class WorkerPool implements AsyncDisposable {
       count: () => this.#count,
       of: (place) => ({
         entry,
+        metrics: metrics?.open(`sessions-${place}`),
         services: this.#services,
         start: () => ({ ...this.#workerOptions(place), ...this.#startOfAll(), reusePort: SYSTEM_BALANCES }),
       }),
@@ -259,7 +269,7 @@ export class WorkerPool implements AsyncDisposable {
 
   #makeWeb(options: WorkerPoolOptions): SessionThreads | undefined {
     const { hostname, webHost, webPort } = this.#server;
-    const { page } = options;
+    const { page, metrics } = options;
     if (webPort === "none") return undefined;
     return new SessionThreads({
       ...this.#common(options),
@@ -268,7 +278,8 @@ export class WorkerPool implements AsyncDisposable {
       ports: { port: webPort, implicitTlsPort: undefined },
       count: () => 1,
       of: () => ({
-        entry: new URL("./web_worker.ts", import.meta.url),
+        entry: entryOf("web_worker", { metrics }),
+        metrics: metrics?.open("web"),
         hasAdmins: true,
         services: this.#services,
         start: () => ({ ...this.#webOptions(), ...this.#startOfAll(), page, reusePort: SYSTEM_BALANCES }),
@@ -324,6 +335,14 @@ export class WorkerPool implements AsyncDisposable {
       hasCertificate: this.#services.identities !== undefined,
     };
   }
+}
+
+/** Only workers that count for metrics load what does. */
+function entryOf(
+  kind: "session_worker" | "web_worker",
+  { metrics }: Pick<WorkerPoolOptions, "metrics">,
+): URL {
+  return new URL(`./${metrics ? "measured_" : ""}${kind}.ts`, import.meta.url);
 }
 
 function makeSharedMemory({ shared: office }: MainOffice): SharedMemory {

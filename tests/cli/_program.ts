@@ -63,8 +63,11 @@ export class Folder implements AsyncDisposable {
   }
 
   /** Starts the program, to run on. */
-  start(args: readonly string[], options?: { stdin?: string }): RunningProgram {
-    return new RunningProgram(command(this.path, args, SERVE_FLAGS).spawn(), options);
+  start(
+    args: readonly string[],
+    { env, ...options }: { stdin?: string; env?: Record<string, string> } = {},
+  ): RunningProgram {
+    return new RunningProgram(command(this.path, args, SERVE_FLAGS, env).spawn(), options);
   }
 
   /** Removes it. */
@@ -73,11 +76,16 @@ export class Folder implements AsyncDisposable {
   }
 }
 
-function command(cwd: string, args: readonly string[], permissions: readonly string[]): Deno.Command {
+function command(
+  cwd: string,
+  args: readonly string[],
+  permissions: readonly string[],
+  env: Record<string, string> = {},
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, MAIN, ...args],
     cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,4 +1,4 @@
-/** The documents of commands and settings: what docs/commands.md and docs/settings.md say. */
+/** The documents that follow from tables: of commands, settings and metrics, and the dashboard. */
 
 import { COMMON_FLAGS, CONFIG_FLAG } from "../../src/cli/arguments.ts";
 import type { CliCommand } from "../../src/cli/command.ts";
@@ -8,12 +8,16 @@ import { defaultSettings, SETTING_NAMES, type SettingName, settingOf } from "../
 import { configName, kebabName } from "../../src/config/setting_names.ts";
 import { ACCOUNT_KEYS, type KeyHolder, keysOf } from "../../src/users/account_keys.ts";
 import { table } from "./markdown.ts";
+import { dashboard } from "./metrics/dashboard.ts";
+import { metricsDocument } from "./metrics/document.ts";
 
 /** Each file with its whole text. */
 export function documents(): ReadonlyMap<URL, string> {
   return new Map([
     [new URL("../../docs/commands.md", import.meta.url), lines(commandsText())],
     [new URL("../../docs/settings.md", import.meta.url), lines(settingsText())],
+    [new URL("../../docs/metrics.md", import.meta.url), metricsDocument()],
+    [new URL("../../docs/grafana.json", import.meta.url), dashboard()],
   ]);
 }
 

@@ -45,7 +45,15 @@ export class ChangingUserStore implements UserStore {
 export interface PoolTestOptions extends
   Pick<
     WorkerPoolOptions,
-    "administer" | "bans" | "entry" | "identities" | "looks" | "page" | "readMounts" | "questions"
+    | "administer"
+    | "bans"
+    | "entry"
+    | "identities"
+    | "looks"
+    | "metrics"
+    | "page"
+    | "readMounts"
+    | "questions"
   > {
   readonly count?: number;
   readonly server?: WorkerPoolOptions["server"];

@@ -1,4 +1,4 @@
-/** Writes docs/commands.md and docs/settings.md: `deno task documents`. */
+/** Writes the documents that follow from tables: `deno task documents`. */
 
 import { documents } from "./documents.ts";
 

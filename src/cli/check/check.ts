@@ -22,6 +22,7 @@ import { checkCertificate } from "./certificate_end.ts";
 import { type Finding, findingLines, verdictOf } from "./finding.ts";
 import { checkFirewall, SYSTEM_FIREWALL } from "./firewall.ts";
 import { checkHomes } from "./homes.ts";
+import { checkMetrics } from "./metrics.ts";
 import { checkPorts, loopbackOf } from "./ports.ts";
 import { checkPublicAddress } from "./public_address.ts";
 import { type TrialAccount, tryOwnServer, tryRunningServer } from "./trial.ts";
@@ -77,6 +78,7 @@ async function findAll(
     ...adminFindings(openAdmins(settings, { users: accounts.users, hasCertificate: state !== "off" })),
     ...await checkHomes(everyone(accounts)),
     ...ports.findings,
+    ...await checkMetrics(settings, configFile),
     certificate,
     await checkPublicAddress(settings, addresses),
     ...firewall ? [firewall] : [],

@@ -3,7 +3,7 @@
  * itself, so that nobody could be turned away before a request is read.
  *
  * It is not one of the runtime's public parts: the tests of this file fail when it changes, and a start with
- * a web port then says which runtime to use.
+ * a port for HTTP then says which runtime to use.
  */
 
 /** A request's way to its client. */
@@ -54,7 +54,7 @@ function machine(): Serve | undefined {
 export function checkRuntimeHttp(): void {
   if (typeof machine() === "function") return;
   throw new Error(
-    `Cannot serve the web page: Deno ${Deno.version.deno} does not serve HTTP on a connection; use Deno 2.9.6`,
+    `Cannot serve HTTP: Deno ${Deno.version.deno} does not serve HTTP on a connection; use Deno 2.9.6`,
   );
 }
 
