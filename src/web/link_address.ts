@@ -3,7 +3,7 @@
 import { isToken } from "../links/link.ts";
 import { nameOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { isBrowser, wantsHtml, wantsJson } from "./accept.ts";
-import { isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts";
+import { hrefOf, isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts";
 import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
 import { cookieOfLink, linkCookieFor } from "./cookies.ts";
 import { HttpError } from "./http_error.ts";
@@ -47,7 +47,7 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
     const takesCookies = isForm || isBrowser(request);
     const guest = await stateOf(visit).visits.enter(visit, { token, password, cookie, takesCookies });
     const response = isForm
-      ? redirectTo(base + place)
+      ? redirectTo(placeBehindForm(place, base))
       : url.searchParams.has("about")
       ? about(guest)
       : isTus
@@ -148,6 +148,12 @@ function askForPassword(
     throw new HttpError({ ...error, message: error.message, ...headers && { headers } });
   }
   return linkFormResponse(visit, { action: `${base}${place}?enter`, isRefused: hasGiven });
+}
+
+/** Where the form leads. Written anew: what stood in the address may be no text for a header. */
+function placeBehindForm(place: string, base: string): string {
+  const { path, isDirectoryForm } = treeAddressOf(place);
+  return hrefOf(path, { isDirectory: isDirectoryForm, base });
 }
 
 function redirectTo(place: string): Response {
