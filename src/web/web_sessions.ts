@@ -20,6 +20,7 @@ const ANONYMOUS_KNOWN_MS = 5000;
 const SWEEP_MS = 5000;
 const ACCOUNT_CHANGED = "the account has changed";
 const IDLE = "idle for too long";
+const AWAY = "away for longer than a sign-in holds";
 const SIGNED_OUT = "signed out";
 const STOPPING = "the server stops";
 /** What tokens look like. */
@@ -248,10 +249,13 @@ export class WebSessions {
 
   #endTimedOut(): void {
     this.#sweep = undefined;
-    const { idleTimeoutMs } = this.#services().options;
+    const { idleTimeoutMs, webSessionTimeoutMs } = this.#services().options;
     for (const session of [...this.#all]) {
-      const mostMs = session.credential === "cookie" ? idleTimeoutMs : PROGRAM_IDLE_MS;
-      if (mostMs > 0 && session.idleMs >= mostMs) session.end(IDLE);
+      const isBrowser = session.credential === "cookie";
+      const mostMs = isBrowser ? idleTimeoutMs : PROGRAM_IDLE_MS;
+      // Where seats are given back late or never, the cookie ends all the same.
+      if (isBrowser && webSessionTimeoutMs > 0 && session.idleMs >= webSessionTimeoutMs) session.end(AWAY);
+      else if (mostMs > 0 && session.idleMs >= mostMs) session.end(IDLE);
     }
     if (this.#all.size > 0) this.#sweep = setTimeout(() => this.#endTimedOut(), SWEEP_MS);
   }

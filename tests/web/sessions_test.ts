@@ -307,3 +307,11 @@ Deno.test("A browser that is away for longer than it may be has to sign in again
   time.pass(121_000);
   assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
 });
+
+Deno.test("A browser that is away for longer than it may be is signed out where no seat is ever given back", async () => {
+  using time = new PassingTime();
+  await using web = await startWebServer({ options: { idleTimeoutMs: 0, webSessionTimeoutMs: 60_000 } });
+  const cookie = await web.signIn();
+  await time.passUntil(web.event("session-closed"), 61_000);
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
+});
