@@ -12,6 +12,7 @@ import { noLink } from "./link_session.ts";
 import { LinkUses } from "./link_uses.ts";
 import { type Guest, LinkVisits } from "./link_visits.ts";
 import { uploadPlace } from "./link_upload.ts";
+import { refuseEmbedding } from "./origin_check.ts";
 import { readForm } from "./read_form.ts";
 import { SubtreeFiles } from "../storage/subtree_files.ts";
 import { tus, tusOptions } from "./tus.ts";
@@ -38,6 +39,8 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
     throw new HttpError({ status: 404, code: "not-found", message: "There is nothing at this address" });
   }
   if (isTus && request.method === "OPTIONS") return tusOptions(visit);
+  // Wrong tokens count for the address: no other site is to count them for its visitors.
+  if (cookieOfLink(request, visit) === undefined) refuseEmbedding(request);
   const isForm = request.method === "POST" && url.searchParams.has("enter");
   try {
     const password = isForm

@@ -329,3 +329,25 @@ Deno.test("A flood of guessed tokens is stopped as wrong passwords are, and make
   const elsewhere = await curl("--interface", "127.0.0.9", `${own.web.origin}${place}file`);
   assert.equal(elsewhere.text, "hello");
 });
+
+Deno.test("A page of another site locks none of its visitors out by pictures with wrong tokens", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make();
+  for (
+    const as of [{ "sec-fetch-mode": "no-cors" }, {
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "iframe",
+    }]
+  ) {
+    const headers = { "sec-fetch-site": "cross-site", ...as } as HeadersInit;
+    for (let guess = 10; guess < 60; guess++) {
+      assert.equal(await own.status(`/~/l/${String(guess).repeat(12)}/`, { headers }), 403);
+    }
+  }
+  const followed = {
+    "sec-fetch-site": "cross-site",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+  };
+  assert.equal(await own.status(place, { headers: { ...followed, accept: "text/html" } }), 200);
+});
