@@ -88,7 +88,8 @@ async function answer(
   const { session } = guest;
   const own = onlyFileFor(visit, { guest, address });
   return await enterTree({ ...visit, ...own?.visit }, session, (call, answerTree) => {
-    const placed: WebCall = { ...call, ...own?.address ?? address, base };
+    const treeName = nameOf(guest.link.path);
+    const placed: WebCall = { ...call, ...own?.address ?? address, base, treeName };
     const shown = guest.link.kind === "upload" ? uploadPlace(placed) : undefined;
     if (shown) return Promise.resolve(shown);
     return stateOf(visit).uses.answer(placed, guest, answerTree);

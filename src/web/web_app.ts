@@ -61,7 +61,8 @@ export class WebApp {
     try {
       return await this.#answer(request, source);
     } catch (error) {
-      return errorResponse(request, httpErrorOf(error) ?? this.#unforeseen(error, request));
+      const told = httpErrorOf(error) ?? this.#unforeseen(error, request);
+      return errorResponse(request, told, this.#services().page?.style);
     }
   }
 

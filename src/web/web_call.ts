@@ -34,6 +34,8 @@ export interface WebCall extends WebVisit {
   readonly isDirectoryForm: boolean;
   /** What stands before the path in addresses of this tree: empty, or `/~/l/TOKEN`. See `hrefOf`. */
   readonly base: string;
+  /** What an archive of all of the tree is called; that of an account has no name. */
+  readonly treeName?: string;
   readonly session: WebSession;
 }
 

@@ -34,14 +34,19 @@ export async function zipSelection(call: WebCall): Promise<Response> {
   const names = [...new Set(form.getAll("name"))];
   names.forEach(refuseOtherThanName);
   if (names.length === 0) return await sendZip(call, allOf(call));
-  const title = names.length === 1 ? names[0]! : nameOf(call.path) || "files";
+  const title = names.length === 1 ? names[0]! : nameOf(call.path) || titleOfAll(call);
   return await sendZip(call, { base: call.path, names, title });
 }
 
 /** The root has no name that all could be below. */
-function allOf({ path }: WebCall): Choice {
-  if (path === ROOT) return { base: ROOT, names: undefined, title: "files" };
+function allOf(call: WebCall): Choice {
+  const { path } = call;
+  if (path === ROOT) return { base: ROOT, names: undefined, title: titleOfAll(call) };
   return { base: parentOf(path), names: [nameOf(path)], title: nameOf(path) };
+}
+
+function titleOfAll({ treeName }: WebCall): string {
+  return treeName || "files";
 }
 
 function refuseOtherThanName(name: string): void {

@@ -23,6 +23,12 @@ browserTest({
     await Deno.writeFile(web.path("1 picture.png"), pngPicture({ width: 64, height: 48 }));
     await Deno.writeTextFile(web.path("2 long.txt"), "a line <b>of text</b>\n".repeat(30_000));
     await Deno.writeFile(web.path("3 latin.txt"), new Uint8Array([0x47, 0x72, 0xfc, 0xdf, 0x65]));
+    // "Hello, world" in GBK, as Notepad wrote it.
+    await Deno.writeFile(
+      web.path("3 north.txt"),
+      new Uint8Array([0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xca, 0xc0, 0xbd, 0xe7]),
+    );
+    await Deno.writeTextFile(web.path("3 nothing.txt"), "");
     await Deno.writeTextFile(web.path("4 document.pdf"), pdfDocument());
     await Deno.writeFile(web.path("5 sound.wav"), wavSilence(20));
     await Deno.writeTextFile(web.path("6 broken.png"), "no picture");
@@ -43,6 +49,10 @@ browserTest({
     assert.match(await text.textContent() ?? "", /a line <b>of text<\/b>\n/);
     await dialog.getByRole("button", { name: "Next file" }).click();
     await text.getByText("Grüße").waitFor();
+    await dialog.getByRole("button", { name: "Next file" }).click();
+    await text.getByText("你好，世界").waitFor();
+    await dialog.getByRole("button", { name: "Next file" }).click();
+    await dialog.getByText("This file is empty.").waitFor();
 
     await dialog.getByRole("button", { name: "Next file" }).click();
     const [answer] = await Promise.all([
@@ -72,6 +82,11 @@ browserTest({
     await dialog.waitFor({ state: "detached" });
     assert.equal(page.url(), `${web.origin}/`);
     assert.equal(await page.getByRole("grid").count(), 1);
+
+    // Of a file that is not there any more it says so, instead of showing its folder without a word.
+    await page.goto(`${web.origin}/#removed.txt`);
+    await page.reload();
+    await page.getByText("There is no file “removed.txt” here.").waitFor();
   },
 });
 

@@ -77,6 +77,14 @@ Deno.test("A folder named as the program's own addresses are is shown and opened
   assert.deepEqual([response.status, await response.text()], [200, "in it"]);
 });
 
+Deno.test("The ZIP file of a link's folder is called as the folder", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make();
+  const all = await own.visit(`${place}?zip`);
+  await all.body?.cancel();
+  assert.equal(all.headers.get("content-disposition"), 'attachment; filename="pub.zip"');
+});
+
 Deno.test("What runs by a link ends when that is revoked", async () => {
   await using own = await LinkWeb.start({ user: { maxDownload: 64 * 1024 } });
   await Deno.truncate(own.web.path("pub/file"), 16 * 1024 * 1024);

@@ -171,3 +171,25 @@ async function rawGet(
     ).on("error", reject).end();
   });
 }
+
+Deno.test("A browser is told of a refusal by a page in its language that leads on, programs by a line", async () => {
+  await using web = await startWebServer({ page: await smallPage() });
+  const gone = await web.ask("/none.txt", { headers: { ...BROWSER, "Accept-Language": "zh" } });
+  assert.equal(gone.status, 404);
+  assert.match(gone.headers.get("content-security-policy")!, /^default-src 'none'; style-src 'self';/);
+  const text = await gone.text();
+  assert.match(text, /没有此文件或文件夹。/);
+  assert.match(text, /<a href="\/">/);
+  assert.doesNotMatch(text, /<script/);
+  const line = await web.ask("/none.txt");
+  assert.equal(await line.text(), "There is no such file or folder\n");
+});
+
+Deno.test("A visitor whose link is over is told whom to ask, and sent nowhere that needs an account", async () => {
+  await using web = await startWebServer({ page: await smallPage() });
+  const answer = await web.ask(`/~/l/${"A".repeat(24)}/`, { headers: BROWSER });
+  assert.equal(answer.status, 404);
+  const text = await answer.text();
+  assert.match(text, /Ask whoever gave it to you for a new one\./);
+  assert.doesNotMatch(text, /<a /);
+});

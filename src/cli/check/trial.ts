@@ -47,7 +47,8 @@ export async function tryOwnServer(
     const users = [{ ...account, home, permissions }];
     await using pool = new WorkerPool({
       count: 1,
-      server: serverOptions({ ...settings, port: 0, implicitTlsPort: "none" }),
+      // On no port of the settings: the server that is being checked may run on them.
+      server: serverOptions({ ...settings, port: 0, implicitTlsPort: "none", webPort: "none" }),
       users: new MemoryUserStore(users),
       accounts: () => users,
       looks: new HomeLooks({ readMounts }),

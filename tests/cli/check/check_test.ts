@@ -140,6 +140,17 @@ Deno.test("check names a port that another program has, and what to do", async (
   await greeted;
 });
 
+Deno.test("check goes on where the web page's port is taken, and says so", async () => {
+  await using folder = await Folder.make("root 123456 elr ../home\n");
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const { code, stdout, stderr } = await folder.run(["check", ...ANY_PORT, "--web-port", `${port}`]);
+  match(stdout, new RegExp(`^WRONG +Web port +Cannot listen on port ${port}: it is in use$`, "m"));
+  match(stdout, /^ok +Login at 127\.0\.0\.1 /m);
+  strictEqual(stderr, "");
+  strictEqual(code, 1);
+});
+
 async function namesIn(path: string): Promise<string[]> {
   return await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
 }

@@ -10,6 +10,7 @@ import { Message } from "../kit/message.tsx";
 import { COMMON } from "../texts/common.ts";
 import { PREVIEW } from "../texts/preview.ts";
 import { kindOf } from "./kind.ts";
+import { decodeText } from "./decode_text.ts";
 
 /** As much of a text as is shown, bytes. */
 const TEXT_BYTES = 256 * 1024;
@@ -49,6 +50,7 @@ function TextStage({ entry: { name, size }, address }: { entry: Entry; address: 
   if (error !== undefined) {
     return <Message icon="warning" title={t(PREVIEW.broken)} text={refusalText(error)} />;
   }
+  if (text === "") return <Message icon="file" title={t(PREVIEW.empty)} />;
   if (text === undefined) return <p role="status">{t(COMMON.loading)}</p>;
   return (
     <pre class="preview-text" tabIndex={0} aria-label={name}>
@@ -86,17 +88,5 @@ async function readStart(
       break;
     }
   }
-  return decode(bytes.subarray(0, length));
-}
-
-/** UTF-8, UTF-16 where a mark says so, else Windows-1252, as which any bytes can be read. */
-function decode(bytes: Uint8Array): string {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isUtf16) return new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
-  try {
-    // A character may be cut at the end, which a stream allows.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
+  return decodeText(bytes.subarray(0, length));
 }
