@@ -1,21 +1,25 @@
 /** Which disk lies under a path, and so the right way to call it. */
 
-import type { Soon } from "../bytes/ends.ts";
+import { ApartCalls } from "./apart_calls.ts";
+import { ApartDisk, type Apartness, BoundedDisk } from "./apart_disk.ts";
 import { DirectDisk } from "./direct_disk.ts";
-import type { Disk, DiskFile, OpenedAt } from "./disk.ts";
-import type { DiskThread, DiskThreads } from "./disk_threads.ts";
+import type { Disk, OpenedAt } from "./disk.ts";
+import type { DiskThreads } from "./disk_threads.ts";
 import { pathBelow } from "./host_path.ts";
-import { PatientDisk } from "./patient_disk.ts";
 import type { QuickDisks } from "./quick_disks.ts";
 import { kindOf, storageErrorOf } from "./system_error.ts";
 
 /** Finds the right way to call the disk under a path. */
 export class Disks {
   /** The disk for paths that may have links in them. */
-  readonly patient: Disk = new PatientDisk();
+  readonly patient: Disk;
   readonly #quick: QuickDisks | undefined;
   readonly #direct: DirectDisk | undefined;
   readonly #threads: DiskThreads | undefined;
+  readonly #apartness: Apartness = {
+    apartAt: (path) => this.apartAt(path),
+    calls: new ApartCalls(),
+  };
 
   /**
    * @param quick Which disks are quick; without it none is.
@@ -24,6 +28,7 @@ export class Disks {
    */
   constructor(quick?: QuickDisks, threads?: DiskThreads) {
     this.#quick = quick;
+    this.patient = new BoundedDisk(this.#apartness);
     this.#threads = threads;
     this.#direct = quick && new DirectDisk(quick);
   }
@@ -32,7 +37,7 @@ export class Disks {
   at(path: string): Disk {
     if (this.#direct && this.#quick!.has(path)) return this.#direct;
     const mount = this.#threads && this.#quick?.apartAt(path);
-    return mount ? new ApartDisk(this.#threads!.of(mount)) : this.patient;
+    return mount ? new ApartDisk(this.#threads!.of(mount), this.#apartness) : this.patient;
   }
 
   /**
@@ -84,20 +89,6 @@ export class Disks {
       if (!info || info.isSymlink) return undefined;
     }
     return info;
-  }
-}
-
-/** A disk whose files belong to a thread of their own. */
-class ApartDisk extends PatientDisk {
-  readonly #thread: DiskThread;
-
-  constructor(thread: DiskThread) {
-    super();
-    this.#thread = thread;
-  }
-
-  override open(path: string, options: Deno.OpenOptions): Soon<DiskFile> {
-    return this.#thread.open(path, options);
   }
 }
 

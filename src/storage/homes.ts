@@ -27,12 +27,13 @@ export interface HomeOptions extends Pick<LocalStorageOptions, "atomicUploads" |
 /** Opens the homes for all sessions of a thread. */
 export class Homes {
   readonly #options: HomesOptions;
-  readonly #roots = new RealRoots();
+  readonly #roots: RealRoots;
   readonly #looks: MountLooks;
   readonly #spaces = new FreeSpaces();
 
   constructor(options: HomesOptions) {
     this.#options = options;
+    this.#roots = new RealRoots(options.disks.patient);
     this.#looks = new MountLooks((folder) => options.disks.apartAt(folder));
   }
 

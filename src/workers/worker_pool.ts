@@ -60,6 +60,8 @@ export interface WorkerPoolOptions {
   readonly links?: LinkDeskFactory;
   /** The module that workers run; by default the session worker. */
   readonly entry?: URL;
+  /** The module that the web worker runs; by default the web worker. */
+  readonly webEntry?: URL | undefined;
   /** Where workers count for metrics; by default nothing is counted. */
   readonly metrics?: Pick<MetricBoard, "open"> | undefined;
   /** The files of the web page, which is served where `webPort` says so. */
@@ -269,7 +271,7 @@ export class WorkerPool implements AsyncDisposable {
 
   #makeWeb(options: WorkerPoolOptions): SessionThreads | undefined {
     const { hostname, webHost, webPort } = this.#server;
-    const { page, metrics } = options;
+    const { page, metrics, webEntry = entryOf("web_worker", { metrics }) } = options;
     if (webPort === "none") return undefined;
     return new SessionThreads({
       ...this.#common(options),
@@ -278,7 +280,7 @@ export class WorkerPool implements AsyncDisposable {
       ports: { port: webPort, implicitTlsPort: undefined },
       count: () => 1,
       of: () => ({
-        entry: entryOf("web_worker", { metrics }),
+        entry: webEntry,
         metrics: metrics?.open("web"),
         hasAdmins: true,
         services: this.#services,

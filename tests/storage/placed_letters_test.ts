@@ -9,7 +9,7 @@ import type { Disks } from "../../src/storage/disks.ts";
 import { FileSystem } from "../../src/storage/file_system.ts";
 import { LocalStorage } from "../../src/storage/local_storage.ts";
 import { MemoryStorage } from "../../src/storage/memory_storage.ts";
-import type { Storage, Way, WriteMode } from "../../src/storage/storage.ts";
+import { type Storage, StorageError, type Way, type WriteMode } from "../../src/storage/storage.ts";
 import { textOf } from "../support/bytes.ts";
 import { FoldingDisks } from "../support/folding_disk.ts";
 import { missingFuse } from "../support/fuse_mount.ts";
@@ -99,6 +99,22 @@ Deno.test("An account without letters for directories asks no storage where a pa
   await files.checkRemoveTree(path("/d"));
   await files.removeTree(path("/d"), work());
   assert.deepEqual(await namesIn(storage, "/"), ["b"]);
+});
+
+Deno.test("A directory of the accounts file that cannot be looked at fails its act, and nothing beside it", async () => {
+  class Broken extends MemoryStorage {
+    override way(place: VirtualPath): Promise<Way> {
+      if (place !== "/broken") return super.way(place);
+      // Long enough for the act to give way before it waits for this.
+      for (const sinceMs = performance.now(); performance.now() - sinceMs < 10;);
+      return Promise.reject(new StorageError("unavailable", "Cannot look at it"));
+    }
+  }
+  const storage = new Broken();
+  await upload(storage, "/a", "1");
+  const files = doorTo(storage, ALL, { "/broken": "el" });
+  // A rejection that nobody waits for would fail this test as it ends a thread.
+  await assertRefused(files.remove(path("/a")), "unavailable");
 });
 
 Deno.test("Where nothing is, letters hold as well, so that no reply tells what is behind a link", async () => {

@@ -7,6 +7,7 @@ import type { ServerEvent } from "../../src/telemetry/events.ts";
 import type { User } from "../../src/users/user.ts";
 import { MemoryUserStore } from "../../src/users/user_store.ts";
 import type { WebPage } from "../../src/web/web_page.ts";
+import type { FtpServerOptions } from "../../src/server.ts";
 import { ALL_LETTERS, permissionsOf } from "./server.ts";
 import { startWebServer, type TestWeb } from "./web_server.ts";
 
@@ -19,9 +20,15 @@ export class LinkWeb implements AsyncDisposable {
   #folder!: string;
   path!: string;
 
-  /** @param options `path`: a file of links to go on with; `user`: what of `alice` is another. */
+  /** @param options `path`: a file of links to go on with; `user`: what of `alice` is another; `options`: more of the
+   * server. */
   static async start(
-    { path, user = {}, page }: { path?: string; user?: Partial<User>; page?: WebPage } = {},
+    { path, user = {}, page, options }: {
+      readonly path?: string;
+      readonly user?: Partial<User>;
+      readonly page?: WebPage;
+      readonly options?: Partial<FtpServerOptions>;
+    } = {},
   ): Promise<LinkWeb> {
     const own = new LinkWeb();
     own.#folder = await Deno.makeTempDir({ prefix: "baseftp-links-" });
@@ -37,6 +44,7 @@ export class LinkWeb implements AsyncDisposable {
           { name: "anonymous", password: undefined, home, permissions: permissionsOf("elr") },
         ]),
       options: {
+        ...options,
         links: (parts) =>
           new LinkOffice({
             ...{ book: own.#book, users: store, isOn: () => true, record: (event) => own.events.push(event) },

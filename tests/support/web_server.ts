@@ -13,7 +13,7 @@ import { webPart } from "../../src/web/web_part.ts";
 import type { SocketAddress } from "../../src/net/address.ts";
 import type { PlainOptions } from "../../src/options/plain_options.ts";
 import type { IdentitySource } from "../../src/workers/desk.ts";
-import { WorkerPool } from "../../src/workers/worker_pool.ts";
+import { WorkerPool, type WorkerPoolOptions } from "../../src/workers/worker_pool.ts";
 import { EventRecord } from "./event_record.ts";
 import { within } from "./raw_socket.ts";
 import { ALL_LETTERS, permissionsOf } from "./server.ts";
@@ -89,16 +89,28 @@ export interface TestPoolOptions extends Omit<TestWebOptions, "users" | "options
   readonly count?: number;
   readonly options?: Partial<PlainOptions>;
   readonly identities?: IdentitySource;
+  readonly readMounts?: WorkerPoolOptions["readMounts"];
+  /** The module that the web worker runs. */
+  readonly webEntry?: URL;
 }
 
 /** The same in workers: one for the page, and those of sessions. */
 export async function startWebPool(test: TestPoolOptions = {}): Promise<TestWeb<WorkerPool>> {
-  const { accounts = [{ name: "alice" }], anonymous = false, count = 1, options, page, identities } = test;
+  const {
+    accounts = [{ name: "alice" }],
+    anonymous = false,
+    count = 1,
+    options,
+    page,
+    identities,
+    readMounts,
+    webEntry,
+  } = test;
   const home = await Deno.makeTempDir({ prefix: "baseftp-web-" });
   const record = new EventRecord();
   const users = usersOf(home, { accounts, anonymous });
   const server = new WorkerPool({
-    ...{ count, page, identities },
+    ...{ count, page, identities, readMounts, webEntry },
     users: new MemoryUserStore(users),
     accounts: () => users,
     server: {

@@ -338,6 +338,45 @@ Deno.test("A flood of guessed tokens is stopped as wrong passwords are, and make
   assert.equal(elsewhere.text, "hello");
 });
 
+Deno.test("Who is asked before uploads is asked for visitors too, by the path that the account has", async () => {
+  const asked: string[] = [];
+  await using own = await LinkWeb.start({
+    options: {
+      asksUploads: true,
+      questions: {
+        asksLogins: false,
+        login: () => Promise.resolve({ allowed: true }),
+        upload: ({ verb, clientPath, session }) => {
+          asked.push(`${verb} ${clientPath} ${session.user} ${session.link === undefined ? "" : "link"}`);
+          if (clientPath === "/pub/good") return Promise.resolve({ allowed: true });
+          return Promise.resolve({ allowed: false, reason: "No such files here", isFinal: true });
+        },
+      },
+    },
+  });
+  const { place } = await own.make({ kind: "upload" });
+  assert.equal(await own.status(`${place}good`, { method: "PUT", body: "x" }), 201);
+  const refused = await own.visit(`${place}bad`, { method: "PUT", body: "x" });
+  assert.deepEqual([refused.status, await refused.text()], [403, "No such files here\n"]);
+  const announce = (name: string) =>
+    own.status(`${place}~/tus/`, {
+      method: "POST",
+      headers: {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "3",
+        "Upload-Metadata": `path ${new TextEncoder().encode(name).toBase64()}`,
+      },
+    });
+  assert.equal(await announce("/worse"), 403);
+  assert.deepEqual(asked, [
+    "PUT /pub/good alice link",
+    "PUT /pub/bad alice link",
+    "POST /pub/worse alice link",
+  ]);
+  const entries = await Array.fromAsync(Deno.readDir(own.web.path("pub")));
+  assert.deepEqual(entries.map(({ name }) => name).sort(), ["file", "good", "sub"]);
+});
+
 Deno.test("A page of another site locks none of its visitors out by pictures with wrong tokens", async () => {
   await using own = await LinkWeb.start();
   const { place } = await own.make();
