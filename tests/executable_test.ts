@@ -162,7 +162,7 @@ clientTest({
     await client.expectReply(220);
     await client.login(account.name, account.password);
     const who = await runExecutable(path, { cwd, args: ["who"] });
-    assert.match(who.text, /^ *\d+ {2}ftp {6}127\.0\.0\.1 {2}no/m);
+    assert.match(who.text, /^ *\d+ {2}ftp {6}127\.0\.0\.1 {2}ftp /m);
     assert.equal((await runExecutable(path, { cwd, args: ["limit", "ftp", "--max-upload", "1M"] })).code, 0);
     const stop = await runExecutable(path, { cwd, args: ["stop"] });
     assert.deepEqual([stop.code, stop.text], [0, "Stopped\n"]);
@@ -235,7 +235,7 @@ clientTest({
     const { code, text } = await runExecutable(command, { args, cwd });
     assert.match(`${code} ${text}`, /^1 Cannot read baseftp\.ini/);
     const share = await runExecutable(command, {
-      args: ["share", ".", "--qr", "--for", "1s", "--port", "0"],
+      args: ["share", ".", "--qr", "--for", "1s", "--port", "0", "--no-web"],
       cwd,
     });
     assert.match(`${share.code} ${share.text}`, /^0 Sharing [^]*█[^]*INFO Stopped\n$/);

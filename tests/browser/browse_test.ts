@@ -173,7 +173,7 @@ browserTest({
     await page.keyboard.press("Shift+F10");
     await page.getByRole("menuitem", { name: "Open" }).waitFor();
     await page.keyboard.press("ArrowUp");
-    assert.match(await page.locator(":focus").textContent() ?? "", /Copy address/);
+    assert.match(await page.locator(":focus").textContent() ?? "", /^Share link…$/);
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor({ state: "detached" });
     await page.keyboard.press("Enter");
