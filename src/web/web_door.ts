@@ -1,7 +1,7 @@
 /** Accepts the connections of the web page: who is let in, how many at once, and when they end. */
 
 import { giveWay } from "../limits/turn.ts";
-import { MemoryReturn } from "../memory_return.ts";
+import { MemoryReturn } from "../limits/memory_return.ts";
 import { hasLeft } from "../net/acceptor.ts";
 import { isPrivate, normalizeIp } from "../net/address.ts";
 import type { PlainOptions } from "../options/plain_options.ts";

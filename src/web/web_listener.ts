@@ -61,9 +61,9 @@ export function listenForWeb(place: WebPlace, identity: CheckedIdentity | undefi
 function listenTls({ hostname, port }: WebPlace, identity: CheckedIdentity): Deno.TlsListener {
   const { certificate: cert, key } = identity;
   try {
-    // Not HTTP/2: the runtime's TLS leaves Nagle's algorithm on, so a client that has sent a window full waits
-    // for the second of two small frames until its system acknowledges the first, 40 ms for each MiB. Can be
-    // offered again when an upload over it is as fast as one without.
+    // Not HTTP/2: the runtime's TLS leaves Nagle's algorithm on, so a client that has sent a window full
+    // waits for the second of two small frames until its system acknowledges the first, 40 ms for each MiB.
+    // Can be offered again when an upload over it is as fast as one without.
     const alpnProtocols = ["http/1.1"];
     const options = { hostname, port, cert, key, alpnProtocols, tcpBacklog: BACKLOG, ...REUSE };
     return Deno.listenTls(options);
