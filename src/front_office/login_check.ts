@@ -42,6 +42,9 @@ export interface CheckedLogin {
   readonly keeping: Keeping | undefined;
 }
 
+/** Looks at an account during one login: nobody's password changes more often. */
+const MOST_LOOKS = 3;
+
 /** Checks logins, and remembers the wrong ones. */
 export class LoginCheck implements Disposable {
   readonly #users: UserStore;
@@ -118,9 +121,8 @@ export class LoginCheck implements Disposable {
     const isAsked = this.#questions?.asksLogins ?? false;
     const verdict = await this.#ask(checked?.name ?? name, credentials, signal);
     // While all this took its time the account may have been removed, or its password changed.
-    const user = await this.#find(name, peer);
-    const isStillRight = user?.password === checked?.password || await isRightAtOnce(user, given);
-    if (!user || !isStillRight || user.totp !== checked?.totp) return await this.#reject(user, credentials);
+    const user = await this.#stillRight(checked, given, signal);
+    if (!user || user.totp !== checked?.totp) return await this.#reject(user, credentials);
     // Checked behind the password: who has none learns nothing of the account.
     if (isExpired(user)) throw new LoginRefusal("expired");
     if (user.isHomeSilent) throw new LoginRefusal("home-unavailable");
@@ -171,6 +173,27 @@ export class LoginCheck implements Disposable {
   async #ask(account: string, { peer, session }: Credentials, signal: AbortSignal): Promise<Verdict> {
     if (!this.#questions?.asksLogins) return ALLOWED;
     return await this.#questions.login({ account, peer, session }, signal);
+  }
+
+  /**
+   * The account as it is now; undefined where the password that was right is no more its own. What is stored
+   * may be another hash of the same one, as at a start that replaces plain text: so it is checked again.
+   */
+  async #stillRight(
+    checked: User | undefined,
+    given: Credentials,
+    signal: AbortSignal,
+  ): Promise<User | undefined> {
+    let before = checked;
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const user = await this.#find(given.name, given.peer);
+      if (!user || user.password === before?.password || await isRightAtOnce(user, given)) return user;
+      using _turn = await this.attempts.take(given.peer, signal);
+      if (!await this.#isRight(user, given, signal)) return undefined;
+      // That took its time too.
+      before = user;
+    }
+    return undefined;
   }
 
   /** The check that takes long. */

@@ -10,7 +10,12 @@ export function wantsHtml({ headers }: Request): boolean {
   return /\btext\/html\b/i.test(headers.get("accept") ?? "");
 }
 
-/** Whether a browser sends it, for a page or for what a page has in it. */
+/**
+ * Whether a browser sends it, for a page or for what a page has in it. Over plain HTTP they send no Fetch
+ * Metadata (W3C Fetch Metadata §2), so there they are known by their name; programs that borrow it, such as
+ * PowerShell, name no language.
+ */
 export function isBrowser({ headers }: Request): boolean {
-  return headers.has("sec-fetch-site") || headers.has("sec-fetch-mode");
+  if (headers.has("sec-fetch-site") || headers.has("sec-fetch-mode")) return true;
+  return headers.get("user-agent")?.startsWith("Mozilla/") === true && headers.has("accept-language");
 }

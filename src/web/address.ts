@@ -79,7 +79,7 @@ export interface HrefOptions {
 /** The address of a place: always one path, which begins with a single slash. */
 export function hrefOf(path: VirtualPath, { isDirectory, base = "" }: HrefOptions): string {
   const segments = segmentsOf(path).map(encodeSegment);
-  if (base === "" && segments[0] === PROGRAM) segments[0] = "%7E";
+  if (segments[0] === PROGRAM) segments[0] = "%7E";
   const end = isDirectory && segments.length > 0 ? "/" : "";
   return `${base}/${segments.join("/")}${end}`;
 }

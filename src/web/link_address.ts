@@ -3,7 +3,7 @@
 import { isToken } from "../links/link.ts";
 import { nameOf, pathIn, ROOT, type VirtualPath } from "../protocol/pathname.ts";
 import { isBrowser, wantsHtml, wantsJson } from "./accept.ts";
-import { isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts";
+import { hrefOf, isProgramAddress, type TreeAddress, treeAddressOf } from "./address.ts";
 import { BASIC_CHALLENGE, basicCredentialsOf } from "./basic_credentials.ts";
 import { cookieOfLink, linkCookieFor } from "./cookies.ts";
 import { HttpError } from "./http_error.ts";
@@ -12,6 +12,7 @@ import { noLink } from "./link_session.ts";
 import { LinkUses } from "./link_uses.ts";
 import { type Guest, LinkVisits } from "./link_visits.ts";
 import { uploadPlace } from "./link_upload.ts";
+import { refuseEmbedding } from "./origin_check.ts";
 import { readForm } from "./read_form.ts";
 import { SubtreeFiles } from "../storage/subtree_files.ts";
 import { tus, tusOptions } from "./tus.ts";
@@ -38,6 +39,8 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
     throw new HttpError({ status: 404, code: "not-found", message: "There is nothing at this address" });
   }
   if (isTus && request.method === "OPTIONS") return tusOptions(visit);
+  // Wrong tokens count for the address: no other site is to count them for its visitors.
+  if (cookieOfLink(request, visit) === undefined) refuseEmbedding(request);
   const isForm = request.method === "POST" && url.searchParams.has("enter");
   try {
     const password = isForm
@@ -47,7 +50,7 @@ export async function openLink(visit: WebVisit, enterTree: TreeEntrance): Promis
     const takesCookies = isForm || isBrowser(request);
     const guest = await stateOf(visit).visits.enter(visit, { token, password, cookie, takesCookies });
     const response = isForm
-      ? redirectTo(base + place)
+      ? redirectTo(placeBehindForm(place, base))
       : url.searchParams.has("about")
       ? about(guest)
       : isTus
@@ -148,6 +151,12 @@ function askForPassword(
     throw new HttpError({ ...error, message: error.message, ...headers && { headers } });
   }
   return linkFormResponse(visit, { action: `${base}${place}?enter`, isRefused: hasGiven });
+}
+
+/** Where the form leads. Written anew: what stood in the address may be no text for a header. */
+function placeBehindForm(place: string, base: string): string {
+  const { path, isDirectoryForm } = treeAddressOf(place);
+  return hrefOf(path, { isDirectory: isDirectoryForm, base });
 }
 
 function redirectTo(place: string): Response {

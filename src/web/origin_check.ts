@@ -20,6 +20,23 @@ export function refuseForeignOrigin({ method, headers }: Request, host: string):
   if (origin !== null && hostOf(origin) !== host.toLowerCase()) throw foreignOrigin();
 }
 
+/** What a document is asked for as when it is to be a part of another one. */
+const EMBEDDED: ReadonlySet<string> = new Set(["iframe", "frame", "embed", "object"]);
+
+/**
+ * Refuses what a page of another site has made a browser load as a part of itself, such as a picture: it
+ * would not be shown there, and what it costs is the visitor's, who knows nothing of it.
+ *
+ * @throws {HttpError} 403 `foreign-origin`.
+ */
+export function refuseEmbedding({ headers }: Request): void {
+  const site = headers.get("sec-fetch-site");
+  if (site !== "cross-site" && site !== "same-site") return;
+  const isVisit = headers.get("sec-fetch-mode") === "navigate" &&
+    !EMBEDDED.has(headers.get("sec-fetch-dest") ?? "");
+  if (!isVisit) throw foreignOrigin();
+}
+
 function hostOf(origin: string): string | undefined {
   return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase();
 }

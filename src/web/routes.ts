@@ -61,7 +61,6 @@ export const TREE_ROUTES: readonly TreeRoute[] = [
 
 /** The routes behind `/~/`. */
 export const PROGRAM_ROUTES: readonly ProgramRoute[] = [
-  { method: "GET", place: "admin", access: "account", handler: showPage },
   { method: "GET", place: "assets/", access: "anyone", handler: showAsset },
   { method: "GET", place: "sign-in", access: "anyone", handler: showSignIn },
   { method: "POST", place: "sign-in", access: "anyone", handler: signIn },

@@ -20,11 +20,20 @@ const ANONYMOUS_KNOWN_MS = 5000;
 const SWEEP_MS = 5000;
 const ACCOUNT_CHANGED = "the account has changed";
 const IDLE = "idle for too long";
+const AWAY = "away for longer than a sign-in holds";
+const SIGNED_OUT = "signed out";
 const STOPPING = "the server stops";
 /** What tokens look like. */
 const TOKEN = /^[\da-f]{64}$/;
 const TOKEN_BYTES = 32;
 const KEY_BYTES = 32;
+
+/** A browser that comes back. */
+interface Resumption {
+  session: Promise<WebSession | undefined>;
+  /** Whether its cookie was given up meanwhile: it gets no session then. */
+  isSignedOut: boolean;
+}
 
 /** The sessions. Disposing ends them all. */
 export class WebSessions {
@@ -34,7 +43,7 @@ export class WebSessions {
   /** Of browsers, by the digests of their tokens. */
   readonly #byToken = new Map<string, WebSession>();
   /** Of browsers that come back, by the same. */
-  readonly #resuming = new Map<string, Promise<WebSession | undefined>>();
+  readonly #resuming = new Map<string, Resumption>();
   /** Of programs and of anonymous visitors, by what they showed; those that are about to log in too. */
   readonly #shared = new SharedSessions((session, forget) => this.#keep(session, forget));
   /** While logins are checked: for each the accounts that have changed meanwhile. */
@@ -89,8 +98,10 @@ export class WebSessions {
   /** Signs a browser out: its cookie stands for nobody any more. */
   signOut(token: string): void {
     const digest = digestOf(token);
+    const resuming = this.#resuming.get(digest);
+    if (resuming) resuming.isSignedOut = true;
     this.#services().office.dropSignIn(digest);
-    this.#byToken.get(digest)?.end("signed out");
+    this.#byToken.get(digest)?.end(SIGNED_OUT);
   }
 
   /** The session of a program: one for all that shows the same credentials from the same address. */
@@ -181,16 +192,21 @@ export class WebSessions {
 
   async #resume(digest: string, visitor: Visitor): Promise<WebSession | undefined> {
     const known = this.#resuming.get(digest);
-    if (known) return await known;
+    if (known) return await known.session;
     // It belongs to all who wait for it, so none of them takes it back.
     const { signal } = new AbortController();
-    const session = this.#track(() =>
-      resume({ ...visitor, signal, credential: "cookie", services: this.#services() }, digest)
-    );
-    this.#resuming.set(digest, session);
-    const resumed = await session.finally(() => this.#resuming.delete(digest));
-    if (resumed) this.#holdToken(digest, resumed);
-    return resumed;
+    const begin = async (): Promise<WebSession | undefined> => {
+      const session = await this.#track(() =>
+        resume({ ...visitor, signal, credential: "cookie", services: this.#services() }, digest)
+      ).finally(() => this.#resuming.delete(digest));
+      if (session) this.#holdToken(digest, session);
+      if (!resumption.isSignedOut) return session;
+      session?.end(SIGNED_OUT);
+      return undefined;
+    };
+    const resumption: Resumption = { isSignedOut: false, session: Promise.resolve(undefined) };
+    this.#resuming.set(digest, resumption);
+    return await (resumption.session = begin());
   }
 
   #holdToken(digest: string, session: WebSession): void {
@@ -233,10 +249,13 @@ export class WebSessions {
 
   #endTimedOut(): void {
     this.#sweep = undefined;
-    const { idleTimeoutMs } = this.#services().options;
+    const { idleTimeoutMs, webSessionTimeoutMs } = this.#services().options;
     for (const session of [...this.#all]) {
-      const mostMs = session.credential === "cookie" ? idleTimeoutMs : PROGRAM_IDLE_MS;
-      if (mostMs > 0 && session.idleMs >= mostMs) session.end(IDLE);
+      const isBrowser = session.credential === "cookie";
+      const mostMs = isBrowser ? idleTimeoutMs : PROGRAM_IDLE_MS;
+      // Where seats are given back late or never, the cookie ends all the same.
+      if (isBrowser && webSessionTimeoutMs > 0 && session.idleMs >= webSessionTimeoutMs) session.end(AWAY);
+      else if (mostMs > 0 && session.idleMs >= mostMs) session.end(IDLE);
     }
     if (this.#all.size > 0) this.#sweep = setTimeout(() => this.#endTimedOut(), SWEEP_MS);
   }

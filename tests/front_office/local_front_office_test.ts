@@ -175,6 +175,22 @@ for (
   });
 }
 
+Deno.test("L3: a right password is right though its stored form is replaced while it is checked", async () => {
+  const hashed = await hashPassword("secret");
+  const users = new StoreWithSecondThoughts([account("alice", "secret")]);
+  users.onSecond = () => users.change([account("alice", hashed)]);
+  const { login } = open(users);
+  assert.equal(nameOf(await login("alice", "secret")), "alice");
+});
+
+Deno.test("L3: a wrong password is wrong though what is stored is replaced while it is checked", async () => {
+  const [hashed, other] = [await hashPassword("secret"), await hashPassword("other")];
+  const users = new StoreWithSecondThoughts([account("alice", hashed)]);
+  users.onSecond = () => users.change([account("alice", other)]);
+  const { login } = open(users);
+  assert.equal(nameOf(await login("alice", "secret")), undefined);
+});
+
 Deno.test("L3: an account that gets a password does not get in without it, though it took any a moment ago", async () => {
   const users = new StoreWithSecondThoughts([account("anonymous", undefined)]);
   users.onSecond = () => users.change([account("anonymous", "secret")], "anonymous");

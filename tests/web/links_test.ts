@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { LinkWeb } from "../support/link_web.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { response } from "./_http.ts";
 
 const BROWSER = { "accept": "text/html", "sec-fetch-site": "none", "sec-fetch-mode": "navigate" };
 
@@ -35,6 +37,44 @@ Deno.test("curl fetches by a link what it is for, and nothing once it is revoked
   assert.equal((await curl("-X", "DELETE", `${url}file`)).status.at(0), "4");
   assert.equal((await own.web.ask(`/~/api/links/${id}`, { method: "DELETE" })).status, 204);
   assert.deepEqual((await curl(`${url}file`)).status, "404");
+});
+
+Deno.test("A browser over plain HTTP, which sends no Fetch Metadata, takes one use for its whole visit", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make({ uses: 1 });
+  const browser = {
+    "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "accept-language": "en",
+  };
+  const first = await own.visit(place, { headers: { ...browser, accept: "text/html" } });
+  await first.body?.cancel();
+  const headers = { ...browser, cookie: cookieOf(first) };
+  assert.equal(await own.status(`${place}file`, { headers }), 200);
+  assert.equal(await own.status(`${place}sub/deep`, { headers }), 200);
+  assert.equal(await own.status(`${place}file`, { headers: browser }), 404);
+});
+
+Deno.test("Names that are written without percent signs make nothing fail behind the form of a link", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make({ password: "open sesame" });
+  await using socket = await RawSocket.connect({ port: own.web.port });
+  await socket.write(
+    `POST ${place}\u00e9\u4e2d?enter HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\npassword=open+sesame",
+  );
+  const { status, headers } = await response(socket);
+  assert.deepEqual([status, headers.get("location")], [303, `${place}%C3%A9%E4%B8%AD`]);
+});
+
+Deno.test("A folder named as the program's own addresses are is shown and opened by a link too", async () => {
+  await using own = await LinkWeb.start();
+  await Deno.mkdir(own.web.path("pub/~"));
+  await Deno.writeTextFile(own.web.path("pub/~/in"), "in it");
+  const { place } = await own.make();
+  const listing = await (await own.visit(place, { headers: { accept: "text/html" } })).text();
+  const [, href] = /href="([^"?]*)[^"]*">~\//.exec(listing) ?? [];
+  const response = await own.visit(`${new URL(href!, own.web.origin + place).pathname}in`);
+  assert.deepEqual([response.status, await response.text()], [200, "in it"]);
 });
 
 Deno.test("What runs by a link ends when that is revoked", async () => {
@@ -288,4 +328,26 @@ Deno.test("A flood of guessed tokens is stopped as wrong passwords are, and make
   assert.equal(await own.status(`/~/l/short/`), 404);
   const elsewhere = await curl("--interface", "127.0.0.9", `${own.web.origin}${place}file`);
   assert.equal(elsewhere.text, "hello");
+});
+
+Deno.test("A page of another site locks none of its visitors out by pictures with wrong tokens", async () => {
+  await using own = await LinkWeb.start();
+  const { place } = await own.make();
+  for (
+    const as of [{ "sec-fetch-mode": "no-cors" }, {
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "iframe",
+    }]
+  ) {
+    const headers = { "sec-fetch-site": "cross-site", ...as } as HeadersInit;
+    for (let guess = 10; guess < 60; guess++) {
+      assert.equal(await own.status(`/~/l/${String(guess).repeat(12)}/`, { headers }), 403);
+    }
+  }
+  const followed = {
+    "sec-fetch-site": "cross-site",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+  };
+  assert.equal(await own.status(place, { headers: { ...followed, accept: "text/html" } }), 200);
 });

@@ -5,7 +5,11 @@ import { BanList } from "../../src/guard/ban_list.ts";
 import type { SessionView } from "../../src/telemetry/session_view.ts";
 import { PassingTime } from "../support/passing_time.ts";
 import { RawHttp } from "../support/raw_http.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { ROUTES } from "../../src/web/routes.ts";
+import type { WebSessions } from "../../src/web/web_sessions.ts";
 import { basic, startWebServer, type TestWeb } from "../support/web_server.ts";
+import { response } from "./_http.ts";
 
 async function status(response: Promise<Response>): Promise<number> {
   const { status, body } = await response;
@@ -40,6 +44,50 @@ Deno.test("A wrong password gets a challenge where a program asks, and none wher
   const { session, name } = await web.event("login-failed");
   assert.deepEqual([name, session.protocol], ["alice", "http"]);
   assert.deepEqual(await sessionsOf(web), []);
+});
+
+Deno.test("A browser is known over plain HTTP, where it sends no Fetch Metadata: it asks nobody by a window", async () => {
+  await using web = await startWebServer();
+  const ask = async (headers: Record<string, string>): Promise<boolean> => {
+    const answer = await web.ask("/~/api/me", { as: null, headers });
+    assert.equal(await status(Promise.resolve(answer)), 401);
+    return answer.headers.has("www-authenticate");
+  };
+  const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+  assert.equal(await ask({ "user-agent": userAgent, "accept-language": "en" }), false);
+  await using program = await RawSocket.connect({ port: web.port });
+  await program.write(
+    "GET /~/api/me HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Mozilla/5.0 WindowsPowerShell/5.1\r\n\r\n",
+  );
+  assert.ok((await response(program)).headers.has("www-authenticate"));
+});
+
+Deno.test("Who signs out while his session begins again is signed out", async () => {
+  using time = new PassingTime();
+  let sessions: WebSessions | undefined;
+  let cookie = "";
+  const catching = {
+    method: "GET",
+    place: "catch",
+    access: "anyone",
+    handler: ({ services }: { readonly services: { readonly sessions: WebSessions } }) => {
+      sessions = services.sessions;
+      return new Response();
+    },
+  } as const;
+  await using web = await startWebServer({
+    options: { idleTimeoutMs: 60_000 },
+    routes: { ...ROUTES, program: [...ROUTES.program, catching] },
+    record: ({ kind }) => {
+      if (kind === "session-opened") sessions?.signOut(cookie.split("=")[1]!);
+    },
+  });
+  cookie = await web.signIn();
+  await time.passUntil(web.event("session-closed", ({ reason }) => reason === "idle for too long"), 61_000);
+  await status(web.ask("/~/catch", { as: null }));
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
+  assert.equal(web.server.sessionCount, 0);
 });
 
 Deno.test("Wrong passwords over HTTP count for FTP, and those over FTP for HTTP: it is one guard", async () => {
@@ -257,5 +305,13 @@ Deno.test("A browser that is away for longer than it may be has to sign in again
   const cookie = await web.signIn();
   await time.passUntil(web.event("session-closed"), 61_000);
   time.pass(121_000);
+  assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
+});
+
+Deno.test("A browser that is away for longer than it may be is signed out where no seat is ever given back", async () => {
+  using time = new PassingTime();
+  await using web = await startWebServer({ options: { idleTimeoutMs: 0, webSessionTimeoutMs: 60_000 } });
+  const cookie = await web.signIn();
+  await time.passUntil(web.event("session-closed"), 61_000);
   assert.equal(await status(web.ask("/~/api/me", { as: null, headers: { cookie } })), 401);
 });

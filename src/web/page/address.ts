@@ -6,8 +6,8 @@ export type Base = "" | `/~/l/${string}`;
 /** The address of a path (`/a b/c`, a folder ends with a slash) below its base. */
 export function addressOf(path: string, base: Base = ""): string {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
-  // `/~/` belongs to the program, so a folder of that name is written in another way.
-  return base + (base === "" ? encoded.replace(/^\/~(?=\/|$)/, "/%7E") : encoded);
+  // `/~/` belongs to the program, below a link too, so a folder of that name is written in another way.
+  return base + encoded.replace(/^\/~(?=\/|$)/, "/%7E");
 }
 
 /** The path that an address names; undefined where it is no well-formed text. */
