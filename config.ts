@@ -30,6 +30,7 @@ export default {
   webPort: 0, // 8080 or 443, for example; 0: no page
   webHost: "", // address to listen on; "": that of host
   webPlainHttp: "private", // who gets it without a certificate: "private" addresses, "anywhere", "never"
+  webHttp2: false, // true: HTTP/2 over TLS too; one connection for all requests, and slower uploads
   webSessionTimeout: 43_200, // a browser that asks for nothing is signed out; 0: never
   shareLinks: true, // accounts may make links; false: those that there are open nothing either
 

@@ -2,6 +2,7 @@
 
 import { endedBy } from "./guard/ban.ts";
 import { BanList } from "./guard/ban_list.ts";
+import type { LinkDeskFactory } from "./front_office/link_desk.ts";
 import { LocalFrontOffice } from "./front_office/local_front_office.ts";
 import { type HomeCounts, LazyQuotas, type QuotaControl } from "./quotas.ts";
 import type { EventSink } from "./telemetry/events.ts";
@@ -19,7 +20,7 @@ import type { OpenWebPart } from "./web/web_part.ts";
 export type { SessionControl, SessionPiece, SpeedLimit } from "./session_control.ts";
 export type { LimitTarget, Rates, TransferDirection } from "./limits/rate_limits.ts";
 export type { Activity, Look, SessionView, TransferView } from "./telemetry/session_view.ts";
-export type { FtpServerOptions, Measuring, SessionParts, WebPart } from "./server_options.ts";
+export type { FtpServerOptions, LinkPart, Measuring, SessionParts, WebPart } from "./server_options.ts";
 export type { PlainOptions } from "./options/plain_options.ts";
 export type { ServerSettings } from "./options/server_settings.ts";
 export type { Setting, SettingGroup, ValuesOf } from "./options/setting.ts";
@@ -39,6 +40,7 @@ export type {
   EventSink,
   ExpiredRecord,
   FileRecord,
+  LinkRecord,
   ServerEvent,
   SessionLabel,
   TransferRecord,
@@ -99,7 +101,7 @@ export type { TrafficSums } from "./limits/traffic.ts";
 export type { Amount, HomeCells } from "./limits/usage_cells.ts";
 export type { AccountQuota } from "./users/quota.ts";
 export type { AccountRules, Retention, User } from "./users/user.ts";
-export type { Room } from "./users/account_kinds.ts";
+export type { LinkRight, Room } from "./users/account_kinds.ts";
 export { MemoryUserStore, type UserStore } from "./users/user_store.ts";
 export type { resolved, VirtualPath } from "./protocol/pathname.ts";
 
@@ -141,7 +143,7 @@ export class FtpServer implements AsyncDisposable {
       record: tell,
       quotas: this.#quotas,
       administer,
-      links,
+      links: links as LinkDeskFactory | undefined,
     });
     this.#rateLimits = new RateLimits(this.#options);
     this.#hashLimits = new HashLimits(this.#options);

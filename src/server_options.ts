@@ -4,7 +4,6 @@ import type { Carrier } from "./bytes/carrier.ts";
 import type { BanList } from "./guard/ban_list.ts";
 import type { TlsSource } from "./net/certificate_store.ts";
 import type { Administration } from "./front_office/administration.ts";
-import type { LinkDeskFactory } from "./front_office/link_desk.ts";
 import type { Questions } from "./front_office/questions.ts";
 import type { PlainOptions } from "./options/plain_options.ts";
 import type { DiskThreads } from "./storage/disk_threads.ts";
@@ -34,7 +33,7 @@ export interface FtpServerOptions extends Partial<PlainOptions>, SessionParts {
   /** Who is banned, by the guard and by you; default nobody at first, and forgotten at the end. */
   bans?: BanList;
   /** Makes what answers about share links; default none. */
-  links?: LinkDeskFactory;
+  links?: LinkPart;
   /** Serves the web page, where `webPort` says so; default nobody does. */
   web?: WebPart;
 }
@@ -44,6 +43,9 @@ export interface WebPart {
   /** What it is for. */
   readonly serves: "web";
 }
+
+/** What makes the desk of share links, which is loaded where it is wanted alone: a `LinkDeskFactory`. */
+export type LinkPart = (parts: never) => Disposable;
 
 /** What sessions can be given besides plain data. */
 export interface SessionParts {

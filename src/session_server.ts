@@ -2,7 +2,7 @@
 
 import type { EndedSessions } from "./guard/ban.ts";
 import { giveWay } from "./limits/turn.ts";
-import { MemoryReturn } from "./memory_return.ts";
+import { MemoryReturn } from "./limits/memory_return.ts";
 import { hasLeft } from "./net/acceptor.ts";
 import type { SocketAddress } from "./net/address.ts";
 import { addressOf, listenForControl } from "./net/control_listener.ts";

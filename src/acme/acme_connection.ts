@@ -11,7 +11,7 @@ const MOST_BYTES = 256 * 1024;
 /** For one request. */
 const REQUEST_MS = 30_000;
 /** Authorities refuse good nonces now and then, and those that are old. RFC 8555 §6.5. */
-const MOST_TRIES = 5;
+const MOST_TRIES = 8;
 
 /** An answer. */
 export interface AcmeAnswer {

@@ -122,7 +122,9 @@ export async function placeWhole(path: string, text: string): Promise<void> {
   // One that was left there may have another mode.
   await Deno.remove(fresh).catch(() => {});
   using file = await Deno.open(fresh, { write: true, createNew: true, mode: 0o600 });
-  await file.write(new TextEncoder().encode(text));
+  const bytes = new TextEncoder().encode(text);
+  // A disk that is nearly full takes a part and says so.
+  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
   await file.sync();
   await Deno.rename(fresh, path);
 }

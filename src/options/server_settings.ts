@@ -157,6 +157,14 @@ export class ServerSettings {
     group: "Web",
     sentence: "time until a browser that asks for nothing is signed out; 0: never",
   };
+  /** Whether the web page speaks HTTP/2 besides HTTP/1.1, over TLS; default false. */
+  readonly webHttp2: Setting<boolean> = {
+    kind: kinds.yesNo,
+    default: false,
+    group: "Web",
+    sentence: "offer HTTP/2 over TLS too: many requests share a connection, and uploads are slower",
+    fixed: true,
+  };
 
   /** Most control connections at once, 0 for no limit; default 256. */
   readonly maxConnections: Setting<number> = {

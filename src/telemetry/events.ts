@@ -91,6 +91,7 @@ export interface LinkRecord {
   readonly account: string;
   /** The place in the account's own tree. */
   readonly path: string;
+  /** What a visit may do there. */
   readonly purpose: "download" | "upload";
   /** Who did it, where that was a client. */
   readonly session?: SessionLabel;

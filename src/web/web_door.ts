@@ -1,6 +1,7 @@
 /** Accepts the connections of the web page: who is let in, how many at once, and when they end. */
 
 import { giveWay } from "../limits/turn.ts";
+import { MemoryReturn } from "../limits/memory_return.ts";
 import { hasLeft } from "../net/acceptor.ts";
 import { isPrivate, normalizeIp } from "../net/address.ts";
 import type { PlainOptions } from "../options/plain_options.ts";
@@ -38,6 +39,7 @@ export class WebDoor implements Disposable {
   readonly #refusals: RefusalCounts;
   readonly #serving = new Set<Promise<void>>();
   readonly #accepting = new Set<Promise<void>>();
+  readonly #memory = new MemoryReturn();
 
   /** Nobody is let in yet. */
   constructor(options: WebDoorOptions) {
@@ -53,6 +55,8 @@ export class WebDoor implements Disposable {
   /** Lets in who comes to this listener, until it is closed. */
   open(listener: WebListener): void {
     const accepting = this.#accept(listener).finally(() => this.#accepting.delete(accepting));
+    // What loading has taken goes back when it is quiet; not before the thread has said that it listens.
+    queueMicrotask(() => this.#memory.note(this.size));
     this.#accepting.add(accepting);
   }
 
@@ -123,8 +127,10 @@ export class WebDoor implements Disposable {
       },
     });
     this.#connections.add(connection);
+    this.#memory.note(this.size);
     const serving = connection.serve(conn).finally(() => {
       this.#connections.remove(connection);
+      this.#memory.note(this.size);
       this.#serving.delete(serving);
     });
     this.#serving.add(serving);
@@ -148,6 +154,7 @@ export class WebDoor implements Disposable {
 
   [Symbol.dispose](): void {
     this.#refusals[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
   }
 }
 

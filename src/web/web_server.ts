@@ -11,7 +11,7 @@ import { ROUTES, type Routes } from "./routes.ts";
 import { WebApp } from "./web_app.ts";
 import { WebDoor } from "./web_door.ts";
 import type { WebPage } from "./web_page.ts";
-import { listenForWeb, probePort, type WebListener } from "./web_listener.ts";
+import { listenForWeb, probePort, type WebListener, type WebPlace } from "./web_listener.ts";
 import type { ThreadServices } from "./web_basis.ts";
 import type { WebServices } from "./web_services.ts";
 import { WebSessions } from "./web_sessions.ts";
@@ -200,10 +200,10 @@ export class WebServer {
     clearTimeout(timer);
   }
 
-  get #place(): { hostname: string; port: number } {
-    const { hostname, webHost, webPort } = this.#services.options;
+  get #place(): WebPlace {
+    const { hostname, webHost, webPort, webHttp2: offersHttp2 } = this.#services.options;
     const port = this.#listener?.address.port ?? (webPort === "none" ? 0 : webPort);
-    return { hostname: webHost === "" ? hostname : webHost, port };
+    return { hostname: webHost === "" ? hostname : webHost, port, offersHttp2 };
   }
 
   #servicesFor(options: PlainOptions): WebServices {

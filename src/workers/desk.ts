@@ -7,7 +7,7 @@ import { LoginRefusal } from "../front_office/login_refusal.ts";
 import type { Quotas } from "../front_office/quotas.ts";
 import type { NewSignIn } from "../front_office/sign_ins.ts";
 import { LimitError } from "../limits/limit_error.ts";
-import type { MemoryReturn } from "../memory_return.ts";
+import type { MemoryReturn } from "../limits/memory_return.ts";
 import type { CheckedIdentity } from "../net/tls_identity.ts";
 import type { Mount } from "../storage/mounts.ts";
 import type { ServerEvent, SessionLabel } from "../telemetry/events.ts";

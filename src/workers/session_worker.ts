@@ -8,7 +8,7 @@ import { HashLimits } from "../limits/hash_limits.ts";
 import { IoLine } from "../native/io_line.ts";
 import { SessionServer } from "../session_server.ts";
 import type { WorkerOptions, WorkerStart } from "./messages.ts";
-import { RemoteCertificate } from "./remote_front_office.ts";
+import { RemoteCertificate } from "./remote_certificate.ts";
 import { type Ports, runWorker, type WorkerBasis, type WorkerKind } from "./worker_basis.ts";
 
 /** FTP in a worker. */

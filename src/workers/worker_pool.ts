@@ -11,7 +11,7 @@ import { type BanChange, BanList } from "../guard/ban_list.ts";
 import { Counter } from "../limits/counter.ts";
 import { NetworkBuckets } from "../limits/network_buckets.ts";
 import { sharedBucket } from "../limits/token_bucket.ts";
-import { MemoryReturn } from "../memory_return.ts";
+import { MemoryReturn } from "../limits/memory_return.ts";
 import { LazyQuotas } from "../quotas.ts";
 import type { SocketAddress } from "../net/address.ts";
 import { claimPort } from "../net/port_claim.ts";

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Client } from "basic-ftp";
 import type { Page } from "playwright-core";
+import type { LinkDeskFactory } from "../../src/front_office/link_desk.ts";
 import { LinkOffice } from "../../src/front_office/link_office.ts";
 import { LinkBook } from "../../src/links/link_book.ts";
 import { MemoryUserStore } from "../../src/users/user_store.ts";
@@ -107,7 +108,8 @@ async function startWithLinks(): Promise<TestWeb> {
         { name: "alice", password: "secret", home, permissions: permissionsOf(ALL_LETTERS) },
       ]),
     options: {
-      links: (parts) => new LinkOffice({ book, users, isOn: () => true, record: () => {}, ...parts }),
+      links: (parts: Parameters<LinkDeskFactory>[0]) =>
+        new LinkOffice({ book, users, isOn: () => true, record: () => {}, ...parts }),
     },
   });
   const end = async (): Promise<void> => {

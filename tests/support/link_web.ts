@@ -1,6 +1,7 @@
 /** The web page with share links for tests: accounts `alice` and `bob`, and some files in the home of both. */
 
 import assert from "node:assert/strict";
+import type { LinkDeskFactory } from "../../src/front_office/link_desk.ts";
 import { LinkOffice } from "../../src/front_office/link_office.ts";
 import { LinkBook } from "../../src/links/link_book.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
@@ -45,7 +46,7 @@ export class LinkWeb implements AsyncDisposable {
         ]),
       options: {
         ...options,
-        links: (parts) =>
+        links: (parts: Parameters<LinkDeskFactory>[0]) =>
           new LinkOffice({
             ...{ book: own.#book, users: store, isOn: () => true, record: (event) => own.events.push(event) },
             ...parts,

@@ -1,9 +1,10 @@
 /** Connections to the web page: TLS, renewed certificates, bounds, and the end of the server. */
 
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { connect as connectHttp2 } from "node:http2";
-import type { TLSSocket } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { TlsContext } from "../../src/net/tls.ts";
 import { checkIdentity } from "../../src/net/tls_identity.ts";
 import { makeAuthority, sharedIdentity } from "../support/certificates.ts";
@@ -41,29 +42,41 @@ function shown(port: number, from?: string): Promise<string> {
   return within(promise, "an answer over TLS");
 }
 
-Deno.test("With a certificate the page speaks HTTP/2, and marks its cookie for HTTPS alone", async () => {
+Deno.test("With a certificate the page marks its cookie for HTTPS alone", async () => {
   await using web = await startWebServer({ options: { tls: await renewable() } });
-  const session = connectHttp2(web.origin, { rejectUnauthorized: false });
-  const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
-  session.on("error", reject);
-  const stream = session.request({
-    ":method": "POST",
-    ":path": "/~/sign-in",
-    "content-type": "application/x-www-form-urlencoded",
-  });
-  stream.on("response", (headers) => resolve(headers as Record<string, unknown>));
-  stream.end("user=alice&password=secret");
-  const headers = await within(promise, "an answer");
-  assert.equal(headers[":status"], 303);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const asking = request(`${web.origin}/~/sign-in`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    rejectUnauthorized: false,
+    agent: false,
+  }, resolve);
+  asking.on("error", reject);
+  asking.end("user=alice&password=secret");
+  const { statusCode, headers } = await within(promise, "an answer");
+  assert.equal(statusCode, 303);
   assert.match(
     String(headers["set-cookie"]),
     /^__Host-baseftp=[\da-f]{64}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
   const { session: label } = await web.event("login");
   assert.equal(label.protocol, "https");
-  const closed = Promise.withResolvers<void>();
-  session.close(() => closed.resolve());
-  await within(closed.promise, "the connection to end");
+});
+
+Deno.test("Clients that would have HTTP/2 over TLS get HTTP/1.1, and HTTP/2 where web-http2 says so", async () => {
+  for (const [webHttp2, protocol] of [[false, "http/1.1"], [true, "h2"]] as const) {
+    await using web = await startWebServer({ options: { tls: await renewable(), webHttp2 } });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const socket = connectTls({
+      ...{ host: "127.0.0.1", port: web.port, ALPNProtocols: ["h2", "http/1.1"], rejectUnauthorized: false },
+    }, resolve);
+    socket.on("error", reject);
+    await within(promise, "TLS to begin");
+    assert.equal(socket.alpnProtocol, protocol);
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    socket.destroy();
+    await within(closed, "the connection to end");
+  }
 });
 
 Deno.test("A renewed certificate is shown without a restart, and requests that run are not cut", async () => {
@@ -141,7 +154,6 @@ Deno.test("Of one address so many may hold connections without beginning TLS, an
 Deno.test("A client with hundreds of requests at once over HTTP/2 gets no more than its share of a session", async () => {
   const begun: (() => void)[] = [];
   await using web = await startWebServer({
-    options: { tls: await renewable() },
     routes: {
       program: [],
       tree: [{
@@ -153,7 +165,7 @@ Deno.test("A client with hundreds of requests at once over HTTP/2 gets no more t
       }],
     },
   });
-  const session = connectHttp2(web.origin, { rejectUnauthorized: false });
+  const session = connectHttp2(web.origin);
   const statuses = Array.from({ length: 150 }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const stream = session.request({ ":path": "/", authorization: basic("alice") });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { Counter } from "../../src/limits/counter.ts";
 import { sharedBucket } from "../../src/limits/token_bucket.ts";
 import { LazyQuotas } from "../../src/quotas.ts";
-import { MemoryReturn } from "../../src/memory_return.ts";
+import { MemoryReturn } from "../../src/limits/memory_return.ts";
 import type { ServerEvent } from "../../src/telemetry/events.ts";
 import { plainOptions } from "../../src/options/plain_options.ts";
 import { MemoryUserStore } from "../../src/users/user_store.ts";

@@ -1,7 +1,7 @@
-/** Tests of src/memory_return.ts: when garbage is collected, and when not. */
+/** Tests of src/limits/memory_return.ts: when garbage is collected, and when not. */
 
 import assert from "node:assert/strict";
-import { MemoryReturn } from "../src/memory_return.ts";
+import { MemoryReturn } from "../../src/limits/memory_return.ts";
 
 /**
  * Notes these numbers of sessions one after the other, each when nothing more comes of the one before; the
