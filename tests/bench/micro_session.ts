@@ -73,7 +73,7 @@ const services = {
   deadlines,
   rateLimits: new RateLimits({}),
   transfers: new Counter(),
-  office: { report() {}, door: { loggedIn() {} } },
+  office: { report() {}, door: { loggedIn() {} }, traffic: new Traffic() },
 } as unknown as SessionServices;
 
 /** Runs the command on the root to its end; gives the bytes that it sent. */

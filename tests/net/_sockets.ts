@@ -64,13 +64,44 @@ export function connectFrom(
   }));
 }
 
+/** Ports of which each file of tests has some hundred to itself: others would take one while it looks. */
+const FIRST_BLOCK = 10_000, BLOCK_PORTS = 100, BLOCKS = 200;
+let ownBlock: number | undefined;
+
+/** The first port of the block that is this file's until it ends. */
+function blockOfPorts(): number {
+  if (ownBlock !== undefined) return ownBlock;
+  const claims = `${Deno.env.get("TMPDIR") ?? "/tmp"}/baseftp-test-ports-${Deno.pid}`;
+  for (let tries = 0; tries < 50; tries++) {
+    const block = Math.floor(Math.random() * BLOCKS);
+    try {
+      Deno.mkdirSync(claims, { recursive: true });
+      Deno.mkdirSync(`${claims}/${block}`);
+    } catch (error) {
+      // Another file has it, or the last one has just taken the folder away.
+      if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotFound) continue;
+      throw error;
+    }
+    addEventListener("unload", () => {
+      Deno.removeSync(`${claims}/${block}`);
+      try {
+        Deno.removeSync(claims);
+      } catch {
+        // Others are in it.
+      }
+    });
+    return ownBlock = FIRST_BLOCK + block * BLOCK_PORTS;
+  }
+  throw new Error(`Cannot find ports for this file of tests: ${claims} is full`);
+}
+
 /**
  * So many ports in a row that nobody uses. They lie below the range from which the system gives out ports by
  * itself, so that no other test gets one by chance.
  */
 export function freePortRange(count: number): { first: number; last: number } {
   for (let tries = 0; tries < 1000; tries++) {
-    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const first = blockOfPorts() + Math.floor(Math.random() * (BLOCK_PORTS - count + 1));
     const listeners: Deno.TcpListener[] = [];
     try {
       for (let step = 0; step < count; step++) {
