@@ -8,8 +8,9 @@ import { ChallengeAnswers } from "../acme/challenge_answers.ts";
 import { orderCertificate } from "../acme/order.ts";
 import type { Settings } from "../config/schema.ts";
 import { checkIdentity } from "../net/tls_identity.ts";
+import { placeWhole } from "../users/place_whole.ts";
 import { explainBindError } from "./bind_error.ts";
-import { acmeAccountFile, certificateFiles, placeWhole } from "./certificate.ts";
+import { acmeAccountFile, certificateFiles } from "./certificate.ts";
 
 /** For a whole order. */
 const ORDER_MS = 5 * 60_000;

@@ -3,7 +3,7 @@
 import type { BanFacts } from "../control/actions/ban.ts";
 import { banFacts } from "../control/actions/ban.ts";
 import { ALL_BANS } from "../control/actions/unban.ts";
-import { type ControlClient, NoServerError } from "../control/control_client.ts";
+import type { ControlClient } from "../control/control_client.ts";
 import { ControlError } from "../control/protocol.ts";
 import type { Ban } from "../guard/ban.ts";
 import { BanFileError, banFileOf, readBanFile, updateBanFile } from "../guard/ban_file.ts";
@@ -11,7 +11,7 @@ import { BanError, BanList } from "../guard/ban_list.ts";
 import { networkToBan } from "../guard/network.ts";
 import { IP_NETWORK_SYNTAX } from "../protocol/ip_network.ts";
 import { type Invocation, UsageError } from "./command.ts";
-import { connect, PlaceError, type ServerOf } from "./running.ts";
+import { connectIfRunning, type ServerOf } from "./running.ts";
 import { printError } from "./terminal.ts";
 
 /** What a person asks for. */
@@ -54,15 +54,6 @@ export async function withBans(server: ServerOf, use: (bans: Bans) => Promise<nu
     if (!isExpected) throw error;
     printError(error.message);
     return 1;
-  }
-}
-
-async function connectIfRunning(server: ServerOf): Promise<ControlClient | undefined> {
-  try {
-    return await connect(server);
-  } catch (error) {
-    if (error instanceof NoServerError || error instanceof PlaceError) return undefined;
-    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Settings } from "../config/schema.ts";
 import { type CertificateFiles, IdentityStore } from "../net/identity_store.ts";
 import { fileErrorReason } from "../users/file_error.ts";
+import { placeWhole } from "../users/place_whole.ts";
 
 /** What the certificate depends on. */
 export interface CertificateOptions extends Pick<CertificateFiles, "warn"> {
@@ -114,19 +115,6 @@ async function make(
   } catch (cause) {
     throw new Error(`Cannot write ${certificate} and ${key}: ${fileErrorReason(cause)}`, { cause });
   }
-}
-
-/** Puts a text in a file's place, whole or not at all, for its owner alone. */
-export async function placeWhole(path: string, text: string): Promise<void> {
-  const fresh = `${path}.new`;
-  // One that was left there may have another mode.
-  await Deno.remove(fresh).catch(() => {});
-  using file = await Deno.open(fresh, { write: true, createNew: true, mode: 0o600 });
-  const bytes = new TextEncoder().encode(text);
-  // A disk that is nearly full takes a part and says so.
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-  await file.sync();
-  await Deno.rename(fresh, path);
 }
 
 async function exists(path: string): Promise<boolean> {

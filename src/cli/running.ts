@@ -66,6 +66,16 @@ export async function connect({ configFile, config }: ServerOf): Promise<Control
   }
 }
 
+/** {@linkcode connect}; undefined where no server is to be found. */
+export async function connectIfRunning(server: ServerOf): Promise<ControlClient | undefined> {
+  try {
+    return await connect(server);
+  } catch (error) {
+    if (error instanceof NoServerError || error instanceof PlaceError) return undefined;
+    throw error;
+  }
+}
+
 async function placesOf(options: { configFile: string; wish: string }): Promise<string[]> {
   try {
     return await controlPlaces(options);

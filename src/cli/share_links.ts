@@ -1,7 +1,7 @@
 /** Share links as commands reach them: at the running server, or in their file when none runs. */
 
 import { type LinkFacts, linkFacts } from "../control/actions/link.ts";
-import { type ControlClient, NoServerError } from "../control/control_client.ts";
+import type { ControlClient } from "../control/control_client.ts";
 import { ControlError } from "../control/protocol.ts";
 import type { LinkWish, OwnLink } from "../front_office/link_desk.ts";
 import { ownLink } from "../front_office/link_office.ts";
@@ -17,7 +17,7 @@ import { ownAddresses } from "./announcement.ts";
 import { readConfiguration } from "./configuration.ts";
 import { linkUrls } from "./link_urls.ts";
 import { linkFileOf } from "./protected_files.ts";
-import { connect, PlaceError, type ServerOf } from "./running.ts";
+import { connectIfRunning, type ServerOf } from "./running.ts";
 import { printError } from "./terminal.ts";
 
 /** What a person asks for. */
@@ -59,15 +59,6 @@ export async function withShareLinks(
     if (!isExpected) throw error;
     printError((error as Error).message);
     return 1;
-  }
-}
-
-async function connectIfRunning(server: ServerOf): Promise<ControlClient | undefined> {
-  try {
-    return await connect(server);
-  } catch (error) {
-    if (error instanceof NoServerError || error instanceof PlaceError) return undefined;
-    throw error;
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { dirname } from "node:path";
 import type { Amount } from "../limits/usage_cells.ts";
+import { placeWhole } from "../users/place_whole.ts";
 
 /** What the file says of a home. */
 export interface LedgerEntry extends Amount {
@@ -20,9 +21,6 @@ interface LedgerText {
   readonly version: 1;
   readonly homes: Readonly<Record<string, LedgerEntry>>;
 }
-
-/** The file may be read by its owner alone: it names the homes of all accounts. */
-const MODE = 0o600;
 
 /** The ledger, in memory and in its file. */
 export class LedgerFile {
@@ -80,13 +78,8 @@ export class LedgerFile {
 
   async #write(path: string): Promise<void> {
     const text: LedgerText = { version: 1, homes: Object.fromEntries(this.#homes) };
-    const fresh = `${path}.new`;
     try {
-      await Deno.remove(fresh).catch(() => {});
-      using file = await Deno.open(fresh, { write: true, createNew: true, mode: MODE });
-      await writeAll(file, new TextEncoder().encode(`${JSON.stringify(text, undefined, 1)}\n`));
-      await file.sync();
-      await Deno.rename(fresh, path);
+      await placeWhole(path, `${JSON.stringify(text, undefined, 1)}\n`);
       await settleName(path);
     } catch (cause) {
       // What it says may be wrong soon, so that it had better say nothing.
@@ -101,10 +94,6 @@ async function settleName(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using directory = await Deno.open(dirname(path));
   await directory.sync();
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
 }
 
 async function read(path: string): Promise<LedgerText["homes"]> {

@@ -5,6 +5,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { fileErrorReason, isMissingFile } from "./file_error.ts";
+import { placeWhole } from "./place_whole.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -58,14 +59,7 @@ export class WholeFile {
     const temporary = hiddenBeside(path, "tmp");
     try {
       if (text === "") return await Deno.remove(path).catch(unlessMissing);
-      await Deno.remove(temporary).catch(unlessMissing);
-      {
-        using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-        const bytes = new TextEncoder().encode(text);
-        for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-        await file.sync();
-      }
-      await Deno.rename(temporary, path);
+      await placeWhole(path, text, temporary);
     } catch (error) {
       throw fail(`Cannot write ${path}: ${fileErrorReason(error)}`, error);
     }

@@ -157,14 +157,21 @@ async function commit({ session: { files } }: WebCall, path: VirtualPath, sink: 
   }
 }
 
-/** Where the account may not set times, or the storage cannot, the file keeps the time of its upload. */
+/**
+ * Where the account may not set times, or the storage cannot, the file keeps the time of its upload. It is
+ * there by now, so whatever goes wrong here is no failure of the upload.
+ */
 async function giveTime(
   { session: { files } }: WebCall,
   path: VirtualPath,
   { modifiedMs }: IncomingFile,
 ): Promise<void> {
-  if (modifiedMs === undefined || !files.capabilities.times || !await files.allows("T", path)) return;
-  await files.setModified(path, modifiedMs).catch(() => {});
+  if (modifiedMs === undefined || !files.capabilities.times) return;
+  try {
+    if (await files.allows("T", path)) await files.setModified(path, modifiedMs);
+  } catch {
+    // The time of the upload stays.
+  }
 }
 
 /** What is missing is the folder: a file that is to be made is never looked for. */

@@ -1,10 +1,9 @@
 /** Whether metrics can be told: the port is free, or this server has it, and there is a token if needed. */
 
 import type { Settings } from "../../config/schema.ts";
-import { ListenError, listenForControl } from "../../net/control_listener.ts";
-import { explainBindError } from "../bind_error.ts";
 import { metricsWish } from "../metrics/wish.ts";
 import type { Finding } from "./finding.ts";
+import { portProblem } from "./ports.ts";
 
 const SUBJECT = "Metrics";
 /** How long a server may take to say that it is alive, milliseconds. */
@@ -17,22 +16,12 @@ export async function checkMetrics(settings: Settings, configFile: string): Prom
     if (!wish) return [];
     const { hostname, port, token } = wish;
     const who = token === undefined ? "this machine" : "who shows the token";
-    const problem = portProblem(hostname, port);
+    const problem = portProblem(hostname, port, "metrics-");
     if (problem === undefined) return [fine(`${port} is free, for ${who}`)];
     if (await answers(hostname, port)) return [fine(`a server answers on ${port}, for ${who}`)];
     return [broken(problem)];
   } catch (error) {
     return [broken(error instanceof Error ? error.message : String(error))];
-  }
-}
-
-function portProblem(hostname: string, port: number): string | undefined {
-  try {
-    listenForControl({ hostname, port }).close();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    return explainBindError(error.cause, { host: hostname, port, prefix: "metrics-" });
   }
 }
 

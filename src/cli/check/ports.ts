@@ -69,14 +69,18 @@ function passiveFinding(
   return { subject, outcome: "fine", text: `${range}${others}` };
 }
 
-/** Why the port cannot be listened on; undefined when it can. */
-function portProblem(hostname: string, port: number): string | undefined {
+/**
+ * Why the port cannot be listened on; undefined when it can.
+ *
+ * @param prefix What the flags of this port begin with.
+ */
+export function portProblem(hostname: string, port: number, prefix = ""): string | undefined {
   try {
     listenForControl({ hostname, port }).close();
     return undefined;
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    return explainBindError(error.cause, { host: hostname, port });
+    return explainBindError(error.cause, { host: hostname, port, prefix });
   }
 }
 
